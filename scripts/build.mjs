@@ -1,0 +1,217 @@
+/**
+ * Builds what is needed, and only where it is stale: the Prisma client, then the program in dist/.
+ *
+ *   node scripts/build.mjs            both
+ *   node scripts/build.mjs generate   only the Prisma client (what type checks and tests need)
+ *
+ * Staleness is decided by content, not by time: a stamp holds the hash of everything that went in. A fresh clone, a
+ * branch switch and a touched file therefore all do the right thing. Plain JavaScript on purpose: it is what runs
+ * before anything else is built. Files that are read at run time (migrations, the studio) are read from the package
+ * root and are not copied.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+
+const CLIENT_STAMP = "src/storage/generated/.stamp";
+const GENERATED = [
+  CLIENT_STAMP,
+  "src/storage/generated/prisma/client.ts",
+  "src/schema/generated/pothos.ts",
+];
+const DIST_STAMP = "dist/.stamp.json";
+const LOCK = "node_modules/.strata-build.lock";
+const LOCK_WAIT_MS = 120_000;
+const LOCK_POLL_MS = 50;
+
+function fail(message) {
+  process.stderr.write(`build: ${message}\n`);
+  process.exit(1);
+}
+
+/** Every file under `dir` that `accept` takes, relative to the root, sorted. */
+function filesUnder(dir, accept) {
+  const absolute = join(root, dir);
+  if (!existsSync(absolute)) return [];
+  return readdirSync(absolute, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && accept(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .toSorted();
+}
+
+function hashOf(files, ...more) {
+  const hash = createHash("sha256");
+  for (const file of files) {
+    const path = join(root, file);
+    hash
+      .update(`${file}\0`)
+      .update(existsSync(path) ? readFileSync(path) : "")
+      .update("\0");
+  }
+  for (const text of more) hash.update(`${text}\0`);
+  return hash.digest("hex");
+}
+
+function installedVersion(name) {
+  try {
+    return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"))
+      .version;
+  } catch {
+    return fail(`${name} is not installed; run "npm install" first (with dev dependencies)`);
+  }
+}
+
+/** The script behind a package's command, so that no shell and no .cmd wrapper is in the way. */
+function commandOf(name, command) {
+  const manifest = require.resolve(`${name}/package.json`);
+  const { bin } = JSON.parse(readFileSync(manifest, "utf8"));
+  return join(dirname(manifest), typeof bin === "string" ? bin : bin[command]);
+}
+
+function run(label, script, args) {
+  const result = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    env: {
+      ...process.env,
+      // Generators are found on PATH, also where this script does not run under npm.
+      PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH ?? ""}`,
+      CHECKPOINT_DISABLE: "1",
+      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+    },
+  });
+  if (result.error) fail(`${label} could not be started: ${result.error.message}`);
+  if (result.status !== 0) {
+    process.stderr.write(`${result.stdout}${result.stderr}`);
+    fail(`${label} failed`);
+  }
+}
+
+function clientHash() {
+  return hashOf(
+    ["prisma/schema.prisma", "prisma.config.ts"],
+    installedVersion("prisma"),
+    installedVersion("@pothos/plugin-prisma"),
+  );
+}
+
+function isClientFresh() {
+  if (GENERATED.some((path) => !existsSync(join(root, path)))) return false;
+  return readFileSync(join(root, CLIENT_STAMP), "utf8") === clientHash();
+}
+
+function generateClient() {
+  if (isClientFresh()) return;
+  if (!existsSync(join(root, "prisma/schema.prisma"))) fail("prisma/schema.prisma is missing");
+  console.log("build: generating the Prisma client");
+  const hash = clientHash();
+  // A generator that is killed half-way must not leave a stamp that says all is well.
+  rmSync(join(root, CLIENT_STAMP), { force: true });
+  run("prisma generate", commandOf("prisma", "prisma"), ["generate", "--no-hints"]);
+  writeFileSync(join(root, CLIENT_STAMP), hash);
+}
+
+function sourceFiles() {
+  const topOfPrisma = readdirSync(join(root, "prisma")).filter((name) => name.endsWith(".ts"));
+  return [
+    ...filesUnder("src", (name) => name.endsWith(".ts")),
+    ...topOfPrisma.map((name) => join("prisma", name)),
+  ];
+}
+
+function programHash(sources) {
+  return hashOf(
+    [...sources, "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
+    installedVersion("typescript"),
+  );
+}
+
+function readDistStamp() {
+  const path = join(root, DIST_STAMP);
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
+function isProgramFresh() {
+  return readDistStamp()?.hash === programHash(sourceFiles());
+}
+
+function compile() {
+  if (isProgramFresh()) return;
+  console.log("build: compiling");
+  const sources = sourceFiles();
+  const hash = programHash(sources);
+  const before = readDistStamp()?.sources;
+  // tsc leaves the output of a source that is gone; what nobody wrote any more must not stay importable.
+  const everyOutputHasItsSource = before?.every((file) => sources.includes(file)) ?? false;
+  rmSync(join(root, everyOutputHasItsSource ? DIST_STAMP : "dist"), {
+    recursive: true,
+    force: true,
+  });
+  run("tsc", commandOf("typescript", "tsc"), ["-p", "tsconfig.build.json"]);
+  writeFileSync(join(root, DIST_STAMP), JSON.stringify({ hash, sources }));
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Two builds in one folder take turns: the second finds the work done. Returns the release. */
+function lock() {
+  const path = join(root, LOCK);
+  if (!existsSync(dirname(path))) fail('node_modules is missing; run "npm install" first');
+  const mine = `${path}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
+  try {
+    for (let waitedMs = 0; waitedMs < LOCK_WAIT_MS; waitedMs += LOCK_POLL_MS) {
+      try {
+        linkSync(mine, path);
+        return () => rmSync(path, { force: true });
+      } catch (error) {
+        if (error.code !== "EEXIST") throw error;
+      }
+      removeIfAbandoned(path);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_POLL_MS);
+    }
+    return fail(`another build holds ${LOCK}; delete it if that build is gone`);
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+function removeIfAbandoned(path) {
+  try {
+    const owner = Number(readFileSync(path, "utf8"));
+    const ageMs = Date.now() - statSync(path).mtimeMs;
+    if (!isAlive(owner) || ageMs > LOCK_WAIT_MS) rmSync(path, { force: true });
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+}
+
+const onlyClient = process.argv[2] === "generate";
+if (!isClientFresh() || !(onlyClient || isProgramFresh())) {
+  process.on("exit", lock());
+  generateClient();
+  if (!onlyClient) compile();
+}
