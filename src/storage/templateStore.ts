@@ -1,0 +1,160 @@
+/**
+ * The port to the tables of templates: heads, log, checkpoints and snapshots. Two adapters pass one contract suite
+ * (test/contracts/templateStore.ts): Prisma on PostgreSQL, and a twin in memory for tests and simulation.
+ *
+ * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
+ */
+import type { Design } from "../domain/document/design.js";
+import type { LoggedOperation, OperationContent } from "../domain/operations/operation.js";
+import type { TemplateAccess } from "../domain/access/access.js";
+
+/** What one indexed row tells about a template: enough to decide access and freshness, never the document. */
+export interface TemplateHead extends TemplateAccess {
+  readonly templateId: string;
+  readonly version: number;
+  readonly versionHash: string;
+  /** The log holds the operations with a resulting version above this one. */
+  readonly logStartVersion: number;
+  /** When the head was reached, milliseconds since the epoch. */
+  readonly updatedAt: number;
+}
+
+/** A document at one version, with the chain's value there. */
+export interface StoredState {
+  readonly version: number;
+  /** Empty where the state comes from a snapshot, which carries no chain value. */
+  readonly versionHash: string;
+  readonly design: Design;
+}
+
+export interface NewTemplate {
+  readonly templateId: string;
+  readonly authorId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly category: string | null;
+  readonly tags: readonly string[];
+  readonly isPublic: boolean;
+  readonly design: Design;
+  readonly versionHash: string;
+  readonly createdAt: number;
+}
+
+/** The operations of one commit: `operations[0].resultingVersion` is `expectedVersion + 1`, and so on. */
+export interface Commit {
+  readonly templateId: string;
+  readonly expectedVersion: number;
+  readonly operations: readonly LoggedOperation[];
+}
+
+export type CommitOutcome =
+  | { readonly kind: "committed" }
+  /** Another writer was first, or the template is gone or in the bin: read the head to know. */
+  | { readonly kind: "moved" }
+  /** At least one operation id is in the log already; nothing was written. */
+  | { readonly kind: "operationIdTaken" };
+
+/** The bounds are resulting versions: `afterVersion` is left out, `throughVersion` is included. */
+export interface LogRange {
+  readonly templateId: string;
+  readonly afterVersion: number;
+  readonly throughVersion?: number;
+  readonly limit: number;
+}
+
+/** An operation as the API shows it; the columns only the engine needs are not read. */
+export type OperationRecord = Omit<
+  LoggedOperation,
+  "footprint" | "inverse" | "requestHash" | "versionHash" | "payload"
+> & {
+  readonly templateId: string;
+  /** Undefined where it was not asked for: then its column was not read. */
+  readonly payload?: OperationContent["payload"];
+};
+
+export interface Checkpoint {
+  readonly templateId: string;
+  readonly version: number;
+  readonly versionHash: string;
+  readonly design: Design;
+}
+
+export type SnapshotKind = "AUTO" | "MANUAL" | "REVERT";
+
+export interface NewSnapshot {
+  readonly id: string;
+  readonly templateId: string;
+  readonly version: number;
+  readonly kind: SnapshotKind;
+  readonly name: string | null;
+  readonly reason: string | null;
+  readonly design: Design;
+  readonly designHash: string;
+  readonly createdById: string | null;
+  readonly createdAt: number;
+}
+
+/** Properties to set; what is undefined stays. */
+export interface TemplateDetails {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly category?: string | null;
+  readonly tags?: readonly string[];
+  readonly isPublic?: boolean;
+}
+
+/** Reading and committing while the template's row is locked against every other writer. */
+export interface LockedTemplate {
+  head(): Promise<TemplateHead>;
+  readLog(range: LogRange): Promise<LoggedOperation[]>;
+  findOperations(operationIds: readonly string[]): Promise<LoggedOperation[]>;
+  commit(commit: Commit): Promise<CommitOutcome>;
+}
+
+export interface TemplateStore {
+  /** The heads of the templates that exist, those in the bin included, in one query. */
+  heads(templateIds: readonly string[]): Promise<Map<string, TemplateHead>>;
+  create(template: NewTemplate): Promise<void>;
+  /** The checkpoint, from which the log leads to the head; undefined where there is no such template. */
+  readCheckpoint(templateId: string): Promise<StoredState | undefined>;
+  /**
+   * The stored state nearest below or at `version` from which the log leads on: a snapshot, the checkpoint or the
+   * document of version 1. Undefined where the log no longer reaches.
+   */
+  readNearestState(templateId: string, version: number): Promise<StoredState | undefined>;
+  /** Oldest first, at most `limit`, with everything the engine needs. */
+  readLog(range: LogRange): Promise<LoggedOperation[]>;
+  /** As `readLog`, only what the API shows; `payload` says whether that column is read. */
+  readRecords(range: LogRange, columns: { readonly payload: boolean }): Promise<OperationRecord[]>;
+  /** Those of the ids that are in the template's log. */
+  findOperations(templateId: string, operationIds: readonly string[]): Promise<LoggedOperation[]>;
+  /** One statement, one round trip: raises the version if it still is the expected one and inserts the rows. */
+  commit(commit: Commit): Promise<CommitOutcome>;
+  /** Runs the work under the row lock of the template, in one transaction. */
+  withLock<T>(templateId: string, work: (locked: LockedTemplate) => Promise<T>): Promise<T>;
+  /** Moves the checkpoint ahead; a version that is not ahead of the stored one changes nothing. */
+  writeCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  addSnapshot(snapshot: NewSnapshot): Promise<void>;
+  /** The version of the newest snapshot of any kind, 1 where there is none. */
+  newestSnapshotVersion(templateId: string): Promise<number>;
+  updateDetails(templateId: string, details: TemplateDetails, now: number): Promise<void>;
+  /** Puts the template into the bin (an instant in milliseconds) or takes it out (null). */
+  setDeleted(templateId: string, deletedAt: number | null): Promise<void>;
+  /**
+   * Drops the log through `version`, which must be that of a snapshot and at or below the checkpoint (else it
+   * throws): older versions are then out of reach, and the document of version 1 goes too.
+   */
+  pruneLog(templateId: string, version: number): Promise<void>;
+}
+
+
+/** The database cannot be reached or does not answer in time. */
+export class StorageUnavailable extends Error {
+  override readonly name = "StorageUnavailable";
+  constructor(
+    readonly retryAfterMs: number,
+    options?: ErrorOptions,
+  ) {
+    super("the database cannot be reached", options);
+  }
+}
