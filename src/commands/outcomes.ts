@@ -1,0 +1,80 @@
+/** What commands answer, before the schema gives it GraphQL's form. */
+import type { Design } from "../domain/document/design.js";
+import type { Collision } from "../domain/merge/collide.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { SnapshotKind } from "../storage/templateStore.js";
+import type { RequestError } from "./requestError.js";
+
+export type Resolution = "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";
+
+/** The operations of the request as they stand in the log; `template` is read by the schema. */
+export interface Applied {
+  readonly kind: "applied";
+  readonly templateId: string;
+  readonly operations: readonly LoggedOperation[];
+  readonly appliedOps: readonly string[];
+  readonly duplicateOps: readonly string[];
+  readonly newVersion: number;
+  /** Milliseconds since the epoch. */
+  readonly serverTimestamp: number;
+}
+
+/** The client's operations were made on an older version: what happened since, what collides, and the ways out. */
+export interface VersionConflict {
+  readonly kind: "versionConflict";
+  readonly message: string;
+  readonly templateId: string;
+  readonly currentVersion: number;
+  readonly requestedVersion: number;
+  /** The state at `currentVersion`; a function, because it is as large as the document and not always asked for. */
+  readonly serverState: () => Design;
+  readonly serverOperations: readonly LoggedOperation[];
+  readonly conflictingOps: readonly string[];
+  readonly collisions: readonly Collision[];
+  readonly suggestedResolution: Resolution;
+  readonly autoMerge: {
+    readonly available: boolean;
+    readonly reason: string | null;
+    readonly preview: () => Design | null;
+  };
+  readonly strategies: readonly {
+    readonly strategy: Resolution;
+    readonly description: string;
+    readonly warning: string | null;
+  }[];
+}
+
+export type ApplyOperationsOutcome = Applied | VersionConflict | RequestError;
+
+export interface TemplateCreated {
+  readonly kind: "created";
+  readonly templateId: string;
+}
+
+export interface TemplateReverted {
+  readonly kind: "reverted";
+  readonly templateId: string;
+  readonly revertedFrom: number;
+  readonly revertedTo: number;
+  readonly operationsRolledBack: number;
+  readonly newVersion: number;
+}
+
+export interface SnapshotCreated {
+  readonly kind: "snapshotCreated";
+  readonly snapshotId: string;
+  readonly snapshotKind: SnapshotKind;
+}
+
+export interface SignedIn {
+  readonly kind: "signedIn";
+  readonly userId: string;
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** The details of a template changed, or it went to or came from the bin. */
+export interface TemplateChanged {
+  readonly kind: "changed";
+  readonly templateId: string;
+}

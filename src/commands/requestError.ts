@@ -1,0 +1,39 @@
+/** The expected refusals of commands, as every mutation answers them; a client is expected to handle each. */
+export type ErrorCode =
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "INVALID_INPUT"
+  | "INVALID_OPERATION"
+  | "VERSION_CONFLICT"
+  | "OPERATION_ID_REUSED"
+  | "LOCKED"
+  | "RATE_LIMITED"
+  | "PAYLOAD_TOO_LARGE";
+
+/**
+ * `operationId` names the operation that was refused, `path` leads into the input (`["operations", "0", "payload",
+ * "x"]`), `retryAfterMs` says when to try again where trying again helps.
+ */
+export interface RequestError {
+  readonly kind: "refused";
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly operationId?: string;
+  readonly path?: readonly string[];
+  readonly retryAfterMs?: number;
+}
+
+/** A refusal with its code and message. */
+export function refused(
+  code: ErrorCode,
+  message: string,
+  where: Pick<RequestError, "operationId" | "path" | "retryAfterMs"> = {},
+): RequestError {
+  return { kind: "refused", code, message, ...where };
+}
+
+/** A refusal of one input field: `path` is its place in the input. */
+export function invalidInput(message: string, ...path: readonly string[]): RequestError {
+  return refused("INVALID_INPUT", message, { path });
+}

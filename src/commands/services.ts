@@ -1,0 +1,47 @@
+/** What commands work with; wired once in server.ts, replaced by twins in tests and simulation. */
+import type { Sha256 } from "../domain/hashing.js";
+import type { DomainLimits } from "../domain/limits.js";
+import type { Clock } from "../live/clock.js";
+import type { LiveTemplates } from "../live/liveTemplates.js";
+import type { TemplateHead, TemplateStore } from "../storage/templateStore.js";
+import type { UserStore } from "../storage/userStore.js";
+import type { ChangeBus } from "../subscriptions/changeBus.js";
+
+export interface Services {
+  readonly templates: TemplateStore;
+  readonly users: UserStore;
+  readonly live: LiveTemplates;
+  readonly bus: ChangeBus;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  /** A new id for a row of ours: a UUID, ordered by time. */
+  readonly newId: () => string;
+  readonly limits: DomainLimits & RequestLimits;
+  /** The head as of now or later, read together with the other lookups of the moment. */
+  readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly passwords: Passwords;
+  readonly tokens: Tokens;
+}
+
+/** Bounds on the fields of requests; the names carry the unit. */
+export interface RequestLimits {
+  readonly nameUnitsMax: number;
+  readonly descriptionUnitsMax: number;
+  readonly tagsMax: number;
+  readonly passwordUnitsMin: number;
+  readonly passwordUnitsMax: number;
+}
+
+/** Slow, salted password hashes in PHC string format. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** Takes the same time whether there is a hash or not, so that timing does not tell which accounts exist. */
+  verify(hash: string | undefined, password: string): Promise<boolean>;
+}
+
+/** Signed, short-lived proofs of who somebody is. */
+export interface Tokens {
+  issue(userId: string): Promise<{ token: string; expiresAt: number }>;
+  /** The user and the instant of expiry in milliseconds; undefined for a token that is not ours, changed or expired. */
+  verify(token: string): Promise<{ userId: string; expiresAt: number } | undefined>;
+}

@@ -1,0 +1,75 @@
+/**
+ * Templates in memory. All writes of one template on this node go through its queue: what waits while a commit is on
+ * its way is decided in order against the state that commit will leave, and goes with the next one.
+ */
+import type { Document } from "../domain/document/document.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+
+/** A template's document at a version; shared, never changed in place. */
+export interface TemplateState {
+  readonly templateId: string;
+  readonly version: number;
+  readonly versionHash: string;
+  readonly document: Document;
+}
+
+/** What a decision may look at. */
+export interface DecisionContext {
+  readonly state: TemplateState;
+  /** The operations after `Proposal.baseVersion`, oldest first; undefined where the log no longer reaches back. */
+  readonly history: readonly LoggedOperation[] | undefined;
+  /** Those of `Proposal.operationIds` that are in the log, or among the operations that go with the same commit. */
+  readonly known: ReadonlyMap<string, LoggedOperation>;
+}
+
+/** Either operations to append, with the state they lead to, or an answer that appends nothing. */
+export type Decision<T> =
+  | {
+      readonly kind: "append";
+      readonly operations: readonly LoggedOperation[];
+      readonly next: TemplateState;
+      readonly answer: T;
+    }
+  | { readonly kind: "answer"; readonly answer: T };
+
+/** One request to write. `decide` is pure and may be called again on a newer state. */
+export interface Proposal<T> {
+  /** The version the request was made on: history since then is handed to `decide`. */
+  readonly baseVersion: number;
+  readonly operationIds: readonly string[];
+  /** The head as the caller read it after the request arrived: the decision is never made on an older state. */
+  readonly atLeastVersion: number;
+  decide(context: DecisionContext): Decision<T>;
+}
+
+/** The template is not there any more, or went to the bin while the request waited. */
+export class TemplateGone extends Error {
+  override readonly name = "TemplateGone";
+}
+
+/** The node is stopping and takes no new work. */
+export class ShuttingDown extends Error {
+  override readonly name = "ShuttingDown";
+}
+
+/** Too many requests wait for one template. */
+export class QueueFull extends Error {
+  override readonly name = "QueueFull";
+  constructor(readonly retryAfterMs: number) {
+    super("too many requests wait for this template");
+  }
+}
+
+export interface LiveTemplates {
+  /**
+   * Queues a request; resolves with the answer once what it appended is committed. Rejects with TemplateGone,
+   * ShuttingDown, QueueFull or StorageUnavailable.
+   */
+  submit<T>(templateId: string, proposal: Proposal<T>): Promise<T>;
+  /** The state at the head, at or after the version named. Rejects with TemplateGone or StorageUnavailable. */
+  read(templateId: string, atLeastVersion: number): Promise<TemplateState>;
+  /** The state in memory where there is one: for hints that need not be fresh. */
+  peek(templateId: string): TemplateState | undefined;
+  /** Takes no new work, lets waiting commits finish and writes the checkpoints. */
+  close(): Promise<void>;
+}
