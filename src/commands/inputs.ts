@@ -1,0 +1,74 @@
+/** What commands take: the contract's inputs after GraphQL's own type check, everything else still unchecked. */
+
+/** The contract's ConflictPolicy. */
+export type ConflictPolicy = "REJECT" | "FORCE";
+
+export interface OperationInput {
+  readonly id: string;
+  readonly type: string;
+  readonly target: {
+    readonly pageId?: string | null;
+    readonly elementId?: string | null;
+    readonly audioLayerId?: string | null;
+    readonly clipId?: string | null;
+  };
+  readonly payload?: unknown;
+  readonly timestamp?: number | null;
+}
+
+export interface ApplyOperationsInput {
+  readonly templateId: string;
+  readonly baseVersion: number;
+  readonly operations: readonly OperationInput[];
+  readonly clientId?: string | null;
+  readonly sessionSequence?: number | null;
+  readonly batchId?: string | null;
+  readonly onConflict: ConflictPolicy;
+}
+
+export interface CreateTemplateInput {
+  readonly name: string;
+  readonly description?: string | null;
+  readonly category?: string | null;
+  readonly tags?: readonly string[] | null;
+  readonly isPublic?: boolean | null;
+  readonly designData?: unknown;
+}
+
+/** What is absent stays; null removes description and category. */
+export interface UpdateTemplateInput {
+  readonly templateId: string;
+  readonly name?: string | null;
+  readonly description?: string | null;
+  readonly category?: string | null;
+  readonly tags?: readonly string[] | null;
+  readonly isPublic?: boolean | null;
+}
+
+export interface DuplicateTemplateInput {
+  readonly templateId: string;
+  readonly name?: string | null;
+}
+
+export interface RevertTemplateInput {
+  readonly templateId: string;
+  readonly targetVersion: number;
+  readonly reason?: string | null;
+}
+
+export interface CreateSnapshotInput {
+  readonly templateId: string;
+  readonly name: string;
+  readonly reason?: string | null;
+}
+
+export interface SignUpInput {
+  readonly email: string;
+  readonly name: string;
+  readonly password: string;
+}
+
+export interface SignInInput {
+  readonly email: string;
+  readonly password: string;
+}
