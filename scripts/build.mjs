@@ -14,7 +14,6 @@ import { createHash } from "node:crypto";
 import {
   existsSync,
   linkSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
