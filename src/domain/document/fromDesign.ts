@@ -1,0 +1,37 @@
+/** From the public JSON to the engine's document. */
+import { Map } from "immutable";
+import { jsonBytes } from "./bytes.js";
+import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
+import type { AudioLayer, Document, Page } from "./document.js";
+import { sequenceOf } from "./sequence.js";
+
+/** The document of a design that `parseDesign` accepted. Elements, clips and the canvas are shared with it, not copied. */
+export function documentOf(design: Design): Document {
+  return {
+    canvas: design.canvas,
+    pages: sequenceOf(design.pages.map(pageOf)),
+    audioLayers: sequenceOf(design.audioLayers.map(audioLayerOf)),
+    bytes: jsonBytes(design),
+  };
+}
+
+/** The page of its public JSON. */
+export function pageOf(page: DesignPage): Page {
+  const { id, elements, ...properties } = page;
+  return { id, properties, elements: sequenceOf(elements), children: childrenOf(elements) };
+}
+
+/** The audio layer of its public JSON. */
+export function audioLayerOf(layer: DesignAudioLayer): AudioLayer {
+  const { id, clips, ...properties } = layer;
+  return { id, properties, clips: sequenceOf(clips) };
+}
+
+/** The ids of the children of each element that has some, in paint order. */
+function childrenOf(elements: readonly DesignElement[]): Page["children"] {
+  const children: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
+  for (const { id, parentId } of elements) {
+    if (typeof parentId === "string") (children[parentId] ??= []).push(id);
+  }
+  return Map(Object.entries(children));
+}

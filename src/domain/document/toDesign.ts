@@ -1,0 +1,37 @@
+/** From the engine's document to the public JSON. */
+import type { AudioLayer, Document, Page } from "./document.js";
+import type { Design, DesignAudioLayer, DesignPage } from "./design.js";
+import { listOf } from "./sequence.js";
+
+/**
+ * The document as clients read it. Pages and layers that did not change since an earlier call are the same objects
+ * as then, so reading a large document after one change costs the changed page and the list of pages.
+ */
+export function designOf(document: Document): Design {
+  return {
+    canvas: document.canvas,
+    pages: listOf(document.pages).map(designPageOf),
+    audioLayers: listOf(document.audioLayers).map(designLayerOf),
+  };
+}
+
+const pages = new WeakMap<Page, DesignPage>();
+const layers = new WeakMap<AudioLayer, DesignAudioLayer>();
+
+/** The page as clients read it. */
+export function designPageOf(page: Page): DesignPage {
+  const known = pages.get(page);
+  if (known !== undefined) return known;
+  const made = { id: page.id, ...page.properties, elements: listOf(page.elements) };
+  pages.set(page, made);
+  return made;
+}
+
+/** The audio layer as clients read it. */
+export function designLayerOf(layer: AudioLayer): DesignAudioLayer {
+  const known = layers.get(layer);
+  if (known !== undefined) return known;
+  const made = { id: layer.id, ...layer.properties, clips: listOf(layer.clips) };
+  layers.set(layer, made);
+  return made;
+}
