@@ -1,0 +1,131 @@
+/**
+ * The elements of a page as a tree: groups and frames hold children that name them in `parentId`. The tree is
+ * independent of the paint order. `Page.children` is its index, so that no change has to look at the whole page.
+ */
+import type { Map } from "immutable";
+import { commasAdded, withPage } from "./edit.js";
+import { withProperties } from "./properties.js";
+import { inserted, removed } from "./sequence.js";
+import type { Placement } from "./sequence.js";
+import { jsonBytes } from "./bytes.js";
+import type { DesignElement } from "./design.js";
+import type { Document, Page } from "./document.js";
+
+type Children = Map<string, readonly string[]>;
+
+/** The id of the group or frame that holds the element, null where it lies on the page itself. */
+export function parentOf(element: DesignElement): string | null {
+  return typeof element["parentId"] === "string" ? element["parentId"] : null;
+}
+
+/** The element's id and those of everything in it, each parent before its children. */
+export function withDescendants(page: Page, elementId: string): string[] {
+  const ids = [elementId];
+  for (let index = 0; index < ids.length; index += 1) {
+    for (const child of page.children.get(ids[index]!) ?? []) ids.push(child);
+  }
+  return ids;
+}
+
+/** The element's id and those of the groups around it, innermost first; empty where it does not exist. */
+export function withAncestors(page: Page, elementId: string): string[] {
+  const ids: string[] = [];
+  let current: string | null = elementId;
+  while (current !== null) {
+    const element: DesignElement | undefined = page.elements.items.get(current);
+    if (element === undefined) break;
+    ids.push(current);
+    current = parentOf(element);
+  }
+  return ids;
+}
+
+/** The document with a new element on a page. */
+export function withNewElement(
+  document: Document,
+  page: Page,
+  element: DesignElement,
+  after: Placement,
+): Document {
+  const elements = inserted(page.elements, element, after);
+  const children = childAdded(page.children, parentOf(element), element.id);
+  const bytesAdded = jsonBytes(element) + commasAdded(page.elements, elements);
+  return withPage(document, { ...page, elements, children }, bytesAdded);
+}
+
+/** The document with an element in another group, or in none (null). */
+export function withParent(
+  document: Document,
+  page: Page,
+  element: DesignElement,
+  parentId: string | null,
+): Document {
+  const change = withProperties(element, { parentId });
+  const left = childRemoved(page.children, parentOf(element), element.id);
+  const children = childAdded(left, parentId, element.id);
+  const elements = {
+    order: page.elements.order,
+    items: page.elements.items.set(element.id, change.object),
+  };
+  return withPage(document, { ...page, elements, children }, change.bytesAdded);
+}
+
+/** The document without the named elements of a page, all of which exist. Children that stay leave their group. */
+export function withoutElements(
+  document: Document,
+  page: Page,
+  ids: ReadonlySet<string>,
+): Document {
+  let bytesAdded = 0;
+  const staying: DesignElement[] = [];
+  const groupsLeft = new Set<string>();
+  for (const id of ids) {
+    const element = page.elements.items.get(id)!;
+    bytesAdded -= jsonBytes(element);
+    const parentId = parentOf(element);
+    if (parentId !== null && !ids.has(parentId)) groupsLeft.add(parentId);
+    for (const child of childrenStaying(page, id, ids)) {
+      const change = withProperties(child, { parentId: null });
+      bytesAdded += change.bytesAdded;
+      staying.push(change.object);
+    }
+  }
+  const kept = removed(page.elements, ids);
+  const elements = {
+    order: kept.order,
+    items: kept.items.withMutations((items) => {
+      for (const element of staying) items.set(element.id, element);
+    }),
+  };
+  const children = page.children.deleteAll(ids).withMutations((index) => {
+    for (const id of groupsLeft) {
+      const rest = (index.get(id) ?? []).filter((child) => !ids.has(child));
+      if (rest.length === 0) index.delete(id);
+      else index.set(id, rest);
+    }
+  });
+  bytesAdded += commasAdded(page.elements, elements);
+  return withPage(document, { ...page, elements, children }, bytesAdded);
+}
+
+/** The children of an element that are not among the ids. */
+export function childrenStaying(
+  page: Page,
+  elementId: string,
+  ids: ReadonlySet<string>,
+): DesignElement[] {
+  return (page.children.get(elementId) ?? [])
+    .filter((child) => !ids.has(child))
+    .map((child) => page.elements.items.get(child)!);
+}
+
+function childAdded(children: Children, parentId: string | null, childId: string): Children {
+  if (parentId === null) return children;
+  return children.set(parentId, [...(children.get(parentId) ?? []), childId]);
+}
+
+function childRemoved(children: Children, parentId: string | null, childId: string): Children {
+  if (parentId === null) return children;
+  const rest = (children.get(parentId) ?? []).filter((id) => id !== childId);
+  return rest.length === 0 ? children.delete(parentId) : children.set(parentId, rest);
+}
