@@ -39,3 +39,20 @@ export const defaultDomainLimits: DomainLimits = {
   numberMagnitudeMax: Number.MAX_SAFE_INTEGER,
   clientClockAheadMsMax: 24 * 60 * 60 * 1_000,
 };
+
+/** No bounds, for what was accepted before: a limit that was lowered since must not make the log unreadable. */
+export const unbounded: DomainLimits = {
+  operationBytesMax: Infinity,
+  batchOperationsMax: Infinity,
+  documentBytesMax: Infinity,
+  pagesPerDocumentMax: Infinity,
+  elementsPerPageMax: Infinity,
+  audioLayersPerDocumentMax: Infinity,
+  clipsPerAudioLayerMax: Infinity,
+  jsonDepthMax: Infinity,
+  stringUnitsMax: Infinity,
+  idUnitsMax: Infinity,
+  propertiesPerObjectMax: Infinity,
+  numberMagnitudeMax: Infinity,
+  clientClockAheadMsMax: Infinity,
+};

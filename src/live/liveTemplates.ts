@@ -2,40 +2,27 @@
  * Templates in memory. All writes of one template on this node go through its queue: what waits while a commit is on
  * its way is decided in order against the state that commit will leave, and goes with the next one.
  */
-import type { Document } from "../domain/document/document.js";
+import type { Appended, DocumentState } from "../domain/history/append.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-
-/** A template's document at a version; shared, never changed in place. */
-export interface TemplateState {
-  readonly templateId: string;
-  readonly version: number;
-  readonly versionHash: string;
-  readonly document: Document;
-}
 
 /** What a decision may look at. */
 export interface DecisionContext {
-  readonly state: TemplateState;
-  /** The operations after `Proposal.baseVersion`, oldest first; undefined where the log no longer reaches back. */
-  readonly history: readonly LoggedOperation[] | undefined;
-  /** Those of `Proposal.operationIds` that are in the log, or among the operations that go with the same commit. */
-  readonly known: ReadonlyMap<string, LoggedOperation>;
+  readonly state: DocumentState;
+  /** The operations after `Proposal.historySince`, oldest first; undefined where the log no longer reaches back. */
+  readonly history: () => readonly LoggedOperation[] | undefined;
+  /** The operation under one of `Proposal.operationIds`, in the log or on its way there with the same commit. */
+  readonly known: (operationId: string) => LoggedOperation | undefined;
 }
 
 /** Either operations to append, with the state they lead to, or an answer that appends nothing. */
 export type Decision<T> =
-  | {
-      readonly kind: "append";
-      readonly operations: readonly LoggedOperation[];
-      readonly next: TemplateState;
-      readonly answer: T;
-    }
+  | { readonly kind: "append"; readonly appended: Appended; readonly answer: T }
   | { readonly kind: "answer"; readonly answer: T };
 
 /** One request to write. `decide` is pure and may be called again on a newer state. */
 export interface Proposal<T> {
-  /** The version the request was made on: history since then is handed to `decide`. */
-  readonly baseVersion: number;
+  /** The version after which `decide` wants the history; undefined where it wants none. */
+  readonly historySince: number | undefined;
   readonly operationIds: readonly string[];
   /** The head as the caller read it after the request arrived: the decision is never made on an older state. */
   readonly atLeastVersion: number;
@@ -67,9 +54,9 @@ export interface LiveTemplates {
    */
   submit<T>(templateId: string, proposal: Proposal<T>): Promise<T>;
   /** The state at the head, at or after the version named. Rejects with TemplateGone or StorageUnavailable. */
-  read(templateId: string, atLeastVersion: number): Promise<TemplateState>;
+  read(templateId: string, atLeastVersion: number): Promise<DocumentState>;
   /** The state in memory where there is one: for hints that need not be fresh. */
-  peek(templateId: string): TemplateState | undefined;
+  peek(templateId: string): DocumentState | undefined;
   /** Takes no new work, lets waiting commits finish and writes the checkpoints. */
   close(): Promise<void>;
 }

@@ -1,0 +1,131 @@
+/** The live templates of one node: opened on first use, kept within a memory bound, closed with the node. */
+import type { Sha256 } from "../domain/hashing.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { TemplateStore } from "../storage/templateStore.js";
+import type { Clock } from "./clock.js";
+import { DocumentCopies } from "./documentCopies.js";
+import { ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates.js";
+import type { LiveSettings } from "./liveSettings.js";
+import { TemplateMemory } from "./templateMemory.js";
+import { TemplateQueue } from "./templateQueue.js";
+
+/** How often idle templates get their checkpoint and the memory bound is looked at. */
+const SWEEP_MS = 1_000;
+
+export interface LiveServices {
+  readonly store: TemplateStore;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  readonly newId: () => string;
+  readonly settings: LiveSettings;
+  /** Told of each commit of this node, in order per template, before its requests are answered. */
+  readonly committed: (
+    templateId: string,
+    fromVersion: number,
+    operations: readonly LoggedOperation[],
+  ) => void;
+  /** Told of a checkpoint or snapshot that could not be stored; it is tried again. */
+  readonly copyFailed: (templateId: string, error: unknown) => void;
+}
+
+interface Entry {
+  readonly memory: TemplateMemory;
+  readonly queue: TemplateQueue;
+  lastWriteAt: number;
+}
+
+/** Opens the live templates of this node. */
+export function createLiveTemplates(services: LiveServices): LiveTemplates {
+  return new LiveTemplatesOfNode(services);
+}
+
+class LiveTemplatesOfNode implements LiveTemplates {
+  /** The least recently used first. */
+  private readonly entries = new Map<string, Entry>();
+  private readonly copies: DocumentCopies;
+  private closing = false;
+  private cancelSweep: () => void;
+
+  constructor(private readonly services: LiveServices) {
+    this.copies = new DocumentCopies({ ...services, failed: services.copyFailed });
+    this.cancelSweep = services.clock.after(SWEEP_MS, () => this.sweep());
+  }
+
+  async submit<T>(templateId: string, proposal: Proposal<T>): Promise<T> {
+    if (this.closing) throw new ShuttingDown("the node is stopping");
+    return this.use(templateId).queue.submit(proposal);
+  }
+
+  async read(templateId: string, atLeastVersion: number) {
+    const { memory } = this.use(templateId);
+    const wasLoaded = memory.current !== undefined;
+    const { head } = await memory.fresh(atLeastVersion);
+    if (!wasLoaded) this.evict();
+    return head;
+  }
+
+  peek(templateId: string) {
+    return this.entries.get(templateId)?.memory.current?.head;
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    this.cancelSweep();
+    for (const { queue, memory } of this.entries.values()) {
+      await queue.drained();
+      await this.copies.checkpoint(memory);
+    }
+    this.entries.clear();
+  }
+
+  private use(templateId: string): Entry {
+    const entry = this.entries.get(templateId) ?? this.open(templateId);
+    this.entries.delete(templateId);
+    this.entries.set(templateId, entry);
+    return entry;
+  }
+
+  private open(templateId: string): Entry {
+    const { store, settings } = this.services;
+    const memory = new TemplateMemory(templateId, store, settings);
+    const queue = new TemplateQueue(memory, store, settings, (...commit) =>
+      this.afterCommit(...commit),
+    );
+    return { memory, queue, lastWriteAt: 0 };
+  }
+
+  private afterCommit(
+    memory: TemplateMemory,
+    fromVersion: number,
+    operations: readonly LoggedOperation[],
+  ): void {
+    const entry = this.entries.get(memory.templateId);
+    if (entry !== undefined) entry.lastWriteAt = this.services.clock.now();
+    this.services.committed(memory.templateId, fromVersion, operations);
+    this.copies.consider(memory);
+  }
+
+  private sweep(): void {
+    const idleSince = this.services.clock.now() - this.services.settings.checkpointIdleMs;
+    for (const { memory, queue, lastWriteAt } of this.entries.values()) {
+      if (queue.idle && lastWriteAt <= idleSince) void this.copies.checkpoint(memory);
+    }
+    this.evict();
+    if (!this.closing) {
+      this.cancelSweep = this.services.clock.after(SWEEP_MS, () => this.sweep());
+    }
+  }
+
+  /** Lets go of idle templates, the least recently used first, until the rest fits; the log has all they hold. */
+  private evict(): void {
+    let bytes = 0;
+    for (const { memory } of this.entries.values()) bytes += memory.bytes;
+    for (const [templateId, { memory, queue }] of this.entries) {
+      const unused = memory.current === undefined;
+      if (!unused && bytes <= this.services.settings.liveBytesMax) continue;
+      if (!queue.idle || memory.loading) continue;
+      bytes -= memory.bytes;
+      this.entries.delete(templateId);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Stores full copies of documents behind the commits: checkpoints, from which a cold read starts, and automatic
+ * snapshots, from which `at(version)` starts. Off the path of any answer; a copy that fails is tried again later.
+ */
+import { designOf } from "../domain/document/toDesign.js";
+import { designHash } from "../domain/history/versionHash.js";
+import type { Sha256 } from "../domain/hashing.js";
+import type { TemplateStore } from "../storage/templateStore.js";
+import type { Clock } from "./clock.js";
+import type { Loaded, TemplateMemory } from "./templateMemory.js";
+
+export interface CopyServices {
+  readonly store: TemplateStore;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  readonly newId: () => string;
+  /** Told of a copy that could not be stored. */
+  readonly failed: (templateId: string, error: unknown) => void;
+}
+
+export class DocumentCopies {
+  private readonly writing = new Map<string, Promise<void>>();
+
+  constructor(private readonly services: CopyServices) {}
+
+  /** Stores what is due by the cadence, one copy at a time per template. */
+  consider(memory: TemplateMemory): void {
+    const loaded = memory.current;
+    if (loaded === undefined || this.writing.has(memory.templateId)) return;
+    const { version, document } = loaded.head;
+    const snapshot = loaded.snapshots.due(version, document.bytes);
+    const checkpoint = loaded.checkpoints.due(version, document.bytes);
+    if (snapshot || checkpoint) void this.write(memory.templateId, loaded, { snapshot, checkpoint });
+  }
+
+  /** Brings the checkpoint up to the head; resolves when it is stored or failed. */
+  async checkpoint(memory: TemplateMemory): Promise<void> {
+    while (this.writing.has(memory.templateId)) await this.writing.get(memory.templateId);
+    const loaded = memory.current;
+    if (loaded === undefined || loaded.checkpoints.storedVersion >= loaded.head.version) return;
+    await this.write(memory.templateId, loaded, { snapshot: false, checkpoint: true });
+  }
+
+  private write(
+    templateId: string,
+    loaded: Loaded,
+    due: { readonly snapshot: boolean; readonly checkpoint: boolean },
+  ): Promise<void> {
+    const task = this.store(templateId, loaded, due)
+      .catch((error: unknown) => this.services.failed(templateId, error))
+      .finally(() => this.writing.delete(templateId));
+    this.writing.set(templateId, task);
+    return task;
+  }
+
+  private async store(
+    templateId: string,
+    loaded: Loaded,
+    due: { readonly snapshot: boolean; readonly checkpoint: boolean },
+  ): Promise<void> {
+    const { store, clock, sha256, newId } = this.services;
+    const { version, versionHash, document } = loaded.head;
+    const design = designOf(document);
+    if (due.checkpoint) {
+      await store.writeCheckpoint({ templateId, version, versionHash, design });
+      loaded.checkpoints.stored(version);
+    }
+    if (due.snapshot) {
+      await store.addSnapshot({
+        id: newId(),
+        templateId,
+        version,
+        kind: "AUTO",
+        name: null,
+        reason: null,
+        design,
+        designHash: designHash(sha256, design),
+        createdById: null,
+        createdAt: clock.now(),
+      });
+      loaded.snapshots.stored(version);
+    }
+  }
+}

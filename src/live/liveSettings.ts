@@ -1,0 +1,40 @@
+/** How much the live templates hold and how often they store what they hold; each name carries its unit. */
+export interface LiveSettings {
+  /** Documents and recent logs in memory, all templates together. */
+  readonly liveBytesMax: number;
+  /** The recent log of one template. */
+  readonly recentOperationsMax: number;
+  readonly recentBytesMax: number;
+  /** Operations in one commit, unless a single request has more. */
+  readonly commitOperationsMax: number;
+  /** Operations waiting for one template, beyond which a request is refused. */
+  readonly queuedOperationsMax: number;
+  /** Lost races for the version, after which the row is locked. */
+  readonly lostRacesMax: number;
+  /** History a request may be behind, in operations; beyond it the log counts as out of reach. */
+  readonly historyOperationsMax: number;
+  /** A checkpoint follows once this many versions and the document's own size in log bytes have passed, … */
+  readonly checkpointVersionsMin: number;
+  /** … and in any case after this many versions, which bounds the replay of a cold read. */
+  readonly checkpointVersionsMax: number;
+  /** A template that was not written for so long gets its checkpoint. */
+  readonly checkpointIdleMs: number;
+  /** As for checkpoints: the cadence of automatic snapshots, which bounds the replay of `at(version)`. */
+  readonly snapshotVersionsMin: number;
+  readonly snapshotVersionsMax: number;
+}
+
+export const defaultLiveSettings: LiveSettings = {
+  liveBytesMax: 512_000_000,
+  recentOperationsMax: 5_000,
+  recentBytesMax: 16_000_000,
+  commitOperationsMax: 500,
+  queuedOperationsMax: 20_000,
+  lostRacesMax: 3,
+  historyOperationsMax: 10_000,
+  checkpointVersionsMin: 200,
+  checkpointVersionsMax: 5_000,
+  checkpointIdleMs: 10_000,
+  snapshotVersionsMin: 500,
+  snapshotVersionsMax: 5_000,
+};

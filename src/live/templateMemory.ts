@@ -1,0 +1,151 @@
+/**
+ * One template in memory: its document at a version and the newest part of its log. The log in the store is the
+ * truth; memory only ever moves ahead along it, so a read and a commit that finish in either order do no harm.
+ */
+import { documentOf } from "../domain/document/fromDesign.js";
+import type { DocumentState } from "../domain/history/append.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { TemplateStore } from "../storage/templateStore.js";
+import { replay } from "../domain/history/replay.js";
+import { TemplateGone } from "./liveTemplates.js";
+import type { LiveSettings } from "./liveSettings.js";
+import { RecentLog } from "./recentLog.js";
+import { StorageCadence } from "./storageCadence.js";
+
+/** Operations read from the log at a time. */
+const PAGE_OPERATIONS = 1_000;
+
+/** Parsed documents take about so many times their JSON's bytes. */
+const MEMORY_PER_JSON_BYTE = 5;
+
+/** Where the log is read from: the store, or a transaction that holds the template's lock. */
+export type LogReader = Pick<TemplateStore, "readLog" | "findOperations">;
+
+/** What memory holds; `head` moves ahead, the rest follows it. */
+export interface Loaded {
+  head: DocumentState;
+  readonly recent: RecentLog;
+  readonly checkpoints: StorageCadence;
+  readonly snapshots: StorageCadence;
+}
+
+export class TemplateMemory {
+  private loaded: Loaded | undefined;
+  /** A commit whose fate is unknown, or a lost race: the log has to be asked before anything is decided or read. */
+  private doubtful = false;
+  private catchingUp: Promise<void> | undefined;
+
+  constructor(
+    readonly templateId: string,
+    private readonly store: TemplateStore,
+    private readonly settings: LiveSettings,
+  ) {}
+
+  /** What is in memory, which may be behind the store. */
+  get current(): Loaded | undefined {
+    return this.loaded;
+  }
+
+  /** Whether the log or the checkpoint is being read. */
+  get loading(): boolean {
+    return this.catchingUp !== undefined;
+  }
+
+  /** Bytes held, about. */
+  get bytes(): number {
+    if (this.loaded === undefined) return 0;
+    return this.loaded.head.document.bytes * MEMORY_PER_JSON_BYTE + this.loaded.recent.bytes;
+  }
+
+  /** The template at or after the version. Rejects with TemplateGone or StorageUnavailable. */
+  async fresh(atLeastVersion: number, log: LogReader = this.store): Promise<Loaded> {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const loaded = this.loaded;
+      if (loaded !== undefined && !this.doubtful && loaded.head.version >= atLeastVersion) {
+        return loaded;
+      }
+      await (this.catchingUp ??= this.catchUp(log).finally(() => (this.catchingUp = undefined)));
+    }
+    const { loaded } = this;
+    if (loaded === undefined || loaded.head.version < atLeastVersion) {
+      this.forget();
+      throw new Error(`the log of template ${this.templateId} ends before ${atLeastVersion}`);
+    }
+    return loaded;
+  }
+
+  /** The log may hold more than memory does. */
+  doubt(): void {
+    this.doubtful = true;
+  }
+
+  /** Drops what is in memory; the next use loads it anew. */
+  forget(): void {
+    this.loaded = undefined;
+    this.doubtful = false;
+  }
+
+  /** Takes over what a commit appended, unless a read of the log was quicker. */
+  adopt(operations: readonly LoggedOperation[], next: DocumentState): void {
+    const { loaded } = this;
+    if (loaded === undefined || loaded.head.version >= next.version) return;
+    const expected = (operations[0]?.resultingVersion ?? 0) - 1;
+    if (loaded.head.version !== expected) return this.doubt();
+    this.remember(loaded, operations);
+    loaded.head = next;
+  }
+
+  private async catchUp(log: LogReader): Promise<void> {
+    this.doubtful = false;
+    try {
+      const loaded = this.loaded ?? (await this.load());
+      for (;;) {
+        const page = await log.readLog({
+          templateId: this.templateId,
+          afterVersion: loaded.head.version,
+          limit: PAGE_OPERATIONS,
+        });
+        this.absorb(loaded, page);
+        if (page.length < PAGE_OPERATIONS) break;
+      }
+      this.loaded = loaded;
+    } catch (error) {
+      this.doubtful = true;
+      throw error;
+    }
+  }
+
+  private async load(): Promise<Loaded> {
+    const stored = await this.store.readCheckpoint(this.templateId);
+    if (stored === undefined) throw new TemplateGone(this.templateId);
+    const snapshotVersion = await this.store.newestSnapshotVersion(this.templateId);
+    const { recentOperationsMax, recentBytesMax } = this.settings;
+    const { checkpointVersionsMin, checkpointVersionsMax } = this.settings;
+    const { snapshotVersionsMin, snapshotVersionsMax } = this.settings;
+    return {
+      head: {
+        version: stored.version,
+        versionHash: stored.versionHash,
+        document: documentOf(stored.design),
+      },
+      recent: new RecentLog(stored.version, recentOperationsMax, recentBytesMax),
+      checkpoints: new StorageCadence(stored.version, checkpointVersionsMin, checkpointVersionsMax),
+      snapshots: new StorageCadence(snapshotVersion, snapshotVersionsMin, snapshotVersionsMax),
+    };
+  }
+
+  /** Applies what memory does not have yet; a commit may have brought part of it meanwhile. */
+  private absorb(loaded: Loaded, page: readonly LoggedOperation[]): void {
+    const missed = page.filter((operation) => operation.resultingVersion > loaded.head.version);
+    loaded.head = replay(loaded.head, missed);
+    this.remember(loaded, missed);
+  }
+
+  private remember(loaded: Loaded, operations: readonly LoggedOperation[]): void {
+    for (const operation of operations) {
+      const bytes = loaded.recent.add(operation);
+      loaded.checkpoints.grew(bytes);
+      loaded.snapshots.grew(bytes);
+    }
+  }
+}
