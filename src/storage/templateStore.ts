@@ -15,7 +15,9 @@ export interface TemplateHead extends TemplateAccess {
   readonly versionHash: string;
   /** The log holds the operations with a resulting version above this one. */
   readonly logStartVersion: number;
-  /** When the head was reached, milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  /** When the head was reached or the details changed, milliseconds since the epoch. */
   readonly updatedAt: number;
 }
 
@@ -27,14 +29,9 @@ export interface StoredState {
   readonly design: Design;
 }
 
-export interface NewTemplate {
+export interface NewTemplate extends TemplateDetails {
   readonly templateId: string;
   readonly authorId: string;
-  readonly name: string;
-  readonly description: string | null;
-  readonly category: string | null;
-  readonly tags: readonly string[];
-  readonly isPublic: boolean;
   readonly design: Design;
   readonly versionHash: string;
   readonly createdAt: number;
@@ -94,13 +91,13 @@ export interface NewSnapshot {
   readonly createdAt: number;
 }
 
-/** Properties to set; what is undefined stays. */
+/** What describes a template besides its document. */
 export interface TemplateDetails {
-  readonly name?: string;
-  readonly description?: string | null;
-  readonly category?: string | null;
-  readonly tags?: readonly string[];
-  readonly isPublic?: boolean;
+  readonly name: string;
+  readonly description: string | null;
+  readonly category: string | null;
+  readonly tags: readonly string[];
+  readonly isPublic: boolean;
 }
 
 /** Reading and committing while the template's row is locked against every other writer. */
@@ -137,7 +134,9 @@ export interface TemplateStore {
   addSnapshot(snapshot: NewSnapshot): Promise<void>;
   /** The version of the newest snapshot of any kind, 1 where there is none. */
   newestSnapshotVersion(templateId: string): Promise<number>;
-  updateDetails(templateId: string, details: TemplateDetails, now: number): Promise<void>;
+  readDetails(templateId: string): Promise<TemplateDetails | undefined>;
+  /** Sets the details that are there; what is absent stays. */
+  updateDetails(templateId: string, details: Partial<TemplateDetails>, now: number): Promise<void>;
   /** Puts the template into the bin (an instant in milliseconds) or takes it out (null). */
   setDeleted(templateId: string, deletedAt: number | null): Promise<void>;
   /**
