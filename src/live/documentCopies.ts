@@ -30,7 +30,8 @@ export class DocumentCopies {
     const { version, document } = loaded.head;
     const snapshot = loaded.snapshots.due(version, document.bytes);
     const checkpoint = loaded.checkpoints.due(version, document.bytes);
-    if (snapshot || checkpoint) void this.write(memory.templateId, loaded, { snapshot, checkpoint });
+    if (snapshot || checkpoint)
+      void this.write(memory.templateId, loaded, { snapshot, checkpoint });
   }
 
   /** Brings the checkpoint up to the head; resolves when it is stored or failed. */

@@ -6,7 +6,11 @@ import type { RecentLog } from "./recentLog.js";
 
 /** History older than the recent log, read for one request: what lies between its base and `through`. */
 export type OlderHistory =
-  | { readonly kind: "read"; readonly through: number; readonly operations: readonly LoggedOperation[] }
+  | {
+      readonly kind: "read";
+      readonly through: number;
+      readonly operations: readonly LoggedOperation[];
+    }
   | { readonly kind: "outOfReach" };
 
 /** A request in the queue, with what had to be read from the log for it. */
@@ -45,7 +49,8 @@ export function needsLookup(
   { waiting, decision }: Plan["answers"][number],
   recent: RecentLog,
 ): boolean {
-  if (decision.kind !== "answer" || waiting.lookedUp !== undefined || recent.start <= 1) return false;
+  if (decision.kind !== "answer" || waiting.lookedUp !== undefined || recent.start <= 1)
+    return false;
   return waiting.proposal.operationIds.some((id) => recent.find(id) === undefined);
 }
 

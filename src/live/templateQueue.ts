@@ -95,7 +95,7 @@ export class TemplateQueue {
   /** Decides and commits, again whenever another writer was first; after a few losses under the row lock. */
   private async commitTogether(requests: readonly Waiting[]): Promise<Plan> {
     const atLeastVersion = Math.max(...requests.map(({ proposal }) => proposal.atLeastVersion));
-    for (let lostRaces = 0; lostRaces < this.settings.lostRacesMax; ) {
+    for (let lostRaces = 0; lostRaces < this.settings.lostRacesMax;) {
       const decided = await this.decideAll(requests, atLeastVersion, this.store);
       if (decided.operations.length === 0) return decided;
       const outcome = await this.store.commit(commitOf(this.memory.templateId, decided));

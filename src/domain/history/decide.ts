@@ -15,7 +15,8 @@ import {
   type IncomingOperation,
 } from "./append.js";
 
-export interface BatchRequest extends Authorship {
+export interface BatchRequest {
+  readonly authorship: Authorship;
   readonly policy: "REJECT" | "FORCE";
   readonly operations: readonly IncomingOperation[];
 }
@@ -60,28 +61,17 @@ export function decide(request: BatchRequest, context: BatchContext): BatchDecis
     else return { kind: "idReused", index, operationId: operation.id };
   }
   if (fresh.length === 0) return { kind: "duplicate", duplicates };
-  if (request.baseVersion > context.state.version) return { kind: "baseAhead" };
+  const { baseVersion } = request.authorship;
+  if (baseVersion > context.state.version) return { kind: "baseAhead" };
 
-  if (request.policy === "REJECT" && request.baseVersion < context.state.version) {
+  if (request.policy === "REJECT" && baseVersion < context.state.version) {
     const history = othersSince(context, duplicates);
     if (history === undefined || history.length > 0) {
       return { kind: "conflict", operations: fresh, history };
     }
   }
-  const appended = append(
-    context.state,
-    fresh,
-    {
-      baseVersion: request.baseVersion,
-      batchId: request.batchId,
-      userId: request.userId,
-      clientId: request.clientId,
-      sessionSequence: request.sessionSequence,
-      serverTimestamp: request.serverTimestamp,
-    },
-    context.sha256,
-    context.limits,
-  );
+  const { sha256, limits } = context;
+  const appended = append(context.state, fresh, request.authorship, sha256, limits);
   if (appended.ok) return { kind: "accepted", appended: appended.value, duplicates };
   return { kind: "refused", refusal: placedInRequest(request, appended.error) };
 }

@@ -1,0 +1,29 @@
+/** Checks of the plain text fields of inputs: length, and what PostgreSQL or a client could not hold. */
+import { invalidInput, type RequestError } from "./requestError.js";
+
+export interface TextBounds {
+  /** UTF-16 units after trimming. */
+  readonly unitsMin: number;
+  readonly unitsMax: number;
+}
+
+/** Why the text is refused, or undefined. `path` is the field's place in the input. */
+export function checkText(
+  text: string,
+  bounds: TextBounds,
+  ...path: readonly string[]
+): RequestError | undefined {
+  const field = path.at(-1) ?? "text";
+  if (text.trim().length < bounds.unitsMin) {
+    const least =
+      bounds.unitsMin === 1 ? "must not be empty" : `needs ${bounds.unitsMin} characters`;
+    return invalidInput(`${field} ${least}`, ...path);
+  }
+  if (text.length > bounds.unitsMax) {
+    return invalidInput(`${field} must be at most ${bounds.unitsMax} characters`, ...path);
+  }
+  if (!text.isWellFormed() || text.includes("\0")) {
+    return invalidInput(`${field} must be valid Unicode text without NUL`, ...path);
+  }
+  return undefined;
+}

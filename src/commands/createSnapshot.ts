@@ -1,0 +1,45 @@
+/** Keeps the current document under a name. */
+import type { Viewer } from "../domain/access/access.js";
+import { designOf } from "../domain/document/toDesign.js";
+import { designHash } from "../domain/history/versionHash.js";
+import { authorize } from "./authorize.js";
+import { checkText } from "./checkText.js";
+import type { CreateSnapshotInput } from "./inputs.js";
+import type { SnapshotCreated } from "./outcomes.js";
+import type { RequestError } from "./requestError.js";
+import type { Services } from "./services.js";
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT. */
+export async function createSnapshot(
+  services: Services,
+  viewer: Viewer,
+  input: CreateSnapshotInput,
+): Promise<SnapshotCreated | RequestError> {
+  const { templateId, name, reason } = input;
+  const access = await authorize(services, viewer, "edit", templateId);
+  if (access.kind === "refused") return access;
+  const { nameUnitsMax, descriptionUnitsMax } = services.limits;
+  const problem =
+    checkText(name, { unitsMin: 1, unitsMax: nameUnitsMax }, "name") ??
+    (reason != null
+      ? checkText(reason, { unitsMin: 0, unitsMax: descriptionUnitsMax }, "reason")
+      : undefined);
+  if (problem !== undefined) return problem;
+
+  const { version, document } = await services.live.read(templateId, access.head.version);
+  const design = designOf(document);
+  const snapshotId = services.newId();
+  await services.templates.addSnapshot({
+    id: snapshotId,
+    templateId,
+    version,
+    kind: "MANUAL",
+    name: name.trim(),
+    reason: reason ?? null,
+    design,
+    designHash: designHash(services.sha256, design),
+    createdById: access.viewer.userId,
+    createdAt: services.clock.now(),
+  });
+  return { kind: "snapshotCreated", snapshotId, snapshotKind: "MANUAL" };
+}

@@ -1,0 +1,33 @@
+/** Copies a template's current document into a new one of the viewer's own; the history starts anew. */
+import type { Viewer } from "../domain/access/access.js";
+import { designOf } from "../domain/document/toDesign.js";
+import { authorize, templateNotFound } from "./authorize.js";
+import { checkDetails } from "./checkDetails.js";
+import { storeTemplate } from "./createTemplate.js";
+import type { DuplicateTemplateInput } from "./inputs.js";
+import type { TemplateCreated } from "./outcomes.js";
+import type { RequestError } from "./requestError.js";
+import type { Services } from "./services.js";
+
+/** The copy is private. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT. */
+export async function duplicateTemplate(
+  services: Services,
+  viewer: Viewer,
+  input: DuplicateTemplateInput,
+): Promise<TemplateCreated | RequestError> {
+  const access = await authorize(services, viewer, "duplicate", input.templateId);
+  if (access.kind === "refused") return access;
+  const problem = checkDetails(input, services.limits);
+  if (problem !== undefined) return problem;
+
+  const details = await services.templates.readDetails(input.templateId);
+  if (details === undefined) return templateNotFound();
+  const { document } = await services.live.read(input.templateId, access.head.version);
+  const name = input.name ?? `Copy of ${details.name}`.slice(0, services.limits.nameUnitsMax);
+  return storeTemplate(
+    services,
+    access.viewer.userId,
+    { ...details, name: name.toWellFormed(), isPublic: false },
+    designOf(document),
+  );
+}

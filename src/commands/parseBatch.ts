@@ -1,0 +1,92 @@
+/** From the raw input of applyOperations to operations that passed every check that needs no document. */
+import { checkId } from "../domain/document/validation.js";
+import type { IncomingOperation } from "../domain/history/append.js";
+import { requestHash } from "../domain/history/versionHash.js";
+import { parseOperation } from "../domain/operations/registry.js";
+import type { OperationTarget } from "../domain/operations/operation.js";
+import type { ApplyOperationsInput, OperationInput } from "./inputs.js";
+import { invalidInput, refused, type RequestError } from "./requestError.js";
+import type { Services } from "./services.js";
+
+export type ParsedBatch =
+  | { readonly kind: "parsed"; readonly operations: readonly IncomingOperation[] }
+  | RequestError;
+
+/** What can be told from the input alone, before anything is read: counts, versions and ids. */
+export function checkBatchInput(
+  services: Services,
+  input: ApplyOperationsInput,
+): RequestError | undefined {
+  const { limits } = services;
+  if (input.baseVersion < 1) return invalidInput("baseVersion must be at least 1", "baseVersion");
+  if (input.operations.length === 0) {
+    return invalidInput("operations must not be empty", "operations");
+  }
+  if (input.operations.length > limits.batchOperationsMax) {
+    const message = `at most ${limits.batchOperationsMax} operations go in one request`;
+    return refused("PAYLOAD_TOO_LARGE", message, { path: ["operations"] });
+  }
+  for (const field of ["clientId", "batchId"] as const) {
+    const id = input[field];
+    const issue = id == null ? undefined : checkId(id, limits);
+    if (issue !== undefined) return invalidInput(`${field} ${issue.message}`, field);
+  }
+  if (input.sessionSequence != null && input.sessionSequence < 0) {
+    return invalidInput("sessionSequence must not be negative", "sessionSequence");
+  }
+  return checkOperationIds(services, input.operations);
+}
+
+/** Checks each operation against its type's schemas and the limits. */
+export function parseBatch(services: Services, operations: readonly OperationInput[]): ParsedBatch {
+  const { limits, clock, sha256 } = services;
+  const timestampMax = clock.now() + limits.clientClockAheadMsMax;
+  const parsed: IncomingOperation[] = [];
+  for (const [index, operation] of operations.entries()) {
+    const at = (path: readonly string[]) => ({
+      operationId: operation.id,
+      path: ["operations", String(index), ...path],
+    });
+    const timestamp = operation.timestamp ?? null;
+    if (timestamp !== null && timestamp > timestampMax) {
+      return refused("INVALID_INPUT", "timestamp is too far in the future", at(["timestamp"]));
+    }
+    const content = parseOperation(
+      { type: operation.type, target: targetOf(operation), payload: operation.payload ?? null },
+      limits,
+    );
+    if (!content.ok) {
+      return refused(content.error.code, content.error.message, at(content.error.path));
+    }
+    parsed.push({
+      ...content.value,
+      id: operation.id,
+      timestamp,
+      requestHash: requestHash(sha256, content.value),
+    });
+  }
+  return { kind: "parsed", operations: parsed };
+}
+
+function checkOperationIds(
+  { limits }: Services,
+  operations: readonly OperationInput[],
+): RequestError | undefined {
+  const seen = new Set<string>();
+  for (const [index, { id }] of operations.entries()) {
+    const path = ["operations", String(index), "id"];
+    const issue = checkId(id, limits);
+    if (issue !== undefined) return invalidInput(`id ${issue.message}`, ...path);
+    if (seen.has(id)) {
+      const message = "two operations of the request have this id";
+      return refused("INVALID_INPUT", message, { operationId: id, path });
+    }
+    seen.add(id);
+  }
+  return undefined;
+}
+
+/** GraphQL may say null for an id that is not there. */
+function targetOf({ target }: OperationInput): OperationTarget {
+  return Object.fromEntries(Object.entries(target).filter(([, id]) => id != null));
+}

@@ -1,0 +1,83 @@
+/** The document of a template at its head or at any version that the log still reaches. */
+import type { Design } from "../domain/document/design.js";
+import { documentOf } from "../domain/document/fromDesign.js";
+import { designOf } from "../domain/document/toDesign.js";
+import type { DocumentState } from "../domain/history/append.js";
+import { replay } from "../domain/history/replay.js";
+import type { TemplateHead } from "../storage/templateStore.js";
+import type { Services } from "./services.js";
+
+/** Operations read from the log at a time. */
+const PAGE_OPERATIONS = 1_000;
+
+export interface StateAt {
+  readonly version: number;
+  readonly design: Design;
+  /** When the version was reached, milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+type ReadServices = Pick<Services, "live" | "templates">;
+
+/** The state at the head, at or after the one given. Rejects with TemplateGone or StorageUnavailable. */
+export function currentState(services: ReadServices, head: TemplateHead): Promise<DocumentState> {
+  return services.live.read(head.templateId, head.version);
+}
+
+/** The state at the version; null outside 1..version and where the log was pruned. */
+export async function stateAt(
+  services: ReadServices,
+  head: TemplateHead,
+  version: number,
+): Promise<StateAt | null> {
+  if (version < 1 || version > head.version) return null;
+  const inMemory = services.live.peek(head.templateId);
+  const state =
+    inMemory?.version === version
+      ? inMemory
+      : await replayedState(services, head.templateId, version);
+  if (state === undefined) return null;
+  return {
+    version,
+    design: designOf(state.document),
+    createdAt: await reachedAt(services, head, version),
+  };
+}
+
+/** From the nearest stored state below, by a bounded replay. */
+async function replayedState(
+  { templates }: ReadServices,
+  templateId: string,
+  version: number,
+): Promise<DocumentState | undefined> {
+  const stored = await templates.readNearestState(templateId, version);
+  if (stored === undefined) return undefined;
+  let state: DocumentState = {
+    version: stored.version,
+    versionHash: stored.versionHash,
+    document: documentOf(stored.design),
+  };
+  while (state.version < version) {
+    const page = await templates.readLog({
+      templateId,
+      afterVersion: state.version,
+      throughVersion: version,
+      limit: PAGE_OPERATIONS,
+    });
+    if (page.length === 0) return undefined;
+    state = replay(state, page);
+  }
+  return state;
+}
+
+async function reachedAt(
+  { templates }: ReadServices,
+  { templateId, createdAt }: TemplateHead,
+  version: number,
+): Promise<number> {
+  const [operation] = await templates.readRecords(
+    { templateId, afterVersion: version - 1, throughVersion: version, limit: 1 },
+    { payload: false },
+  );
+  return operation?.serverTimestamp ?? createdAt;
+}

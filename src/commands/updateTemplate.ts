@@ -1,0 +1,41 @@
+/** Changes a template's name, description, category, tags or visibility; its document and version stay. */
+import type { Viewer } from "../domain/access/access.js";
+import { authorize } from "./authorize.js";
+import { checkDetails } from "./checkDetails.js";
+import type { UpdateTemplateInput } from "./inputs.js";
+import type { TemplateChanged } from "./outcomes.js";
+import { invalidInput, type RequestError } from "./requestError.js";
+import type { Services } from "./services.js";
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT. */
+export async function updateTemplate(
+  services: Services,
+  viewer: Viewer,
+  input: UpdateTemplateInput,
+): Promise<TemplateChanged | RequestError> {
+  const { templateId } = input;
+  const access = await authorize(services, viewer, "edit", templateId);
+  if (access.kind === "refused") return access;
+  for (const field of ["name", "tags", "isPublic"] as const) {
+    if (input[field] === null) return invalidInput(`${field} must not be null`, field);
+  }
+  const problem = checkDetails(input, services.limits);
+  if (problem !== undefined) return problem;
+
+  const { name, description, category, tags, isPublic } = input;
+  await services.templates.updateDetails(
+    templateId,
+    {
+      ...(name != null && { name: name.trim() }),
+      ...(description !== undefined && { description }),
+      ...(category !== undefined && { category }),
+      ...(tags != null && { tags }),
+      ...(isPublic != null && { isPublic }),
+    },
+    services.clock.now(),
+  );
+  if (isPublic != null && isPublic !== access.head.isPublic) {
+    services.bus.publish({ kind: "accessChanged", templateId });
+  }
+  return { kind: "changed", templateId };
+}
