@@ -112,8 +112,15 @@ function adapterWithCharacters(pool: pg.Pool): PrismaPg {
   return factory;
 }
 
+let engineLoading: Promise<typeof engineBindings> | undefined;
+
+/** Once per process: the bindings keep views of one instance's memory. */
+function loadEngine(): Promise<typeof engineBindings> {
+  return (engineLoading ??= instantiateEngine());
+}
+
 /** The package imports its .wasm file as a module, which Node does not do by itself: instantiated by hand. */
-async function loadEngine(): Promise<typeof engineBindings> {
+async function instantiateEngine(): Promise<typeof engineBindings> {
   const require = createRequire(import.meta.url);
   const file = require
     .resolve("@prisma/schema-engine-wasm")

@@ -1,0 +1,38 @@
+/**
+ * Runs once before all suites: a PostgreSQL with a migrated template database, and a Redis. What the suites need to
+ * know travels to the workers by vitest's `provide`.
+ */
+import { spawnSync } from "node:child_process";
+import type { TestProject } from "vitest/node";
+import { startTestPostgres } from "./postgresServer.js";
+import { startTestRedis } from "./redisServer.js";
+import { dropAbandonedDatabases, prepareTemplate } from "./templateDatabase.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A database of the test server from which others can be created. */
+    postgresUrl: string;
+    /** The migrated database that test databases are copied from. */
+    postgresTemplate: string;
+    /** Undefined where there is no Redis; `redisProblem` then says why. */
+    redisUrl: string | undefined;
+    redisProblem: string | undefined;
+  }
+}
+
+const MIGRATIONS_DIR = "prisma/migrations";
+
+export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+  // Suites import the generated client; `npx vitest` alone would not have built it.
+  spawnSync(process.execPath, ["scripts/build.mjs", "generate"], { stdio: "inherit" });
+  const [postgres, redis] = await Promise.all([startTestPostgres(), startTestRedis()]);
+  await dropAbandonedDatabases(postgres.url);
+  provide("postgresUrl", postgres.url);
+  provide("postgresTemplate", await prepareTemplate(postgres.url, MIGRATIONS_DIR));
+  provide("redisUrl", redis.url);
+  provide("redisProblem", redis.problem);
+  return async () => {
+    await dropAbandonedDatabases(postgres.url);
+    await Promise.all([postgres.stop(), redis.stop()]);
+  };
+}

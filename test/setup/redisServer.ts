@@ -1,0 +1,158 @@
+/**
+ * A Redis for the tests: `REDIS_URL`, else a redis-server or valkey-server of this machine, started on a free port and
+ * without persistence; on Debian as root it is installed first.
+ */
+import { spawn, spawnSync, type ChildProcessByStdio } from "node:child_process";
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Readable } from "node:stream";
+import { findFreePort } from "../../src/storage/embedded/freePort.js";
+import { birthOf, isAlive } from "../../src/storage/embedded/processIdentity.js";
+
+/** Either `url` or `problem` is there. */
+export interface TestRedis {
+  readonly url: string | undefined;
+  readonly problem: string | undefined;
+  stop(): Promise<void>;
+}
+
+type RedisProcess = ChildProcessByStdio<null, Readable, null>;
+
+const PROGRAMS = ["redis-server", "valkey-server"];
+const FIRST_PORT = 26_379;
+const PORT_TRIES_MAX = 10;
+const MEMORY_DIR = ".cache/test-redis";
+const READY = "Ready to accept connections";
+const NONE_HERE =
+  "there is no Redis: set REDIS_URL, or install redis-server or valkey-server (Debian: apt-get install redis-server, macOS: brew install redis)";
+
+/** Finds or starts a Redis; never fails, since only some suites need one. */
+export async function startTestRedis(): Promise<TestRedis> {
+  const given = process.env["REDIS_URL"];
+  if (given !== undefined && given !== "")
+    return { url: given, problem: undefined, stop: async () => {} };
+  try {
+    await endOrphans();
+    const program = findProgram() ?? (installOnDebian() ? findProgram() : undefined);
+    if (program === undefined) return without(NONE_HERE);
+    return await start(program);
+  } catch (error) {
+    return without(`Redis could not be started: ${(error as Error).message}`);
+  }
+}
+
+function without(problem: string): TestRedis {
+  console.error(problem);
+  return { url: undefined, problem, stop: async () => {} };
+}
+
+function findProgram(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function start(program: string): Promise<TestRedis> {
+  let port = FIRST_PORT;
+  let lastOutput = "";
+  for (let attempt = 0; attempt < PORT_TRIES_MAX; attempt++) {
+    port = await findFreePort(port);
+    const { child, failure } = await tryPort(program, port);
+    if (failure === undefined) {
+      const forget = await remember(child);
+      return {
+        url: `redis://127.0.0.1:${port}`,
+        problem: undefined,
+        async stop() {
+          await end(child);
+          await forget();
+        },
+      };
+    }
+    lastOutput = failure;
+    // Another run may have taken the port in between.
+    port++;
+  }
+  throw new Error(lastOutput);
+}
+
+async function tryPort(
+  program: string,
+  port: number,
+): Promise<{ child: RedisProcess; failure: string | undefined }> {
+  const options = ["--port", String(port), "--bind", "127.0.0.1", "--dir", tmpdir()];
+  const inMemory = ["--save", "", "--appendonly", "no"];
+  const child = spawn(program, [...options, ...inMemory], { stdio: ["ignore", "pipe", "ignore"] });
+  let output = "";
+  child.stdout.setEncoding("utf8");
+  const failure = await new Promise<string | undefined>((settle) => {
+    child.once("error", (error) => settle(error.message));
+    child.once("exit", () => settle(output.trim().split("\n").at(-1) ?? "no output"));
+    child.stdout.on("data", (text: string) => {
+      output += text;
+      if (output.includes(READY)) settle(undefined);
+    });
+  });
+  return { child, failure };
+}
+
+function end(child: RedisProcess): Promise<void> {
+  return new Promise((settle) => {
+    if (child.exitCode !== null || child.signalCode !== null) return settle();
+    child.once("exit", () => settle());
+    child.kill("SIGTERM");
+  });
+}
+
+/** Notes whom the server belongs to, so that a later run can end it where this one is killed. */
+async function remember(child: RedisProcess): Promise<() => Promise<void>> {
+  const note = join(MEMORY_DIR, `${process.pid}.json`);
+  const server = { pid: child.pid, birth: birthOf(child.pid ?? 0) };
+  await mkdir(MEMORY_DIR, { recursive: true });
+  await writeFile(note, JSON.stringify(server));
+  return () => rm(note, { force: true });
+}
+
+async function endOrphans(): Promise<void> {
+  const notes = await readdir(MEMORY_DIR).catch(() => []);
+  for (const note of notes) {
+    if (isAlive(Number.parseInt(note, 10))) continue;
+    const path = join(MEMORY_DIR, note);
+    const { pid, birth } = JSON.parse(await readFile(path, "utf8")) as {
+      pid: number;
+      birth?: string;
+    };
+    // The id may have gone to another process; only the very server that was started is ended.
+    if (birth !== undefined && birthOf(pid) === birth) process.kill(pid, "SIGTERM");
+    await rm(path, { force: true });
+  }
+}
+
+/** Whether Debian's package was installed; its service is kept from starting beside ours. */
+function installOnDebian(): boolean {
+  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return false;
+  const policy = "/usr/sbin/policy-rc.d";
+  const policyIsOurs = !existsSync(policy);
+  if (policyIsOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    console.log("installing Debian's redis-server for the tests");
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    const update = spawnSync("apt-get", ["update", "-qq"], { env, encoding: "utf8" });
+    const install = ["install", "-y", "-qq", "--no-install-recommends", "redis-server"];
+    const result = spawnSync("apt-get", install, { env, encoding: "utf8" });
+    if (result.status !== 0) console.error(`${update.stderr ?? ""}${result.stderr ?? ""}`.trim());
+    return result.status === 0;
+  } finally {
+    if (policyIsOurs) rmSync(policy, { force: true });
+  }
+}
