@@ -1,0 +1,92 @@
+/**
+ * Bus messages as text on a Redis channel: `{"v":1,"node":"…","message":{…}}`. Whoever can write to Redis can write
+ * anything there, so what arrives is checked down to what the subscriptions rely on, and refused as a whole.
+ */
+import { operationTypes } from "../domain/operations/operation.js";
+import type { BusMessage, ChangeOperation } from "./changeBus.js";
+
+export interface BusEnvelope {
+  /** The node that published; a node ignores its own. */
+  readonly node: string;
+  readonly message: BusMessage;
+}
+
+const envelopeVersion = 1;
+const knownTypes: ReadonlySet<unknown> = new Set(operationTypes);
+
+/** The text of an envelope; operations that would make it longer than so many UTF-8 bytes stay out, to be read from the log. */
+export function encodeEnvelope(envelope: BusEnvelope, messageBytesMax: number): string {
+  const text = JSON.stringify({ v: envelopeVersion, ...envelope });
+  if (Buffer.byteLength(text) <= messageBytesMax || envelope.message.kind !== "changed")
+    return text;
+  const message = { ...envelope.message, operations: null };
+  return JSON.stringify({ v: envelopeVersion, node: envelope.node, message });
+}
+
+/** The envelope in the text, or undefined where it is not one, or not one of this version. */
+export function decodeEnvelope(text: string): BusEnvelope | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || value["v"] !== envelopeVersion) return undefined;
+  const { node, message } = value;
+  return typeof node === "string" && isBusMessage(message) ? { node, message } : undefined;
+}
+
+function isBusMessage(value: unknown): value is BusMessage {
+  if (!isRecord(value) || typeof value["templateId"] !== "string") return false;
+  if (value["kind"] === "accessChanged") return true;
+  return value["kind"] === "changed" && isChange(value);
+}
+
+function isChange(value: Record<string, unknown>): boolean {
+  const { fromVersion, toVersion, operations } = value;
+  if (!isVersion(fromVersion) || !isVersion(toVersion) || fromVersion >= toVersion) return false;
+  if (operations === null) return true;
+  if (!Array.isArray(operations) || operations.length !== toVersion - fromVersion) return false;
+  return operations.every(
+    (operation, index) =>
+      isOperation(operation) && operation.resultingVersion === fromVersion + 1 + index,
+  );
+}
+
+function isOperation(value: unknown): value is ChangeOperation {
+  return (
+    isRecord(value) &&
+    typeof value["id"] === "string" &&
+    knownTypes.has(value["type"]) &&
+    isRecord(value["target"]) &&
+    Object.values(value["target"]).every((id) => typeof id === "string") &&
+    (value["payload"] === null || isRecord(value["payload"])) &&
+    isVersion(value["baseVersion"]) &&
+    isVersion(value["resultingVersion"]) &&
+    typeof value["batchId"] === "string" &&
+    isStringOrNull(value["userId"]) &&
+    isStringOrNull(value["clientId"]) &&
+    isNumberOrNull(value["sessionSequence"]) &&
+    isNumberOrNull(value["clientTimestamp"]) &&
+    typeof value["serverTimestamp"] === "number" &&
+    Array.isArray(value["transformedFrom"]) &&
+    value["transformedFrom"].every((id) => typeof id === "string") &&
+    Array.isArray(value["footprint"])
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isVersion(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isStringOrNull(value: unknown): boolean {
+  return value === null || typeof value === "string";
+}
+
+function isNumberOrNull(value: unknown): boolean {
+  return value === null || typeof value === "number";
+}

@@ -1,0 +1,14 @@
+import { LocalBus } from "../../src/subscriptions/localBus.js";
+import { changeBusContract } from "./changeBus.js";
+
+let bus: LocalBus | undefined;
+
+changeBusContract("in-process", {
+  async open() {
+    bus = new LocalBus(() => undefined);
+    return { here: bus, there: bus };
+  },
+  async close() {
+    await bus?.close();
+  },
+});
