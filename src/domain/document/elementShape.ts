@@ -1,39 +1,12 @@
 /**
  * The properties of an element that mean something to Strata; all others are the editor's own and kept as sent.
- * The Zod schemas describe them (JSON Schema, the reference); the hand check beside them says the same and is what
- * runs over whole documents, where schemas would cost seconds.
+ * The payload schemas of the operations say the same of one element; this check runs over whole documents, where
+ * schemas would cost seconds.
  */
-import { z } from "zod";
 import type { JsonIssue } from "./validation.js";
 
-const point = z.union([
-  z.tuple([z.number(), z.number()]),
-  z.tuple([z.number(), z.number(), z.number()]),
-]);
-
-const insert = z.strictObject({
-  insert: z.string().min(1),
-  attributes: z.record(z.string(), z.json()).optional(),
-});
-
-/** The schema of each known property. `x`, `y`, `width`, `height` are in canvas units, `rotation` in degrees. */
-export const knownElementProperties = {
-  type: z.string().min(1),
-  x: z.number(),
-  y: z.number(),
-  width: z.number().nonnegative(),
-  height: z.number().nonnegative(),
-  rotation: z.number(),
-  /** The id of a frame or group on the same page. */
-  parentId: z.string().min(1),
-  /** A plain string, or the inserts of a rich text. */
-  text: z.union([z.string(), z.array(insert)]),
-  /** `[x, y]` or `[x, y, pressure]` each. */
-  points: z.array(point),
-} as const;
-
 /** What an element cannot be without, besides its id. */
-export const requiredElementProperties = ["type", "x", "y"] as const;
+const requiredElementProperties = ["type", "x", "y"] as const;
 
 type Loose = { readonly [key: string]: unknown };
 
@@ -47,28 +20,20 @@ export function checkElementShape(element: Loose, path: readonly string[]): Json
       return { code: "INVALID", message: "is required", path: [...path, key] };
     }
   }
-  return checkElementProperties(element, path);
-}
-
-/** As `checkElementShape` for some properties of an element, of which none need be there. */
-export function checkElementProperties(
-  properties: Loose,
-  path: readonly string[],
-): JsonIssue | undefined {
   return (
-    first(path, "type", properties["type"], isFilled, "must be a non-empty string") ??
-    first(path, "x", properties["x"], isNumber, "must be a number") ??
-    first(path, "y", properties["y"], isNumber, "must be a number") ??
-    first(path, "width", properties["width"], isLength, "must be a number, 0 or more") ??
-    first(path, "height", properties["height"], isLength, "must be a number, 0 or more") ??
-    first(path, "rotation", properties["rotation"], isNumber, "must be a number of degrees") ??
-    first(path, "parentId", properties["parentId"], isFilled, "must be the id of an element") ??
-    first(path, "text", properties["text"], isText, "must be a string or a list of inserts") ??
-    first(path, "points", properties["points"], isPoints, "must be a list of [x, y, pressure?]")
+    mismatch(path, "type", element["type"], isFilled, "must be a non-empty string") ??
+    mismatch(path, "x", element["x"], isNumber, "must be a number") ??
+    mismatch(path, "y", element["y"], isNumber, "must be a number") ??
+    mismatch(path, "width", element["width"], isLength, "must be a number, 0 or more") ??
+    mismatch(path, "height", element["height"], isLength, "must be a number, 0 or more") ??
+    mismatch(path, "rotation", element["rotation"], isNumber, "must be a number of degrees") ??
+    mismatch(path, "parentId", element["parentId"], isFilled, "must be the id of an element") ??
+    mismatch(path, "text", element["text"], isText, "must be a string or a list of inserts") ??
+    mismatch(path, "points", element["points"], isPoints, "must be a list of [x, y, pressure?]")
   );
 }
 
-function first(
+function mismatch(
   path: readonly string[],
   key: string,
   value: unknown,

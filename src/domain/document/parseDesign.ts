@@ -3,11 +3,11 @@ import { failure, success } from "../result.js";
 import type { Result } from "../result.js";
 import type { JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
+import { normalText } from "../text/richText.js";
+import type { RichText } from "../text/richText.js";
 import { jsonBytes } from "./bytes.js";
 import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
 import { checkElementShape } from "./elementShape.js";
-import { normalText } from "./text.js";
-import type { Text } from "./text.js";
 import { storedProperties } from "./properties.js";
 import { checkId, checkProperties, isPlainObject } from "./validation.js";
 import type { JsonIssue } from "./validation.js";
@@ -105,6 +105,8 @@ function checkList(
     const issue = checkId(id, limits, [...at, "id"]) ?? check(node, at);
     if (issue !== undefined) return issue;
     if (ids.has(id)) return invalid("must differ from the ids before it", [...at, "id"]);
+    // In operations the name stands for a place, so no operation could carry a property of that name.
+    if (node["afterId"] !== undefined) return invalid("must be absent", [...at, "afterId"]);
     ids.add(id);
   }
   return undefined;
@@ -164,10 +166,12 @@ function normalLayer(layer: DesignAudioLayer): DesignAudioLayer {
 }
 
 /** The element as documents hold it: without nulls, its text in normal form. */
-export function normalElement(element: DesignElement): DesignElement {
+function normalElement(element: DesignElement): DesignElement {
   const { text } = element;
   const normal =
-    text === undefined || text === null ? undefined : { text: normalText(text as Text) };
+    text === undefined || text === null
+      ? undefined
+      : { text: normalText(text as unknown as RichText) };
   const stored = { id: element.id, ...storedProperties(element, ["id"]), ...normal };
   return stored as unknown as DesignElement;
 }

@@ -45,7 +45,7 @@ export function checkProperties(
   return issueAt(path, faultInObject(value, limits, limits.jsonDepthMax - 1, except));
 }
 
-/** What is wrong with an id: it must be a string of 1 to `idUnitsMax` UTF-16 units, without NUL or lone surrogates. */
+/** What is wrong with an id: it must be a string of 1 to `idUnitsMax` UTF-16 units, without control characters. */
 export function checkId(
   id: unknown,
   limits: DomainLimits,
@@ -57,8 +57,14 @@ export function checkId(
   if (id.length > limits.idUnitsMax) {
     return issueAt(path, fault("TOO_LARGE", `must be at most ${limits.idUnitsMax} characters`));
   }
+  if (controlCharacter.test(id)) {
+    return issueAt(path, fault("INVALID", "must not contain control characters"));
+  }
   return issueAt(path, faultInUnits(id));
 }
+
+// oxlint-disable-next-line no-control-regex -- refusing them is the point
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** Whether the value is an object that JSON can express, whatever its properties hold. */
 export function isPlainObject(value: unknown): value is { readonly [key: string]: unknown } {
