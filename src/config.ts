@@ -1,0 +1,76 @@
+/** The environment, parsed once. A value that is wrong is one clear line; nothing else reads `process.env`. */
+import type { Setting } from "./config/setting.js";
+import { sections } from "./config/settings.js";
+
+type Sections = typeof sections;
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+
+/** The values of all settings by section, frozen; `given` names the variables that the environment sets. */
+export type Config = {
+  readonly [S in keyof Sections]: {
+    readonly [K in keyof Sections[S]]: ValueOf<Sections[S][K]>;
+  };
+} & { readonly given: ReadonlySet<string> };
+
+/** A setting is wrong; the message is one line that names it and says what is expected. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** The environment's variables, as `process.env` gives them. An empty one counts as not set. */
+export type Environment = { readonly [name: string]: string | undefined };
+
+/** Reads the configuration. Throws ConfigError at the first value that is wrong or missing. */
+export function readConfig(environment: Environment): Config {
+  const given = new Set<string>();
+  const config: { [section: string]: unknown } = { given };
+  for (const [section, settings] of Object.entries(sections)) {
+    const values: { [key: string]: unknown } = {};
+    for (const [key, setting] of Object.entries(settings)) {
+      values[key] = valueOf(setting, environment, given);
+    }
+    config[section] = Object.freeze(values);
+  }
+  // The sections' own types say what was put together here key by key.
+  const complete = Object.freeze(config) as unknown as Config;
+  checkTogether(complete);
+  return complete;
+}
+
+function valueOf<T>(setting: Setting<T>, environment: Environment, given: Set<string>): T {
+  const text = environment[setting.name];
+  if (text === undefined || text === "") return setting.fallback;
+  given.add(setting.name);
+  const parsed = setting.schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const shown = setting.secret ? "the value" : JSON.stringify(text.slice(0, 80));
+  throw new ConfigError(`${setting.name}: ${shown} is not valid; expected ${setting.expected}`);
+}
+
+/** The rules that concern more than one setting. */
+function checkTogether({ server, accounts, limits, live }: Config): void {
+  if (server.environment === "production" && accounts.jwtSecret === undefined) {
+    throw new ConfigError(
+      "JWT_SECRET: is not set; expected at least 32 bytes where NODE_ENV is production",
+    );
+  }
+  const ordered = [
+    ["PASSWORD_UNITS_MIN", limits.passwordUnitsMin, "PASSWORD_UNITS_MAX", limits.passwordUnitsMax],
+    [
+      "CHECKPOINT_VERSIONS_MIN",
+      live.checkpointVersionsMin,
+      "CHECKPOINT_VERSIONS_MAX",
+      live.checkpointVersionsMax,
+    ],
+    [
+      "SNAPSHOT_VERSIONS_MIN",
+      live.snapshotVersionsMin,
+      "SNAPSHOT_VERSIONS_MAX",
+      live.snapshotVersionsMax,
+    ],
+  ] as const;
+  for (const [lower, min, upper, max] of ordered) {
+    if (min <= max) continue;
+    throw new ConfigError(`${lower}: ${min} is above ${upper}; expected at most ${max}`);
+  }
+}

@@ -1,0 +1,50 @@
+/** Bounds on requests and documents, each refused with a typed error where it is passed. */
+import type { RequestLimits } from "../commands/services.js";
+import { defaultDomainLimits } from "../domain/limits.js";
+import { numberSettings } from "./numberSettings.js";
+
+export const domainLimitSettings = numberSettings(defaultDomainLimits, {
+  operationBytesMax: { description: "UTF-8 bytes of one operation's target and payload" },
+  batchOperationsMax: { description: "operations in one request" },
+  documentBytesMax: { description: "UTF-8 bytes of a whole document" },
+  pagesPerDocumentMax: { description: "pages in a document" },
+  elementsPerPageMax: { description: "elements on a page" },
+  audioLayersPerDocumentMax: { description: "audio layers in a document" },
+  clipsPerAudioLayerMax: { description: "clips in an audio layer" },
+  jsonDepthMax: {
+    description: "nested lists and objects in a payload",
+    // The engine recurses into values of this depth.
+    max: 200,
+  },
+  stringUnitsMax: { description: "UTF-16 units of one string in a payload" },
+  idUnitsMax: {
+    description: "UTF-16 units of an id",
+    // Ids are part of index keys, which PostgreSQL bounds.
+    max: 512,
+  },
+  propertiesPerObjectMax: { description: "properties of one object in a payload" },
+  numberMagnitudeMax: { description: "largest absolute value of any number in a payload" },
+  clientClockAheadMsMax: {
+    description: "milliseconds that a client's `timestamp` may be ahead of the server's clock",
+  },
+});
+
+const defaultRequestLimits: RequestLimits = {
+  nameUnitsMax: 200,
+  descriptionUnitsMax: 5_000,
+  tagsMax: 50,
+  passwordUnitsMin: 8,
+  passwordUnitsMax: 200,
+};
+
+export const requestLimitSettings = numberSettings(defaultRequestLimits, {
+  nameUnitsMax: { description: "UTF-16 units of a name: of users, templates, snapshots and tags" },
+  descriptionUnitsMax: { description: "UTF-16 units of a description or reason" },
+  tagsMax: { description: "tags of a template" },
+  passwordUnitsMin: { description: "fewest UTF-16 units of a password" },
+  passwordUnitsMax: {
+    description: "UTF-16 units of a password",
+    // Hashing takes time in proportion.
+    max: 10_000,
+  },
+});

@@ -1,0 +1,35 @@
+/** What the live templates hold in memory and how often they store copies of documents. */
+import { defaultLiveSettings } from "../live/liveSettings.js";
+import { numberSettings } from "./numberSettings.js";
+
+export const liveTemplateSettings = numberSettings(defaultLiveSettings, {
+  liveBytesMax: {
+    description: "bytes of documents and recent log that all templates in memory hold together",
+  },
+  recentOperationsMax: { description: "operations of one template's log kept in memory" },
+  recentBytesMax: { description: "bytes of one template's log kept in memory" },
+  commitOperationsMax: {
+    description: "operations in one commit, unless a single request has more",
+  },
+  queuedOperationsMax: {
+    description: "operations waiting for one template, beyond which requests are refused",
+  },
+  lostRacesMax: {
+    description: "commits that other nodes may win in a row before this node takes the row lock",
+  },
+  historyOperationsMax: {
+    description: "operations that a request's base version may be behind the head",
+  },
+  checkpointVersionsMin: {
+    description:
+      "versions after which a checkpoint follows, once the log grew by the document's size",
+  },
+  checkpointVersionsMax: { description: "versions after which a checkpoint follows in any case" },
+  checkpointIdleMs: {
+    description: "milliseconds without a change after which a template gets its checkpoint",
+  },
+  snapshotVersionsMin: {
+    description: "as CHECKPOINT_VERSIONS_MIN, for the automatic snapshots that history reads from",
+  },
+  snapshotVersionsMax: { description: "as CHECKPOINT_VERSIONS_MAX, for automatic snapshots" },
+});

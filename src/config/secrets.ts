@@ -1,0 +1,50 @@
+/** Secrets that nobody gave: made once and kept in the data folder, readable only by its owner. */
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+const secrets = z.object({ jwtSecret: z.string().min(32), demoPassword: z.string().min(8) });
+export type Secrets = z.infer<typeof secrets>;
+
+/** The secrets of the data folder, made where they are missing. Throws an Error of one line where they cannot be read. */
+export function keptSecrets(dataDir: string): Secrets {
+  const path = join(dataDir, "secrets.json");
+  const kept = readKept(path);
+  if (kept !== undefined) return kept;
+  const made = {
+    jwtSecret: randomBytes(48).toString("base64url"),
+    demoPassword: randomBytes(12).toString("base64url"),
+  };
+  mkdirSync(dataDir, { recursive: true });
+  // Written aside and renamed: a start that is killed leaves no half a file.
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  renameSync(aside, path);
+  return made;
+}
+
+function readKept(path: string): Secrets | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Error(`${path} cannot be read`, { cause: error });
+  }
+  const parsed = secrets.safeParse(jsonOf(text));
+  if (!parsed.success) {
+    throw new Error(`${path} is damaged; delete it to have new secrets made (tokens end then)`);
+  }
+  // A copied or restored folder may have lost the mode.
+  chmodSync(path, 0o600);
+  return parsed.data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,152 @@
+/** Every setting there is, by section. The type of the configuration and docs/CONFIGURATION.md follow from it. */
+import { z } from "zod";
+import { domainLimitSettings, requestLimitSettings } from "./limitSettings.js";
+import { liveTemplateSettings } from "./liveSettings.js";
+import { numberSettings } from "./numberSettings.js";
+import { list, oneOf, optionalFlag, optionalText, text, whole } from "./setting.js";
+
+const filled = { expected: "a non-empty text", schema: z.string().min(1) };
+const port = { fallback: 4_000, min: 0, max: 65_535 };
+
+function addressOf(protocols: RegExp, expected: string) {
+  return { expected, schema: z.url({ protocol: protocols }), secret: true };
+}
+
+const server = {
+  environment: oneOf(
+    "NODE_ENV",
+    "in `production` secrets must be given and no demo account is made",
+    ["development", "production", "test"],
+    "development",
+  ),
+  host: text("HOST", "the address to listen on; `0.0.0.0` for all", "127.0.0.1", filled),
+  port: whole(
+    "PORT",
+    "the port to listen on, 0 for any; where it is not set and 4000 is taken, the next free one",
+    port,
+  ),
+  dataDir: text(
+    "DATA_DIR",
+    "the folder of the embedded PostgreSQL and of secrets",
+    "./data",
+    filled,
+  ),
+  logLevel: oneOf(
+    "LOG_LEVEL",
+    "the least important log lines to write, as JSON on standard error",
+    ["fatal", "error", "warn", "info", "debug", "silent"],
+    "warn",
+  ),
+  demo: optionalFlag(
+    "DEMO",
+    "make a demo account with a template on the first start, and sign GraphiQL in to it",
+    "true on the embedded PostgreSQL outside production",
+  ),
+  graphiql: optionalFlag("GRAPHIQL", "serve GraphiQL", "true"),
+  corsOrigins: list(
+    "CORS_ORIGINS",
+    "origins whose pages may call the API, separated by commas; empty: only its own",
+    "origins such as https://app.example.com, separated by commas",
+    z.string().refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
+  ),
+  shutdownMs: whole(
+    "SHUTDOWN_MS",
+    "milliseconds that a stop may take before what is left is cut off",
+    { fallback: 15_000, min: 100, max: 600_000 },
+  ),
+};
+
+const database = {
+  url: optionalText(
+    "DATABASE_URL",
+    "the PostgreSQL to use",
+    "an embedded PostgreSQL with its data in DATA_DIR",
+    addressOf(/^postgres(ql)?$/, "an address such as postgresql://user:password@host:5432/strata"),
+  ),
+  poolConnectionsMax: whole("POOL_CONNECTIONS_MAX", "connections to PostgreSQL", {
+    fallback: 10,
+    min: 2,
+    max: 1_000,
+  }),
+};
+
+const redis = {
+  url: optionalText(
+    "REDIS_URL",
+    "the Redis that carries news between nodes",
+    "news stay within this node",
+    addressOf(/^rediss?$/, "an address such as redis://host:6379"),
+  ),
+};
+
+const accounts = {
+  jwtSecret: optionalText(
+    "JWT_SECRET",
+    "the key that signs tokens; the same on every node",
+    "made once and kept in DATA_DIR/secrets.json; required in production",
+    {
+      expected: "at least 32 bytes",
+      schema: z.string().refine((secret) => Buffer.byteLength(secret) >= 32),
+      secret: true,
+    },
+  ),
+  ...numberSettings(
+    { tokenLifetimeSeconds: 3_600 },
+    { tokenLifetimeSeconds: { description: "seconds that a token is valid", max: 31_536_000 } },
+  ),
+};
+
+const http = numberSettings(
+  {
+    httpBodyBytesMax: 24_000_000,
+    httpHeaderBytesMax: 16_384,
+    httpHeadersMs: 10_000,
+    httpRequestMs: 30_000,
+    httpKeepAliveMs: 65_000,
+  },
+  {
+    httpBodyBytesMax: { description: "bytes of a request's body" },
+    httpHeaderBytesMax: { description: "bytes of a request's headers, all together", min: 1_024 },
+    httpHeadersMs: { description: "milliseconds a client has to send its headers" },
+    httpRequestMs: { description: "milliseconds a client has to send a whole request" },
+    httpKeepAliveMs: { description: "milliseconds an idle connection is kept" },
+  },
+);
+
+const graphql = numberSettings(
+  {
+    graphqlDepthMax: 12,
+    graphqlCostMax: 50_000,
+    graphqlAliasesMax: 30,
+    graphqlDirectivesMax: 30,
+    graphqlTokensMax: 4_000,
+    graphqlBatchMax: 1,
+  },
+  {
+    graphqlDepthMax: { description: "nested selections in a document; introspection is free" },
+    graphqlCostMax: {
+      description:
+        "cost of a document: 1 per field, 2 with a selection, times `first` or `last`, times 1.5 per level",
+    },
+    graphqlAliasesMax: { description: "aliases in a document" },
+    graphqlDirectivesMax: { description: "directives in a document" },
+    graphqlTokensMax: { description: "tokens in a document" },
+    graphqlBatchMax: {
+      description: "GraphQL requests in one HTTP request; 1: lists are refused",
+      max: 100,
+    },
+  },
+);
+
+const limits = { ...domainLimitSettings, ...requestLimitSettings };
+
+export const sections = {
+  server,
+  database,
+  redis,
+  accounts,
+  http,
+  graphql,
+  limits,
+  live: liveTemplateSettings,
+} as const;
