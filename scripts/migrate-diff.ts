@@ -6,7 +6,7 @@
  *
  * The migrations are applied to an empty PostgreSQL of its own; no other database is touched.
  */
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,6 +21,8 @@ const EXIT_CODE_DIFFERENT = 2;
 
 async function missingSql(): Promise<string | undefined> {
   const dataDir = await mkdtemp(join(tmpdir(), "strata-diff-"));
+  // As root, PostgreSQL runs as another user, who has to be able to enter.
+  await chmod(dataDir, 0o755);
   try {
     const server = await startEmbeddedPostgres({ dataDir, settings: { fsync: "off" } });
     const pool = new pg.Pool({ connectionString: server.url });

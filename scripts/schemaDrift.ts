@@ -136,7 +136,7 @@ async function instantiateEngine(): Promise<typeof engineBindings> {
     "./schema_engine_bg.js": engineBindings,
   });
   const { __wbg_set_wasm } = engineBindings as unknown as {
-    __wbg_set_wasm(exports: unknown): void;
+    __wbg_set_wasm(this: void, exports: unknown): void;
   };
   __wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();

@@ -67,7 +67,7 @@ function readOwner(path: string): Owner | undefined {
     if (typeof parsed === "object" && parsed !== null && "pid" in parsed) {
       const birth =
         "birth" in parsed && typeof parsed.birth === "string" ? parsed.birth : undefined;
-      return { pid: Number(parsed.pid), birth };
+      if (Number.isSafeInteger(parsed.pid)) return { pid: Number(parsed.pid), birth };
     }
   } catch (error) {
     if (systemErrorCode(error) === "ENOENT") return undefined;
@@ -78,7 +78,7 @@ function readOwner(path: string): Owner | undefined {
 }
 
 function isSameLiveProcess(owner: Owner): boolean {
-  if (!Number.isSafeInteger(owner.pid) || owner.pid <= 0 || !isAlive(owner.pid)) return false;
+  if (owner.pid <= 0 || !isAlive(owner.pid)) return false;
   const birth = birthOf(owner.pid);
   return owner.birth === undefined || birth === undefined || birth === owner.birth;
 }
