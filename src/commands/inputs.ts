@@ -1,11 +1,13 @@
 /** What commands take: the contract's inputs after GraphQL's own type check, everything else still unchecked. */
 
+import type { OperationType } from "../domain/operations/operation.js";
+
 /** The contract's ConflictPolicy. */
 export type ConflictPolicy = "REJECT" | "FORCE";
 
 export interface OperationInput {
   readonly id: string;
-  readonly type: string;
+  readonly type: OperationType;
   readonly target: {
     readonly pageId?: string | null;
     readonly elementId?: string | null;

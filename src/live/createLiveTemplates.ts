@@ -53,7 +53,11 @@ class LiveTemplatesOfNode implements LiveTemplates {
 
   async submit<T>(templateId: string, proposal: Proposal<T>): Promise<T> {
     if (this.closing) throw new ShuttingDown("the node is stopping");
-    return this.use(templateId).queue.submit(proposal);
+    const { queue, memory } = this.use(templateId);
+    const wasLoaded = memory.current !== undefined;
+    const answer = await queue.submit(proposal);
+    if (!wasLoaded) this.evict();
+    return answer;
   }
 
   async read(templateId: string, atLeastVersion: number) {

@@ -1,0 +1,80 @@
+/** Everything commands work with on the memory adapters: the real engine without a server. */
+import { createHash, randomUUID } from "node:crypto";
+import { defaultDomainLimits } from "../../src/domain/limits.js";
+import type { Services } from "../../src/commands/services.js";
+import { systemClock, type Clock } from "../../src/live/clock.js";
+import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
+import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
+import { createHeadReader } from "../../src/storage/headReader.js";
+import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
+import type { TemplateStore } from "../../src/storage/templateStore.js";
+import type { BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
+
+export const author = { kind: "user", userId: "00000000-0000-7000-8000-000000000001" } as const;
+export const stranger = { kind: "user", userId: "00000000-0000-7000-8000-000000000002" } as const;
+
+export interface MemorySetup extends Services {
+  readonly published: BusMessage[];
+  readonly copyFailures: unknown[];
+}
+
+/** Services of one node; several may share one store. */
+export function memoryServices(
+  options: {
+    readonly templates?: TemplateStore;
+    readonly clock?: Clock;
+    readonly settings?: Partial<LiveSettings>;
+    readonly limits?: Partial<Services["limits"]>;
+  } = {},
+): MemorySetup {
+  const templates = options.templates ?? new MemoryTemplateStore();
+  const clock = options.clock ?? systemClock;
+  const published: BusMessage[] = [];
+  const copyFailures: unknown[] = [];
+  const bus: ChangeBus = {
+    publish: (message) => void published.push(message),
+    subscribe: () => () => {},
+    healthy: true,
+    close: async () => {},
+  };
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const live = createLiveTemplates({
+    store: templates,
+    clock,
+    sha256,
+    newId: randomUUID,
+    settings: { ...defaultLiveSettings, ...options.settings },
+    committed: (templateId, fromVersion, operations) => {
+      const toVersion = fromVersion + operations.length;
+      bus.publish({ kind: "changed", templateId, fromVersion, toVersion, operations });
+    },
+    copyFailed: (_templateId, error) => void copyFailures.push(error),
+  });
+  return {
+    templates,
+    users: new MemoryUserStore(),
+    live,
+    bus,
+    clock,
+    sha256,
+    newId: randomUUID,
+    limits: {
+      ...defaultDomainLimits,
+      nameUnitsMax: 200,
+      descriptionUnitsMax: 5_000,
+      tagsMax: 50,
+      passwordUnitsMin: 8,
+      passwordUnitsMax: 200,
+      ...options.limits,
+    },
+    head: createHeadReader(templates, { batchMax: 100 }).head,
+    passwords: { hash: async (password) => password, verify: async (a, b) => a === b },
+    tokens: {
+      issue: async (userId) => ({ token: userId, expiresAt: Infinity }),
+      verify: async (token) => ({ userId: token, expiresAt: Infinity }),
+    },
+    published,
+    copyFailures,
+  };
+}
