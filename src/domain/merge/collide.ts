@@ -1,0 +1,177 @@
+/**
+ * Which operations of two sides that started from one state cannot both be meant. Told from footprints alone, so it
+ * needs neither the state nor the payloads, and knows no operation type.
+ *
+ * - Two writes of one property collide, and a write with a blend or a needing read of it; two blends do not.
+ * - A delete collides with any change or read at or under the node; not with another delete.
+ * - Creating one path twice collides. A create collides with nothing else: what it needs, its footprint reads.
+ *
+ * Swapping the sides gives the same collisions with the sides swapped.
+ */
+import type { OperationTarget } from "../operations/operation.js";
+import { segmentsOf } from "./footprint.js";
+import type { Footprint, NodePath } from "./footprint.js";
+
+export type CollisionKind = "CONCURRENT_EDIT" | "DELETED_TARGET" | "DUPLICATE_ID";
+
+export interface Collision {
+  readonly kind: CollisionKind;
+  /** Ids of the two operations. */
+  readonly clientOperation: string;
+  readonly serverOperation: string;
+  /** The node both touch; with DELETED_TARGET the one that a side still needed, at or under the deleted one. */
+  readonly path: NodePath;
+  /** The properties both touch, sorted; with DELETED_TARGET those that were changed, empty where it was only needed. */
+  readonly properties: readonly string[];
+}
+
+/** An operation as far as collisions are concerned. */
+export interface Footprinted {
+  readonly id: string;
+  readonly footprint: Footprint;
+}
+
+/** All that one operation does to one node. */
+interface NodeTouch {
+  readonly operationId: string;
+  readonly path: NodePath;
+  creates: boolean;
+  deletes: boolean;
+  /** It changes the node or needs it to be there. */
+  needs: boolean;
+  writes: readonly string[];
+  blends: readonly string[];
+  reads: readonly string[];
+}
+
+interface Index {
+  readonly at: ReadonlyMap<NodePath, readonly NodeTouch[]>;
+  /** What is touched below a node, at any depth. */
+  readonly under: ReadonlyMap<NodePath, readonly NodeTouch[]>;
+}
+
+/** Every collision of a client's operation with a committed one, in the order of the client's operations. */
+export function collisions(
+  client: readonly Footprinted[],
+  server: readonly Footprinted[],
+): Collision[] {
+  const index = indexOf(server);
+  const found: Collision[] = [];
+  for (const operation of client) {
+    for (const mine of nodeTouches(operation)) {
+      for (const theirs of index.at.get(mine.path) ?? []) collideAtNode(mine, theirs, found);
+      if (mine.deletes) {
+        for (const theirs of index.under.get(mine.path) ?? []) {
+          if (theirs.needs) found.push(deleted(mine, theirs, theirs));
+        }
+      }
+      if (!mine.needs) continue;
+      for (const ancestor of ancestorsOf(mine.path)) {
+        for (const theirs of index.at.get(ancestor) ?? []) {
+          if (theirs.deletes) found.push(deleted(mine, theirs, mine));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** The ids a path names, as the target of an operation on that node would. */
+export function targetOfPath(path: NodePath): OperationTarget {
+  const [collection, id, , innerId] = segmentsOf(path);
+  if (id === undefined) return {};
+  if (collection === "pages") {
+    return innerId === undefined ? { pageId: id } : { pageId: id, elementId: innerId };
+  }
+  if (collection !== "audioLayers") return {};
+  return innerId === undefined ? { audioLayerId: id } : { audioLayerId: id, clipId: innerId };
+}
+
+function collideAtNode(mine: NodeTouch, theirs: NodeTouch, found: Collision[]): void {
+  if (mine.creates && theirs.creates) {
+    found.push(collision("DUPLICATE_ID", mine, theirs, mine.path, []));
+  } else if (mine.deletes || theirs.deletes) {
+    if (mine.deletes && theirs.needs) found.push(deleted(mine, theirs, theirs));
+    if (theirs.deletes && mine.needs) found.push(deleted(mine, theirs, mine));
+  } else {
+    const properties = sharedProperties(mine, theirs);
+    if (properties.length > 0) {
+      found.push(collision("CONCURRENT_EDIT", mine, theirs, mine.path, properties));
+    }
+  }
+}
+
+function sharedProperties(mine: NodeTouch, theirs: NodeTouch): readonly string[] {
+  if (mine.writes.length === 0 && theirs.writes.length === 0) return [];
+  const isShared = (name: string) =>
+    theirs.writes.includes(name) || theirs.blends.includes(name) || theirs.reads.includes(name);
+  const shared = mine.writes.filter(isShared);
+  for (const name of theirs.writes) {
+    if (mine.blends.includes(name) || mine.reads.includes(name)) shared.push(name);
+  }
+  return shared.length > 1 ? [...new Set(shared)].toSorted() : shared;
+}
+
+function deleted(mine: NodeTouch, theirs: NodeTouch, needed: NodeTouch): Collision {
+  const { path, writes, blends } = needed;
+  const properties = [...new Set([...writes, ...blends])].toSorted();
+  return collision("DELETED_TARGET", mine, theirs, path, properties);
+}
+
+function collision(
+  kind: CollisionKind,
+  mine: NodeTouch,
+  theirs: NodeTouch,
+  path: NodePath,
+  properties: readonly string[],
+): Collision {
+  const clientOperation = mine.operationId;
+  const serverOperation = theirs.operationId;
+  return { kind, clientOperation, serverOperation, path, properties };
+}
+
+function indexOf(operations: readonly Footprinted[]): Index {
+  const at = new Map<NodePath, NodeTouch[]>();
+  const under = new Map<NodePath, NodeTouch[]>();
+  for (const operation of operations) {
+    for (const touch of nodeTouches(operation)) {
+      add(at, touch.path, touch);
+      for (const ancestor of ancestorsOf(touch.path)) add(under, ancestor, touch);
+    }
+  }
+  return { at, under };
+}
+
+function add(index: Map<NodePath, NodeTouch[]>, path: NodePath, touch: NodeTouch): void {
+  const list = index.get(path);
+  if (list === undefined) index.set(path, [touch]);
+  else list.push(touch);
+}
+
+/** The operation's touches, one per node. */
+function nodeTouches({ id, footprint }: Footprinted): Iterable<NodeTouch> {
+  const nodes = new Map<NodePath, NodeTouch>();
+  for (const touch of footprint) {
+    let node = nodes.get(touch.path);
+    if (node === undefined) nodes.set(touch.path, (node = untouched(id, touch.path)));
+    if (touch.kind === "create") node.creates = true;
+    else if (touch.kind === "delete") node.deletes = true;
+    else node.needs = true;
+    if (touch.kind === "write") node.writes = touch.properties;
+    if (touch.kind === "blend") node.blends = touch.properties;
+    if (touch.kind === "read") node.reads = touch.properties ?? [];
+  }
+  return nodes.values();
+}
+
+function untouched(operationId: string, path: NodePath): NodeTouch {
+  const [writes, blends, reads] = [[], [], []];
+  return { operationId, path, creates: false, deletes: false, needs: false, writes, blends, reads };
+}
+
+/** The paths above a path, nearest first. */
+function* ancestorsOf(path: NodePath): Generator<NodePath> {
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+    yield path.slice(0, end);
+  }
+}

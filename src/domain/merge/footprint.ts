@@ -1,0 +1,49 @@
+/**
+ * What an operation touches, as registers of the document. Conflict detection, merging, locks, viewport filters,
+ * permissions and undo are derived from footprints, so that a new operation type needs no case against the others.
+ *
+ * A node's path is a JSON pointer of collection names and ids: `/pages/p1`, `/pages/p1/elements/e1`,
+ * `/audioLayers/l1/clips/c1`, `/canvas`; in an id `~` is written `~0` and `/` is written `~1` (RFC 6901).
+ * Paths are hierarchical: deleting `/pages/p1` touches everything under it.
+ */
+export type NodePath = string;
+
+/** One node that an operation touches. A footprint holds at most one touch of each kind per node. */
+export type Touch =
+  | { readonly kind: "create"; readonly path: NodePath }
+  | { readonly kind: "delete"; readonly path: NodePath }
+  /** Sets the named properties of the node; the order of a collection is the property `order` of its owner. */
+  | { readonly kind: "write"; readonly path: NodePath; readonly properties: readonly string[] }
+  /**
+   * Changes properties in a way that always merges with other changes of that kind: text deltas, appended points,
+   * places in an order, position, size and rotation.
+   */
+  | { readonly kind: "blend"; readonly path: NodePath; readonly properties: readonly string[] }
+  /**
+   * Needs the node to be there: a parent group, the page of a new element. With `properties` it also needs those to
+   * stay as they are: that the groups around a new parent stay where they are, or two moves could close a cycle.
+   */
+  | { readonly kind: "read"; readonly path: NodePath; readonly properties?: readonly string[] };
+
+export type Footprint = readonly Touch[];
+
+/** The path of a node from collection names and ids in turn: `nodePath("pages", pageId, "elements", elementId)`. */
+export function nodePath(...segments: readonly string[]): NodePath {
+  let path = "";
+  for (const segment of segments) path += "/" + escapeSegment(segment);
+  return path;
+}
+
+/** The names and ids of a path, unescaped. */
+export function segmentsOf(path: NodePath): string[] {
+  return path
+    .split("/")
+    .slice(1)
+    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function escapeSegment(segment: string): string {
+  return segment.includes("~") || segment.includes("/")
+    ? segment.replaceAll("~", "~0").replaceAll("/", "~1")
+    : segment;
+}

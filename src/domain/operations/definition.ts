@@ -1,0 +1,37 @@
+/** An operation type is one definition in one file, and one line in the registry. */
+import type { z } from "zod";
+import type { Design } from "../document/design.js";
+import type { Document } from "../document/document.js";
+import type { DomainLimits } from "../limits.js";
+import type { Footprint } from "../merge/footprint.js";
+import type { JsonObject } from "../json.js";
+import type {
+  OperationContent,
+  OperationResult,
+  OperationTarget,
+  OperationType,
+} from "./operation.js";
+
+/**
+ * `T` and `P` are the target and payload after their schemas accepted them. Every function is pure; `apply`
+ * shares with the old document what it did not change.
+ */
+export interface OperationDefinition<T extends OperationTarget, P extends JsonObject | null> {
+  readonly type: OperationType;
+  readonly description: string;
+  /** `before` is a document the example applies to. */
+  readonly example: { readonly before: Design; readonly target: T; readonly payload: P };
+  readonly target: z.ZodType<T>;
+  readonly payload: z.ZodType<P>;
+  /**
+   * Makes explicit what the payload leaves to the state it meets (CLEAR_PAGE without ids), so that the log
+   * means the same on every state. Called once, before `apply`, where the operation is first accepted.
+   */
+  settle?(document: Document, target: T, payload: P): P;
+  /** The new document, or why the operation cannot apply: a missing or doubled id, a limit. */
+  apply(document: Document, target: T, payload: P, limits: DomainLimits): OperationResult<Document>;
+  /** The operations that undo it in this order, computed on the document before it; it must apply there. */
+  invert(document: Document, target: T, payload: P): readonly OperationContent[];
+  /** What it touches, given the document before it. */
+  footprint(document: Document, target: T, payload: P): Footprint;
+}

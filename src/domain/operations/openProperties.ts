@@ -1,0 +1,35 @@
+/** Parts of payload schemas for nodes whose properties are an open set: the editor's own are kept as sent. */
+import { z } from "zod";
+import type { Json, JsonObject } from "../json.js";
+
+/** Any JSON: what it may hold in general is checked before any schema is asked. */
+export const json = z.unknown() as unknown as z.ZodType<Json>;
+
+/** A property that the payload must not name, and why. */
+export function refused(reason: string) {
+  return z.never({ error: () => reason }).exactOptional();
+}
+
+/** `id` and `afterId` are never properties: the target names the one, the other is a place and not stored. */
+const refusedInUpdates = {
+  id: refused("must be absent: an id cannot be changed"),
+  afterId: refused("must be absent: it names a place when something is added, and is not stored"),
+};
+
+export const refusedInAdds = { id: refused("must be absent: the target names it") };
+
+/** Whether an update says anything. */
+export function namesProperties(payload: JsonObject): boolean {
+  return Object.keys(payload).length > 0;
+}
+
+export const namesNoProperties = { error: "must name at least one property" };
+
+/** The payload of an update: any properties, of which those in `shape` are checked, and at least one. */
+export function openChanges<S extends z.core.$ZodLooseShape>(shape: S) {
+  return z
+    .object({ ...shape, ...refusedInUpdates })
+    .catchall(json)
+    .refine(namesProperties as (payload: unknown) => boolean, namesNoProperties)
+    .meta({ minProperties: 1 });
+}

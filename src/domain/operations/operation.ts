@@ -1,0 +1,81 @@
+/** Operations: what clients send, what the log holds, and why one may be refused. */
+import type { Footprint } from "../merge/footprint.js";
+import type { JsonObject } from "../json.js";
+import type { Result } from "../result.js";
+
+export const operationTypes = [
+  "ADD_ELEMENT",
+  "MOVE_ELEMENT",
+  "RESIZE_ELEMENT",
+  "ROTATE_ELEMENT",
+  "UPDATE_ELEMENT_PROPS",
+  "DELETE_ELEMENT",
+  "REORDER_ELEMENT",
+  "EDIT_TEXT",
+  "EXTEND_STROKE",
+  "ADD_PAGE",
+  "UPDATE_PAGE",
+  "DELETE_PAGE",
+  "REORDER_PAGES",
+  "CLEAR_PAGE",
+  "UPDATE_CANVAS",
+  "ADD_AUDIO_LAYER",
+  "UPDATE_AUDIO_LAYER",
+  "DELETE_AUDIO_LAYER",
+  "ADD_AUDIO_CLIP",
+  "UPDATE_AUDIO_CLIP",
+  "DELETE_AUDIO_CLIP",
+] as const;
+export type OperationType = (typeof operationTypes)[number];
+
+/** The node an operation is about. Which ids must be there depends on the type; the others are absent. */
+export interface OperationTarget {
+  readonly pageId?: string;
+  readonly elementId?: string;
+  readonly audioLayerId?: string;
+  readonly clipId?: string;
+}
+
+/** What an operation says, without who sent it or when: the part that `apply`, `invert` and `footprint` work on. */
+export interface OperationContent {
+  readonly type: OperationType;
+  readonly target: OperationTarget;
+  /** Null for types without a payload. */
+  readonly payload: JsonObject | null;
+}
+
+/** An operation as a client sends it; `id` is unique within the template. */
+export interface SentOperation extends OperationContent {
+  readonly id: string;
+  /** The client's clock, milliseconds since the epoch. */
+  readonly timestamp: number | null;
+}
+
+/** An operation as it stands in the log. Instants are milliseconds since the epoch, hashes lower-case hex. */
+export interface LoggedOperation extends OperationContent {
+  readonly id: string;
+  readonly baseVersion: number;
+  readonly resultingVersion: number;
+  /** The request's `batchId`, or the id of its first operation where it named none. */
+  readonly batchId: string;
+  readonly userId: string | null;
+  readonly clientId: string | null;
+  readonly sessionSequence: number | null;
+  readonly clientTimestamp: number | null;
+  readonly serverTimestamp: number;
+  readonly transformedFrom: readonly string[];
+  readonly footprint: Footprint;
+  /** Undo it, in this order, on the state right after it. */
+  readonly inverse: readonly OperationContent[];
+  readonly requestHash: string;
+  readonly versionHash: string;
+}
+
+/** Why an operation is refused. `path` leads to the offending part within the operation: `["payload", "x"]`. */
+export interface OperationFailure {
+  readonly code: "INVALID_OPERATION" | "PAYLOAD_TOO_LARGE";
+  readonly message: string;
+  readonly path: readonly string[];
+}
+
+export type OperationResult<T> = Result<T, OperationFailure>;

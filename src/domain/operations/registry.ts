@@ -1,0 +1,146 @@
+/**
+ * Every operation type, and what callers do with operations whatever their type. Callers outside this folder use
+ * these functions and never a definition.
+ */
+import { z } from "zod";
+import type { Document } from "../document/document.js";
+import { tooLarge } from "../document/find.js";
+import type { Json, JsonObject } from "../json.js";
+import type { DomainLimits } from "../limits.js";
+import type { Footprint } from "../merge/footprint.js";
+import { addAudioClip } from "./addAudioClip.js";
+import { addAudioLayer } from "./addAudioLayer.js";
+import { addElement } from "./addElement.js";
+import { addPage } from "./addPage.js";
+import { clearPage } from "./clearPage.js";
+import { deleteAudioClip } from "./deleteAudioClip.js";
+import { deleteAudioLayer } from "./deleteAudioLayer.js";
+import { deleteElement } from "./deleteElement.js";
+import { deletePage } from "./deletePage.js";
+import { editText } from "./editText.js";
+import { extendStroke } from "./extendStroke.js";
+import { moveElement } from "./moveElement.js";
+import { operationTypes } from "./operation.js";
+import type { OperationContent, OperationResult, OperationType } from "./operation.js";
+import { parseWith } from "./parse.js";
+import type { AnyDefinition, ParsedOperation, UnparsedOperation } from "./parse.js";
+import { reorderElement } from "./reorderElement.js";
+import { reorderPages } from "./reorderPages.js";
+import { resizeElement } from "./resizeElement.js";
+import { rotateElement } from "./rotateElement.js";
+import { updateAudioClip } from "./updateAudioClip.js";
+import { updateAudioLayer } from "./updateAudioLayer.js";
+import { updateCanvas } from "./updateCanvas.js";
+import { updateElementProps } from "./updateElementProps.js";
+import { updatePage } from "./updatePage.js";
+
+const definitions: Readonly<Record<OperationType, AnyDefinition>> = {
+  ADD_ELEMENT: addElement,
+  MOVE_ELEMENT: moveElement,
+  RESIZE_ELEMENT: resizeElement,
+  ROTATE_ELEMENT: rotateElement,
+  UPDATE_ELEMENT_PROPS: updateElementProps,
+  DELETE_ELEMENT: deleteElement,
+  REORDER_ELEMENT: reorderElement,
+  EDIT_TEXT: editText,
+  EXTEND_STROKE: extendStroke,
+  ADD_PAGE: addPage,
+  UPDATE_PAGE: updatePage,
+  DELETE_PAGE: deletePage,
+  REORDER_PAGES: reorderPages,
+  CLEAR_PAGE: clearPage,
+  UPDATE_CANVAS: updateCanvas,
+  ADD_AUDIO_LAYER: addAudioLayer,
+  UPDATE_AUDIO_LAYER: updateAudioLayer,
+  DELETE_AUDIO_LAYER: deleteAudioLayer,
+  ADD_AUDIO_CLIP: addAudioClip,
+  UPDATE_AUDIO_CLIP: updateAudioClip,
+  DELETE_AUDIO_CLIP: deleteAudioClip,
+};
+
+/** What a reader needs to write operations of a type. */
+export interface OperationTypeReference {
+  readonly type: OperationType;
+  readonly description: string;
+  /** JSON Schemas, draft 2020-12. */
+  readonly targetSchema: JsonObject;
+  readonly payloadSchema: JsonObject;
+  /** `{ type, target, payload, before }`: the operation, and a design it applies to. */
+  readonly example: JsonObject;
+}
+
+/**
+ * The operation, if its type's schemas and the limits accept it. Refused with PAYLOAD_TOO_LARGE where a size limit
+ * is exceeded, else with INVALID_OPERATION. Needs no document.
+ */
+export function parseOperation(
+  operation: UnparsedOperation,
+  limits: DomainLimits,
+): OperationResult<ParsedOperation> {
+  return parseWith(definitions[operation.type], operation, limits);
+}
+
+/**
+ * The operation with everything said that it leaves to the state it meets, so that the log means the same on every
+ * state. Called once, where it is first accepted. Never fails, also where the operation will not apply.
+ */
+export function settleOperation(document: Document, operation: OperationContent): OperationContent {
+  const { type, target, payload } = operation;
+  const definition = definitions[type];
+  return { type, target, payload: definition.settle?.(document, target, payload) ?? payload };
+}
+
+/** The document after the operation, or why it cannot apply: something is missing or doubled, or a limit is met. */
+export function applyOperation(
+  document: Document,
+  { type, target, payload }: OperationContent,
+  limits: DomainLimits,
+): OperationResult<Document> {
+  const applied = definitions[type].apply(document, target, payload, limits);
+  if (!applied.ok) return applied;
+  const { bytes } = applied.value;
+  // One that shrinks a document is welcome, however large it is.
+  if (bytes > limits.documentBytesMax && bytes > document.bytes) {
+    const message = `document would take ${bytes} bytes, more than ${limits.documentBytesMax}`;
+    return tooLarge(message, ["payload"]);
+  }
+  return applied;
+}
+
+/** The operations that undo it in this order, given the document before it, on which it must apply. */
+export function invertOperation(
+  document: Document,
+  { type, target, payload }: OperationContent,
+): readonly OperationContent[] {
+  return definitions[type].invert(document, target, payload);
+}
+
+/** What the operation touches, given the document before it. Never fails, also where it would not apply there. */
+export function footprintOf(
+  document: Document,
+  { type, target, payload }: OperationContent,
+): Footprint {
+  return definitions[type].footprint(document, target, payload);
+}
+
+/** Every type with its schemas and an example, in the order of `operationTypes`. */
+export function operationReference(): readonly OperationTypeReference[] {
+  return operationTypes.map((type) => {
+    const { description, example, target, payload } = definitions[type];
+    return {
+      type,
+      description,
+      targetSchema: schemaOf(target),
+      payloadSchema: schemaOf(payload),
+      example: { type, target: { ...example.target } as JsonObject, ...parts(example) },
+    };
+  });
+}
+
+function parts(example: AnyDefinition["example"]): { payload: Json; before: Json } {
+  return { payload: example.payload, before: example.before };
+}
+
+function schemaOf(schema: z.ZodType): JsonObject {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as unknown as JsonObject;
+}

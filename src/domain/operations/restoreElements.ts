@@ -1,0 +1,50 @@
+/** Undoing the removal of elements: the same elements, in the same places and groups. */
+import { present } from "../document/sequence.js";
+import type { Page } from "../document/document.js";
+import type { OperationContent } from "./operation.js";
+
+/**
+ * The ADD_ELEMENTs that bring back elements of the page once they are gone, in the order given, which must have
+ * each parent before its children. Each goes above the nearest element below it that is there by then.
+ */
+export function restoreElements(page: Page, ids: readonly string[]): OperationContent[] {
+  const neighbours = neighboursBelow(page.elements.order, ids);
+  return ids.map((elementId) => {
+    const { id: _, ...properties } = present(page.elements, elementId);
+    return {
+      type: "ADD_ELEMENT",
+      target: { pageId: page.id, elementId },
+      payload: { ...properties, afterId: neighbours.get(elementId) ?? null },
+    };
+  });
+}
+
+/**
+ * For each id, which is the nearest below it when the others were added again in the order given. Found backwards,
+ * by taking them out of the full order from the last added to the first: what lies below then is what lies below
+ * when it comes back. Linear in the order's length, however the removed ones are interleaved.
+ */
+function neighboursBelow(
+  order: readonly string[],
+  ids: readonly string[],
+): ReadonlyMap<string, string | null> {
+  const positions = new Map<string, number>();
+  const wanted = new Set(ids);
+  const below: number[] = [];
+  const above: number[] = [];
+  for (const [position, id] of order.entries()) {
+    below.push(position - 1);
+    above.push(position + 1);
+    if (wanted.has(id)) positions.set(id, position);
+  }
+  const neighbours = new Map<string, string | null>();
+  for (const id of ids.toReversed()) {
+    const position = positions.get(id)!;
+    const lower = below[position]!;
+    const upper = above[position]!;
+    neighbours.set(id, order[lower] ?? null);
+    if (lower >= 0) above[lower] = upper;
+    if (upper < order.length) below[upper] = lower;
+  }
+  return neighbours;
+}
