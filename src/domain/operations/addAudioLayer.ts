@@ -6,12 +6,13 @@ import { success } from "../result.js";
 import { listedClip } from "./audioProperties.js";
 import type { OperationDefinition } from "./definition.js";
 import { exampleDesign } from "./exampleDesign.js";
-import { json, refusedInAdds } from "./openProperties.js";
+import { json, name, refusedInAdds } from "./openProperties.js";
 import { newAudioLayer } from "./pageContent.js";
 import { afterId, layerTarget } from "./targets.js";
 
 const payload = z
   .object({
+    name,
     clips: z.array(listedClip).nullable().exactOptional(),
     ...refusedInAdds,
     afterId,

@@ -6,12 +6,13 @@ import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
 import { listedElement } from "./elementProperties.js";
 import { exampleDesign } from "./exampleDesign.js";
-import { json, refusedInAdds } from "./openProperties.js";
+import { json, name, refusedInAdds } from "./openProperties.js";
 import { newPage } from "./pageContent.js";
 import { afterId, pageTarget } from "./targets.js";
 
 const payload = z
   .object({
+    name,
     elements: z.array(listedElement).nullable().exactOptional(),
     ...refusedInAdds,
     afterId,

@@ -5,6 +5,9 @@ import type { Json, JsonObject } from "../json.js";
 /** Any JSON: what it may hold in general is checked before any schema is asked. */
 export const json = z.unknown() as unknown as z.ZodType<Json>;
 
+/** What a page or an audio layer is called. */
+export const name = z.string().nullable().exactOptional();
+
 /** A property that the payload must not name, and why. */
 export function refused(reason: string) {
   return z.never({ error: () => reason }).exactOptional();

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Document } from "../document/document.js";
-import { tooLarge } from "../document/find.js";
+import { invalid, tooLarge } from "../document/find.js";
 import type { Json, JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import type { Footprint } from "../merge/footprint.js";
@@ -77,6 +77,9 @@ export function parseOperation(
   operation: UnparsedOperation,
   limits: DomainLimits,
 ): OperationResult<ParsedOperation> {
+  if (!Object.hasOwn(definitions, operation.type)) {
+    return invalid(`${String(operation.type)} is not a type of operation`, ["type"]);
+  }
   return parseWith(definitions[operation.type], operation, limits);
 }
 

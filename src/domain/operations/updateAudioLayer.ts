@@ -6,11 +6,12 @@ import { nodePath } from "../merge/footprint.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
 import { exampleDesign } from "./exampleDesign.js";
-import { openChanges, refused } from "./openProperties.js";
+import { name, openChanges, refused } from "./openProperties.js";
 import { tooManyProperties } from "./propertyLimit.js";
 import { layerTarget } from "./targets.js";
 
 const payload = openChanges({
+  name,
   clips: refused("must be absent: operations on clips change them"),
 });
 type Target = z.infer<typeof layerTarget>;
