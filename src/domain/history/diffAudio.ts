@@ -1,0 +1,102 @@
+/**
+ * The way from one list of audio layers to another. No operation moves a layer or a clip, so what is out of order is
+ * deleted and added again, as few of them as possible.
+ */
+import type { AudioLayer } from "../document/document.js";
+import type { DesignClip } from "../document/design.js";
+import { present, sequenceOf } from "../document/sequence.js";
+import type { Sequence } from "../document/sequence.js";
+import { designLayerOf } from "../document/toDesign.js";
+import type { DomainLimits } from "../limits.js";
+import type { OperationContent } from "../operations/operation.js";
+import { chunked, fitsOneOperation } from "./payloadChunks.js";
+import { propertyChanges } from "./propertyChanges.js";
+import { idsInPlace } from "./sequenceChanges.js";
+
+/** Deletes, then from the bottom up what is added and what changed. */
+export function audioLayerOperations(
+  from: Sequence<AudioLayer>,
+  to: Sequence<AudioLayer>,
+  limits: DomainLimits,
+): OperationContent[] {
+  if (from === to) return [];
+  const staying = idsInPlace(from.order, to.order);
+  const operations: OperationContent[] = [];
+  for (const audioLayerId of from.order) {
+    if (staying.has(audioLayerId)) continue;
+    operations.push({ type: "DELETE_AUDIO_LAYER", target: { audioLayerId }, payload: null });
+  }
+  for (const [index, layerId] of to.order.entries()) {
+    const layer = present(to, layerId);
+    if (staying.has(layerId)) {
+      operations.push(...layerChanges(present(from, layerId), layer, limits));
+    } else {
+      operations.push(...layerAddition(layer, to.order[index - 1] ?? null, limits));
+    }
+  }
+  return operations;
+}
+
+function layerChanges(from: AudioLayer, to: AudioLayer, limits: DomainLimits): OperationContent[] {
+  if (from === to) return [];
+  const target = { audioLayerId: to.id };
+  const updates = chunked(propertyChanges(from.properties, to.properties), limits);
+  return [
+    ...updates.map((payload): OperationContent => ({
+      type: "UPDATE_AUDIO_LAYER",
+      target,
+      payload,
+    })),
+    ...clipOperations(to.id, from.clips, to.clips, limits),
+  ];
+}
+
+function layerAddition(
+  layer: AudioLayer,
+  afterId: string | null,
+  limits: DomainLimits,
+): OperationContent[] {
+  const target = { audioLayerId: layer.id };
+  const { id: _, ...whole } = designLayerOf(layer);
+  if (fitsOneOperation(whole, limits)) {
+    return [{ type: "ADD_AUDIO_LAYER", target, payload: { ...whole, afterId } }];
+  }
+  const [first = {}, ...rest] = chunked(layer.properties, limits);
+  return [
+    { type: "ADD_AUDIO_LAYER", target, payload: { ...first, afterId } },
+    ...rest.map((payload): OperationContent => ({ type: "UPDATE_AUDIO_LAYER", target, payload })),
+    ...clipOperations(layer.id, sequenceOf<DesignClip>([]), layer.clips, limits),
+  ];
+}
+
+function clipOperations(
+  audioLayerId: string,
+  from: Sequence<DesignClip>,
+  to: Sequence<DesignClip>,
+  limits: DomainLimits,
+): OperationContent[] {
+  if (from === to) return [];
+  const staying = idsInPlace(from.order, to.order);
+  const operations: OperationContent[] = [];
+  for (const clipId of from.order) {
+    if (staying.has(clipId)) continue;
+    const target = { audioLayerId, clipId };
+    operations.push({ type: "DELETE_AUDIO_CLIP", target, payload: null });
+  }
+  for (const [index, clipId] of to.order.entries()) {
+    const target = { audioLayerId, clipId };
+    const clip = present(to, clipId);
+    const { id: _, ...properties } = clip;
+    if (staying.has(clipId)) {
+      const updates = chunked(propertyChanges(present(from, clipId), clip), limits);
+      for (const payload of updates)
+        operations.push({ type: "UPDATE_AUDIO_CLIP", target, payload });
+      continue;
+    }
+    const afterId = to.order[index - 1] ?? null;
+    const [first = {}, ...rest] = chunked(properties, limits);
+    operations.push({ type: "ADD_AUDIO_CLIP", target, payload: { ...first, afterId } });
+    for (const payload of rest) operations.push({ type: "UPDATE_AUDIO_CLIP", target, payload });
+  }
+  return operations;
+}
