@@ -25,14 +25,23 @@ const MIGRATIONS_DIR = "prisma/migrations";
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   // Suites import the generated client; `npx vitest` alone would not have built it.
   spawnSync(process.execPath, ["scripts/build.mjs", "generate"], { stdio: "inherit" });
-  const [postgres, redis] = await Promise.all([startTestPostgres(), startTestRedis()]);
-  await dropAbandonedDatabases(postgres.url);
-  provide("postgresUrl", postgres.url);
-  provide("postgresTemplate", await prepareTemplate(postgres.url, MIGRATIONS_DIR));
+  const postgres = await startTestPostgres();
+  const redis = await startTestRedis();
+  const stop = async () => {
+    await Promise.all([postgres.stop(), redis.stop()]);
+  };
+  try {
+    await dropAbandonedDatabases(postgres.url);
+    provide("postgresUrl", postgres.url);
+    provide("postgresTemplate", await prepareTemplate(postgres.url, MIGRATIONS_DIR));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   provide("redisUrl", redis.url);
   provide("redisProblem", redis.problem);
   return async () => {
     await dropAbandonedDatabases(postgres.url);
-    await Promise.all([postgres.stop(), redis.stop()]);
+    await stop();
   };
 }

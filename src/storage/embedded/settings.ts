@@ -5,7 +5,7 @@ export type PostgresSettings = Readonly<Record<string, string>>;
  * The defaults, for a machine with two cores and little memory. They are passed on the command line, so a new version
  * of Strata brings its own. An acknowledged edit is durable: fsync, synchronous_commit and full_page_writes are on.
  */
-export const DEFAULT_SETTINGS: PostgresSettings = {
+const DEFAULT_SETTINGS: PostgresSettings = {
   fsync: "on",
   synchronous_commit: "on",
   full_page_writes: "on",
