@@ -88,7 +88,11 @@ function revertTo(
       serverTimestamp,
     };
     // The older document was within the limits of its time, so it is not measured against today's.
-    const appended = append(state, operations, authorship, services.sha256, unbounded);
+    const appended = append(state, operations, {
+      authorship,
+      sha256: services.sha256,
+      limits: unbounded,
+    });
     if (!appended.ok) throw new Error(`revert does not apply: ${appended.error.failure.message}`);
     return {
       kind: "append",

@@ -69,7 +69,11 @@ function autoMergeOf(
   if (text !== undefined) {
     return unavailable(`both sides edited the text of element "${text.target.elementId}"`);
   }
-  const merged = append(state, operations, request.authorship, sha256, limits);
+  const merged = append(state, operations, {
+    authorship: request.authorship,
+    sha256,
+    limits,
+  });
   if (!merged.ok) return unavailable(merged.error.failure.message);
   return { available: true, reason: null, preview: () => designOf(merged.value.next.document) };
 }

@@ -8,7 +8,13 @@ import {
   invertOperation,
   settleOperation,
 } from "../operations/registry.js";
-import type { LoggedOperation, OperationFailure, SentOperation } from "../operations/operation.js";
+import type {
+  LoggedOperation,
+  OperationContent,
+  OperationFailure,
+  OperationResult,
+  SentOperation,
+} from "../operations/operation.js";
 import { failure, success, type Result } from "../result.js";
 import { nextHash } from "./versionHash.js";
 
@@ -47,39 +53,87 @@ export interface AppendFailure {
   readonly failure: OperationFailure;
 }
 
-/** Applies all operations in order or none of them. */
-export function append(
-  state: DocumentState,
-  operations: readonly IncomingOperation[],
-  authorship: Authorship,
-  sha256: Sha256,
-  limits: DomainLimits,
-): Result<Appended, AppendFailure> {
-  const logged: LoggedOperation[] = [];
-  let { version, versionHash, document } = state;
-  for (const [index, operation] of operations.entries()) {
-    const content = settleOperation(document, operation);
+/** How operations are appended, whatever they say. */
+export interface AppendSettings {
+  readonly authorship: Authorship;
+  readonly sha256: Sha256;
+  readonly limits: DomainLimits;
+}
+
+/** Rows in the making: each `add` goes on from the state the one before it left. */
+export class Appender {
+  private readonly operations: LoggedOperation[] = [];
+  private state: DocumentState;
+
+  constructor(
+    state: DocumentState,
+    private readonly settings: AppendSettings,
+  ) {
+    this.state = state;
+  }
+
+  /** The document as of now. */
+  get document(): Document {
+    return this.state.document;
+  }
+
+  get appended(): Appended {
+    return { operations: this.operations, next: this.state };
+  }
+
+  /**
+   * Adds the operation, with the content that a merge gave it and the ids of the operations that changed it. One that
+   * cannot apply adds nothing.
+   */
+  add(
+    sent: IncomingOperation,
+    merged: OperationContent = sent,
+    transformedFrom: readonly string[] = [],
+  ): OperationResult<undefined> {
+    const { authorship, sha256, limits } = this.settings;
+    const { document, version, versionHash } = this.state;
+    const content = settleOperation(document, merged);
     const applied = applyOperation(document, content, limits);
-    if (!applied.ok) {
-      return failure({ index, operationId: operation.id, failure: applied.error });
-    }
-    version += 1;
+    if (!applied.ok) return applied;
     const row = {
-      id: operation.id,
+      id: sent.id,
       type: content.type,
       target: content.target,
       payload: content.payload,
-      ...authorship,
-      resultingVersion: version,
-      clientTimestamp: operation.timestamp,
-      transformedFrom: [],
+      baseVersion: authorship.baseVersion,
+      resultingVersion: version + 1,
+      batchId: authorship.batchId,
+      userId: authorship.userId,
+      clientId: authorship.clientId,
+      sessionSequence: authorship.sessionSequence,
+      clientTimestamp: sent.timestamp,
+      serverTimestamp: authorship.serverTimestamp,
+      transformedFrom,
       footprint: footprintOf(document, content),
       inverse: invertOperation(document, content),
-      requestHash: operation.requestHash,
+      requestHash: sent.requestHash,
     };
-    versionHash = nextHash(sha256, versionHash, row);
-    logged.push({ ...row, versionHash });
-    document = applied.value;
+    const operation = { ...row, versionHash: nextHash(sha256, versionHash, row) };
+    this.operations.push(operation);
+    this.state = {
+      version: operation.resultingVersion,
+      versionHash: operation.versionHash,
+      document: applied.value,
+    };
+    return success(undefined);
   }
-  return success({ operations: logged, next: { version, versionHash, document } });
+}
+
+/** Applies all operations as they were sent, in order, or none of them. */
+export function append(
+  state: DocumentState,
+  operations: readonly IncomingOperation[],
+  settings: AppendSettings,
+): Result<Appended, AppendFailure> {
+  const appender = new Appender(state, settings);
+  for (const [index, operation] of operations.entries()) {
+    const added = appender.add(operation);
+    if (!added.ok) return failure({ index, operationId: operation.id, failure: added.error });
+  }
+  return success(appender.appended);
 }

@@ -71,7 +71,11 @@ export function decide(request: BatchRequest, context: BatchContext): BatchDecis
     }
   }
   const { sha256, limits } = context;
-  const appended = append(context.state, fresh, request.authorship, sha256, limits);
+  const appended = append(context.state, fresh, {
+    authorship: request.authorship,
+    sha256,
+    limits,
+  });
   if (appended.ok) return { kind: "accepted", appended: appended.value, duplicates };
   return { kind: "refused", refusal: placedInRequest(request, appended.error) };
 }
