@@ -1,0 +1,51 @@
+/** Bounds on GraphQL documents. They are rules of parsing and validation, so a document that is known costs nothing. */
+import { costLimitPlugin } from "@escape.tech/graphql-armor-cost-limit";
+import { maxAliasesPlugin } from "@escape.tech/graphql-armor-max-aliases";
+import { maxDepthPlugin } from "@escape.tech/graphql-armor-max-depth";
+import { maxDirectivesPlugin } from "@escape.tech/graphql-armor-max-directives";
+import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
+import { GraphQLError, type ValidationContext } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { Config } from "../config.js";
+
+/** A document beyond a limit; `code` is for programs, the limit stands in the message. */
+function tooLarge(message: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: "DOCUMENT_TOO_LARGE", http: { spec: true, status: 400 } },
+  });
+}
+
+/**
+ * Reports a document beyond the limit as a validation error: what the plugins would throw themselves comes without
+ * a code. `what` completes "the document has more than 30 …".
+ */
+function reporting(limit: number, what: string) {
+  return {
+    propagateOnRejection: false,
+    onReject: [
+      (context: ValidationContext | null) =>
+        context?.reportError(tooLarge(`the document has more than ${limit} ${what}`)),
+    ],
+  };
+}
+
+/** The plugins that hold documents to the limits. */
+export function documentLimits(limits: Config["graphql"]): Plugin[] {
+  const {
+    graphqlTokensMax: tokens,
+    graphqlDepthMax: depth,
+    graphqlCostMax: cost,
+    graphqlAliasesMax: aliases,
+    graphqlDirectivesMax: directives,
+  } = limits;
+  const tokenLimit = () => {
+    throw tooLarge(`the document has more than ${tokens} tokens`);
+  };
+  return [
+    maxTokensPlugin({ n: tokens, onReject: [tokenLimit] }),
+    maxDepthPlugin({ n: depth, ...reporting(depth, "levels of selections") }),
+    costLimitPlugin({ maxCost: cost, ...reporting(cost, "points of cost") }),
+    maxAliasesPlugin({ n: aliases, ...reporting(aliases, "aliases") }),
+    maxDirectivesPlugin({ n: directives, ...reporting(directives, "directives") }),
+  ] as Plugin[];
+}

@@ -1,0 +1,250 @@
+/**
+ * GraphiQL's first tabs: they walk a newcomer through create, draw, move, conflict, history, revert and subscribe.
+ * Each works as it stands, in any order and again, on the demo template.
+ */
+import { demoNoteId, demoPageId } from "../../seed/demoDesign.js";
+import type { DemoSession } from "./graphiqlPage.js";
+
+export interface Tab {
+  readonly query: string;
+  /** JSON. */
+  readonly variables: string;
+}
+
+const placeholder = { templateId: "paste the id that Create answered", version: 1 };
+
+/** The tabs for a demo session, or for somebody who signs up first. `suffix` keeps the ids of two visits apart. */
+export function tourTabs(session: DemoSession | undefined, suffix: string): Tab[] {
+  const { templateId, version } = session ?? placeholder;
+  const tabs = [
+    read(templateId),
+    create(suffix),
+    draw(templateId, version, suffix),
+    move(templateId, version, suffix),
+    conflict(templateId, suffix),
+    history(templateId),
+    revert(templateId),
+    subscribe(templateId),
+  ];
+  return session === undefined ? [signUp(suffix), ...tabs] : tabs;
+}
+
+function tab(query: string, variables: object): Tab {
+  return { query: `${query.trim()}\n`, variables: JSON.stringify(variables, null, 2) };
+}
+
+const refusal = "... on UserError { code message }";
+
+function signUp(suffix: string): Tab {
+  return tab(
+    `
+# Make an account, and put the token into "Headers" below: { "Authorization": "Bearer ..." }
+mutation SignUp($input: SignUpInput!) {
+  signUp(input: $input) {
+    __typename
+    ... on Session { token expiresAt user { id name } }
+    ${refusal}
+  }
+}`,
+    {
+      input: { email: `ada-${suffix}@example.com`, name: "Ada", password: `a-long-one-${suffix}` },
+    },
+  );
+}
+
+function read(templateId: string): Tab {
+  return tab(
+    `
+# Welcome. The tabs of this page walk you through Strata: press the play button in each, from left to right.
+# This one reads a template: its version, and the whole document as it is now.
+query Read($templateId: ID!) {
+  viewer { name }
+  template(id: $templateId) {
+    name
+    version
+    versionHash
+    designData
+  }
+}`,
+    { templateId },
+  );
+}
+
+function create(suffix: string): Tab {
+  return tab(
+    `
+# A template of your own. Without designData it has one empty page.
+mutation Create($input: CreateTemplateInput!) {
+  createTemplate(input: $input) {
+    __typename
+    ... on TemplateCreated { template { id name version designData } }
+    ${refusal}
+  }
+}`,
+    {
+      input: {
+        name: `My first template ${suffix}`,
+        tags: ["tour"],
+        designData: {
+          canvas: { background: "#ffffff" },
+          pages: [{ id: "page-1", name: "First page", elements: [] }],
+          audioLayers: [],
+        },
+      },
+    },
+  );
+}
+
+const apply = (name: string) => `
+mutation ${name}($input: ApplyOperationsInput!) {
+  applyOperations(input: $input) {
+    __typename
+    ... on OperationsApplied {
+      newVersion
+      appliedOps
+      duplicateOps
+      operations { type payload resultingVersion }
+    }
+    ... on VersionConflict {
+      message
+      requestedVersion
+      currentVersion
+      conflictingOps
+      conflicts { kind serverOperation target { pageId elementId } properties }
+      serverOperations { id type payload resultingVersion }
+      suggestedResolution
+    }
+    ... on RequestError { code message operationId path }
+  }
+}`;
+
+function draw(templateId: string, baseVersion: number, suffix: string): Tab {
+  const elementId = `sun-${suffix}`;
+  return tab(
+    `
+# Two operations in one atomic batch: a circle and a text on the page "${demoPageId}".
+# Press play twice: the ids are known by then, so the second time nothing is applied again.
+${apply("Draw").trim()}`,
+    {
+      input: {
+        templateId,
+        baseVersion,
+        onConflict: "FORCE",
+        operations: [
+          {
+            id: `draw-${suffix}`,
+            type: "ADD_ELEMENT",
+            target: { pageId: demoPageId, elementId },
+            payload: { type: "ellipse", x: 40, y: 40, width: 80, height: 80, fill: "#ffd43b" },
+          },
+          {
+            id: `label-${suffix}`,
+            type: "ADD_ELEMENT",
+            target: { pageId: demoPageId, elementId: `label-${suffix}` },
+            payload: { type: "text", x: 40, y: 130, text: "Hello from GraphiQL", fontSize: 20 },
+          },
+        ],
+      },
+    },
+  );
+}
+
+function move(templateId: string, baseVersion: number, suffix: string): Tab {
+  return tab(
+    `
+# Moves the note that the demo template begins with. Change x, y and the operation's id to move it again.
+${apply("Move").trim()}`,
+    {
+      input: {
+        templateId,
+        baseVersion,
+        onConflict: "FORCE",
+        operations: [
+          {
+            id: `move-${suffix}`,
+            type: "MOVE_ELEMENT",
+            target: { pageId: demoPageId, elementId: demoNoteId },
+            payload: { x: 240, y: 96 },
+          },
+        ],
+      },
+    },
+  );
+}
+
+function conflict(templateId: string, suffix: string): Tab {
+  return tab(
+    `
+# Made on version 1, long ago: somebody has coloured the same note since. With REJECT the answer says what happened
+# meanwhile and what collides, and nothing is applied. FORCE applies it on top.
+${apply("Conflict").trim()}`,
+    {
+      input: {
+        templateId,
+        baseVersion: 1,
+        onConflict: "REJECT",
+        operations: [
+          {
+            id: `colour-${suffix}`,
+            type: "UPDATE_ELEMENT_PROPS",
+            target: { pageId: demoPageId, elementId: demoNoteId },
+            payload: { fill: "#ff8787" },
+          },
+        ],
+      },
+    },
+  );
+}
+
+function history(templateId: string): Tab {
+  return tab(
+    `
+# The log, oldest first, and the document at any version of it.
+query History($templateId: ID!, $version: Int!) {
+  template(id: $templateId) {
+    version
+    versionHash
+    operations(first: 20) {
+      edges { node { resultingVersion type target { pageId elementId } payload serverTimestamp user { name } } }
+      pageInfo { hasNextPage endCursor }
+    }
+    at(version: $version) { version designHash createdAt }
+    snapshots(first: 5) { edges { node { version kind name reason } } }
+  }
+}`,
+    { templateId, version: 2 },
+  );
+}
+
+function revert(templateId: string): Tab {
+  return tab(
+    `
+# Back to version 1. The way back is logged as operations at the head, so it can be undone too.
+mutation Revert($input: RevertTemplateInput!) {
+  revertTemplate(input: $input) {
+    __typename
+    ... on TemplateReverted { revertedFrom revertedTo operationsRolledBack newVersion }
+    ${refusal}
+  }
+}`,
+    { input: { templateId, targetVersion: 1, reason: "the tour" } },
+  );
+}
+
+function subscribe(templateId: string): Tab {
+  return tab(
+    `
+# Press play here, then Draw or Move in a second window: each change arrives as it is committed.
+# fromVersion names the version you have: what came after it is delivered first, without a gap.
+subscription Changes($templateId: ID!, $fromVersion: Int) {
+  templateChanged(templateId: $templateId, fromVersion: $fromVersion) {
+    kind
+    fromVersion
+    toVersion
+    operations { type target { pageId elementId } payload resultingVersion }
+    serverTimestamp
+  }
+}`,
+    { templateId, fromVersion: 1 },
+  );
+}

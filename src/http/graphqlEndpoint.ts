@@ -1,0 +1,87 @@
+/** /graphql over HTTP: queries and mutations as JSON, subscriptions as server-sent events. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ExecutionResult } from "graphql";
+import type { GraphQLParams } from "graphql-yoga";
+import type { Viewer } from "../domain/access/access.js";
+import type { GraphQLContext } from "../schema/context.js";
+import { InvalidToken, type Authenticate, type Authentication } from "./authenticate.js";
+import type { GraphQLEngine } from "./graphqlEngine.js";
+import { receiveParams, type ParamsLimits } from "./graphqlParams.js";
+import { jsonOf, negotiate, statusOf } from "./graphqlResult.js";
+import { HttpRefusal, respond, type ResponseHeaders } from "./respond.js";
+
+/** Answers a request whose client asked for server-sent events. */
+export type EventStream = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  params: GraphQLParams,
+  authentication: Authentication,
+) => Promise<void>;
+
+export interface GraphQLEndpointParts {
+  readonly engine: GraphQLEngine;
+  readonly authenticate: Authenticate;
+  readonly contextFor: (viewer: Viewer) => GraphQLContext;
+  readonly eventStream: EventStream;
+  readonly limits: ParamsLimits;
+}
+
+/** Answers one request; rejects with HttpRefusal or ClientGone. */
+export type GraphQLEndpoint = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+  headers: ResponseHeaders,
+) => Promise<void>;
+
+/** The endpoint's handler. */
+export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
+  const { engine, contextFor, eventStream, limits } = parts;
+
+  return async (request, response, query, headers) => {
+    const authentication = await authenticated(parts.authenticate, request);
+    const wantsEvents = request.headers.accept?.includes("text/event-stream") ?? false;
+    const contentType = wantsEvents ? "" : negotiate(request.headers.accept);
+    const params = await receiveParams(request, query, limits);
+    const method = request.method === "GET" ? "GET" : "POST";
+    const context = () => contextFor(authentication.viewer);
+
+    if (isBatch(params)) {
+      if (wantsEvents) throw new HttpRefusal(400, "BAD_REQUEST", "a stream is of one request");
+      const all = await Promise.all(params.map((one) => engine.execute(method, one, context())));
+      respond(response, 200, contentType, `[${all.map(jsonOf).join(",")}]`, headers);
+    } else if (wantsEvents) {
+      await eventStream(request, response, params, authentication);
+    } else {
+      const result = await engine.execute(method, params, context());
+      answer(response, result, contentType, headers);
+    }
+  };
+}
+
+function answer(
+  response: ServerResponse,
+  result: ExecutionResult,
+  contentType: string,
+  headers: ResponseHeaders,
+): void {
+  respond(response, statusOf(result, contentType), contentType, jsonOf(result), headers);
+}
+
+async function authenticated(
+  authenticate: Authenticate,
+  request: IncomingMessage,
+): Promise<Authentication> {
+  try {
+    return await authenticate(request.headers.authorization);
+  } catch (error) {
+    if (!(error instanceof InvalidToken)) throw error;
+    throw new HttpRefusal(401, "UNAUTHENTICATED", error.message, { "www-authenticate": "Bearer" });
+  }
+}
+
+function isBatch(
+  params: GraphQLParams | readonly GraphQLParams[],
+): params is readonly GraphQLParams[] {
+  return Array.isArray(params);
+}

@@ -1,0 +1,115 @@
+/**
+ * GraphQL itself: Yoga with its plugins, called with parameters instead of Request objects. Reading the request and
+ * writing the answer is done beside this file, because doing it through fetch's objects costs twice the execution.
+ */
+import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from "graphql";
+import {
+  createYoga,
+  isAsyncIterable,
+  type GraphQLParams,
+  type YogaServerInstance,
+} from "graphql-yoga";
+import type { Config } from "../config.js";
+import type { Logger } from "../logging.js";
+import type { GraphQLContext } from "../schema/context.js";
+import { createDocumentCache } from "./documentCache.js";
+import { documentLimits } from "./documentLimits.js";
+
+const DOCUMENT_CACHE_UNITS = 8_000_000;
+
+export type MaskError = (error: unknown, message: string) => Error;
+
+export interface GraphQLEngine {
+  /** For what goes past HTTP: parse, validate, execute and subscribe with the same plugins and limits. */
+  readonly yoga: YogaServerInstance<Partial<GraphQLContext>, object>;
+  /**
+   * Runs one query or mutation. Errors are values in the result, masked; what HTTP says about them stands in
+   * `extensions.http`. A subscription is refused: it needs a transport of its own.
+   */
+  execute(
+    method: "GET" | "POST",
+    params: GraphQLParams,
+    context: GraphQLContext,
+  ): Promise<ExecutionResult>;
+}
+
+export interface EngineParts {
+  readonly schema: GraphQLSchema;
+  readonly limits: Config["graphql"];
+  readonly maskError: MaskError;
+  readonly logger: Logger;
+}
+
+/** Puts the engine together; made once. */
+export function createGraphQLEngine({
+  schema,
+  limits,
+  maskError,
+  logger,
+}: EngineParts): GraphQLEngine {
+  const yoga = createYoga<Partial<GraphQLContext>>({
+    schema,
+    plugins: documentLimits(limits),
+    maskedErrors: { maskError },
+    logging: yogaLogging(logger),
+    parserAndValidationCache: {
+      documentCache: createDocumentCache<DocumentNode>(DOCUMENT_CACHE_UNITS),
+      errorCache: createDocumentCache<unknown>(DOCUMENT_CACHE_UNITS / 8),
+    },
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    // The endpoint bounds bodies and batches before Yoga sees them.
+    maxRequestBodySize: false,
+    disposeOnProcessTerminate: false,
+  });
+
+  // All that Yoga's plugins ask of a request that is parsed already is its method.
+  const requests = {
+    GET: new Request("http://strata.invalid/graphql"),
+    POST: new Request("http://strata.invalid/graphql", { method: "POST" }),
+  };
+
+  return {
+    yoga,
+    async execute(method, params, context) {
+      try {
+        const request = requests[method];
+        const result = await yoga.getResultForParams({ params, request }, { ...context });
+        if (result === undefined) throw new Error("Yoga gave no result");
+        if (!isAsyncIterable(result)) return result as ExecutionResult;
+        await result[Symbol.asyncIterator]().return?.();
+        return { errors: [subscriptionNeedsStream()] };
+      } catch (error) {
+        return { errors: [asGraphQLError(maskError(error, "Unexpected error."))] };
+      }
+    },
+  };
+}
+
+function subscriptionNeedsStream(): GraphQLError {
+  return new GraphQLError(
+    "a subscription needs a WebSocket (graphql-transport-ws) or Accept: text/event-stream",
+    { extensions: { code: "BAD_REQUEST", http: { status: 406 } } },
+  );
+}
+
+function asGraphQLError(error: Error): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError(error.message);
+}
+
+/** Yoga says at each step of each request what it does; only what went wrong is of interest. */
+function yogaLogging(logger: Logger) {
+  const quiet = () => undefined;
+  return {
+    debug: quiet,
+    info: quiet,
+    warn: (...parts: unknown[]) => logger.warn(describe(parts), "GraphQL"),
+    error: (...parts: unknown[]) => logger.error(describe(parts), "GraphQL"),
+  };
+}
+
+function describe([first, ...rest]: readonly unknown[]): object {
+  return first instanceof Error ? { error: first } : { parts: [first, ...rest].map(String) };
+}

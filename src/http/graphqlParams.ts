@@ -1,0 +1,90 @@
+/** The GraphQL parameters of an HTTP request: from a JSON body, or from a GET's query string. */
+import type { IncomingMessage } from "node:http";
+import type { GraphQLParams } from "graphql-yoga";
+import { readBody } from "./readBody.js";
+import { HttpRefusal } from "./respond.js";
+
+export interface ParamsLimits {
+  readonly httpBodyBytesMax: number;
+  readonly graphqlBatchMax: number;
+}
+
+/** One request's parameters, or those of a batch. */
+export type ReceivedParams = GraphQLParams | readonly GraphQLParams[];
+
+/** Reads them. Rejects with HttpRefusal (400, 405, 413, 415) or ClientGone. */
+export async function receiveParams(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  limits: ParamsLimits,
+): Promise<ReceivedParams> {
+  if (request.method === "GET") return paramsOfQuery(query);
+  if (request.method !== "POST") {
+    throw new HttpRefusal(405, "METHOD_NOT_ALLOWED", "use POST or GET", { allow: "GET, POST" });
+  }
+  requireJson(request);
+  const value = parseJson(await readBody(request, limits.httpBodyBytesMax), "the body");
+  if (!Array.isArray(value)) return paramsOf(value);
+  return paramsOfBatch(value, limits.graphqlBatchMax);
+}
+
+/** A browser sends this type to another origin only after that origin agreed: no page can post on a user's behalf. */
+function requireJson({ headers }: IncomingMessage): void {
+  const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
+  const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith("charset="));
+  const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  if (type.trim() !== "application/json" || !isUtf8) {
+    throw new HttpRefusal(
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+      "the body must be application/json in UTF-8",
+    );
+  }
+  const encoding = headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity") {
+    throw new HttpRefusal(415, "UNSUPPORTED_MEDIA_TYPE", "compressed bodies are not accepted");
+  }
+}
+
+function paramsOfBatch(values: readonly unknown[], batchMax: number): readonly GraphQLParams[] {
+  if (batchMax <= 1)
+    throw badRequest("lists of requests are not accepted; send one per HTTP request");
+  if (values.length === 0) throw badRequest("the list of requests is empty");
+  if (values.length > batchMax) {
+    throw new HttpRefusal(413, "PAYLOAD_TOO_LARGE", `a list has at most ${batchMax} requests`);
+  }
+  return values.map(paramsOf);
+}
+
+function paramsOfQuery(query: URLSearchParams): GraphQLParams {
+  const { variables, extensions, ...texts } = Object.fromEntries(query);
+  return paramsOf({
+    ...texts,
+    ...(variables === undefined ? {} : { variables: parseJson(variables, "variables") }),
+    ...(extensions === undefined ? {} : { extensions: parseJson(extensions, "extensions") }),
+  });
+}
+
+/** Only the form: what `query` and `variables` hold is checked by GraphQL. */
+function paramsOf(value: unknown): GraphQLParams {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw badRequest("a request is an object with query, variables and operationName");
+  }
+  const { operationName } = value as GraphQLParams;
+  if (operationName != null && typeof operationName !== "string") {
+    throw badRequest("operationName must be a string");
+  }
+  return value as GraphQLParams;
+}
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest(`${what} must be JSON`);
+  }
+}
+
+function badRequest(message: string): HttpRefusal {
+  return new HttpRefusal(400, "BAD_REQUEST", message);
+}

@@ -1,0 +1,87 @@
+/** The listening server: its timeouts, its port, and how it stops. */
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Config } from "../config.js";
+
+/** How often overdue requests are looked for; node's own default of 30 s would make the limits mean little. */
+const CHECK_TIMEOUTS_MS = 1_000;
+
+/** How many ports are tried after one that is taken. */
+const PORTS_TRIED = 20;
+
+/** No port could be had; the message is one line. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+/** A server with the limits of the configuration, not listening yet. */
+export function createHttpServer(limits: Config["http"], listener: RequestListener): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: limits.httpHeaderBytesMax,
+      headersTimeout: limits.httpHeadersMs,
+      requestTimeout: limits.httpRequestMs,
+      keepAliveTimeout: limits.httpKeepAliveMs,
+      connectionsCheckingInterval: CHECK_TIMEOUTS_MS,
+      noDelay: true,
+    },
+    listener,
+  );
+  return server;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Whether the next ports are tried where this one is taken. */
+  readonly mayMove: boolean;
+}
+
+/** Listens, and gives the port it got. Rejects with ListenError. */
+export async function listen(server: Server, options: ListenOptions): Promise<number> {
+  const { host, port, mayMove } = options;
+  for (let tried = 0; ; tried += 1) {
+    try {
+      return await listenOnce(server, host, port + tried);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "EADDRINUSE" && mayMove && tried < PORTS_TRIED) continue;
+      throw new ListenError(reasonOf(code, message, host, port + tried), { cause: error });
+    }
+  }
+}
+
+function listenOnce(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function reasonOf(code: string | undefined, message: string, host: string, port: number): string {
+  switch (code) {
+    case "EADDRINUSE":
+      return `PORT: ${port} on ${host} is taken by another program; choose another`;
+    case "EACCES":
+      return `PORT: ${port} on ${host} may not be used by this user; choose one above 1023`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `HOST: ${host} is not an address of this machine`;
+    default:
+      return `cannot listen on ${host}:${port}: ${message}`;
+  }
+}
+
+/**
+ * Takes no new connections and resolves once requests under way are answered. Connections that wait for a next
+ * request are closed at once.
+ */
+export function closeHttpServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

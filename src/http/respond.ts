@@ -1,0 +1,59 @@
+/** Answers as every route writes them. */
+import type { ServerResponse } from "node:http";
+
+/** On every answer: no guessing of types, no framing, no address in the referrer. */
+export const secureHeaders = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+} as const;
+
+export type ResponseHeaders = { readonly [name: string]: string | number };
+
+/** Writes a whole answer; one that cannot be written any more is dropped. */
+export function respond(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string | Buffer,
+  headers: ResponseHeaders = {},
+): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, {
+    ...secureHeaders,
+    "cache-control": "no-store",
+    ...headers,
+    "content-type": contentType,
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/** Writes a JSON answer. */
+export function respondJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers?: ResponseHeaders,
+): void {
+  respond(response, status, "application/json; charset=utf-8", JSON.stringify(value), headers);
+}
+
+/** A request that is refused before GraphQL sees it; answered in the form of a GraphQL error. */
+export class HttpRefusal extends Error {
+  override readonly name = "HttpRefusal";
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly headers: ResponseHeaders = {},
+  ) {
+    super(message);
+  }
+}
+
+/** Writes a refusal as a GraphQL answer with one error, whose `extensions.code` tells programs what is wrong. */
+export function respondRefusal(response: ServerResponse, refusal: HttpRefusal): void {
+  const { status, code, message, headers } = refusal;
+  respondJson(response, status, { errors: [{ message, extensions: { code } }] }, headers);
+}

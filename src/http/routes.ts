@@ -1,0 +1,94 @@
+/** Which path is answered by what, and how a request that is refused or fails is answered. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "../logging.js";
+import { corsHeaders, respondPreflight } from "./cors.js";
+import type { GraphiQLPage } from "./graphiql/graphiqlPage.js";
+import type { GraphQLEndpoint } from "./graphqlEndpoint.js";
+import { respondLive, respondReady, type Health } from "./health.js";
+import { ClientGone, refuseUnread } from "./readBody.js";
+import { HttpRefusal, respond } from "./respond.js";
+
+export const GRAPHQL_PATH = "/graphql";
+export const GRAPHIQL_PATH = "/graphiql";
+
+export interface RouteParts {
+  readonly graphql: GraphQLEndpoint;
+  /** Undefined where GraphiQL is not served. */
+  readonly graphiql: GraphiQLPage | undefined;
+  readonly health: Health;
+  readonly corsOrigins: readonly string[];
+  readonly logger: Logger;
+}
+
+/** The handler of every HTTP request; never throws. */
+export function createRoutes(parts: RouteParts) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    route(parts, request, response).catch((error: unknown) => {
+      if (error instanceof ClientGone) return;
+      refuseUnread(request, response, asRefusal(error, parts.logger));
+    });
+  };
+}
+
+function asRefusal(error: unknown, logger: Logger): HttpRefusal {
+  if (error instanceof HttpRefusal) return error;
+  logger.error({ error }, "a request failed");
+  return new HttpRefusal(500, "INTERNAL_SERVER_ERROR", "something went wrong on the server");
+}
+
+async function route(
+  parts: RouteParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [path, query] = split(request.url ?? "/");
+  if (path === GRAPHQL_PATH) return graphql(parts, request, response, query);
+  if (request.method !== "GET" && request.method !== "HEAD") throw notFound();
+  if (path === "/health/live") return respondLive(response);
+  if (path === "/health/ready") return respondReady(response, parts.health);
+  if (parts.graphiql?.serves(path)) return parts.graphiql.respond(request, response, path);
+  if (path === "/" && parts.graphiql !== undefined) {
+    return respond(response, 302, "text/plain", "", { location: GRAPHIQL_PATH });
+  }
+  throw notFound();
+}
+
+async function graphql(
+  { graphql: endpoint, graphiql, health, corsOrigins }: RouteParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: string,
+): Promise<void> {
+  if (health.stopping()) {
+    throw new HttpRefusal(503, "SHUTTING_DOWN", "this node is stopping; try again", {
+      "retry-after": 1,
+      connection: "close",
+    });
+  }
+  const headers = corsHeaders(request, corsOrigins);
+  if (request.method === "OPTIONS") return respondPreflight(response, headers);
+  if (request.method === "GET" && wantsPage(request) && graphiql !== undefined) {
+    return graphiql.respond(request, response, GRAPHIQL_PATH);
+  }
+  try {
+    await endpoint(request, response, new URLSearchParams(query), headers);
+  } catch (error) {
+    // A page of a listed origin may read refusals too.
+    if (!(error instanceof HttpRefusal)) throw error;
+    const { status, code, message } = error;
+    throw new HttpRefusal(status, code, message, { ...headers, ...error.headers });
+  }
+}
+
+function wantsPage({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes("text/html") ?? false;
+}
+
+function split(url: string): readonly [path: string, query: string] {
+  const mark = url.indexOf("?");
+  return mark < 0 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+function notFound(): HttpRefusal {
+  return new HttpRefusal(404, "NOT_FOUND", "there is nothing here; the API is at /graphql");
+}
