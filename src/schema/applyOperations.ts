@@ -1,0 +1,114 @@
+/** The mutation `applyOperations`: the edit itself. */
+import { applyOperations } from "../commands/applyOperations.js";
+import type { ApplyOperationsInput, ConflictPolicy } from "../commands/inputs.js";
+import type { Applied } from "../commands/outcomes.js";
+import { builder } from "./builder.js";
+import { RequestErrorObject } from "./errors.js";
+import { OperationObject } from "./operation.js";
+import { OperationInputType } from "./operationInput.js";
+import { TemplateObject } from "./template.js";
+import { VersionConflictObject } from "./versionConflict.js";
+
+const ConflictPolicyEnum = builder.enumType("ConflictPolicy", {
+  description: "What to do where the template moved on since the client's version.",
+  values: {
+    REJECT: {
+      description: "Any version mismatch answers VersionConflict; nothing is applied.",
+    },
+    FORCE: { description: "Apply on top of the head whatever happened in between." },
+  } satisfies Record<ConflictPolicy, { description: string }>,
+});
+
+const ApplyOperationsInputType = builder
+  .inputRef<ApplyOperationsInput, false>("ApplyOperationsInput")
+  .implement({
+    description: "A batch of operations and the version they were made on.",
+    fields: (t) => ({
+      templateId: t.id({ required: true, description: "The template to change." }),
+      baseVersion: t.int({
+        required: true,
+        description: "The version that the client's operations were made on.",
+      }),
+      operations: t.field({
+        type: [OperationInputType],
+        required: true,
+        description: "Applied in order, all or none.",
+      }),
+      clientId: t.string({
+        description: "What the client calls itself; stored with each operation.",
+      }),
+      sessionSequence: t.int({
+        description: "The client's own count of its requests; stored with each operation.",
+      }),
+      batchId: t.id({
+        description: "Names what was sent together; the id of the first operation where omitted.",
+      }),
+      onConflict: t.field({
+        type: ConflictPolicyEnum,
+        required: true,
+        defaultValue: "REJECT",
+        description: "What to do where the template is no longer at `baseVersion`.",
+      }),
+    }),
+  });
+
+const OperationsApplied = builder.objectRef<Applied>("OperationsApplied").implement({
+  description:
+    "The operations are committed: they are in the log, and nothing takes them out again.",
+  fields: (t) => ({
+    template: t.field({
+      type: TemplateObject,
+      description: "The template as it is now, which others may have changed since.",
+      resolve: ({ templateId }) => ({ id: templateId }),
+    }),
+    appliedOps: t.idList({
+      description:
+        "Ids of the request's operations that are in the log now, those of an earlier try included.",
+      resolve: ({ appliedOps }) => [...appliedOps],
+    }),
+    duplicateOps: t.idList({
+      description: "Ids that were already in the log before this request.",
+      resolve: ({ duplicateOps }) => [...duplicateOps],
+    }),
+    operations: t.field({
+      type: [OperationObject],
+      description: "As committed: what a merge rewrote shows here.",
+      resolve: ({ operations }) => [...operations],
+    }),
+    newVersion: t.exposeInt("newVersion", {
+      description: "The version right after the request's last operation.",
+    }),
+    serverTimestamp: t.expose("serverTimestamp", {
+      type: "DateTime",
+      description: "When the server took the request's last operation.",
+    }),
+  }),
+});
+
+const ApplyOperationsResult = builder.unionType("ApplyOperationsResult", {
+  description: "The commit, a conflict with what others did, or a refusal.",
+  types: [OperationsApplied, VersionConflictObject, RequestErrorObject],
+  resolveType: ({ kind }) => TYPE_OF_OUTCOME[kind],
+});
+
+const TYPE_OF_OUTCOME = {
+  applied: "OperationsApplied",
+  versionConflict: "VersionConflict",
+  refused: "RequestError",
+} as const;
+
+builder.mutationField("applyOperations", (t) =>
+  t.field({
+    type: ApplyOperationsResult,
+    description:
+      "Commits a batch of operations, all or none. Sending it again applies nothing twice and answers the same. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, RATE_LIMITED.",
+    args: {
+      input: t.arg({
+        type: ApplyOperationsInputType,
+        required: true,
+        description: "The operations and what they were made on.",
+      }),
+    },
+    resolve: (_root, { input }, { services, viewer }) => applyOperations(services, viewer, input),
+  }),
+);

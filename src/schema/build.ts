@@ -1,0 +1,23 @@
+/** The API's schema, put together from the files of this folder, one per noun. */
+import type { GraphQLSchema } from "graphql";
+import { builder } from "./builder.js";
+import "./scalars.js";
+import "./accountMutations.js";
+import "./applyOperations.js";
+import "./history.js";
+import "./historyMutations.js";
+import "./operationType.js";
+import "./snapshot.js";
+import "./template.js";
+import "./templateChange.js";
+import "./templateList.js";
+import "./templateMutations.js";
+import "./user.js";
+
+let schema: GraphQLSchema | undefined;
+
+/** The executable schema; it holds no state and is made once. */
+export function buildSchema(): GraphQLSchema {
+  schema ??= builder.toSchema({ sortSchema: false });
+  return schema;
+}

@@ -1,0 +1,72 @@
+/** How the API refuses: outcomes that a client is expected to handle, and errors in what it asked for. */
+import { GraphQLError } from "graphql";
+import type { VersionConflict } from "../commands/outcomes.js";
+import type { ErrorCode, RequestError } from "../commands/requestError.js";
+import { builder } from "./builder.js";
+
+const ErrorCodeEnum = builder.enumType("ErrorCode", {
+  description: "Why a request was refused.",
+  values: {
+    UNAUTHENTICATED: { description: "Nobody is signed in, or e-mail and password do not match." },
+    FORBIDDEN: { description: "The viewer may see this but not change it." },
+    NOT_FOUND: { description: "There is no such thing, or the viewer may not see it." },
+    INVALID_INPUT: { description: "A field of the input is not acceptable; `path` names it." },
+    INVALID_OPERATION: {
+      description:
+        "An operation cannot apply; `operationId` and `path` name it. Nothing was applied.",
+    },
+    VERSION_CONFLICT: { description: "Others committed since `baseVersion`." },
+    OPERATION_ID_REUSED: {
+      description: "The log holds another operation under this id; `operationId` names it.",
+    },
+    LOCKED: { description: "Somebody else holds what the request would change." },
+    RATE_LIMITED: { description: "Too much at once; try again after `retryAfterMs`." },
+    PAYLOAD_TOO_LARGE: {
+      description: "A limit on size or number is exceeded; `path` says which part.",
+    },
+  } satisfies Record<ErrorCode, { description: string }>,
+});
+
+/** What all outcomes that are no success have in common. */
+export const UserError = builder.interfaceRef<RequestError | VersionConflict>("UserError");
+UserError.implement({
+  description: "An outcome that is no success and that a client is expected to handle.",
+  fields: (t) => ({
+    code: t.field({
+      type: ErrorCodeEnum,
+      description: "The kind of refusal, for programs.",
+      resolve: (error) => (error.kind === "refused" ? error.code : "VERSION_CONFLICT"),
+    }),
+    message: t.exposeString("message", { description: "The reason in English, for people." }),
+  }),
+});
+
+export const RequestErrorObject = builder.objectRef<RequestError>("RequestError");
+RequestErrorObject.implement({
+  description:
+    "Every other expected refusal; `code` says which, and `operationId` and `path` where. Nothing was changed.",
+  interfaces: [UserError],
+  fields: (t) => ({
+    operationId: t.id({
+      nullable: true,
+      description: "The operation that was refused; null where the refusal is about no single one.",
+      resolve: ({ operationId }) => operationId,
+    }),
+    path: t.stringList({
+      nullable: true,
+      description:
+        'Leads from the input to the offending part, positions in lists as digits: `["operations", "0", "payload", "x"]`.',
+      resolve: ({ path }) => path,
+    }),
+    retryAfterMs: t.int({
+      nullable: true,
+      description: "Milliseconds after which trying again may help; null where it would not.",
+      resolve: ({ retryAfterMs }) => retryAfterMs,
+    }),
+  }),
+});
+
+/** The error for arguments of a query that cannot be met: a cursor of another list, a page that is too large. */
+export function badUserInput(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
+}

@@ -1,0 +1,100 @@
+/** Operations as the log holds them. They resolve from memory (mutations, changes) as from records of the log. */
+import type { OperationTarget } from "../domain/operations/operation.js";
+import type { OperationRecord } from "../storage/templateStore.js";
+import { builder } from "./builder.js";
+import { OperationTypeEnum } from "./operationType.js";
+import { UserObject } from "./user.js";
+
+/** What the fields need; operations of mutations and changes have it all, records of the log `payload` where asked for. */
+export type OperationView = Omit<OperationRecord, "templateId">;
+
+export const OperationTargetObject = builder.objectRef<OperationTarget>("OperationTarget");
+OperationTargetObject.implement({
+  description:
+    "The node of the document that an operation is about; its type says which ids there are.",
+  fields: (t) => ({
+    pageId: t.id({
+      nullable: true,
+      description: "The page, or the page of the element.",
+      resolve: ({ pageId }) => pageId,
+    }),
+    elementId: t.id({
+      nullable: true,
+      description: "The element.",
+      resolve: ({ elementId }) => elementId,
+    }),
+    audioLayerId: t.id({
+      nullable: true,
+      description: "The audio layer, or the layer of the clip.",
+      resolve: ({ audioLayerId }) => audioLayerId,
+    }),
+    clipId: t.id({
+      nullable: true,
+      description: "The audio clip.",
+      resolve: ({ clipId }) => clipId,
+    }),
+  }),
+});
+
+export const OperationObject = builder.objectRef<OperationView>("Operation");
+OperationObject.implement({
+  description: "One entry of a template's log: a change that was committed.",
+  fields: (t) => ({
+    id: t.exposeID("id", { description: "Chosen by the client; unique within the template." }),
+    type: t.expose("type", { type: OperationTypeEnum, description: "What kind of change it is." }),
+    target: t.expose("target", {
+      type: OperationTargetObject,
+      description: "The node of the document that it is about.",
+    }),
+    payload: t.field({
+      type: "JSON",
+      description:
+        "What it changes, as `operationTypes` describes; `{}` for types without a payload.",
+      resolve: payloadOf,
+    }),
+    baseVersion: t.exposeInt("baseVersion", {
+      description: "The version of the template that the client made it on.",
+    }),
+    resultingVersion: t.exposeInt("resultingVersion", {
+      description: "The version of the template right after it; no two share one.",
+    }),
+    batchId: t.exposeID("batchId", {
+      nullable: true,
+      description: "What was sent together shares it.",
+    }),
+    user: t.field({
+      type: UserObject,
+      nullable: true,
+      description: "Who sent it; null where the account is gone.",
+      resolve: ({ userId }) => userId,
+    }),
+    clientId: t.exposeString("clientId", {
+      nullable: true,
+      description: "What the client called itself; null where it did not.",
+    }),
+    sessionSequence: t.exposeInt("sessionSequence", {
+      nullable: true,
+      description: "The client's own count of its requests; null where it sent none.",
+    }),
+    clientTimestamp: t.expose("clientTimestamp", {
+      type: "Timestamp",
+      nullable: true,
+      description:
+        "The client's clock when the change was made, in milliseconds; null where not sent.",
+    }),
+    serverTimestamp: t.expose("serverTimestamp", {
+      type: "DateTime",
+      description: "When the server took it.",
+    }),
+    transformedFrom: t.idList({
+      description:
+        "Ids of the operations that changed this one when it was merged; empty where it applied as sent.",
+      resolve: ({ transformedFrom }) => [...transformedFrom],
+    }),
+  }),
+});
+
+function payloadOf({ id, payload }: OperationView): unknown {
+  if (payload === undefined) throw new Error(`the payload of operation ${id} was not read`);
+  return payload ?? {};
+}

@@ -1,0 +1,78 @@
+/** The scalars beyond GraphQL's own. */
+import { GraphQLError, Kind, type ValueNode } from "graphql";
+import { builder } from "./builder.js";
+
+/** The largest distance from the epoch that an instant can have, in milliseconds (ECMA-262, time values). */
+const INSTANT_MAGNITUDE_MAX_MS = 8.64e15;
+
+builder.scalarType("DateTime", {
+  description: "An instant as ISO 8601 text in UTC with milliseconds: `2026-01-31T12:00:00.000Z`.",
+  serialize: (value) => new Date(value).toISOString(),
+  parseValue: (value) => instantOf(value),
+});
+
+builder.scalarType("Timestamp", {
+  description:
+    "A client's own clock reading: whole milliseconds since 1970-01-01T00:00:00Z, at most 8.64e15 away from it.",
+  serialize: (value) => value,
+  parseValue: (value) => timestampOf(value),
+  parseLiteral: (node) => {
+    if (node.kind !== Kind.INT) throw new GraphQLError(TIMESTAMP_EXPECTED, { nodes: node });
+    return timestampOf(Number(node.value));
+  },
+});
+
+builder.scalarType("JSON", {
+  description: "Any JSON value: an object, a list, a string, a number, a boolean or null.",
+  serialize: (value) => value,
+  parseValue: (value) => value as NonNullable<unknown> | null,
+  parseLiteral: (node, variables) => jsonOf(node, variables ?? {}) ?? null,
+});
+
+const TIMESTAMP_EXPECTED = "Timestamp must be a whole number of milliseconds within ±8.64e15.";
+
+function timestampOf(value: unknown): number {
+  const fits = Number.isInteger(value) && Math.abs(value as number) <= INSTANT_MAGNITUDE_MAX_MS;
+  if (!fits) throw new GraphQLError(TIMESTAMP_EXPECTED);
+  return value as number;
+}
+
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+
+function instantOf(value: unknown): Date {
+  const instant =
+    typeof value === "string" && ISO_INSTANT.test(value) ? new Date(value) : undefined;
+  if (instant === undefined || Number.isNaN(instant.getTime())) {
+    throw new GraphQLError("DateTime must be ISO 8601 text with a time zone.");
+  }
+  return instant;
+}
+
+/**
+ * The value of a literal. Names become own properties whatever they are (`__proto__` too), so that the checks of
+ * operations see what was sent, and no object's prototype is ever set.
+ */
+function jsonOf(node: ValueNode, variables: Readonly<Record<string, unknown>>): unknown {
+  switch (node.kind) {
+    case Kind.NULL:
+      return null;
+    case Kind.BOOLEAN:
+    case Kind.STRING:
+    case Kind.ENUM:
+      return node.value;
+    case Kind.INT:
+    case Kind.FLOAT:
+      return Number(node.value);
+    case Kind.LIST:
+      // As in lists of GraphQL's own types, a variable without a value stands for null.
+      return node.values.map((item) => jsonOf(item, variables) ?? null);
+    case Kind.OBJECT:
+      return Object.fromEntries(
+        node.fields
+          .map((field) => [field.name.value, jsonOf(field.value, variables)] as const)
+          .filter(([, value]) => value !== undefined),
+      );
+    case Kind.VARIABLE:
+      return Object.hasOwn(variables, node.name.value) ? variables[node.name.value] : undefined;
+  }
+}

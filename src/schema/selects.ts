@@ -1,0 +1,41 @@
+/** Looks ahead in a query, so that what nobody asked for is not read. */
+import {
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  type FieldNode,
+  type GraphQLResolveInfo,
+  type SelectionNode,
+} from "graphql";
+
+/**
+ * Whether the field being resolved is selected down to the path of field names, through fragments; `@skip` and
+ * `@include` count. Type conditions do not, since no list of ours is of an abstract type.
+ */
+export function selects(info: GraphQLResolveInfo, ...path: readonly string[]): boolean {
+  let level: readonly FieldNode[] = info.fieldNodes;
+  for (const name of path) {
+    level = level
+      .flatMap((field) => fieldsIn(field.selectionSet?.selections ?? [], info))
+      .filter((field) => field.name.value === name);
+  }
+  return level.length > 0;
+}
+
+function fieldsIn(selections: readonly SelectionNode[], info: GraphQLResolveInfo): FieldNode[] {
+  return selections.flatMap((selection) => {
+    if (!isIncluded(selection, info)) return [];
+    if (selection.kind === Kind.FIELD) return [selection];
+    const fragment =
+      selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value];
+    return fieldsIn(fragment?.selectionSet.selections ?? [], info);
+  });
+}
+
+function isIncluded(selection: SelectionNode, { variableValues }: GraphQLResolveInfo): boolean {
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues);
+  if (skip?.["if"] === true) return false;
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues);
+  return include?.["if"] !== false;
+}

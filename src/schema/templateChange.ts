@@ -1,0 +1,82 @@
+/** What subscribers of a template get. Events come from src/subscriptions; this file gives them their GraphQL form. */
+import type { SharedChange } from "../subscriptions/sharedChange.js";
+import { builder } from "./builder.js";
+import { OperationObject } from "./operation.js";
+
+/** The root value that an event's selection is executed on. */
+interface ChangeEvent {
+  readonly templateChanged: SharedChange;
+}
+
+const ViewportInput = builder.inputType("ViewportInput", {
+  description: "A rectangle of one page, in canvas units.",
+  fields: (t) => ({
+    pageId: t.id({ required: true, description: "The page." }),
+    x: t.float({ required: true, description: "The left edge." }),
+    y: t.float({ required: true, description: "The upper edge." }),
+    width: t.float({ required: true, description: "To the right edge." }),
+    height: t.float({ required: true, description: "To the lower edge." }),
+  }),
+});
+
+const TemplateChangeKind = builder.enumType("TemplateChangeKind", {
+  description: "What an event of a subscription says.",
+  values: {
+    OPERATIONS: { description: "Operations were committed." },
+    RESYNC: {
+      description:
+        "The log does not reach back to where the subscriber stands: start from `designData`.",
+    },
+    DELETED: { description: "The template went to the bin; the last event." },
+    ACCESS_REVOKED: { description: "The viewer may no longer see the template; the last event." },
+  } satisfies Record<SharedChange["kind"], { description: string }>,
+});
+
+const TemplateChange = builder.objectRef<SharedChange>("TemplateChange").implement({
+  description: "One step of a template, from one version to a later one.",
+  fields: (t) => ({
+    templateId: t.exposeID("templateId", { description: "The template." }),
+    kind: t.expose("kind", { type: TemplateChangeKind, description: "What the event says." }),
+    fromVersion: t.exposeInt("fromVersion", {
+      description: "Where the step begins: `toVersion` of the event before.",
+    }),
+    toVersion: t.exposeInt("toVersion", { description: "Where it ends." }),
+    operations: t.field({
+      type: [OperationObject],
+      description:
+        "The operations after `fromVersion` to `toVersion`, in order; with a viewport those that touch it.",
+      resolve: ({ operations }) => [...operations],
+    }),
+    designData: t.expose("designData", {
+      type: "JSON",
+      nullable: true,
+      description: "The document at `toVersion`. Only with RESYNC.",
+    }),
+    serverTimestamp: t.expose("serverTimestamp", {
+      type: "DateTime",
+      description: "When the last operation was committed, or the event noticed.",
+    }),
+  }),
+});
+
+builder.subscriptionField("templateChanged", (t) =>
+  t.field({
+    type: TemplateChange,
+    description: [
+      "Every change after `fromVersion` (where omitted: after the version at subscribing), in order, each once,",
+      "with no gap, whatever the broker or the network loses: `fromVersion` of each event is `toVersion` of the",
+      "one before. Where the log no longer reaches back, the first event is a RESYNC that carries the state.",
+      "`viewport` leaves out operations wholly outside a rectangle of one page; versions still advance.",
+    ].join("\n"),
+    args: {
+      templateId: t.arg.id({ required: true, description: "The template to follow." }),
+      fromVersion: t.arg.int({ description: "The version that the client holds." }),
+      viewport: t.arg({ type: ViewportInput, description: "What the client looks at." }),
+    },
+    // Transports hand subscriptions to the feeds, which execute an event's selection once for all who share it.
+    subscribe: (): AsyncIterable<ChangeEvent> => {
+      throw new Error("templateChanged is served by the feeds, not by graphql's subscribe");
+    },
+    resolve: ({ templateChanged }) => templateChanged,
+  }),
+);

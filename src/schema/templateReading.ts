@@ -1,0 +1,93 @@
+/**
+ * One reading of a template within one answer. `version`, `versionHash`, `designData` and the log belong together:
+ * a client that follows the changes from `version` must get the document of exactly that version. Where the document
+ * is asked for, its version is therefore the one that counts; else the head's row is, and no document is loaded.
+ */
+import { GraphQLError } from "graphql";
+import { currentState } from "../commands/readStateAt.js";
+import { decideAccess } from "../domain/access/access.js";
+import type { DocumentState } from "../domain/history/append.js";
+import { TemplateGone } from "../live/liveTemplates.js";
+import type { TemplateHead } from "../storage/templateStore.js";
+import type { GraphQLContext } from "./context.js";
+
+/** What a field of the type Template is resolved on: its columns are read where they are selected. */
+export interface TemplateNode {
+  readonly id: string;
+}
+
+export class TemplateReading {
+  private head: Promise<TemplateHead> | undefined;
+  private state: Promise<DocumentState> | undefined;
+
+  constructor(
+    private readonly context: GraphQLContext,
+    private readonly id: string,
+    known: TemplateHead | undefined,
+  ) {
+    if (known !== undefined) this.head = Promise.resolve(known);
+  }
+
+  /** The document, for a viewer who may see it. */
+  document(): Promise<DocumentState> {
+    this.state ??= this.viewableHead().then((head) => currentState(this.context.services, head));
+    return this.state;
+  }
+
+  /** Version and hash: those of the document where it is asked for beside them. */
+  async position(): Promise<{ readonly version: number; readonly versionHash: string }> {
+    // The resolvers of one object run before any of them goes on, so `state` tells by then.
+    await Promise.resolve();
+    return this.state === undefined ? this.readHead() : this.state;
+  }
+
+  /**
+   * The head, moved to the version that this answer tells.
+   *
+   * @throws GraphQLError NOT_FOUND where the viewer may not see the content: the template is in the bin
+   */
+  async headInStep(): Promise<TemplateHead> {
+    const [head, { version, versionHash }] = await Promise.all([
+      this.viewableHead(),
+      this.position(),
+    ]);
+    return { ...head, version, versionHash };
+  }
+
+  private async viewableHead(): Promise<TemplateHead> {
+    const head = await this.readHead();
+    if (decideAccess(this.context.viewer, "view", head).allowed) return head;
+    throw new GraphQLError(
+      "The template is in the bin; its content can be read once it is restored.",
+      {
+        extensions: { code: "NOT_FOUND" },
+      },
+    );
+  }
+
+  private readHead(): Promise<TemplateHead> {
+    this.head ??= this.context.services.head(this.id).then((head) => {
+      if (head === undefined) throw new TemplateGone(`template ${this.id} is gone`);
+      return head;
+    });
+    return this.head;
+  }
+}
+
+const readings = new WeakMap<TemplateNode, TemplateReading>();
+
+/** The reading of this template at this place of the answer. */
+export function readingOf(node: TemplateNode, context: GraphQLContext): TemplateReading {
+  const known = readings.get(node);
+  if (known !== undefined) return known;
+  const made = new TemplateReading(context, node.id, undefined);
+  readings.set(node, made);
+  return made;
+}
+
+/** A template whose head was just read for this answer. */
+export function templateNode(head: TemplateHead, context: GraphQLContext): TemplateNode {
+  const node = { id: head.templateId };
+  readings.set(node, new TemplateReading(context, node.id, head));
+  return node;
+}

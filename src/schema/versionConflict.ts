@@ -1,0 +1,135 @@
+/** The answer to operations that were made on an older version. */
+import type { Resolution, VersionConflict } from "../commands/outcomes.js";
+import { targetOfPath, type Collision } from "../domain/merge/collide.js";
+import { builder } from "./builder.js";
+import { UserError } from "./errors.js";
+import { OperationObject, OperationTargetObject } from "./operation.js";
+
+const ResolutionEnum = builder.enumType("Resolution", {
+  description: "The ways out of a conflict.",
+  values: {
+    CLIENT_WINS: { description: "Keep the client's operations, whatever they collide with." },
+    SERVER_WINS: { description: "Drop the client's operations that collide, keep the rest." },
+    MANUAL: { description: "A person settles on a whole state." },
+  } satisfies Record<Resolution, { description: string }>,
+});
+
+const ConflictKind = builder.enumType("ConflictKind", {
+  description: "How two operations collide.",
+  values: {
+    CONCURRENT_EDIT: { description: "Both change the same properties of one thing." },
+    DELETED_TARGET: { description: "One deletes what the other changes." },
+    DUPLICATE_ID: { description: "Both add something under the same id." },
+  } satisfies Record<Collision["kind"], { description: string }>,
+});
+
+const Conflict = builder.objectRef<Collision>("Conflict").implement({
+  description: "One collision, symmetric: swapping the two sides reports the same one.",
+  fields: (t) => ({
+    kind: t.expose("kind", { type: ConflictKind, description: "How the two collide." }),
+    clientOperation: t.exposeID("clientOperation", {
+      description: "The id of the one that was sent.",
+    }),
+    serverOperation: t.exposeID("serverOperation", {
+      description: "The id of the one in the log.",
+    }),
+    target: t.field({
+      type: OperationTargetObject,
+      description:
+        "The node they collide over; without ids it is the canvas or the order of pages.",
+      resolve: ({ path }) => targetOfPath(path),
+    }),
+    properties: t.stringList({
+      description: "The properties that both change; empty where it is about the thing as a whole.",
+      resolve: ({ properties }) => [...properties],
+    }),
+  }),
+});
+
+const AutoMerge = builder.objectRef<VersionConflict["autoMerge"]>("AutoMerge").implement({
+  description: "Whether the two sides can be merged without anyone choosing.",
+  fields: (t) => ({
+    available: t.exposeBoolean("available", { description: "Whether they can." }),
+    reason: t.exposeString("reason", {
+      nullable: true,
+      description: "Why they cannot; null where they can.",
+    }),
+    preview: t.field({
+      type: "JSON",
+      nullable: true,
+      description: "The document that the merge would lead to; null where there is none.",
+      resolve: ({ preview }) => preview(),
+    }),
+  }),
+});
+
+const ResolutionStrategy = builder
+  .objectRef<VersionConflict["strategies"][number]>("ResolutionStrategy")
+  .implement({
+    description: "One way out of a conflict and what it means here.",
+    fields: (t) => ({
+      strategy: t.expose("strategy", { type: ResolutionEnum, description: "The way out." }),
+      description: t.exposeString("description", { description: "What it does." }),
+      warning: t.exposeString("warning", {
+        nullable: true,
+        description: "What would be lost; null where nothing would.",
+      }),
+    }),
+  });
+
+const ResolutionOptions = builder.objectRef<VersionConflict>("ResolutionOptions").implement({
+  description: "The ways out of one conflict.",
+  fields: (t) => ({
+    autoMerge: t.expose("autoMerge", {
+      type: AutoMerge,
+      description: "Whether the two sides can be merged without anyone choosing.",
+    }),
+    strategies: t.field({
+      type: [ResolutionStrategy],
+      description: "What one can choose.",
+      resolve: ({ strategies }) => [...strategies],
+    }),
+  }),
+});
+
+export const VersionConflictObject = builder.objectRef<VersionConflict>("VersionConflict");
+VersionConflictObject.implement({
+  description:
+    "Others committed since `baseVersion`: what they did, what of it collides, and the ways out. Nothing was applied.",
+  interfaces: [UserError],
+  fields: (t) => ({
+    currentVersion: t.exposeInt("currentVersion", { description: "The template's version." }),
+    requestedVersion: t.exposeInt("requestedVersion", {
+      description: "The request's `baseVersion`.",
+    }),
+    serverState: t.field({
+      type: "JSON",
+      description: "The document at `currentVersion`.",
+      resolve: ({ serverState }) => serverState(),
+    }),
+    serverOperations: t.field({
+      type: [OperationObject],
+      description:
+        "What others did after `requestedVersion`, oldest first; empty where the log no longer reaches back.",
+      resolve: ({ serverOperations }) => [...serverOperations],
+    }),
+    conflictingOps: t.idList({
+      description: "The ids of the request's operations that collide.",
+      resolve: ({ conflictingOps }) => [...conflictingOps],
+    }),
+    conflicts: t.field({
+      type: [Conflict],
+      description: "Each collision; none where the two sides change different things.",
+      resolve: ({ collisions }) => [...collisions],
+    }),
+    suggestedResolution: t.expose("suggestedResolution", {
+      type: ResolutionEnum,
+      description: "What the server would choose.",
+    }),
+    resolutionOptions: t.field({
+      type: ResolutionOptions,
+      description: "What there is to choose from.",
+      resolve: (conflict) => conflict,
+    }),
+  }),
+});
