@@ -31,7 +31,7 @@ export async function applyOperations(
 
   const { operations } = batch;
   const request: BatchRequest = {
-    policy: input.onConflict,
+    policy: input.onConflict === "FORCE" ? { kind: "force" } : { kind: "reject" },
     operations,
     authorship: {
       baseVersion: input.baseVersion,
@@ -77,8 +77,11 @@ function answer(
         kind: "answer",
         answer: versionConflict(services, templateId, request, decision, context.state),
       };
+    case "needs":
+      return decision;
     case "idReused":
     case "baseAhead":
+    case "baseOutOfReach":
     case "refused":
       return { kind: "answer", answer: refusalOf(request, decision, context) };
   }
@@ -112,7 +115,10 @@ function answerOf(
 
 function refusalOf(
   request: BatchRequest,
-  decision: Extract<BatchDecision, { kind: "idReused" | "baseAhead" | "refused" }>,
+  decision: Extract<
+    BatchDecision,
+    { kind: "idReused" | "baseAhead" | "baseOutOfReach" | "refused" }
+  >,
   { state }: DecisionContext,
 ) {
   switch (decision.kind) {
@@ -129,6 +135,13 @@ function refusalOf(
       return refused(
         "INVALID_INPUT",
         `baseVersion ${request.authorship.baseVersion} is ahead of the template's version ${state.version}`,
+        { path: ["baseVersion"] },
+      );
+    case "baseOutOfReach":
+      return refused(
+        "VERSION_CONFLICT",
+        `the log no longer reaches back to version ${request.authorship.baseVersion}: read the template again and ` +
+          "make the operations on its current version",
         { path: ["baseVersion"] },
       );
     case "refused": {

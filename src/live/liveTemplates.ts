@@ -14,10 +14,14 @@ export interface DecisionContext {
   readonly known: (operationId: string) => LoggedOperation | undefined;
 }
 
-/** Either operations to append, with the state they lead to, or an answer that appends nothing. */
+/**
+ * Operations to append, with the state they lead to; an answer that appends nothing; or the ids of committed
+ * operations that have to be read before the decision can be made (`known` finds them then).
+ */
 export type Decision<T> =
   | { readonly kind: "append"; readonly appended: Appended; readonly answer: T }
-  | { readonly kind: "answer"; readonly answer: T };
+  | { readonly kind: "answer"; readonly answer: T }
+  | { readonly kind: "needs"; readonly operationIds: readonly string[] };
 
 /** One request to write. `decide` is pure and may be called again on a newer state. */
 export interface Proposal<T> {

@@ -18,8 +18,10 @@ export interface Waiting {
   readonly proposal: Proposal<unknown>;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** What the log holds under its ids; undefined while the log was not asked. */
-  lookedUp: ReadonlyMap<string, LoggedOperation> | undefined;
+  /** Whether the log was asked about the request's ids. */
+  asked: boolean;
+  /** What was read from the log for the request: operations under its ids, and others that it needed. */
+  readonly lookedUp: Map<string, LoggedOperation>;
   older: OlderHistory | undefined;
 }
 
@@ -42,16 +44,17 @@ export function hasHistory(waiting: Waiting, recent: RecentLog): boolean {
 }
 
 /**
- * Whether an answer that appends nothing could be wrong because an id is in the log, out of memory's sight. What is
- * appended needs no such look: the log takes an id only once.
+ * The operations to look for in the log before the decision stands: those it needs, and its own ids where it appends
+ * nothing, since they could be in the log out of memory's sight. What is appended needs no such look: the log takes
+ * an id only once.
  */
-export function needsLookup(
+export function missingIds(
   { waiting, decision }: Plan["answers"][number],
   recent: RecentLog,
-): boolean {
-  if (decision.kind !== "answer" || waiting.lookedUp !== undefined || recent.start <= 1)
-    return false;
-  return waiting.proposal.operationIds.some((id) => recent.find(id) === undefined);
+): readonly string[] {
+  if (decision.kind === "needs") return decision.operationIds;
+  if (decision.kind !== "answer" || waiting.asked || recent.start <= 1) return [];
+  return waiting.proposal.operationIds.filter((id) => recent.find(id) === undefined);
 }
 
 /** Decides the requests in order. Every request has its history (`hasHistory`). */
@@ -64,7 +67,7 @@ export function plan(head: DocumentState, recent: RecentLog, requests: readonly 
     const decision = decideOne(waiting, {
       state,
       history: () => historyOf(waiting, recent, operations),
-      known: (id) => planned.get(id) ?? recent.find(id) ?? waiting.lookedUp?.get(id),
+      known: (id) => planned.get(id) ?? recent.find(id) ?? waiting.lookedUp.get(id),
     });
     if (decision.kind === "append") {
       for (const operation of decision.appended.operations) {

@@ -6,7 +6,7 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import { StorageUnavailable, type Commit, type TemplateStore } from "../storage/templateStore.js";
 import { QueueFull, TemplateGone, type Proposal } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
-import { hasHistory, needsLookup, plan, type Plan, type Waiting } from "./proposals.js";
+import { hasHistory, missingIds, plan, type Plan, type Waiting } from "./proposals.js";
 import type { Loaded, LogReader, TemplateMemory } from "./templateMemory.js";
 
 /** When a request that found the queue full may come again. */
@@ -51,7 +51,8 @@ export class TemplateQueue {
         proposal,
         resolve: resolve as (answer: unknown) => void,
         reject,
-        lookedUp: undefined,
+        asked: false,
+        lookedUp: new Map(),
         older: undefined,
       });
       this.running ??= this.run();
@@ -67,7 +68,7 @@ export class TemplateQueue {
         const { answers } = await this.commitTogether(requests);
         for (const { waiting, decision } of answers) {
           if (decision.kind === "threw") waiting.reject(decision.error);
-          else waiting.resolve(decision.answer);
+          else if (decision.kind !== "needs") waiting.resolve(decision.answer);
         }
       } catch (error) {
         // After a failure nobody knows whether the commit took effect: the log will tell before the next decision.
@@ -100,7 +101,7 @@ export class TemplateQueue {
       if (decided.operations.length === 0) return decided;
       const outcome = await this.store.commit(commitOf(this.memory.templateId, decided));
       if (outcome.kind === "committed") return this.adopt(decided);
-      if (outcome.kind === "operationIdTaken") await this.lookUp(requests, this.store);
+      if (outcome.kind === "operationIdTaken") await this.lookUp(requests, [], this.store);
       else {
         await this.afterLostRace();
         lostRaces += 1;
@@ -125,7 +126,7 @@ export class TemplateQueue {
         const outcome = await locked.commit(commitOf(templateId, attempt));
         if (outcome.kind === "committed") return attempt;
         if (outcome.kind === "moved") throw new Error(`${templateId} moved under its lock`);
-        await this.lookUp(requests, log);
+        await this.lookUp(requests, [], log);
       }
     });
     return decided.operations.length === 0 ? decided : this.adopt(decided);
@@ -151,12 +152,9 @@ export class TemplateQueue {
         continue;
       }
       const decided = plan(loaded.head, loaded.recent, requests);
-      const unsure = decided.answers.filter((answer) => needsLookup(answer, loaded.recent));
-      if (unsure.length === 0) return decided;
-      await this.lookUp(
-        unsure.map(({ waiting }) => waiting),
-        log,
-      );
+      const missing = decided.answers.map((answer) => missingIds(answer, loaded.recent));
+      if (missing.every((ids) => ids.length === 0)) return decided;
+      await this.lookUp(requests, missing.flat(), log);
     }
   }
 
@@ -180,11 +178,19 @@ export class TemplateQueue {
         : { kind: "outOfReach" };
   }
 
-  private async lookUp(requests: readonly Waiting[], log: LogReader): Promise<void> {
-    const ids = requests.flatMap(({ proposal }) => proposal.operationIds);
-    const found = await log.findOperations(this.memory.templateId, [...new Set(ids)]);
-    const byId = new Map(found.map((operation) => [operation.id, operation]));
-    for (const waiting of requests) waiting.lookedUp = byId;
+  /** Reads what the log holds under the requests' own ids and the others. */
+  private async lookUp(
+    requests: readonly Waiting[],
+    others: readonly string[],
+    log: LogReader,
+  ): Promise<void> {
+    const own = requests.flatMap(({ proposal }) => proposal.operationIds);
+    const ids = [...new Set([...own, ...others])];
+    const found = await log.findOperations(this.memory.templateId, ids);
+    for (const waiting of requests) {
+      waiting.asked = true;
+      for (const operation of found) waiting.lookedUp.set(operation.id, operation);
+    }
   }
 
   private async afterLostRace(): Promise<void> {

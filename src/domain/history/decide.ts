@@ -6,6 +6,9 @@
 import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
 import type { LoggedOperation } from "../operations/operation.js";
+import { merge } from "../merge/merge.js";
+import type { Collision } from "../merge/collide.js";
+import type { Judge } from "../merge/verdict.js";
 import {
   append,
   type AppendFailure,
@@ -15,9 +18,18 @@ import {
   type IncomingOperation,
 } from "./append.js";
 
+/**
+ * What to do where others committed since the base version: `reject` answers a conflict, `force` applies regardless,
+ * `merge` rebases and asks a judge about what collides.
+ */
+export type MismatchPolicy =
+  | { readonly kind: "reject" }
+  | { readonly kind: "force" }
+  | { readonly kind: "merge"; readonly judge: Judge };
+
 export interface BatchRequest {
   readonly authorship: Authorship;
-  readonly policy: "REJECT" | "FORCE";
+  readonly policy: MismatchPolicy;
   readonly operations: readonly IncomingOperation[];
 }
 
@@ -42,12 +54,20 @@ export type BatchDecision =
   | { readonly kind: "duplicate"; readonly duplicates: readonly LoggedOperation[] }
   | { readonly kind: "idReused"; readonly index: number; readonly operationId: string }
   | { readonly kind: "baseAhead" }
-  /** Others committed since the base version; `history` is what they did, where the log still tells. */
+  /** The log no longer tells what happened since the base version, so nothing can be merged. */
+  | { readonly kind: "baseOutOfReach" }
+  /**
+   * Others committed since the base version; `history` is what they did, where the log still tells. `collisions` is
+   * there where a merge found them.
+   */
   | {
       readonly kind: "conflict";
       readonly operations: readonly IncomingOperation[];
       readonly history: readonly LoggedOperation[] | undefined;
+      readonly collisions?: readonly Collision[];
     }
+  /** These committed operations have to be read wholly; then the decision can be made. */
+  | { readonly kind: "needs"; readonly operationIds: readonly string[] }
   | { readonly kind: "refused"; readonly refusal: AppendFailure };
 
 /** Decides about a batch of at least one operation with distinct ids. */
@@ -64,10 +84,10 @@ export function decide(request: BatchRequest, context: BatchContext): BatchDecis
   const { baseVersion } = request.authorship;
   if (baseVersion > context.state.version) return { kind: "baseAhead" };
 
-  if (request.policy === "REJECT" && baseVersion < context.state.version) {
+  if (request.policy.kind !== "force" && baseVersion < context.state.version) {
     const history = othersSince(context, duplicates);
     if (history === undefined || history.length > 0) {
-      return { kind: "conflict", operations: fresh, history };
+      return decideStale(request, context, { fresh, duplicates, history });
     }
   }
   const { sha256, limits } = context;
@@ -78,6 +98,41 @@ export function decide(request: BatchRequest, context: BatchContext): BatchDecis
   });
   if (appended.ok) return { kind: "accepted", appended: appended.value, duplicates };
   return { kind: "refused", refusal: placedInRequest(request, appended.error) };
+}
+
+/** The decision where others committed since the base version. */
+function decideStale(
+  request: BatchRequest,
+  context: BatchContext,
+  stale: {
+    readonly fresh: readonly IncomingOperation[];
+    readonly duplicates: readonly LoggedOperation[];
+    readonly history: readonly LoggedOperation[] | undefined;
+  },
+): BatchDecision {
+  const { fresh: operations, duplicates, history } = stale;
+  if (request.policy.kind !== "merge") return { kind: "conflict", operations, history };
+  if (history === undefined) return { kind: "baseOutOfReach" };
+  const { sha256, limits, known: whole, state } = context;
+  const outcome = merge({
+    state,
+    operations,
+    history,
+    judge: request.policy.judge,
+    whole,
+    settings: { authorship: request.authorship, sha256, limits },
+    clockSkewMsMax: limits.clientClockAheadMsMax,
+  });
+  switch (outcome.kind) {
+    case "merged":
+      return { kind: "accepted", appended: outcome.appended, duplicates };
+    case "collides":
+      return { kind: "conflict", operations, history, collisions: outcome.collisions };
+    case "needs":
+      return outcome;
+    case "refused":
+      return { kind: "refused", refusal: placedInRequest(request, outcome.refusal) };
+  }
 }
 
 /** What others did since the base: the part of this very batch that an earlier try committed is no conflict. */

@@ -44,7 +44,8 @@ interface NodeTouch {
   reads: readonly string[];
 }
 
-interface Index {
+/** The touches of one side by node, so that each operation of the other side finds its collisions at once. */
+export interface CollisionIndex {
   readonly at: ReadonlyMap<NodePath, readonly NodeTouch[]>;
   /** What is touched below a node, at any depth. */
   readonly under: ReadonlyMap<NodePath, readonly NodeTouch[]>;
@@ -55,25 +56,35 @@ export function collisions(
   client: readonly Footprinted[],
   server: readonly Footprinted[],
 ): Collision[] {
-  const index = indexOf(server);
+  const index = collisionIndex(server);
+  return client.flatMap((operation) => collisionsWith(index, operation));
+}
+
+/** Every collision of one operation with those of the index. */
+export function collisionsWith(index: CollisionIndex, operation: Footprinted): Collision[] {
   const found: Collision[] = [];
-  for (const operation of client) {
-    for (const mine of nodeTouches(operation)) {
-      for (const theirs of index.at.get(mine.path) ?? []) collideAtNode(mine, theirs, found);
-      if (mine.deletes) {
-        for (const theirs of index.under.get(mine.path) ?? []) {
-          if (theirs.needs) found.push(deleted(mine, theirs, theirs));
-        }
+  for (const mine of nodeTouches(operation)) {
+    for (const theirs of index.at.get(mine.path) ?? []) collideAtNode(mine, theirs, found);
+    if (mine.deletes) {
+      for (const theirs of index.under.get(mine.path) ?? []) {
+        if (theirs.needs) found.push(deleted(mine, theirs, theirs));
       }
-      if (!mine.needs) continue;
-      for (const ancestor of ancestorsOf(mine.path)) {
-        for (const theirs of index.at.get(ancestor) ?? []) {
-          if (theirs.deletes) found.push(deleted(mine, theirs, mine));
-        }
+    }
+    if (!mine.needs) continue;
+    for (const ancestor of ancestorsOf(mine.path)) {
+      for (const theirs of index.at.get(ancestor) ?? []) {
+        if (theirs.deletes) found.push(deleted(mine, theirs, mine));
       }
     }
   }
   return found;
+}
+
+/** Ids of the operations that deleted the node, or one it was in. */
+export function deletersOf(index: CollisionIndex, path: NodePath): string[] {
+  return [path, ...ancestorsOf(path)].flatMap((node) =>
+    (index.at.get(node) ?? []).flatMap(({ deletes, operationId }) => (deletes ? operationId : [])),
+  );
 }
 
 /** The ids a path names, as the target of an operation on that node would. */
@@ -130,7 +141,8 @@ function collision(
   return { kind, clientOperation, serverOperation, path, properties };
 }
 
-function indexOf(operations: readonly Footprinted[]): Index {
+/** Indexes the operations of one side. */
+export function collisionIndex(operations: readonly Footprinted[]): CollisionIndex {
   const at = new Map<NodePath, NodeTouch[]>();
   const under = new Map<NodePath, NodeTouch[]>();
   for (const operation of operations) {

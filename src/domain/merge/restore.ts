@@ -1,0 +1,60 @@
+/** What has to be brought back before an operation that won over a committed one can apply. */
+import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import { targetOfPath, type Collision } from "./collide.js";
+import type { Footprint } from "./footprint.js";
+
+/**
+ * - `inverse`: what the committed operation deleted, by its own inverse
+ * - `value`: the value that a text delta or appended points were made on
+ * - `remove`: the other thing under the same id
+ */
+export type Restoration = "inverse" | "value" | "remove" | undefined;
+
+/** What the beaten collision takes, told from footprints; undefined where the winner just applies. */
+export function restorationOf(
+  { kind, path, properties }: Collision,
+  winner: OperationContent,
+  beaten: Footprint,
+): Restoration {
+  if (kind === "DUPLICATE_ID") return "remove";
+  if (kind === "DELETED_TARGET") {
+    const deleted = beaten.some(
+      (touch) =>
+        touch.kind === "delete" && (path === touch.path || path.startsWith(`${touch.path}/`)),
+    );
+    return deleted ? "inverse" : undefined;
+  }
+  const builds = winner.type === "EDIT_TEXT" || winner.type === "EXTEND_STROKE";
+  const wrote = beaten.some(
+    (touch) =>
+      touch.kind === "write" &&
+      touch.path === path &&
+      touch.properties.some((name) => properties.includes(name)),
+  );
+  return builds && wrote ? "value" : undefined;
+}
+
+/** The node under the id that both sides used, deleted. */
+export function removal({ path }: Collision): OperationContent {
+  const target = targetOfPath(path);
+  const { pageId, elementId, audioLayerId, clipId } = target;
+  if (elementId !== undefined) return { type: "DELETE_ELEMENT", target, payload: null };
+  if (pageId !== undefined) return { type: "DELETE_PAGE", target, payload: null };
+  if (clipId !== undefined) return { type: "DELETE_AUDIO_CLIP", target, payload: null };
+  if (audioLayerId !== undefined) return { type: "DELETE_AUDIO_LAYER", target, payload: null };
+  throw new Error(`no operation deletes ${path}`);
+}
+
+/** The properties as they were before the committed operation. */
+export function formerValues(
+  { path, properties }: Collision,
+  committed: LoggedOperation,
+): readonly OperationContent[] {
+  const payload = Object.fromEntries(
+    committed.inverse.flatMap((content) =>
+      Object.entries(content.payload ?? {}).filter(([name]) => properties.includes(name)),
+    ),
+  );
+  if (Object.keys(payload).length === 0) return [];
+  return [{ type: "UPDATE_ELEMENT_PROPS", target: targetOfPath(path), payload }];
+}
