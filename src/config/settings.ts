@@ -119,7 +119,7 @@ const graphql = numberSettings(
     graphqlCostMax: 50_000,
     graphqlAliasesMax: 30,
     graphqlDirectivesMax: 30,
-    graphqlTokensMax: 4_000,
+    graphqlTokensMax: 2_000,
     graphqlBatchMax: 1,
   },
   {
