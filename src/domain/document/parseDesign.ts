@@ -62,6 +62,7 @@ function checkPage(
   const elements = [...path, "elements"];
   return (
     checkProperties(page, ["id", "elements"], limits, path) ??
+    checkName(page, path) ??
     checkList(page["elements"], limits.elementsPerPageMax, limits, elements, element) ??
     checkParents((page["elements"] ?? []) as readonly Loose[], elements)
   );
@@ -79,6 +80,7 @@ function checkLayer(
   const clips = [...path, "clips"];
   return (
     checkProperties(layer, ["id", "clips"], limits, path) ??
+    checkName(layer, path) ??
     checkList(layer["clips"], limits.clipsPerAudioLayerMax, limits, clips, clip)
   );
 }
@@ -133,6 +135,11 @@ function checkSeconds(clip: Loose, key: string, path: readonly string[]): JsonIs
   const value = clip[key] ?? 0;
   if (typeof value === "number" && value >= 0) return undefined;
   return invalid("must be a number of seconds, 0 or more", [...path, key]);
+}
+
+function checkName(node: Loose, path: readonly string[]): JsonIssue | undefined {
+  if (typeof (node["name"] ?? "") === "string") return undefined;
+  return invalid("must be a string", [...path, "name"]);
 }
 
 /** From here on the value was checked. */

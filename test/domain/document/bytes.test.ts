@@ -1,0 +1,72 @@
+import { Buffer } from "node:buffer";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { jsonBytes } from "../../../src/domain/document/bytes.js";
+import { documentOf } from "../../../src/domain/document/fromDesign.js";
+import { designOf } from "../../../src/domain/document/toDesign.js";
+import type { Json } from "../../../src/domain/json.js";
+import { designArbitrary } from "../history/designArbitrary.js";
+
+function written(value: Json): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}
+
+describe("the size of a document", () => {
+  test("DOC-8 is that of its JSON, whatever characters it holds", () => {
+    for (let unit = 0; unit <= 0xffff; unit += 1) {
+      const text = `a${String.fromCharCode(unit)}b`;
+      if (jsonBytes(text) !== written(text)) expect.fail(`unit ${unit}`);
+    }
+    const pairs = ["\ud800\udc00", "\udbff\udfff", "\udc00\ud800", "\ud800\ud800\udc00", "\ud800"];
+    for (const text of pairs) expect(jsonBytes(text)).toBe(written(text));
+  });
+
+  test("DOC-8 is that of its JSON, whatever numbers it holds", () => {
+    fc.assert(fc.property(fc.double(), (value) => jsonBytes(value) === written(value)));
+    const whole = [
+      0,
+      -0,
+      9,
+      10,
+      99,
+      100,
+      999,
+      1_000,
+      9_999,
+      10_000,
+      -1,
+      1e21,
+      2 ** 53,
+      NaN,
+      Infinity,
+    ];
+    for (const value of whole) expect(jsonBytes(value)).toBe(written(value));
+  });
+
+  test("DOC-8 is that of its JSON, however it is nested", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => jsonBytes(value as Json) === written(value as Json)),
+    );
+  });
+
+  test("DOC-8 a design comes back from its document, of which the size is known", () => {
+    fc.assert(
+      fc.property(designArbitrary, (design) => {
+        const document = documentOf(design);
+        expect(designOf(document)).toEqual(design);
+        expect(document.bytes).toBe(written(designOf(document)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("DOC-8 pages that did not change are not built again", () => {
+    const pages = ["p1", "p2"].map((id) => ({ id, elements: [] }));
+    const document = documentOf({ canvas: {}, pages, audioLayers: [] });
+    const renamed = { ...document.pages.items.get("p1")!, properties: { name: "n" } };
+    const items = document.pages.items.set("p1", renamed);
+    const [first, second] = designOf({ ...document, pages: { ...document.pages, items } }).pages;
+    expect(first).toEqual({ id: "p1", name: "n", elements: [] });
+    expect(second).toBe(designOf(document).pages[1]);
+  });
+});

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { emptyDesign } from "../../../src/domain/document/empty.js";
+import {
+  designHash,
+  initialHash,
+  nextHash,
+  requestHash,
+} from "../../../src/domain/history/versionHash.js";
+import type { HashedOperation } from "../../../src/domain/history/versionHash.js";
+import type { OperationTarget } from "../../../src/domain/operations/operation.js";
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+const operation: HashedOperation = {
+  id: "op-1",
+  type: "MOVE_ELEMENT",
+  target: { pageId: "p", elementId: "e" },
+  payload: { x: 1, y: 2 },
+  baseVersion: 1,
+  resultingVersion: 2,
+  batchId: "op-1",
+  clientId: null,
+  sessionSequence: null,
+  clientTimestamp: null,
+  transformedFrom: [],
+};
+const start = initialHash(sha256, emptyDesign("p"));
+
+describe("hashes of the history", () => {
+  test("HASH-2 are what they were: a change of form needs a new format", () => {
+    expect(start).toBe(
+      sha256(`strata history 1\n{"audioLayers":[],"canvas":{},"pages":[{"elements":[],"id":"p"}]}`),
+    );
+    expect(nextHash(sha256, start, operation)).toBe(
+      sha256(
+        `${start}\n{"baseVersion":1,"batchId":"op-1","clientId":null,"clientTimestamp":null,"id":"op-1",` +
+          `"payload":{"x":1,"y":2},"resultingVersion":2,"sessionSequence":null,` +
+          `"target":{"audioLayerId":null,"clipId":null,"elementId":"e","pageId":"p"},` +
+          `"transformedFrom":[],"type":"MOVE_ELEMENT"}`,
+      ),
+    );
+  });
+
+  test.each<[string, Partial<HashedOperation>]>([
+    ["id", { id: "op-2" }],
+    ["type", { type: "RESIZE_ELEMENT" }],
+    ["target", { target: { pageId: "p", elementId: "f" } }],
+    ["payload", { payload: { x: 1, y: 3 } }],
+    ["absent payload", { payload: null }],
+    ["base version", { baseVersion: 2 }],
+    ["version", { resultingVersion: 3 }],
+    ["batch", { batchId: "b" }],
+    ["client", { clientId: "c" }],
+    ["sequence", { sessionSequence: 0 }],
+    ["clock", { clientTimestamp: 0 }],
+    ["merge", { transformedFrom: ["op-0"] }],
+  ])("HASH-3 another %s gives another value", (_name, change) => {
+    const changed = nextHash(sha256, start, { ...operation, ...change });
+    expect(changed).not.toBe(nextHash(sha256, start, operation));
+  });
+
+  test("HASH-3 a missing or reordered row gives another value", () => {
+    const second = { ...operation, id: "op-2", resultingVersion: 3 };
+    const chained = (rows: HashedOperation[]) =>
+      rows.reduce((previous, row) => nextHash(sha256, previous, row), start);
+    const values = [[operation, second], [second, operation], [operation], [second], []].map(
+      chained,
+    );
+    expect(new Set(values).size).toBe(values.length);
+  });
+
+  test("HASH-4 the user, the server's clock, the order of keys and ids that are null change nothing", () => {
+    const row = { userId: "u", serverTimestamp: 5, ...operation, payload: { y: 2, x: 1 } };
+    const target = { elementId: "e", pageId: "p", clipId: null } as unknown as OperationTarget;
+    const value = nextHash(sha256, start, operation);
+    expect(nextHash(sha256, start, row)).toBe(value);
+    expect(nextHash(sha256, start, { ...operation, target })).toBe(value);
+  });
+
+  test("HASH-5 a request is its type, target and payload, not its id and clock", () => {
+    const value = requestHash(sha256, operation);
+    const again = { ...operation, id: "op-9", timestamp: 7, payload: { y: 2, x: 1 } };
+    expect(requestHash(sha256, again)).toBe(value);
+    expect(requestHash(sha256, { ...operation, payload: { x: 1, y: 2.5 } })).not.toBe(value);
+    expect(requestHash(sha256, { ...operation, target: { pageId: "p" } })).not.toBe(value);
+    expect(requestHash(sha256, { ...operation, type: "RESIZE_ELEMENT" })).not.toBe(value);
+  });
+
+  test("HASH-6 a design is its content, and not the start of a history", () => {
+    const design = { canvas: { a: 1, b: -0 }, pages: [], audioLayers: [] };
+    const same = { audioLayers: [], pages: [], canvas: { b: 0, a: 1 } };
+    expect(designHash(sha256, design)).toBe(designHash(sha256, same));
+    expect(designHash(sha256, design)).not.toBe(initialHash(sha256, design));
+  });
+});
