@@ -1,10 +1,17 @@
 /** Commits a batch of operations, all or none: the edit itself. */
 import type { Viewer } from "../domain/access/access.js";
-import { decide, type BatchDecision, type BatchRequest } from "../domain/history/decide.js";
+import {
+  decide,
+  type BatchDecision,
+  type BatchRequest,
+  type MismatchPolicy,
+} from "../domain/history/decide.js";
+import { isNothing } from "../domain/merge/nothing.js";
+import { lastWriterWins, reportCollisions } from "../domain/merge/verdict.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import { authorize } from "./authorize.js";
-import type { ApplyOperationsInput } from "./inputs.js";
+import type { ApplyOperationsInput, ConflictPolicy } from "./inputs.js";
 import type { Applied, ApplyOperationsOutcome } from "./outcomes.js";
 import { checkBatchInput, parseBatch } from "./parseBatch.js";
 import { refused } from "./requestError.js";
@@ -31,7 +38,7 @@ export async function applyOperations(
 
   const { operations } = batch;
   const request: BatchRequest = {
-    policy: input.onConflict === "FORCE" ? { kind: "force" } : { kind: "reject" },
+    policy: policyOf(input.onConflict, services),
     operations,
     authorship: {
       baseVersion: input.baseVersion,
@@ -48,6 +55,19 @@ export async function applyOperations(
     atLeastVersion: access.head.version,
     decide: (context) => answer(services, input.templateId, request, context),
   });
+}
+
+function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy {
+  switch (policy) {
+    case "REJECT":
+      return { kind: "reject" };
+    case "FORCE":
+      return { kind: "force" };
+    case "MERGE":
+      return { kind: "merge", judge: reportCollisions };
+    case "LAST_WRITER_WINS":
+      return { kind: "merge", judge: lastWriterWins(limits.clientClockSkewMsMax) };
+  }
 }
 
 function answer(
@@ -75,7 +95,7 @@ function answer(
     case "conflict":
       return {
         kind: "answer",
-        answer: versionConflict(services, templateId, request, decision, context.state),
+        answer: versionConflict(services, templateId, request, decision, context),
       };
     case "needs":
       return decision;
@@ -108,6 +128,7 @@ function answerOf(
     operations,
     appliedOps: operations.map(({ id }) => id),
     duplicateOps: duplicates.map(({ id }) => id),
+    supersededOps: operations.filter(isNothing).map(({ id }) => id),
     newVersion: newest?.resultingVersion ?? 0,
     serverTimestamp: newest?.serverTimestamp ?? 0,
   };

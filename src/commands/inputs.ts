@@ -3,7 +3,7 @@
 import type { OperationType } from "../domain/operations/operation.js";
 
 /** The contract's ConflictPolicy. */
-export type ConflictPolicy = "REJECT" | "FORCE";
+export type ConflictPolicy = "REJECT" | "MERGE" | "LAST_WRITER_WINS" | "FORCE";
 
 export interface OperationInput {
   readonly id: string;

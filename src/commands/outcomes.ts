@@ -14,6 +14,8 @@ export interface Applied {
   readonly operations: readonly LoggedOperation[];
   readonly appliedOps: readonly string[];
   readonly duplicateOps: readonly string[];
+  /** Ids of those that a merge turned into nothing: in the log, but without effect. */
+  readonly supersededOps: readonly string[];
   readonly newVersion: number;
   /** Milliseconds since the epoch. */
   readonly serverTimestamp: number;

@@ -29,9 +29,10 @@ export async function signUp(
     email,
     name: input.name.trim(),
     passwordHash,
+    avatarUrl: null,
     createdAt: services.clock.now(),
   });
-  if (!created) return invalidInput("email has an account already", "email");
+  if (created.kind === "emailTaken") return invalidInput("email has an account already", "email");
   return { kind: "signedIn", userId, ...(await services.tokens.issue(userId)) };
 }
 

@@ -1,9 +1,11 @@
 /** The answer to operations that were made on an older version: what happened, what collides, and the ways out. */
 import { designOf } from "../domain/document/toDesign.js";
-import { append, type DocumentState, type IncomingOperation } from "../domain/history/append.js";
+import type { DocumentState, IncomingOperation } from "../domain/history/append.js";
 import type { BatchDecision, BatchRequest } from "../domain/history/decide.js";
-import { collisions, type Collision } from "../domain/merge/collide.js";
-import { footprintOf } from "../domain/operations/registry.js";
+import type { Collision } from "../domain/merge/collide.js";
+import { merge, type MergeOutcome } from "../domain/merge/merge.js";
+import { reportCollisions } from "../domain/merge/verdict.js";
+import type { DecisionContext } from "../live/liveTemplates.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { VersionConflict } from "./outcomes.js";
 import type { Services } from "./services.js";
@@ -14,15 +16,11 @@ export function versionConflict(
   templateId: string,
   request: BatchRequest,
   { operations, history }: Extract<BatchDecision, { kind: "conflict" }>,
-  state: DocumentState,
+  context: DecisionContext,
 ): VersionConflict {
-  const found = collisions(
-    operations.map(({ id, ...content }) => ({
-      id,
-      footprint: footprintOf(state.document, content),
-    })),
-    history ?? [],
-  );
+  const { state } = context;
+  const merged = history && tryMerge(services, request, operations, history, context);
+  const found = merged?.kind === "collides" ? merged.collisions : [];
   const conflictingOps = [...new Set(found.map(({ clientOperation }) => clientOperation))];
   return {
     kind: "versionConflict",
@@ -34,10 +32,29 @@ export function versionConflict(
     serverOperations: history ?? [],
     conflictingOps,
     collisions: found,
-    suggestedResolution: history !== undefined && found.length === 0 ? "CLIENT_WINS" : "MANUAL",
-    autoMerge: autoMergeOf(services, request, operations, history, found, state),
+    suggestedResolution: merged?.kind === "merged" ? "CLIENT_WINS" : "MANUAL",
+    autoMerge: autoMergeOf(merged),
     strategies: strategiesOf(found, conflictingOps),
   };
+}
+
+/** What MERGE would make of the operations. */
+function tryMerge(
+  { sha256, limits }: Services,
+  request: BatchRequest,
+  operations: readonly IncomingOperation[],
+  history: readonly LoggedOperation[],
+  context: DecisionContext,
+): MergeOutcome {
+  return merge({
+    state: context.state,
+    operations,
+    history,
+    judge: reportCollisions,
+    whole: context.known,
+    settings: { authorship: request.authorship, sha256, limits },
+    clockSkewMsMax: limits.clientClockSkewMsMax,
+  });
 }
 
 function messageOf(
@@ -51,35 +68,23 @@ function messageOf(
     : `the operations were ${versions}`;
 }
 
-function autoMergeOf(
-  { sha256, limits }: Services,
-  request: BatchRequest,
-  operations: readonly IncomingOperation[],
-  history: readonly LoggedOperation[] | undefined,
-  found: readonly Collision[],
-  state: DocumentState,
-): VersionConflict["autoMerge"] {
+function autoMergeOf(merged: MergeOutcome | undefined): VersionConflict["autoMerge"] {
   const unavailable = (reason: string) => ({ available: false, reason, preview: () => null });
-  if (history === undefined)
-    return unavailable("the log no longer reaches back to the base version");
-  if (found.length > 0) return unavailable("operations of both sides change the same thing");
-  const text = operations.find(
-    ({ type, target }) => type === "EDIT_TEXT" && edited(history, target.elementId),
-  );
-  if (text !== undefined) {
-    return unavailable(`both sides edited the text of element "${text.target.elementId}"`);
+  switch (merged?.kind) {
+    case undefined:
+      return unavailable("the log no longer reaches back to the base version");
+    case "merged":
+      return {
+        available: true,
+        reason: null,
+        preview: () => designOf(merged.appended.next.document),
+      };
+    case "refused":
+      return unavailable(merged.refusal.failure.message);
+    case "collides":
+    case "needs":
+      return unavailable("operations of both sides change the same thing");
   }
-  const merged = append(state, operations, {
-    authorship: request.authorship,
-    sha256,
-    limits,
-  });
-  if (!merged.ok) return unavailable(merged.error.failure.message);
-  return { available: true, reason: null, preview: () => designOf(merged.value.next.document) };
-}
-
-function edited(history: readonly LoggedOperation[], elementId: string | undefined): boolean {
-  return history.some(({ type, target }) => type === "EDIT_TEXT" && target.elementId === elementId);
 }
 
 function strategiesOf(

@@ -20,8 +20,10 @@ export interface DomainLimits {
   readonly propertiesPerObjectMax: number;
   /** Largest absolute value of any number. */
   readonly numberMagnitudeMax: number;
-  /** How far a client's clock reading may be ahead of the server's, in milliseconds. */
+  /** How far a client's clock reading may be ahead of the server's before it is refused, in milliseconds. */
   readonly clientClockAheadMsMax: number;
+  /** How far ahead it counts where the later writer wins; a reading beyond that is set back to it. */
+  readonly clientClockSkewMsMax: number;
 }
 
 export const defaultDomainLimits: DomainLimits = {
@@ -38,6 +40,7 @@ export const defaultDomainLimits: DomainLimits = {
   propertiesPerObjectMax: 500,
   numberMagnitudeMax: Number.MAX_SAFE_INTEGER,
   clientClockAheadMsMax: 24 * 60 * 60 * 1_000,
+  clientClockSkewMsMax: 60_000,
 };
 
 /** No bounds, for what was accepted before: a limit that was lowered since must not make the log unreadable. */
@@ -55,4 +58,5 @@ export const unbounded: DomainLimits = {
   propertiesPerObjectMax: Infinity,
   numberMagnitudeMax: Infinity,
   clientClockAheadMsMax: Infinity,
+  clientClockSkewMsMax: Infinity,
 };

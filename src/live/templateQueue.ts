@@ -172,6 +172,7 @@ export class TemplateQueue {
       throughVersion: through,
       limit: through - since,
     });
+    for (const operation of operations) waiting.lookedUp.set(operation.id, operation);
     waiting.older =
       operations.length === through - since
         ? { kind: "read", through, operations }

@@ -7,7 +7,6 @@ import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
 import type { LoggedOperation } from "../operations/operation.js";
 import { merge } from "../merge/merge.js";
-import type { Collision } from "../merge/collide.js";
 import type { Judge } from "../merge/verdict.js";
 import {
   append,
@@ -56,15 +55,11 @@ export type BatchDecision =
   | { readonly kind: "baseAhead" }
   /** The log no longer tells what happened since the base version, so nothing can be merged. */
   | { readonly kind: "baseOutOfReach" }
-  /**
-   * Others committed since the base version; `history` is what they did, where the log still tells. `collisions` is
-   * there where a merge found them.
-   */
+  /** Others committed since the base version; `history` is what they did, where the log still tells. */
   | {
       readonly kind: "conflict";
       readonly operations: readonly IncomingOperation[];
       readonly history: readonly LoggedOperation[] | undefined;
-      readonly collisions?: readonly Collision[];
     }
   /** These committed operations have to be read wholly; then the decision can be made. */
   | { readonly kind: "needs"; readonly operationIds: readonly string[] }
@@ -121,13 +116,13 @@ function decideStale(
     judge: request.policy.judge,
     whole,
     settings: { authorship: request.authorship, sha256, limits },
-    clockSkewMsMax: limits.clientClockAheadMsMax,
+    clockSkewMsMax: limits.clientClockSkewMsMax,
   });
   switch (outcome.kind) {
     case "merged":
       return { kind: "accepted", appended: outcome.appended, duplicates };
     case "collides":
-      return { kind: "conflict", operations, history, collisions: outcome.collisions };
+      return { kind: "conflict", operations, history };
     case "needs":
       return outcome;
     case "refused":

@@ -8,7 +8,10 @@ import type { DocumentState } from "./append.js";
  * The state after the operations. They were accepted once, so limits are not asked again; one that does not follow
  * the state or does not apply means a damaged log, and throws.
  */
-export function replay(state: DocumentState, operations: readonly LoggedOperation[]): DocumentState {
+export function replay(
+  state: DocumentState,
+  operations: readonly LoggedOperation[],
+): DocumentState {
   let { version, versionHash, document } = state;
   for (const operation of operations) {
     if (operation.resultingVersion !== version + 1) {

@@ -10,7 +10,6 @@ import type { LoggedOperation, OperationContent } from "../operations/operation.
 import type { Delta } from "../text/delta.js";
 import { collisionIndex, collisionsWith, deletersOf } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
-import { cycleCollisions } from "./cycle.js";
 import { nodePath, type NodePath } from "./footprint.js";
 import { nothing, withoutProperties } from "./nothing.js";
 import { formerValues, removal, restorationOf } from "./restore.js";
@@ -93,9 +92,7 @@ class Merge {
       this.appender.add(operation, nothing, deleters);
       return undefined;
     }
-    const cycle = cycleCollisions(this.appender.document, operation, this.index);
-    this.conflicts.push(...cycle);
-    return cycle.length > 0 ? undefined : added.error;
+    return added.error;
   }
 
   /** Undefined where a collision was reported or something has to be read first. */

@@ -3,6 +3,7 @@ import { childrenStaying, parentOf, withoutElements } from "../document/elementT
 import { findPage, known } from "../document/find.js";
 import { present } from "../document/sequence.js";
 import type { Page } from "../document/document.js";
+import { nodePath } from "../merge/footprint.js";
 import type { Touch } from "../merge/footprint.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
@@ -56,6 +57,8 @@ export const clearPage: OperationDefinition<Target, Payload> = {
   footprint(document, { pageId }, payload) {
     const page = document.pages.items.get(pageId);
     const named = new Set(payload.elementIds ?? page?.elements.order ?? []);
+    // Nothing to delete: what is left of the operation is that the page must be there.
+    if (named.size === 0) return [{ kind: "read", path: nodePath("pages", pageId) }];
     const touches: Touch[] = [];
     for (const elementId of named) {
       touches.push({ kind: "delete", path: elementNode({ pageId, elementId }) });

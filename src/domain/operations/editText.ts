@@ -4,7 +4,7 @@ import type { DesignElement } from "../document/design.js";
 import type { Json, JsonObject } from "../json.js";
 import { success } from "../result.js";
 import { applyDelta, invertDelta } from "../text/delta.js";
-import { normalText, sameJson, textUnits } from "../text/richText.js";
+import { textUnits } from "../text/richText.js";
 import type { RichText } from "../text/richText.js";
 import type { OperationDefinition } from "./definition.js";
 import { changeElement, elementNode, elementOf, restoreProperties } from "./elementChange.js";
@@ -65,13 +65,8 @@ export const editText: OperationDefinition<Target, Payload> = {
 
   invert(document, target, payload) {
     const text = elementOf(document, target)["text"] as unknown as RichText | undefined;
-    // An absent text, or one in other than normal form, is what no delta leads to.
-    if (
-      text === undefined ||
-      !sameJson(normalText(text) as unknown as Json, text as unknown as Json)
-    ) {
-      return restoreProperties(document, target, { text: null });
-    }
+    // No delta leads back to no text at all.
+    if (text === undefined) return restoreProperties(document, target, { text: null });
     const delta = invertDelta(text, payload.delta) as unknown as Json;
     return [{ type: "EDIT_TEXT", target, payload: { delta } satisfies JsonObject }];
   },

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import type { OperationInput } from "../../src/commands/inputs.js";
+import type { Services } from "../../src/commands/services.js";
+import { memoryServices } from "../setup/memoryServices.js";
+import { currentDesign, edit, editOk, fill, move, newTemplate } from "../live/editing.js";
+
+const target = { pageId: "p1", elementId: "e1" };
+
+function text(id: string, ...delta: readonly object[]): OperationInput {
+  return { id, type: "EDIT_TEXT", target, payload: { delta } };
+}
+
+/** Whether the state after both is what the merge made of them; `base` is a template at version 1. */
+async function elements(services: Services, templateId: string) {
+  return (await currentDesign(services, templateId)).pages[0]?.elements;
+}
+
+describe("MERGE", () => {
+  it("MERGE-1 applies both where different registers are touched", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    await editOk(services, templateId, [fill("a", "red")]);
+    const merged = await editOk(services, templateId, [move("b", 9)], { onConflict: "MERGE" });
+    expect(merged.operations[0]).toMatchObject({ transformedFrom: [], baseVersion: 1 });
+    expect((await elements(services, templateId))?.[0]).toMatchObject({ fill: "red", x: 9 });
+  });
+
+  it("MERGE-2 reports two writes of one register, and changes nothing", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    await editOk(services, templateId, [fill("a", "red")]);
+    const outcome = await edit(services, templateId, [move("m", 1), fill("b", "blue")], {
+      onConflict: "MERGE",
+    });
+    expect(outcome).toMatchObject({ kind: "versionConflict", conflictingOps: ["b"] });
+    expect((await services.head(templateId))?.version).toBe(2);
+  });
+
+  it("MERGE-3 lets the later committed position win", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    await editOk(services, templateId, [move("a", 1)]);
+    await editOk(services, templateId, [move("b", 2)], { onConflict: "MERGE" });
+    expect((await elements(services, templateId))?.[0]?.x).toBe(2);
+  });
+
+  it("MERGE-4 rebases text by operational transformation", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    await editOk(services, templateId, [text("t0", { insert: "Hello world" })]);
+    await editOk(services, templateId, [text("t1", { insert: "Oh! " })], { baseVersion: 2 });
+    const merged = await editOk(
+      services,
+      templateId,
+      [text("t2", { retain: 5 }, { insert: "," }), text("t3", { retain: 12 }, { insert: "!" })],
+      { baseVersion: 2, onConflict: "MERGE" },
+    );
+    expect((await elements(services, templateId))?.[0]?.["text"]).toBe("Oh! Hello, world!");
+    expect(merged.operations[0]).toMatchObject({
+      transformedFrom: ["t1"],
+      payload: { delta: [{ retain: 9 }, { insert: "," }] },
+    });
+  });
+
+  it("MERGE-5 a delete of what is deleted already changes nothing, and keeps its id", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    const remove = (id: string) => ({ id, type: "DELETE_ELEMENT" as const, target });
+    await editOk(services, templateId, [remove("a")]);
+    const merged = await editOk(services, templateId, [remove("b")], { onConflict: "MERGE" });
+    expect(merged).toMatchObject({ supersededOps: ["b"], newVersion: 3 });
+    expect(merged.operations[0]).toMatchObject({ transformedFrom: ["a"] });
+    const again = await editOk(services, templateId, [remove("b")], { onConflict: "MERGE" });
+    expect(again).toEqual({ ...merged, duplicateOps: ["b"] });
+  });
+
+  it("MERGE-6 reports a change of what was deleted, and a delete of what was changed", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    const remove = { id: "r", type: "DELETE_ELEMENT" as const, target };
+    await editOk(services, templateId, [fill("a", "red")]);
+    expect(await edit(services, templateId, [remove], { onConflict: "MERGE" })).toMatchObject({
+      collisions: [{ kind: "DELETED_TARGET", clientOperation: "r", serverOperation: "a" }],
+    });
+    await editOk(services, templateId, [remove], { baseVersion: 2 });
+    const late = await edit(services, templateId, [fill("b", "blue")], {
+      baseVersion: 2,
+      onConflict: "MERGE",
+    });
+    expect(late).toMatchObject({
+      collisions: [{ kind: "DELETED_TARGET", clientOperation: "b", serverOperation: "r" }],
+    });
+  });
+
+  it("MERGE-7 CLEAR_PAGE deletes what the client saw", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    const added: OperationInput = {
+      id: "a",
+      type: "ADD_ELEMENT",
+      target: { pageId: "p1", elementId: "new" },
+      payload: { type: "rect", x: 0, y: 0 },
+    };
+    await editOk(services, templateId, [added]);
+    const clear = { id: "c", type: "CLEAR_PAGE" as const, target: { pageId: "p1" } };
+    const merged = await editOk(services, templateId, [clear], { onConflict: "MERGE" });
+    expect(merged.operations[0]).toMatchObject({
+      payload: { elementIds: ["e1", "e2"] },
+      transformedFrom: ["a"],
+    });
+    expect((await elements(services, templateId))?.map(({ id }) => id)).toEqual(["new"]);
+  });
+
+  it("MERGE-8 reports two moves that would close a cycle", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    const into = (id: string, elementId: string, parentId: string): OperationInput => ({
+      id,
+      type: "REORDER_ELEMENT",
+      target: { pageId: "p1", elementId },
+      payload: { parentId },
+    });
+    await editOk(services, templateId, [into("a", "e1", "e2")]);
+    expect(
+      await edit(services, templateId, [into("b", "e2", "e1")], { onConflict: "MERGE" }),
+    ).toMatchObject({
+      kind: "versionConflict",
+      conflictingOps: ["b"],
+    });
+  });
+
+  it("MERGE-9 works on history that left memory", async () => {
+    const services = memoryServices({ settings: { recentOperationsMax: 1 } });
+    const templateId = await newTemplate(services);
+    await editOk(services, templateId, [text("t0", { insert: "ab" })]);
+    await editOk(services, templateId, [text("t1", { insert: "1" })], { baseVersion: 2 });
+    for (let i = 0; i < 5; i += 1) await editOk(services, templateId, [move(`m${i}`, i)]);
+    await editOk(services, templateId, [text("t2", { retain: 2 }, { insert: "2" })], {
+      baseVersion: 2,
+      onConflict: "MERGE",
+    });
+    expect((await elements(services, templateId))?.[0]?.["text"]).toBe("1ab2");
+  });
+});
+
+describe("LAST_WRITER_WINS", () => {
+  it("MERGE-20 keeps the later write by the clients' clocks, property by property", async () => {
+    const services = memoryServices();
+    const templateId = await newTemplate(services);
+    const set = (id: string, timestamp: number, payload: object): OperationInput => ({
+      id,
+      type: "UPDATE_ELEMENT_PROPS",
+      target,
+      payload,
+      timestamp,
+    });
+    await editOk(services, templateId, [set("a", 2_000, { fill: "red", opacity: 0.5 })]);
+    const merged = await editOk(
+      services,
+      templateId,
+      [set("late", 1_000, { fill: "blue", stroke: "black" }), set("new", 3_000, { opacity: 1 })],
+      { onConflict: "LAST_WRITER_WINS" },
+    );
+    expect(merged.operations[0]).toMatchObject({
+      payload: { stroke: "black" },
+      transformedFrom: ["a"],
+    });
+    const lost = await editOk(services, templateId, [set("lost", 1_500, { fill: "green" })], {
+      onConflict: "LAST_WRITER_WINS",
+    });
+    expect(lost.supersededOps).toEqual(["lost"]);
+    expect((await elements(services, templateId))?.[0]).toMatchObject({
+      fill: "red",
+      stroke: "black",
+      opacity: 1,
+    });
+  });
+});
