@@ -1,5 +1,6 @@
 /** Every setting there is, by section. The type of the configuration and docs/CONFIGURATION.md follow from it. */
 import { z } from "zod";
+import { defaultFeedSettings } from "../subscriptions/feedSettings.js";
 import { domainLimitSettings, requestLimitSettings } from "./limitSettings.js";
 import { liveTemplateSettings } from "./liveSettings.js";
 import { numberSettings } from "./numberSettings.js";
@@ -113,6 +114,40 @@ const http = numberSettings(
   },
 );
 
+const webSocket = numberSettings(
+  {
+    webSocketMessageBytesMax: 1_000_000,
+    webSocketInitMs: 5_000,
+    webSocketSubscriptionsMax: 100,
+    webSocketBufferBytesMax: 1_000_000,
+  },
+  {
+    webSocketMessageBytesMax: { description: "bytes of a message from a client" },
+    webSocketInitMs: {
+      description: "milliseconds a client has to send connection_init",
+      max: 600_000,
+    },
+    webSocketSubscriptionsMax: { description: "subscriptions and requests under way on a socket" },
+    webSocketBufferBytesMax: {
+      description: "bytes waiting for a slow client, beyond which it is served from the log",
+    },
+  },
+);
+
+const feeds = numberSettings(
+  {
+    pollMs: defaultFeedSettings.pollMs,
+    pollMsWhenUnhealthy: defaultFeedSettings.pollMsWhenUnhealthy,
+  },
+  {
+    pollMs: {
+      description:
+        "milliseconds after which the database is asked for commits that no message told of",
+    },
+    pollMsWhenUnhealthy: { description: "the same while Redis is away" },
+  },
+);
+
 const graphql = numberSettings(
   {
     graphqlDepthMax: 12,
@@ -146,7 +181,9 @@ export const sections = {
   redis,
   accounts,
   http,
+  webSocket,
   graphql,
   limits,
   live: liveTemplateSettings,
+  feeds,
 } as const;
