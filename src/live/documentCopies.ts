@@ -9,6 +9,9 @@ import type { TemplateStore } from "../storage/templateStore.js";
 import type { Clock } from "./clock.js";
 import type { Loaded, TemplateMemory } from "./templateMemory.js";
 
+/** A copy costs what the document costs: after one that took a while, so many times that while goes to edits alone. */
+const REST_PER_COPY = 9;
+
 export interface CopyServices {
   readonly store: TemplateStore;
   readonly clock: Clock;
@@ -28,8 +31,9 @@ export class DocumentCopies {
     const loaded = memory.current;
     if (loaded === undefined || this.writing.has(memory.templateId)) return;
     const { version, document } = loaded.head;
-    const snapshot = loaded.snapshots.due(version, document.bytes);
-    const checkpoint = loaded.checkpoints.due(version, document.bytes);
+    const resting = this.services.clock.now() < loaded.copiesRestUntil;
+    const snapshot = loaded.snapshots.due(version, document.bytes, resting);
+    const checkpoint = loaded.checkpoints.due(version, document.bytes, resting);
     if (snapshot || checkpoint)
       void this.write(memory.templateId, loaded, { snapshot, checkpoint });
   }
@@ -47,9 +51,15 @@ export class DocumentCopies {
     loaded: Loaded,
     due: { readonly snapshot: boolean; readonly checkpoint: boolean },
   ): Promise<void> {
+    const { clock, failed } = this.services;
+    const startedAt = clock.now();
     const task = this.store(templateId, loaded, due)
-      .catch((error: unknown) => this.services.failed(templateId, error))
-      .finally(() => this.writing.delete(templateId));
+      .catch((error: unknown) => failed(templateId, error))
+      .finally(() => {
+        const now = clock.now();
+        loaded.copiesRestUntil = now + REST_PER_COPY * (now - startedAt);
+        this.writing.delete(templateId);
+      });
     this.writing.set(templateId, task);
     return task;
   }

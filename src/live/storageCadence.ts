@@ -22,11 +22,11 @@ export class StorageCadence {
     this.logBytes += bytes;
   }
 
-  /** Whether a copy of a document of that size should be stored at that version. */
-  due(version: number, documentBytes: number): boolean {
+  /** Whether a copy of a document of that size should be stored at that version; `resting`: only if it has to. */
+  due(version: number, documentBytes: number, resting: boolean): boolean {
     const versions = version - this.version;
     if (versions >= this.versionsMax) return true;
-    return versions >= this.versionsMin && this.logBytes >= documentBytes;
+    return !resting && versions >= this.versionsMin && this.logBytes >= documentBytes;
   }
 
   /** A copy at this version is stored. */

@@ -27,6 +27,8 @@ export interface Loaded {
   readonly recent: RecentLog;
   readonly checkpoints: StorageCadence;
   readonly snapshots: StorageCadence;
+  /** Milliseconds since the epoch: until then copies that are due wait, unless too much would have to be replayed. */
+  copiesRestUntil: number;
 }
 
 export class TemplateMemory {
@@ -131,6 +133,7 @@ export class TemplateMemory {
       recent: new RecentLog(stored.version, recentOperationsMax, recentBytesMax),
       checkpoints: new StorageCadence(stored.version, checkpointVersionsMin, checkpointVersionsMax),
       snapshots: new StorageCadence(snapshotVersion, snapshotVersionsMin, snapshotVersionsMax),
+      copiesRestUntil: 0,
     };
   }
 
