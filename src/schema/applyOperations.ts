@@ -16,7 +16,7 @@ const ConflictPolicyEnum = builder.enumType("ConflictPolicy", {
       description: "Any version mismatch answers VersionConflict; nothing is applied.",
     },
     FORCE: { description: "Apply on top of the head whatever happened in between." },
-  } satisfies Record<ConflictPolicy, { description: string }>,
+  } satisfies Partial<Record<ConflictPolicy, { description: string }>>,
 });
 
 const ApplyOperationsInputType = builder

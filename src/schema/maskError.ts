@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { GraphQLError } from "graphql";
 import { QueueFull, ShuttingDown, TemplateGone } from "../live/liveTemplates.js";
+import { unavailableAfterMs } from "../storage/errors.js";
 import { StorageUnavailable } from "../storage/templateStore.js";
 
 /** A node that stops is replaced within a moment. */
@@ -42,6 +43,9 @@ function knownError(cause: unknown) {
   if (cause instanceof StorageUnavailable || cause instanceof QueueFull) {
     return unavailable(cause.retryAfterMs);
   }
+  // Columns that are selected are read through Prisma directly, whose errors are nobody else's to tell apart.
+  const retryAfterMs = unavailableAfterMs(cause);
+  if (retryAfterMs !== undefined) return unavailable(retryAfterMs);
   if (cause instanceof ShuttingDown) return unavailable(SHUTDOWN_RETRY_AFTER_MS);
   if (cause instanceof TemplateGone) {
     return { message: "The template is gone.", extensions: { code: "NOT_FOUND" } };

@@ -1,23 +1,13 @@
 /** People as others see them. Fields answer with an id; all people of a request are read in one query. */
+import type { UserRecord } from "../storage/userStore.js";
 import { builder } from "./builder.js";
-
-interface UserRow {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly avatarUrl: string | null;
-}
 
 export const UserObject = builder.loadableObject("User", {
   description: "A person with an account.",
-  load: async (ids: string[], { prisma }): Promise<(UserRow | Error)[]> => {
-    const rows = await prisma.user.findMany({
-      where: { id: { in: ids } },
-      select: { id: true, name: true, email: true, avatarUrl: true },
-    });
-    const byId = new Map(rows.map((row) => [row.id, row]));
+  load: async (ids: string[], { services }): Promise<(UserRecord | Error)[]> => {
+    const byId = new Map((await services.users.findMany(ids)).map((user) => [user.id, user]));
     // The plugin's types know no null, but its loader passes it on: an account that is gone is nobody.
-    return ids.map((id) => byId.get(id) ?? (null as unknown as UserRow));
+    return ids.map((id) => byId.get(id) ?? (null as unknown as UserRecord));
   },
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),

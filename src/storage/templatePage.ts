@@ -1,5 +1,6 @@
 /** One statement: the ids of a page of the templates that one person may see, newest first. */
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
+import { onDatabase } from "./statement.js";
 
 /** The sort key: templates are ordered by it, the greatest first. */
 export interface TemplateKey {
@@ -44,10 +45,12 @@ export async function readTemplatePage(
      ${order} LIMIT ${limit})`;
   const own = branch(Prisma.sql`author_id = ${viewerId}::uuid`);
   const others = branch(Prisma.sql`is_public AND author_id IS DISTINCT FROM ${viewerId}::uuid`);
-  const rows = await prisma.$queryRaw<{ id: string; created_at: Date }[]>`
+  const rows = await onDatabase(
+    () => prisma.$queryRaw<{ id: string; created_at: Date }[]>`
     SELECT id, created_at FROM (
       ${scope === "visible" ? Prisma.sql`${own} UNION ALL ${others}` : own}
-    ) AS page ${order} LIMIT ${limit}`;
+    ) AS page ${order} LIMIT ${limit}`,
+  );
   const keys = rows.map(({ id, created_at }) => ({ id, createdAt: created_at }));
   return fromEnd ? keys.toReversed() : keys;
 }
