@@ -146,7 +146,6 @@ export interface TemplateStore {
   pruneLog(templateId: string, version: number): Promise<void>;
 }
 
-
 /** The database cannot be reached or does not answer in time. */
 export class StorageUnavailable extends Error {
   override readonly name = "StorageUnavailable";

@@ -1,0 +1,72 @@
+/** Reading the log: ranges by version, and operations by id. Both go along an index that starts with the template. */
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import { allColumns, operationOf, recordOf, shownColumns } from "./operationRow.js";
+import type { FullRow, ShownRow } from "./operationRow.js";
+import { queryRows, statement, type Parameter, type RawExecutor } from "./statement.js";
+import type { LogRange, OperationRecord } from "./templateStore.js";
+import { isUuid } from "./uuid.js";
+
+/** PostgreSQL's largest integer, of which versions are. */
+const VERSION_MAX = 2_147_483_647;
+
+/** $1 template, $2 after this version, $3 through this one, $4 at most so many. */
+const inRange = `
+  FROM template_operations
+  WHERE template_id = $1::uuid AND resulting_version > $2::int AND resulting_version <= $3::int
+  ORDER BY resulting_version LIMIT $4::int`;
+
+const logRange = statement("log_range", `SELECT ${allColumns} ${inRange}`);
+const logRecords = statement("log_records", `SELECT ${shownColumns} ${inRange}`);
+const logRecordsWithPayload = statement(
+  "log_records_with_payload",
+  `SELECT ${shownColumns}, payload ${inRange}`,
+);
+
+/** $1 template, $2 operation ids. */
+const logByOperationId = statement(
+  "log_by_operation_id",
+  `SELECT ${allColumns} FROM template_operations
+   WHERE template_id = $1::uuid AND operation_id = ANY($2::text[]) ORDER BY resulting_version`,
+);
+
+/** Oldest first, with everything the engine needs. */
+export async function readRange(
+  executor: RawExecutor,
+  range: LogRange,
+): Promise<LoggedOperation[]> {
+  const parameters = parametersOf(range);
+  if (parameters === undefined) return [];
+  return (await queryRows<FullRow>(executor, logRange, parameters)).map(operationOf);
+}
+
+/** Oldest first, what the API shows; without `payload` that column, often the largest, is not read. */
+export async function readRecordRange(
+  executor: RawExecutor,
+  range: LogRange,
+  columns: { readonly payload: boolean },
+): Promise<OperationRecord[]> {
+  const parameters = parametersOf(range);
+  if (parameters === undefined) return [];
+  const records = columns.payload ? logRecordsWithPayload : logRecords;
+  const rows = await queryRows<ShownRow>(executor, records, parameters);
+  return rows.map((row) => recordOf(range.templateId, row));
+}
+
+/** Those of the operations that are in the template's log, oldest first. */
+export async function readByOperationId(
+  executor: RawExecutor,
+  templateId: string,
+  operationIds: readonly string[],
+): Promise<LoggedOperation[]> {
+  if (operationIds.length === 0 || !isUuid(templateId)) return [];
+  const rows = await queryRows<FullRow>(executor, logByOperationId, [templateId, operationIds]);
+  return rows.map(operationOf);
+}
+
+/** Undefined where the range holds nothing whatever the log holds. */
+function parametersOf(range: LogRange): Parameter[] | undefined {
+  const { templateId, afterVersion, throughVersion = VERSION_MAX, limit } = range;
+  if (!isUuid(templateId) || limit <= 0 || afterVersion >= VERSION_MAX) return undefined;
+  const bounded = (version: number) => Math.min(Math.max(version, 0), VERSION_MAX);
+  return [templateId, bounded(afterVersion), bounded(throughVersion), bounded(limit)];
+}

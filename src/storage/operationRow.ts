@@ -1,0 +1,83 @@
+/**
+ * The rows of the log, as statements read them and as the engine knows them. Instants and client clocks are read as
+ * double precision, exact up to 2^53; hashes as lower-case hex.
+ */
+import type { Footprint } from "../domain/merge/footprint.js";
+import type {
+  LoggedOperation,
+  OperationContent,
+  OperationType,
+} from "../domain/operations/operation.js";
+import type { OperationRecord } from "./templateStore.js";
+
+/** What the API shows of a row, without its payload. */
+export const shownColumns = `
+  resulting_version, operation_id, type, target, base_version, batch_id, user_id, client_id, session_sequence,
+  client_timestamp::float8 AS client_timestamp,
+  (extract(epoch FROM server_timestamp) * 1000)::float8 AS server_timestamp,
+  transformed_from`;
+
+/** What only the engine needs, and the payload. */
+export const allColumns = `${shownColumns}, payload, footprint, inverse,
+  encode(request_hash, 'hex') AS request_hash, encode(version_hash, 'hex') AS version_hash`;
+
+/** A row of `shownColumns`; `payload` where it was selected too. */
+export interface ShownRow {
+  readonly resulting_version: number;
+  readonly operation_id: string;
+  readonly type: string;
+  readonly target: OperationContent["target"];
+  readonly payload?: OperationContent["payload"];
+  readonly base_version: number;
+  readonly batch_id: string;
+  readonly user_id: string | null;
+  readonly client_id: string | null;
+  readonly session_sequence: number | null;
+  readonly client_timestamp: number | null;
+  readonly server_timestamp: number;
+  readonly transformed_from: readonly string[];
+}
+
+/** A row of `allColumns`. */
+export interface FullRow extends ShownRow {
+  readonly payload: OperationContent["payload"];
+  readonly footprint: Footprint;
+  readonly inverse: readonly OperationContent[];
+  readonly request_hash: string;
+  readonly version_hash: string;
+}
+
+/** The operation of a row, with everything the engine needs. */
+export function operationOf(row: FullRow): LoggedOperation {
+  return {
+    ...shownOf(row),
+    payload: row.payload,
+    footprint: row.footprint,
+    inverse: row.inverse,
+    requestHash: row.request_hash,
+    versionHash: row.version_hash,
+  };
+}
+
+/** The operation of a row as the API shows it, with its payload where that was read. */
+export function recordOf(templateId: string, row: ShownRow): OperationRecord {
+  const record = { templateId, ...shownOf(row) };
+  return row.payload === undefined ? record : { ...record, payload: row.payload };
+}
+
+function shownOf(row: ShownRow) {
+  return {
+    id: row.operation_id,
+    type: row.type as OperationType,
+    target: row.target,
+    baseVersion: row.base_version,
+    resultingVersion: row.resulting_version,
+    batchId: row.batch_id,
+    userId: row.user_id,
+    clientId: row.client_id,
+    sessionSequence: row.session_sequence,
+    clientTimestamp: row.client_timestamp,
+    serverTimestamp: row.server_timestamp,
+    transformedFrom: row.transformed_from,
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * The store of templates on PostgreSQL, through Prisma. What is on the path of an edit, or carries a document, is a
+ * named statement in a file of its own; the rest is ordinary Prisma. Errors that mean the database is out of reach
+ * leave as StorageUnavailable.
+ */
+import type { PrismaClient } from "./generated/prisma/client.js";
+import { commitWith } from "./commitStatement.js";
+import { lockRow, readHeads } from "./headStatement.js";
+import { readByOperationId, readRange, readRecordRange } from "./logStatements.js";
+import { onDatabase, type RawExecutor } from "./statement.js";
+import {
+  dropLogThrough,
+  insertSnapshot,
+  insertTemplate,
+  readCheckpointState,
+  readNearest,
+  updateCheckpoint,
+} from "./stateStatements.js";
+import type {
+  Checkpoint,
+  Commit,
+  CommitOutcome,
+  LockedTemplate,
+  LogRange,
+  NewSnapshot,
+  NewTemplate,
+  TemplateDetails,
+  TemplateStore,
+} from "./templateStore.js";
+import { isUuid } from "./uuid.js";
+
+/** The store on an open client; the client stays the caller's to close. */
+export class PrismaTemplateStore implements TemplateStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  heads(templateIds: readonly string[]) {
+    return onDatabase(() => readHeads(this.prisma, templateIds));
+  }
+
+  create(template: NewTemplate): Promise<void> {
+    return onDatabase(() => insertTemplate(this.prisma, template));
+  }
+
+  async readCheckpoint(templateId: string) {
+    if (!isUuid(templateId)) return undefined;
+    return onDatabase(() => readCheckpointState(this.prisma, templateId));
+  }
+
+  async readNearestState(templateId: string, version: number) {
+    if (!isUuid(templateId)) return undefined;
+    return onDatabase(() => readNearest(this.prisma, templateId, version));
+  }
+
+  readLog(range: LogRange) {
+    return onDatabase(() => readRange(this.prisma, range));
+  }
+
+  readRecords(range: LogRange, columns: { readonly payload: boolean }) {
+    return onDatabase(() => readRecordRange(this.prisma, range, columns));
+  }
+
+  findOperations(templateId: string, operationIds: readonly string[]) {
+    return onDatabase(() => readByOperationId(this.prisma, templateId, operationIds));
+  }
+
+  async commit(commit: Commit): Promise<CommitOutcome> {
+    if (!isUuid(commit.templateId)) return { kind: "moved" };
+    return onDatabase(() => commitWith(this.prisma, commit));
+  }
+
+  withLock<T>(templateId: string, work: (locked: LockedTemplate) => Promise<T>): Promise<T> {
+    return onDatabase(() =>
+      this.prisma.$transaction(async (transaction) => {
+        const exists = isUuid(templateId) && (await lockRow(transaction, templateId));
+        if (!exists) throw missing(templateId);
+        return work(lockedTemplate(transaction, templateId));
+      }),
+    );
+  }
+
+  async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
+    await onDatabase(() => updateCheckpoint(this.prisma, checkpoint));
+  }
+
+  addSnapshot(snapshot: NewSnapshot): Promise<void> {
+    return onDatabase(() => insertSnapshot(this.prisma, snapshot));
+  }
+
+  async newestSnapshotVersion(templateId: string): Promise<number> {
+    if (!isUuid(templateId)) return 1;
+    const newest = await onDatabase(() =>
+      this.prisma.templateSnapshot.findFirst({
+        where: { templateId },
+        orderBy: { version: "desc" },
+        select: { version: true },
+      }),
+    );
+    return newest?.version ?? 1;
+  }
+
+  async readDetails(templateId: string): Promise<TemplateDetails | undefined> {
+    if (!isUuid(templateId)) return undefined;
+    const details = await onDatabase(() =>
+      this.prisma.template.findUnique({
+        where: { id: templateId },
+        select: { name: true, description: true, category: true, tags: true, isPublic: true },
+      }),
+    );
+    return details ?? undefined;
+  }
+
+  async updateDetails(
+    templateId: string,
+    details: Partial<TemplateDetails>,
+    now: number,
+  ): Promise<void> {
+    const { tags, ...rest } = details;
+    const data = { ...rest, ...(tags && { tags: [...tags] }), updatedAt: new Date(now) };
+    await this.update(templateId, data);
+  }
+
+  async setDeleted(templateId: string, deletedAt: number | null): Promise<void> {
+    await this.update(templateId, { deletedAt: deletedAt === null ? null : new Date(deletedAt) });
+  }
+
+  async pruneLog(templateId: string, version: number): Promise<void> {
+    const pruned =
+      isUuid(templateId) &&
+      (await onDatabase(() => dropLogThrough(this.prisma, templateId, version)));
+    if (!pruned) throw new Error(`the log of ${templateId} cannot be pruned through ${version}`);
+  }
+
+  private async update(
+    templateId: string,
+    data: Parameters<PrismaClient["template"]["updateMany"]>[0]["data"],
+  ): Promise<void> {
+    if (!isUuid(templateId)) throw missing(templateId);
+    const { count } = await onDatabase(() =>
+      this.prisma.template.updateMany({ where: { id: templateId }, data }),
+    );
+    if (count === 0) throw missing(templateId);
+  }
+}
+
+/** What the holder of the row's lock works with: everything goes over the connection that holds it. */
+function lockedTemplate(transaction: RawExecutor, templateId: string): LockedTemplate {
+  const findOperations = (operationIds: readonly string[]) =>
+    onDatabase(() => readByOperationId(transaction, templateId, operationIds));
+  return {
+    async head() {
+      const head = (await onDatabase(() => readHeads(transaction, [templateId]))).get(templateId);
+      if (head === undefined) throw missing(templateId);
+      return head;
+    },
+    readLog: (range) => onDatabase(() => readRange(transaction, range)),
+    findOperations,
+    async commit(commit) {
+      // A violated index would end the transaction. Under the lock nobody else inserts, so asking first is as good.
+      const taken = await findOperations(commit.operations.map(({ id }) => id));
+      if (taken.length > 0) return { kind: "operationIdTaken" };
+      return onDatabase(() => commitWith(transaction, commit));
+    },
+  };
+}
+
+function missing(templateId: string): Error {
+  return new Error(`there is no template ${templateId}`);
+}

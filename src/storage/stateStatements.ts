@@ -1,0 +1,151 @@
+/**
+ * Documents in the database: the checkpoint, the document of version 1 and snapshots. They travel as text in both
+ * directions: one parse here and one in PostgreSQL, and no copy of a tree of five megabytes in between.
+ */
+import type { Design } from "../domain/document/design.js";
+import { executeCount, queryRows, statement, type RawExecutor } from "./statement.js";
+import type { Checkpoint, NewSnapshot, NewTemplate, StoredState } from "./templateStore.js";
+
+/** $1 to $9: id, author, name, description, category, tags, public, hash, instant in milliseconds; $10 document. */
+const createTemplate = statement(
+  "create_template",
+  `INSERT INTO templates (id, author_id, name, description, category, tags, is_public, version_hash, checkpoint_hash,
+     created_at, updated_at, design_data)
+   VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::text[], $7::boolean, decode($8, 'hex'), decode($8, 'hex'),
+     to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000), $10::text::jsonb)`,
+);
+
+/** $1 template. */
+const checkpoint = statement(
+  "checkpoint",
+  `SELECT checkpoint_version AS version, encode(checkpoint_hash, 'hex') AS version_hash, design_data::text AS design
+   FROM templates WHERE id = $1::uuid`,
+);
+
+/**
+ * $1 template, $2 version. Of the newest snapshot, the checkpoint and the document of version 1, the one nearest below;
+ * of two at one version the checkpoint, which knows the chain's value. Only that one's document is read.
+ */
+const nearestState = statement(
+  "nearest_state",
+  `SELECT version, version_hash, design::text AS design FROM (
+     (SELECT checkpoint_version AS version, encode(checkpoint_hash, 'hex') AS version_hash, design_data AS design,
+        1 AS preference
+      FROM templates WHERE id = $1::uuid AND checkpoint_version <= $2::int)
+     UNION ALL
+     (SELECT s.version, '', s.design_data, 2
+      FROM templates t JOIN template_snapshots s ON s.template_id = t.id
+      WHERE t.id = $1::uuid AND s.version BETWEEN t.log_start_version AND $2::int
+      ORDER BY s.version DESC LIMIT 1)
+     UNION ALL
+     (SELECT 1, '', initial_design_data, 3
+      FROM templates
+      WHERE id = $1::uuid AND log_start_version = 1 AND initial_design_data IS NOT NULL AND $2::int >= 1)
+   ) AS states ORDER BY version DESC, preference LIMIT 1`,
+);
+
+/**
+ * $1 template, $2 version, $3 hash, $4 document. The first one to move away from version 1 keeps the document of
+ * version 1, unless the log no longer leads on from there.
+ */
+const moveCheckpoint = statement(
+  "move_checkpoint",
+  `UPDATE templates
+   SET initial_design_data = CASE WHEN checkpoint_version = 1 AND log_start_version = 1
+         THEN COALESCE(initial_design_data, design_data) ELSE initial_design_data END,
+     design_data = $4::text::jsonb, checkpoint_version = $2::int, checkpoint_hash = decode($3, 'hex')
+   WHERE id = $1::uuid AND checkpoint_version < $2::int AND version >= $2::int`,
+);
+
+/** $1 id, $2 template, $3 version, $4 kind, $5 name, $6 reason, $7 hash, $8 creator, $9 instant; $10 document. */
+const addSnapshot = statement(
+  "add_snapshot",
+  `INSERT INTO template_snapshots (id, template_id, version, kind, name, reason, design_hash, created_by_id, created_at,
+     design_data)
+   VALUES ($1::uuid, $2::uuid, $3::int, $4::text::snapshot_kind, $5, $6, decode($7, 'hex'), $8::uuid,
+     to_timestamp($9::float8 / 1000), $10::text::jsonb)`,
+);
+
+/** $1 template, $2 version. Touches a row of templates only where a snapshot and the checkpoint allow it. */
+const pruneLog = statement(
+  "prune_log",
+  `WITH pruned AS (
+     UPDATE templates
+     SET log_start_version = GREATEST(log_start_version, $2::int), initial_design_data = NULL
+     WHERE id = $1::uuid AND checkpoint_version >= $2::int
+       AND EXISTS (SELECT FROM template_snapshots WHERE template_id = $1::uuid AND version = $2::int)
+     RETURNING id
+   ), dropped AS (
+     DELETE FROM template_operations o USING pruned
+     WHERE o.template_id = pruned.id AND o.template_id = $1::uuid AND o.resulting_version <= $2::int
+   )
+   SELECT id FROM pruned`,
+);
+
+interface StateRow {
+  readonly version: number;
+  readonly version_hash: string;
+  readonly design: string;
+}
+
+/** Inserts the template at version 1, with its document as the checkpoint. */
+export async function insertTemplate(executor: RawExecutor, template: NewTemplate): Promise<void> {
+  const { templateId, authorId, name, description, category, tags, isPublic } = template;
+  const details = [name, description, category, tags, isPublic];
+  const design = JSON.stringify(template.design);
+  const { versionHash, createdAt } = template;
+  await executeCount(executor, createTemplate, [
+    templateId,
+    authorId,
+    ...details,
+    versionHash,
+    createdAt,
+    design,
+  ]);
+}
+
+export async function readCheckpointState(
+  executor: RawExecutor,
+  templateId: string,
+): Promise<StoredState | undefined> {
+  return stateOf(await queryRows<StateRow>(executor, checkpoint, [templateId]));
+}
+
+/** The stored state nearest below or at the version; undefined where the log no longer reaches it. */
+export async function readNearest(
+  executor: RawExecutor,
+  templateId: string,
+  version: number,
+): Promise<StoredState | undefined> {
+  return stateOf(await queryRows<StateRow>(executor, nearestState, [templateId, version]));
+}
+
+/** Changes nothing where the checkpoint is not ahead of the stored one, or ahead of the template. */
+export async function updateCheckpoint(executor: RawExecutor, state: Checkpoint): Promise<void> {
+  const { templateId, version, versionHash } = state;
+  const design = JSON.stringify(state.design);
+  await executeCount(executor, moveCheckpoint, [templateId, version, versionHash, design]);
+}
+
+export async function insertSnapshot(executor: RawExecutor, snapshot: NewSnapshot): Promise<void> {
+  const { id, templateId, version, kind, name, reason, designHash } = snapshot;
+  const { createdById, createdAt } = snapshot;
+  const description = [kind, name, reason, designHash, createdById, createdAt];
+  const design = JSON.stringify(snapshot.design);
+  await executeCount(executor, addSnapshot, [id, templateId, version, ...description, design]);
+}
+
+/** Drops the log through the version; false where there is no snapshot of it or the checkpoint is behind. */
+export async function dropLogThrough(
+  executor: RawExecutor,
+  templateId: string,
+  version: number,
+): Promise<boolean> {
+  return (await queryRows(executor, pruneLog, [templateId, version])).length > 0;
+}
+
+function stateOf([row]: readonly StateRow[]): StoredState | undefined {
+  if (row === undefined) return undefined;
+  const { version, version_hash: versionHash, design } = row;
+  return { version, versionHash, design: JSON.parse(design) as Design };
+}
