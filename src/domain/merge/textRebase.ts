@@ -14,8 +14,31 @@ export class TextRebase {
   private readonly committed: Committed[];
 
   /** The committed edits, oldest first. */
-  constructor(edits: readonly { readonly id: string; readonly delta: Delta }[]) {
+  constructor(edits: readonly { readonly id: string; readonly delta: Delta }[] = []) {
     this.committed = edits.map(({ id, delta }) => ({ id, delta }));
+  }
+
+  /** How many edits it holds. */
+  get size(): number {
+    return this.committed.length;
+  }
+
+  /** Adds an edit that is older than all others. */
+  prepend(id: string, delta: Delta): void {
+    this.committed.unshift({ id, delta });
+  }
+
+  /**
+   * Takes an edit out of what the oldest so many edits were made on, as if it had not been: `inverse` undoes it on the
+   * state right after it, and after those edits something undid it.
+   */
+  exclude(inverse: Delta, count: number): void {
+    let undoing = inverse;
+    for (const theirs of this.committed.slice(0, count)) {
+      const later = transformDelta(undoing, theirs.delta, "later");
+      theirs.delta = transformDelta(theirs.delta, undoing, "earlier");
+      undoing = later;
+    }
   }
 
   /** The delta as it has to be applied at the head, with the ids of the edits that changed it. */
