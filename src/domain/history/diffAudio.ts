@@ -21,20 +21,18 @@ export function audioLayerOperations(
 ): OperationContent[] {
   if (from === to) return [];
   const staying = idsInPlace(from.order, to.order);
-  const operations: OperationContent[] = [];
-  for (const audioLayerId of from.order) {
-    if (staying.has(audioLayerId)) continue;
-    operations.push({ type: "DELETE_AUDIO_LAYER", target: { audioLayerId }, payload: null });
-  }
-  for (const [index, layerId] of to.order.entries()) {
+  const gone = from.order.filter((layerId) => !staying.has(layerId));
+  const content = to.order.flatMap((layerId, index) => {
     const layer = present(to, layerId);
-    if (staying.has(layerId)) {
-      operations.push(...layerChanges(present(from, layerId), layer, limits));
-    } else {
-      operations.push(...layerAddition(layer, to.order[index - 1] ?? null, limits));
-    }
-  }
-  return operations;
+    return staying.has(layerId)
+      ? layerChanges(present(from, layerId), layer, limits)
+      : layerAddition(layer, to.order[index - 1] ?? null, limits);
+  });
+  return [...gone.map(layerDeletion), ...content];
+}
+
+function layerDeletion(audioLayerId: string): OperationContent {
+  return { type: "DELETE_AUDIO_LAYER", target: { audioLayerId }, payload: null };
 }
 
 function layerChanges(from: AudioLayer, to: AudioLayer, limits: DomainLimits): OperationContent[] {

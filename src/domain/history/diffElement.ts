@@ -3,10 +3,11 @@ import type { DesignElement } from "../document/design.js";
 import type { Json, JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import type { OperationContent, OperationType } from "../operations/operation.js";
+import type { DeltaStep } from "../text/delta.js";
 import { sameJson, textUnits } from "../text/richText.js";
 import type { RichText } from "../text/richText.js";
 import { textDelta } from "./diffText.js";
-import { chunked } from "./payloadChunks.js";
+import { chunked, chunkedList } from "./payloadChunks.js";
 import { propertyChanges } from "./propertyChanges.js";
 
 /**
@@ -29,12 +30,16 @@ export function elementChanges(
   const operations: OperationContent[] = [];
   if (Object.hasOwn(changes, "text") && bothTexts(from["text"], to["text"], limits)) {
     const delta = textDelta(from["text"] as unknown as RichText, to["text"] as unknown as RichText);
-    operations.push(operation("EDIT_TEXT", { delta: delta as unknown as Json }));
+    for (const part of deltaParts(delta, limits)) {
+      operations.push(operation("EDIT_TEXT", { delta: part }));
+    }
     delete changes["text"];
   }
   const points = pointsAppended(from["points"], to["points"]);
   if (points !== undefined) {
-    operations.push(operation("EXTEND_STROKE", { points }));
+    for (const part of chunkedList(points, limits)) {
+      operations.push(operation("EXTEND_STROKE", { points: part }));
+    }
     delete changes["points"];
   }
   const geometry = geometryOperations(to, changes);
@@ -77,6 +82,19 @@ function pointsAppended(from: Json | undefined, to: Json | undefined): readonly 
   return from.every((point, index) => sameJson(point, to[index]))
     ? to.slice(from.length)
     : undefined;
+}
+
+/** The delta in parts to apply one after the other, each of which fits one operation. */
+function deltaParts(delta: readonly DeltaStep[], limits: DomainLimits): JsonObject[][] {
+  let doneUnits = 0;
+  return chunkedList(delta as readonly JsonObject[], limits).map((steps) => {
+    const part = doneUnits === 0 ? steps : [{ retain: doneUnits }, ...steps];
+    for (const step of steps as unknown as readonly DeltaStep[]) {
+      if ("insert" in step) doneUnits += step.insert.length;
+      else if ("retain" in step) doneUnits += step.retain;
+    }
+    return part;
+  });
 }
 
 /** Whether a delta can lead from one to the other: it cannot make a text appear, go, or be longer than may be. */

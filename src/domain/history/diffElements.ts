@@ -7,7 +7,7 @@ import type { Json } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
 import { elementChanges } from "./diffElement.js";
-import { chunked } from "./payloadChunks.js";
+import { chunked, chunkedList } from "./payloadChunks.js";
 import { idsInPlace, neighboursBelow, sameOrder } from "./sequenceChanges.js";
 
 /**
@@ -16,18 +16,20 @@ import { idsInPlace, neighboursBelow, sameOrder } from "./sequenceChanges.js";
  */
 export function elementOperations(from: Page, to: Page, limits: DomainLimits): OperationContent[] {
   if (from.elements === to.elements) return [];
-  const gone = idsGone(from, to);
+  const differing = to.elements.order.filter(
+    (id) => from.elements.items.get(id) !== to.elements.items.get(id),
+  );
+  const gone = idsGone(from, to, differing);
   const moved = idsMoved(from, to, gone);
+  const placed = new Set(moved);
+  for (const id of leftBehind(from, to, gone)) placed.add(id);
   const updates: OperationContent[] = [];
-  const placed: string[] = [];
-  for (const elementId of to.elements.order) {
+  for (const elementId of differing) {
     const after = present(to.elements, elementId);
     const before = gone.has(elementId) ? undefined : from.elements.items.get(elementId);
-    if (before === undefined || moved.has(elementId)) placed.push(elementId);
-    else if (changesParent(before, after, gone)) placed.push(elementId);
-    if (before !== undefined && before !== after) {
-      updates.push(...elementChanges(to.id, before, after, limits));
-    }
+    if (before === undefined || changesParent(before, after, gone)) placed.add(elementId);
+    if (before === undefined) continue;
+    for (const update of elementChanges(to.id, before, after, limits)) updates.push(update);
   }
   return [
     ...deletions(from, gone, limits),
@@ -36,15 +38,31 @@ export function elementOperations(from: Page, to: Page, limits: DomainLimits): O
   ];
 }
 
-/** The ids that no longer exist, or exist as an element of another type. */
-function idsGone(from: Page, to: Page): ReadonlySet<string> {
+/** The ids that no longer exist, or exist as an element of another type; `differing` are those that are not the same. */
+function idsGone(from: Page, to: Page, differing: readonly string[]): ReadonlySet<string> {
   const gone = new Set<string>();
-  for (const elementId of from.elements.order) {
+  let added = 0;
+  for (const elementId of differing) {
     const before = from.elements.items.get(elementId);
-    const after = to.elements.items.get(elementId);
-    if (before !== after && before?.type !== after?.type) gone.add(elementId);
+    if (before === undefined) added += 1;
+    else if (before.type !== to.elements.items.get(elementId)?.type) gone.add(elementId);
+  }
+  // Where none is missing the old page need not be walked over.
+  if (from.elements.order.length === to.elements.order.length - added) return gone;
+  for (const elementId of from.elements.order) {
+    if (!to.elements.items.has(elementId)) gone.add(elementId);
   }
   return gone;
+}
+
+/** The ids that stay, of elements whose group goes but is there again: they have to be put back into it. */
+function leftBehind(from: Page, to: Page, gone: ReadonlySet<string>): string[] {
+  return [...gone].flatMap((parentId) =>
+    (from.children.get(parentId) ?? []).filter((id) => {
+      const after = to.elements.items.get(id);
+      return after !== undefined && !gone.has(id) && parentOf(after) === parentId;
+    }),
+  );
 }
 
 /** The ids on both pages that have to change their place in the paint order. */
@@ -90,25 +108,11 @@ function deletions(
       return [{ type: "DELETE_ELEMENT", target: { pageId, elementId }, payload: null }];
     }
   }
-  return listsOf([...gone], limits).map((elementIds) => ({
+  return chunkedList([...gone], limits).map((elementIds) => ({
     type: "CLEAR_PAGE",
     target: { pageId },
     payload: { elementIds },
   }));
-}
-
-/** The ids in lists that fit one operation each. */
-function listsOf(ids: readonly string[], limits: DomainLimits): string[][] {
-  // Six bytes a unit at worst, two quotes and a comma; the first part is left for the target.
-  const countMax = Math.max(
-    1,
-    Math.floor(limits.operationBytesMax / (6 * limits.idUnitsMax + 3)) - 2,
-  );
-  const lists: string[][] = [];
-  for (let start = 0; start < ids.length; start += countMax) {
-    lists.push(ids.slice(start, start + countMax));
-  }
-  return lists;
 }
 
 /**
@@ -120,9 +124,10 @@ function placements(
   to: Page,
   gone: ReadonlySet<string>,
   moved: ReadonlySet<string>,
-  placed: readonly string[],
+  placed: ReadonlySet<string>,
   limits: DomainLimits,
 ): OperationContent[] {
+  if (placed.size === 0) return [];
   const sorted = parentsFirst(to, placed);
   const isNew = (id: string) => gone.has(id) || !from.elements.items.has(id);
   const neighbours = neighboursBelow(
@@ -144,12 +149,12 @@ function placements(
   });
 }
 
-/** The ids, each after those of them that are groups around it. Each element is walked over once. */
-function parentsFirst(page: Page, ids: readonly string[]): string[] {
-  const wanted = new Set(ids);
+/** The ids from the bottom up, but each after those of them that are groups around it. Each element is seen once. */
+function parentsFirst(page: Page, ids: ReadonlySet<string>): string[] {
   const seen = new Set<string>();
   const sorted: string[] = [];
-  for (const elementId of ids) {
+  for (const elementId of page.elements.order) {
+    if (!ids.has(elementId)) continue;
     const chain: string[] = [];
     let current: string | null = elementId;
     while (current !== null && !seen.has(current)) {
@@ -157,7 +162,7 @@ function parentsFirst(page: Page, ids: readonly string[]): string[] {
       chain.push(current);
       current = parentOf(present(page.elements, current));
     }
-    for (const id of chain.toReversed()) if (wanted.has(id)) sorted.push(id);
+    for (const id of chain.toReversed()) if (ids.has(id)) sorted.push(id);
   }
   return sorted;
 }

@@ -4,7 +4,6 @@ import type { Page } from "../document/document.js";
 import { present, sequenceOf } from "../document/sequence.js";
 import type { Sequence } from "../document/sequence.js";
 import { Map as PersistentMap } from "immutable";
-import type { JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
 import { elementOperations } from "./diffElements.js";
@@ -19,31 +18,24 @@ export function pageOperations(
   limits: DomainLimits,
 ): OperationContent[] {
   if (from === to) return [];
-  const operations: OperationContent[] = [];
   const gone = from.order.filter((pageId) => !to.items.has(pageId));
-  for (const pageId of gone) {
-    operations.push({ type: "DELETE_PAGE", target: { pageId }, payload: null });
-  }
   const staying = from.order.filter((pageId) => to.items.has(pageId));
   const pageIds = to.order.filter((pageId) => from.items.has(pageId));
-  if (!sameOrder(staying, pageIds)) {
-    operations.push({ type: "REORDER_PAGES", target: {}, payload: { pageIds } });
-  }
+  const order: OperationContent = { type: "REORDER_PAGES", target: {}, payload: { pageIds } };
   // From the bottom up, so that the neighbour below is always there.
-  for (const [index, pageId] of to.order.entries()) {
+  const content = to.order.flatMap((pageId, index) => {
     const page = present(to, pageId);
     const before = from.items.get(pageId);
-    if (before === page) continue;
-    if (before === undefined) {
-      operations.push(...additionOf(page, to.order[index - 1] ?? null, limits));
-    } else {
-      operations.push(
-        ...updatesOf(pageId, propertyChanges(before.properties, page.properties), limits),
-      );
-      operations.push(...elementOperations(before, page, limits));
-    }
-  }
-  return operations;
+    if (before === page) return [];
+    return before === undefined
+      ? additionOf(page, to.order[index - 1] ?? null, limits)
+      : changesOf(before, page, limits);
+  });
+  return [...gone.map(deletionOf), ...(sameOrder(staying, pageIds) ? [] : [order]), ...content];
+}
+
+function deletionOf(pageId: string): OperationContent {
+  return { type: "DELETE_PAGE", target: { pageId }, payload: null };
 }
 
 function additionOf(page: Page, afterId: string | null, limits: DomainLimits): OperationContent[] {
@@ -61,12 +53,13 @@ function additionOf(page: Page, afterId: string | null, limits: DomainLimits): O
   ];
 }
 
-function updatesOf(pageId: string, changes: JsonObject, limits: DomainLimits): OperationContent[] {
-  return chunked(changes, limits).map((payload) => ({
-    type: "UPDATE_PAGE",
-    target: { pageId },
-    payload,
-  }));
+function changesOf(from: Page, to: Page, limits: DomainLimits): OperationContent[] {
+  const target = { pageId: to.id };
+  const updates = chunked(propertyChanges(from.properties, to.properties), limits);
+  return [
+    ...updates.map((payload): OperationContent => ({ type: "UPDATE_PAGE", target, payload })),
+    ...elementOperations(from, to, limits),
+  ];
 }
 
 function withoutElements(page: Page): Page {

@@ -40,3 +40,19 @@ export function chunked(properties: JsonObject, limits: DomainLimits): JsonObjec
   }
   return chunks;
 }
+
+/** The items in as few lists as fit one operation each, in order; none where there are no items. */
+export function chunkedList<T extends Json>(items: readonly T[], limits: DomainLimits): T[][] {
+  const lists: T[][] = [];
+  let bytesLeft = 0;
+  for (const item of items) {
+    const bytes = jsonBytes(item) + 1;
+    if (lists.length === 0 || bytes > bytesLeft) {
+      lists.push([]);
+      bytesLeft = limits.operationBytesMax - roomBytes(limits);
+    }
+    lists.at(-1)!.push(item);
+    bytesLeft -= bytes;
+  }
+  return lists;
+}

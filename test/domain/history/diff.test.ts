@@ -218,6 +218,16 @@ describe("operations between two documents", () => {
     ]);
   });
 
+  test("DOC-10 are found for a full page of which every element changed", () => {
+    const ids = Array.from({ length: limits.elementsPerPageMax }, (_, index) => `e${index}`);
+    const from = page(ids.map((id) => element(id, { fill: "red", rotation: 1 })));
+    const to = page(
+      ids.toReversed().map((id) => element(id, { x: 1, width: 1, height: 1, rotation: 2 })),
+    );
+    const operations = operationsBetween(documentOf(from), documentOf(to));
+    expect(operations).toHaveLength(2 * ids.length - 1);
+  });
+
   test("DOC-10 skip what the documents share", () => {
     const many = Array.from({ length: 20_000 }, (_, index) =>
       element(`e${index}`, { fill: "red" }),
