@@ -1,0 +1,72 @@
+/** What feeds are made of: reads of the log and the state, bounded in number, and the time. */
+import type { Design } from "../domain/document/design.js";
+import type { Clock } from "../live/clock.js";
+import type { TemplateStore } from "../storage/templateStore.js";
+import type { ChangeOperation } from "./changeBus.js";
+import type { FeedSettings } from "./feedSettings.js";
+import { Gate } from "./gate.js";
+import { changeOperationOf } from "./sharedChange.js";
+import type { Warn } from "./warn.js";
+
+export interface State {
+  readonly version: number;
+  readonly design: Design;
+}
+
+export interface FeedSourceOptions {
+  readonly store: Pick<TemplateStore, "readLog" | "heads">;
+  /** The newest state; may reject with `StorageUnavailable`. */
+  readonly readState: (templateId: string) => Promise<State>;
+  readonly clock: Clock;
+  /** Runs the task soon, after what is under way: commits are answered before their fan-out. */
+  readonly defer: (task: () => void) => void;
+  readonly warn: Warn;
+  readonly settings: FeedSettings;
+}
+
+export class FeedSource {
+  readonly #options: FeedSourceOptions;
+  readonly #gate: Gate;
+
+  constructor(options: FeedSourceOptions) {
+    this.#options = options;
+    this.#gate = new Gate(options.settings.logReadsMax);
+  }
+
+  get clock(): Clock {
+    return this.#options.clock;
+  }
+
+  get settings(): FeedSettings {
+    return this.#options.settings;
+  }
+
+  get warn(): Warn {
+    return this.#options.warn;
+  }
+
+  defer(task: () => void): void {
+    this.#options.defer(task);
+  }
+
+  /** The operations after the version, oldest first; `operationBytes` guesses how many make up one event. */
+  async readLog(
+    templateId: string,
+    afterVersion: number,
+    operationBytes: number,
+  ): Promise<ChangeOperation[]> {
+    const { pageOperationsMax, pageBytesMax } = this.settings;
+    const limit = Math.max(
+      1,
+      Math.min(pageOperationsMax, Math.ceil(pageBytesMax / operationBytes)),
+    );
+    const logged = await this.#gate.run(() =>
+      this.#options.store.readLog({ templateId, afterVersion, limit }),
+    );
+    return logged.map(changeOperationOf);
+  }
+
+  readState(templateId: string): Promise<State> {
+    return this.#gate.run(() => this.#options.readState(templateId));
+  }
+}

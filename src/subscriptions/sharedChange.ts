@@ -1,0 +1,49 @@
+/** A change as subscribers see it; one object serves everybody who stands at its `fromVersion`. */
+import type { Design } from "../domain/document/design.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { ChangeOperation } from "./changeBus.js";
+
+export interface SharedChange {
+  readonly templateId: string;
+  /**
+   * - `OPERATIONS`: one operation per version from `fromVersion` (exclusive) to `toVersion`; fewer with a viewport
+   * - `RESYNC`: the state at `toVersion`, whatever the subscriber held before
+   * - `DELETED`, `ACCESS_REVOKED`: the last event of a subscription; the versions are equal
+   */
+  readonly kind: "OPERATIONS" | "RESYNC" | "DELETED" | "ACCESS_REVOKED";
+  readonly fromVersion: number;
+  readonly toVersion: number;
+  readonly operations: readonly ChangeOperation[];
+  /** Only with RESYNC. */
+  readonly designData: Design | null;
+  /** Milliseconds since the epoch: when the last operation was committed, or the event noticed. */
+  readonly serverTimestamp: number;
+}
+
+/** The change that the operations make, which follow each other version by version; there is at least one. */
+export function changeOf(
+  templateId: string,
+  operations: readonly [ChangeOperation, ...ChangeOperation[]],
+): SharedChange {
+  const last = operations.at(-1) ?? operations[0];
+  return {
+    templateId,
+    kind: "OPERATIONS",
+    fromVersion: operations[0].resultingVersion - 1,
+    toVersion: last.resultingVersion,
+    operations,
+    designData: null,
+    serverTimestamp: last.serverTimestamp,
+  };
+}
+
+/** What subscribers see of a logged operation. */
+export function changeOperationOf(logged: LoggedOperation): ChangeOperation {
+  const {
+    inverse: _inverse,
+    requestHash: _requestHash,
+    versionHash: _versionHash,
+    ...seen
+  } = logged;
+  return seen;
+}
