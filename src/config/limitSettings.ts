@@ -25,7 +25,12 @@ export const domainLimitSettings = numberSettings(defaultDomainLimits, {
   propertiesPerObjectMax: { description: "properties of one object in a payload" },
   numberMagnitudeMax: { description: "largest absolute value of any number in a payload" },
   clientClockAheadMsMax: {
-    description: "milliseconds that a client's `timestamp` may be ahead of the server's clock",
+    description:
+      "milliseconds that a client's `timestamp` may be ahead of the server's clock before it is refused",
+  },
+  clientClockSkewMsMax: {
+    description:
+      "milliseconds ahead that count where the later writer wins; what is beyond is set back",
   },
 });
 

@@ -11,7 +11,7 @@ export interface NumberText {
 /** One setting per key: `operationBytesMax` is read from `OPERATION_BYTES_MAX`. */
 export function numberSettings<K extends string>(
   defaults: { readonly [key in K]: number },
-  texts: { readonly [key in K]: NumberText },
+  texts: { readonly [key in NoInfer<K>]: NumberText },
 ): { readonly [key in K]: Setting<number> } {
   const settings: Partial<Record<K, Setting<number>>> = {};
   for (const key of Object.keys(texts) as K[]) {

@@ -64,11 +64,18 @@ const database = {
     "an embedded PostgreSQL with its data in DATA_DIR",
     addressOf(/^postgres(ql)?$/, "an address such as postgresql://user:password@host:5432/strata"),
   ),
-  poolConnectionsMax: whole("POOL_CONNECTIONS_MAX", "connections to PostgreSQL", {
-    fallback: 10,
-    min: 2,
-    max: 1_000,
-  }),
+  ...numberSettings(
+    { poolConnectionsMax: 10, statementMs: 30_000, connectMs: 5_000 },
+    {
+      poolConnectionsMax: { description: "connections to PostgreSQL", min: 2, max: 1_000 },
+      statementMs: {
+        description: "milliseconds after which a statement is cancelled",
+        min: 100,
+        max: 3_600_000,
+      },
+      connectMs: { description: "milliseconds to wait for a connection", min: 100, max: 600_000 },
+    },
+  ),
 };
 
 const redis = {

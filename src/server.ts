@@ -1,0 +1,201 @@
+/** One node of Strata, put together: the only place where adapters are chosen and meet. */
+import { createHash, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import pg from "pg";
+import { createPasswords } from "./accounts/passwords.js";
+import { createTokens } from "./accounts/tokens.js";
+import { Closers } from "./closers.js";
+import type { Services } from "./commands/services.js";
+import type { Config } from "./config.js";
+import { keptSecrets } from "./config/secrets.js";
+import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
+import { systemClock, type Clock } from "./live/clock.js";
+import { createLiveTemplates } from "./live/createLiveTemplates.js";
+import { createLogger, type Logger } from "./logging.js";
+import { packageRoot } from "./packageRoot.js";
+import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
+import { serveNode, type ServedNode } from "./serveNode.js";
+import { openDatabase, type Database } from "./storage/database.js";
+import { startEmbeddedPostgres } from "./storage/embedded/startEmbeddedPostgres.js";
+import { createHeadReader } from "./storage/headReader.js";
+import { applyMigrations } from "./storage/migrations.js";
+import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
+import { PrismaUserStore } from "./storage/prismaUserStore.js";
+import type { ChangeBus } from "./subscriptions/changeBus.js";
+import { LocalBus } from "./subscriptions/localBus.js";
+import { RedisBus } from "./subscriptions/redisBus.js";
+import { timeOrderedIds } from "./timeOrderedId.js";
+
+export interface RunningServer extends ServedNode {
+  readonly services: Services;
+  /** The demo account, where this start made it. */
+  readonly demo:
+    | { readonly email: string; readonly password: string; readonly token: string }
+    | undefined;
+  /**
+   * Takes no new work, lets waiting commits finish, writes the checkpoints, tells subscribers to come back, and stops
+   * the embedded PostgreSQL. A second call waits for the first.
+   */
+  close(): Promise<void>;
+}
+
+/** What tests replace. */
+export interface ServerOverrides {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+/**
+ * Starts a node and resolves once it takes requests. Rejects with ConfigError, ListenError, EmbeddedPostgresError,
+ * MigrationError or what the database says; nothing is left running then.
+ */
+export async function startServer(
+  config: Config,
+  { clock = systemClock, logger = createLogger(config.server.logLevel) }: ServerOverrides = {},
+): Promise<RunningServer> {
+  const closers = new Closers();
+  try {
+    const databaseUrl = await databaseUrlOf(config, closers, logger);
+    await migrate(databaseUrl);
+    const database = openDatabase({
+      url: databaseUrl,
+      poolSizeMax: config.database.poolConnectionsMax,
+      statementTimeoutMs: config.database.statementMs,
+      connectTimeoutMs: config.database.connectMs,
+      log: logger,
+    });
+    closers.add(() => database.close());
+    const services = wireServices(config, { database, clock, logger, closers });
+    const demo = await demoOf(config, services, database);
+    const node = await serveNode({
+      config,
+      services,
+      prisma: database.prisma,
+      logger,
+      closers,
+      demoSession: demo && (() => sessionOf(demo, services)),
+    });
+    return {
+      ...node,
+      services,
+      demo: demo?.isNew ? await greetingOf(demo, config, services) : undefined,
+      close: () => closers.close(),
+    };
+  } catch (error) {
+    await closers
+      .close()
+      .catch((failure: unknown) => logger.error({ error: failure }, "cleaning up"));
+    throw error;
+  }
+}
+
+async function databaseUrlOf(config: Config, closers: Closers, logger: Logger): Promise<string> {
+  if (config.database.url !== undefined) return config.database.url;
+  const postgres = await startEmbeddedPostgres({
+    dataDir: config.server.dataDir,
+    log: (line) => logger.info(line),
+  });
+  closers.add(() => postgres.stop());
+  return postgres.url;
+}
+
+/** On a connection of its own: a migration may take longer than any statement of a request. */
+async function migrate(url: string): Promise<void> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    application_name: "strata-migrations",
+  });
+  pool.on("error", () => undefined);
+  try {
+    await applyMigrations(pool, join(packageRoot, "prisma/migrations"));
+  } finally {
+    await pool.end();
+  }
+}
+
+interface WiringParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}
+
+function wireServices(config: Config, { database, clock, logger, closers }: WiringParts): Services {
+  const templates = new PrismaTemplateStore(database.prisma);
+  const newId = timeOrderedIds(clock);
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const bus = busOf(config, clock, logger);
+  closers.add(() => bus.close());
+  const live = createLiveTemplates({
+    store: templates,
+    clock,
+    sha256,
+    newId,
+    settings: config.live,
+    committed(templateId, fromVersion, operations) {
+      const toVersion = fromVersion + operations.length;
+      bus.publish({ kind: "changed", templateId, fromVersion, toVersion, operations });
+    },
+    copyFailed: (templateId, error) =>
+      logger.warn({ error, templateId }, "a checkpoint or snapshot could not be stored"),
+  });
+  closers.add(() => live.close());
+  return {
+    templates,
+    users: new PrismaUserStore(database.prisma),
+    live,
+    bus,
+    clock,
+    sha256,
+    newId,
+    limits: config.limits,
+    head: createHeadReader(templates, { batchMax: 500 }).head,
+    passwords: createPasswords(),
+    tokens: createTokens({
+      secret: config.accounts.jwtSecret ?? keptSecrets(config.server.dataDir).jwtSecret,
+      clock,
+      lifetimeMs: config.accounts.tokenLifetimeSeconds * 1_000,
+    }),
+  };
+}
+
+function busOf(config: Config, clock: Clock, logger: Logger): ChangeBus {
+  const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
+  const { url } = config.redis;
+  if (url === undefined) return new LocalBus(warn);
+  return new RedisBus({ url, nodeId: randomUUID(), clock, warn });
+}
+
+async function demoOf(
+  config: Config,
+  services: Services,
+  { prisma }: Database,
+): Promise<Demo | undefined> {
+  const onOwnMachine = config.database.url === undefined;
+  const isWanted =
+    config.server.demo ?? (onOwnMachine && config.server.environment !== "production");
+  if (!isWanted) return undefined;
+  return ensureDemo({
+    services,
+    password: keptSecrets(config.server.dataDir).demoPassword,
+    findTemplate: async (authorId) => {
+      const oldest = { createdAt: "asc" } as const;
+      const where = { authorId, deletedAt: null };
+      return (await prisma.template.findFirst({ where, orderBy: oldest, select: { id: true } }))
+        ?.id;
+    },
+  });
+}
+
+async function sessionOf(demo: Demo, services: Services): Promise<DemoSession | undefined> {
+  const head = await services.head(demo.templateId);
+  if (head === undefined) return undefined;
+  const { token } = await services.tokens.issue(demo.userId);
+  return { userId: demo.userId, token, templateId: demo.templateId, version: head.version };
+}
+
+async function greetingOf(demo: Demo, config: Config, services: Services) {
+  const { token } = await services.tokens.issue(demo.userId);
+  return { email: demoEmail, password: keptSecrets(config.server.dataDir).demoPassword, token };
+}
