@@ -11,7 +11,7 @@ const ISSUER = "strata";
 const AUDIENCE = "strata-api";
 
 /** An HMAC key shorter than its hash is weaker than the hash (RFC 7518, 3.2). */
-export const JWT_SECRET_BYTES_MIN = 32;
+const JWT_SECRET_BYTES_MIN = 32;
 const DEFAULT_LIFETIME_MS = 60 * 60 * 1_000;
 
 export interface TokenSettings {

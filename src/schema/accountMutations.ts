@@ -5,7 +5,7 @@ import { signIn } from "../commands/signIn.js";
 import { signUp } from "../commands/signUp.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
-import { UserObject } from "./user.js";
+import { selfOf, UserObject } from "./user.js";
 
 const SignUpInputType = builder.inputRef<SignUpInput, false>("SignUpInput").implement({
   description: "A new account.",
@@ -37,7 +37,7 @@ const Session = builder.objectRef<SignedIn>("Session").implement({
     user: t.field({
       type: UserObject,
       description: "Who is signed in.",
-      resolve: ({ userId }) => userId,
+      resolve: ({ userId }, _args, context) => selfOf(userId, context),
     }),
     expiresAt: t.expose("expiresAt", {
       type: "DateTime",

@@ -1,8 +1,8 @@
 /** Templates: their details come from columns, their document and versions from the engine. */
 import { decideAccess } from "../domain/access/access.js";
 import { designOf } from "../domain/document/toDesign.js";
+import { isUuid } from "../storage/uuid.js";
 import { builder } from "./builder.js";
-import { UUID_PART } from "./cursor.js";
 import { readingOf, templateNode } from "./templateReading.js";
 import { UserObject } from "./user.js";
 
@@ -63,8 +63,6 @@ export const TemplateObject = builder.prismaObject("Template", {
   }),
 });
 
-const UUID = new RegExp(`^${UUID_PART}$`);
-
 builder.queryField("template", (t) =>
   t.field({
     type: TemplateObject,
@@ -73,7 +71,7 @@ builder.queryField("template", (t) =>
       "One template; null where there is none, where the viewer may not see it, and where it is in the bin.",
     args: { id: t.arg.id({ required: true, description: "The template's id, a UUID." }) },
     resolve: async (_root, { id }, context) => {
-      if (context.viewer.kind === "anonymous" || !UUID.test(id)) return null;
+      if (context.viewer.kind === "anonymous" || !isUuid(id)) return null;
       const head = await context.services.head(id);
       if (head === undefined) return null;
       const access = decideAccess(context.viewer, "view", head);

@@ -1,14 +1,14 @@
 /** What subscribers of a template get. Events come from src/subscriptions; this file gives them their GraphQL form. */
+import { GraphQLError } from "graphql";
+import type { Viewport } from "../subscriptions/viewport.js";
+import type { ChangeSource } from "../subscriptions/changeSource.js";
 import type { SharedChange } from "../subscriptions/sharedChange.js";
 import { builder } from "./builder.js";
+import type { GraphQLContext } from "./context.js";
+import { badUserInput } from "./errors.js";
 import { OperationObject } from "./operation.js";
 
-/** The root value that an event's selection is executed on. */
-interface ChangeEvent {
-  readonly templateChanged: SharedChange;
-}
-
-const ViewportInput = builder.inputType("ViewportInput", {
+const ViewportInput = builder.inputRef<Viewport, false>("ViewportInput").implement({
   description: "A rectangle of one page, in canvas units.",
   fields: (t) => ({
     pageId: t.id({ required: true, description: "The page." }),
@@ -67,16 +67,42 @@ builder.subscriptionField("templateChanged", (t) =>
       "with no gap, whatever the broker or the network loses: `fromVersion` of each event is `toVersion` of the",
       "one before. Where the log no longer reaches back, the first event is a RESYNC that carries the state.",
       "`viewport` leaves out operations wholly outside a rectangle of one page; versions still advance.",
+      "Errors at subscribing: UNAUTHENTICATED, NOT_FOUND, BAD_USER_INPUT, UNAVAILABLE with `retryAfterMs`.",
     ].join("\n"),
     args: {
       templateId: t.arg.id({ required: true, description: "The template to follow." }),
       fromVersion: t.arg.int({ description: "The version that the client holds." }),
       viewport: t.arg({ type: ViewportInput, description: "What the client looks at." }),
     },
-    // Transports hand subscriptions to the feeds, which execute an event's selection once for all who share it.
-    subscribe: (): AsyncIterable<ChangeEvent> => {
-      throw new Error("templateChanged is served by the feeds, not by graphql's subscribe");
-    },
+    subscribe: (_root, args, context) => follow(args, context),
     resolve: ({ templateChanged }) => templateChanged,
   }),
 );
+
+interface FollowArguments {
+  readonly templateId: string;
+  readonly fromVersion?: number | null | undefined;
+  readonly viewport?: Viewport | null | undefined;
+}
+
+/**
+ * Where the changes come from. Transports may attach to it, so that an event is executed once for all who share its
+ * selection; whoever does not know it iterates.
+ */
+async function follow(
+  { templateId, fromVersion, viewport }: FollowArguments,
+  { viewer, feeds }: GraphQLContext,
+): Promise<ChangeSource> {
+  if (viewer.kind === "anonymous") throw refusal("UNAUTHENTICATED", "Sign in first.");
+  if (fromVersion != null && fromVersion < 1) throw badUserInput("`fromVersion` begins at 1.");
+  if (viewport != null && (viewport.width < 0 || viewport.height < 0)) {
+    throw badUserInput("`viewport` must not have a negative size.");
+  }
+  const source = await feeds.follow({ templateId, fromVersion, viewer, viewport });
+  if (source === undefined) throw refusal("NOT_FOUND", "There is no such template.");
+  return source;
+}
+
+function refusal(code: "UNAUTHENTICATED" | "NOT_FOUND", message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}

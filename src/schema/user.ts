@@ -1,13 +1,17 @@
 /** People as others see them. Fields answer with an id; all people of a request are read in one query. */
 import type { UserRecord } from "../storage/userStore.js";
 import { builder } from "./builder.js";
+import type { GraphQLContext } from "./context.js";
+
+/** `isSelf`: told to the very person, who is only just signing in. */
+type Person = UserRecord & { readonly isSelf?: true };
 
 export const UserObject = builder.loadableObject("User", {
   description: "A person with an account.",
-  load: async (ids: string[], { services }): Promise<(UserRecord | Error)[]> => {
+  load: async (ids: string[], { services }): Promise<(Person | Error)[]> => {
     const byId = new Map((await services.users.findMany(ids)).map((user) => [user.id, user]));
     // The plugin's types know no null, but its loader passes it on: an account that is gone is nobody.
-    return ids.map((id) => byId.get(id) ?? (null as unknown as UserRecord));
+    return ids.map((id) => byId.get(id) ?? (null as unknown as Person));
   },
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
@@ -17,8 +21,8 @@ export const UserObject = builder.loadableObject("User", {
       description: "The e-mail address one signs in with; null for everyone but oneself.",
       // Deliveries that are shared between subscribers are not shared where this is selected.
       extensions: { viewerDependent: true },
-      resolve: ({ id, email }, _args, { viewer }) =>
-        viewer.kind === "user" && viewer.userId === id ? email : null,
+      resolve: ({ id, email, isSelf }, _args, { viewer }) =>
+        isSelf || (viewer.kind === "user" && viewer.userId === id) ? email : null,
     }),
     avatarUrl: t.exposeString("avatarUrl", {
       nullable: true,
@@ -35,3 +39,10 @@ builder.queryField("viewer", (t) =>
     resolve: (_root, _args, { viewer }) => (viewer.kind === "user" ? viewer.userId : null),
   }),
 );
+
+/** The person who just signed in, whom the request's own context does not know yet. */
+export async function selfOf(userId: string, { services }: GraphQLContext): Promise<Person> {
+  const user = await services.users.findById(userId);
+  if (user === undefined) throw new Error(`the account ${userId} is gone`);
+  return { ...user, isSelf: true };
+}

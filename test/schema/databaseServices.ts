@@ -1,0 +1,112 @@
+import { createHash, randomUUID } from "node:crypto";
+import pino from "pino";
+import { createPasswords } from "../../src/accounts/passwords.js";
+import { createTokens } from "../../src/accounts/tokens.js";
+import type { Services } from "../../src/commands/services.js";
+import { defaultDomainLimits } from "../../src/domain/limits.js";
+import { designOf } from "../../src/domain/document/toDesign.js";
+import { systemClock } from "../../src/live/clock.js";
+import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
+import { defaultLiveSettings } from "../../src/live/liveSettings.js";
+import { openDatabase } from "../../src/storage/database.js";
+import type { PrismaClient } from "../../src/storage/generated/prisma/client.js";
+import { createHeadReader } from "../../src/storage/headReader.js";
+import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
+import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
+import { Feeds } from "../../src/subscriptions/feeds.js";
+import { LocalBus } from "../../src/subscriptions/localBus.js";
+
+export interface DatabaseServices {
+  readonly services: Services;
+  readonly prisma: PrismaClient;
+  readonly feeds: Feeds;
+  /** The SQL of every statement so far. */
+  readonly statements: readonly string[];
+  close(): Promise<void>;
+}
+
+/** What one node works with, on a database. */
+export function databaseServices(url: string): DatabaseServices {
+  const { pool, prisma, close } = openDatabase({
+    url,
+    poolSizeMax: 5,
+    statementTimeoutMs: 10_000,
+    connectTimeoutMs: 5_000,
+    log: pino({ enabled: false }),
+  });
+  const statements: string[] = [];
+  pool.on("connect", (client) => {
+    const query = client.query.bind(client) as (...parameters: unknown[]) => unknown;
+    const recorded = (...parameters: unknown[]) => {
+      const [first] = parameters;
+      statements.push(typeof first === "string" ? first : (first as { text: string }).text);
+      return query(...parameters);
+    };
+    client.query = recorded as typeof client.query;
+  });
+  const templates = new PrismaTemplateStore(prisma);
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const bus = new LocalBus(() => {});
+  const live = createLiveTemplates({
+    store: templates,
+    clock: systemClock,
+    sha256,
+    newId: uuidByTime,
+    settings: defaultLiveSettings,
+    committed(templateId, fromVersion, operations) {
+      const toVersion = fromVersion + operations.length;
+      bus.publish({ kind: "changed", templateId, fromVersion, toVersion, operations });
+    },
+    copyFailed: () => {},
+  });
+  const services: Services = {
+    templates,
+    users: new PrismaUserStore(prisma),
+    live,
+    bus,
+    clock: systemClock,
+    sha256,
+    newId: uuidByTime,
+    limits: {
+      ...defaultDomainLimits,
+      nameUnitsMax: 200,
+      descriptionUnitsMax: 5_000,
+      tagsMax: 50,
+      passwordUnitsMin: 8,
+      passwordUnitsMax: 200,
+    },
+    head: createHeadReader(templates, { batchMax: 100 }).head,
+    passwords: createPasswords(),
+    tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock: systemClock }),
+  };
+  const feeds = new Feeds({
+    store: templates,
+    bus,
+    readState: async (templateId) => {
+      const { version, document } = await live.read(templateId, 1);
+      return { version, design: designOf(document) };
+    },
+    clock: systemClock,
+    warn: () => {},
+  });
+  return {
+    services,
+    prisma,
+    feeds,
+    statements,
+    async close() {
+      feeds.close();
+      await live.close();
+      await close();
+    },
+  };
+}
+
+let lastMs = 0;
+
+/** As UUIDv7, and never two of one instant, so that tests know the order. */
+function uuidByTime(): string {
+  lastMs = Math.max(lastMs + 1, Date.now());
+  const time = lastMs.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
