@@ -112,15 +112,29 @@ function collideAtNode(mine: NodeTouch, theirs: NodeTouch, found: Collision[]): 
   }
 }
 
+/** Runs for every pair that meets on a node, so it makes nothing until something is shared. */
 function sharedProperties(mine: NodeTouch, theirs: NodeTouch): readonly string[] {
-  if (mine.writes.length === 0 && theirs.writes.length === 0) return [];
-  const isShared = (name: string) =>
-    theirs.writes.includes(name) || theirs.blends.includes(name) || theirs.reads.includes(name);
-  const shared = mine.writes.filter(isShared);
-  for (const name of theirs.writes) {
-    if (mine.blends.includes(name) || mine.reads.includes(name)) shared.push(name);
+  let shared: string[] | undefined;
+  for (const name of mine.writes) {
+    if (touches(theirs, name)) shared = pushed(shared, name);
   }
+  for (const name of theirs.writes) {
+    if (mine.blends.includes(name) || mine.reads.includes(name)) shared = pushed(shared, name);
+  }
+  if (shared === undefined) return none;
   return shared.length > 1 ? [...new Set(shared)].toSorted() : shared;
+}
+
+const none: readonly string[] = [];
+
+function touches({ writes, blends, reads }: NodeTouch, name: string): boolean {
+  return writes.includes(name) || blends.includes(name) || reads.includes(name);
+}
+
+function pushed(list: string[] | undefined, name: string): string[] {
+  if (list === undefined) return [name];
+  list.push(name);
+  return list;
 }
 
 function deleted(mine: NodeTouch, theirs: NodeTouch, needed: NodeTouch): Collision {
@@ -177,8 +191,16 @@ function nodeTouches({ id, footprint }: Footprinted): Iterable<NodeTouch> {
 }
 
 function untouched(operationId: string, path: NodePath): NodeTouch {
-  const [writes, blends, reads] = [[], [], []];
-  return { operationId, path, creates: false, deletes: false, needs: false, writes, blends, reads };
+  return {
+    operationId,
+    path,
+    creates: false,
+    deletes: false,
+    needs: false,
+    writes: none,
+    blends: none,
+    reads: none,
+  };
 }
 
 /** The paths above a path, nearest first. */

@@ -1,0 +1,64 @@
+/** Large pages and deep groups: what an operation costs must not run away (SPEC.md, OP-22). */
+import { describe, expect, test } from "vitest";
+import { documentOf } from "../../../src/domain/document/fromDesign.js";
+import { designOf } from "../../../src/domain/document/toDesign.js";
+import { unbounded } from "../../../src/domain/limits.js";
+import type { OperationContent } from "../../../src/domain/operations/operation.js";
+import { applyOperation, invertOperation } from "../../../src/domain/operations/registry.js";
+import { pageWith } from "./support.js";
+
+const count = 20_000;
+
+/** The groups e0 in e1 in e2 ..., painted so that each lies below what holds it: the worst case for restoring. */
+function chain(): ReturnType<typeof pageWith> {
+  return pageWith(
+    ...Array.from({ length: count }, (_, index) =>
+      index === count - 1 ? { id: `e${index}` } : { id: `e${index}`, parentId: `e${index + 1}` },
+    ),
+  );
+}
+
+describe("OP-22 cost", () => {
+  test("a change of one element shares all the others and the index", () => {
+    const document = documentOf(chain());
+    const target = { pageId: "p", elementId: "e5" };
+    const move: OperationContent = { type: "MOVE_ELEMENT", target, payload: { x: 1, y: 1 } };
+    const applied = applyOperation(document, move, unbounded);
+    if (!applied.ok) throw new Error(applied.error.message);
+    const [before, after] = [document, applied.value].map(({ pages }) => pages.items.get("p")!);
+    expect(after?.elements.order).toBe(before?.elements.order);
+    expect(after?.children).toBe(before?.children);
+    expect(after?.elements.items.get("e6")).toBe(before?.elements.items.get("e6"));
+  });
+
+  test.each<[string, OperationContent]>([
+    [
+      "deleting the outermost of 20,000 nested groups",
+      {
+        type: "DELETE_ELEMENT",
+        target: { pageId: "p", elementId: `e${count - 1}` },
+        payload: null,
+      },
+    ],
+    [
+      "clearing every other of them",
+      {
+        type: "CLEAR_PAGE",
+        target: { pageId: "p" },
+        payload: { elementIds: Array.from({ length: count / 2 }, (_, index) => `e${index * 2}`) },
+      },
+    ],
+  ])(
+    "%s is inverted in time that grows with their number only",
+    (_, operation) => {
+      const document = documentOf(chain());
+      const inverse = invertOperation(document, operation);
+      const applied = applyOperation(document, operation, unbounded);
+      if (!applied.ok) throw new Error(applied.error.message);
+      expect(inverse.length).toBeGreaterThan(count / 2);
+      const bytes = Buffer.byteLength(JSON.stringify(designOf(applied.value)));
+      expect(applied.value.bytes).toBe(bytes);
+    },
+    5_000,
+  );
+});
