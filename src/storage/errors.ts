@@ -23,6 +23,9 @@ const unreachableCodes = new Set([
   "P1001",
   "P1002",
   "P1017",
+  // The same from the adapter, where the socket failed: a raw query's error has no other sign.
+  "DatabaseNotReachable",
+  "ConnectionClosed",
   // read_only_sql_transaction: a standby that may become the primary.
   "25006",
 ]);
@@ -39,6 +42,8 @@ const overloadedCodes = new Set([
   "40001",
   "40P01",
   "P2034",
+  "SocketTimeout",
+  "TooManyConnections",
 ]);
 
 /** What pg and its pool say without a code. */
@@ -90,10 +95,11 @@ function isOverloaded(code: string): boolean {
   return overloadedCodes.has(code) || (code.startsWith("53") && code.length === 5);
 }
 
+/** What an error says about its kind: a code of whatever wrote it, or the adapter's word. */
 function codesOf(error: object): string[] {
-  return [textOf(error, "code"), textOf(error, "originalCode")].filter(
-    (code) => code !== undefined,
-  );
+  return ["code", "originalCode", "kind"]
+    .map((name) => textOf(error, name))
+    .filter((code) => code !== undefined);
 }
 
 /** Prisma's known errors carry the driver's error in `meta`, that one carries what PostgreSQL said as its cause. */

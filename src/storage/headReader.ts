@@ -11,7 +11,7 @@ export interface HeadReader {
   head(templateId: string): Promise<TemplateHead | undefined>;
 }
 
-/** Reads heads from the store, at most `batchMax` templates a query. */
+/** Reads heads from the store, at most `batchMax` templates a query, one query at a time. */
 export function createHeadReader(
   store: Pick<TemplateStore, "heads">,
   { batchMax }: { readonly batchMax: number },
@@ -19,15 +19,29 @@ export function createHeadReader(
   let inFlight: Promise<unknown> = Promise.resolve();
   const loader = new DataLoader<string, TemplateHead | undefined>(
     (templateIds) => {
-      const query = store.heads([...new Set(templateIds)]);
-      inFlight = query.catch(() => undefined);
-      return query.then((heads) => templateIds.map((id) => heads.get(id)));
+      const reading = readAll(store, templateIds, batchMax);
+      inFlight = reading.catch(() => undefined);
+      return reading;
     },
     {
+      // A head that was read once is old at once; what is shared is the query, not its answer.
       cache: false,
-      maxBatchSize: batchMax,
       batchScheduleFn: (dispatch) => void inFlight.then(dispatch),
     },
   );
   return { head: (templateId) => loader.load(templateId) };
+}
+
+async function readAll(
+  store: Pick<TemplateStore, "heads">,
+  templateIds: readonly string[],
+  batchMax: number,
+): Promise<(TemplateHead | undefined)[]> {
+  const ids = [...new Set(templateIds)];
+  const heads = new Map<string, TemplateHead>();
+  for (let start = 0; start < ids.length; start += batchMax) {
+    const part = await store.heads(ids.slice(start, start + batchMax));
+    for (const [id, head] of part) heads.set(id, head);
+  }
+  return templateIds.map((id) => heads.get(id));
 }

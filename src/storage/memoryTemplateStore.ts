@@ -41,6 +41,8 @@ interface Row {
   updatedAt: number;
   deletedAt: number | null;
   log: LoggedOperation[];
+  /** The log by operation id. */
+  readonly byId: Map<string, LoggedOperation>;
   readonly snapshots: NewSnapshot[];
   /** The tail of the queue of those that hold or want the row's lock. */
   lock: Promise<void>;
@@ -57,29 +59,30 @@ export class MemoryTemplateStore implements TemplateStore {
   }
 
   async create(template: NewTemplate): Promise<void> {
-    const { templateId, authorId, design, versionHash, createdAt, ...details } = template;
+    const { templateId, authorId, design, versionHash, createdAt, ...details } = copyOf(template);
+    if (this.rows.has(templateId)) throw new Error(`template ${templateId} exists already`);
     const { name, description, category, tags, isPublic } = details;
-    const copy = structuredClone(design);
     this.rows.set(templateId, {
       templateId,
       authorId,
       createdAt,
-      details: { name, description, category, tags: [...tags], isPublic },
+      details: { name, description, category, tags, isPublic },
       version: 1,
       versionHash,
-      checkpoint: { version: 1, versionHash, design: copy },
-      initialDesign: copy,
+      checkpoint: { version: 1, versionHash, design },
+      initialDesign: design,
       logStartVersion: 1,
       updatedAt: createdAt,
       deletedAt: null,
       log: [],
+      byId: new Map(),
       snapshots: [],
       lock: Promise.resolve(),
     });
   }
 
   async readCheckpoint(templateId: string): Promise<StoredState | undefined> {
-    return structuredClone(this.rows.get(templateId)?.checkpoint);
+    return copyOf(this.rows.get(templateId)?.checkpoint);
   }
 
   async readNearestState(templateId: string, version: number): Promise<StoredState | undefined> {
@@ -95,7 +98,8 @@ export class MemoryTemplateStore implements TemplateStore {
     const reachable = states.filter(
       (state) => state.version <= version && state.version >= row.logStartVersion,
     );
-    return structuredClone(reachable.toSorted((a, b) => b.version - a.version)[0]);
+    // The sort is stable: of two at one version the checkpoint, which knows the chain's value.
+    return copyOf(reachable.toSorted((a, b) => b.version - a.version)[0]);
   }
 
   async readLog(range: LogRange): Promise<LoggedOperation[]> {
@@ -103,70 +107,69 @@ export class MemoryTemplateStore implements TemplateStore {
     if (row === undefined) return [];
     const first = Math.max(0, range.afterVersion - row.logStartVersion);
     const last = (range.throughVersion ?? Infinity) - row.logStartVersion;
-    return structuredClone(
-      row.log.slice(first, Math.max(first, Math.min(last, first + range.limit))),
-    );
+    const end = Math.max(first, Math.min(last, first + range.limit));
+    return copyOf(row.log.slice(first, end));
   }
 
   async readRecords(
     range: LogRange,
     columns: { readonly payload: boolean },
   ): Promise<OperationRecord[]> {
-    const { templateId } = range;
-    return (await this.readLog(range)).map((operation) => {
-      const { footprint, inverse, requestHash, versionHash, payload, ...shown } = operation;
-      return { templateId, ...shown, ...(columns.payload && { payload }) };
-    });
+    const operations = await this.readLog(range);
+    return operations.map((operation) => recordOf(range.templateId, operation, columns.payload));
   }
 
   async findOperations(
     templateId: string,
     operationIds: readonly string[],
   ): Promise<LoggedOperation[]> {
-    const wanted = new Set(operationIds);
-    return structuredClone(this.rows.get(templateId)?.log.filter(({ id }) => wanted.has(id)) ?? []);
+    const row = this.rows.get(templateId);
+    const found = [...new Set(operationIds)].flatMap((id) => row?.byId.get(id) ?? []);
+    return copyOf(found.toSorted((a, b) => a.resultingVersion - b.resultingVersion));
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
     await this.hooks.beforeCommit?.(commit);
-    await this.rows.get(commit.templateId)?.lock;
-    const outcome = this.write(commit);
+    const row = this.rows.get(commit.templateId);
+    const outcome: CommitOutcome =
+      row === undefined
+        ? { kind: "moved" }
+        : await this.exclusively(row, async () => append(row, commit));
     await this.hooks.afterCommit?.(commit);
     return outcome;
   }
 
   async withLock<T>(templateId: string, work: (locked: LockedTemplate) => Promise<T>): Promise<T> {
     const row = this.row(templateId);
-    const before = row.lock;
-    let release = () => {};
-    row.lock = new Promise((resolve) => (release = resolve));
-    await before;
-    const saved = { version: row.version, versionHash: row.versionHash, updatedAt: row.updatedAt };
-    const length = row.log.length;
-    try {
-      return await work({
-        head: async () => headOf(row),
-        readLog: (range) => this.readLog(range),
-        findOperations: (operationIds) => this.findOperations(templateId, operationIds),
-        commit: async (commit) => this.write(commit),
-      });
-    } catch (error) {
-      Object.assign(row, saved);
-      row.log.length = length;
-      throw error;
-    } finally {
-      release();
-    }
+    return this.exclusively(row, async () => {
+      const { version, versionHash, updatedAt } = row;
+      const length = row.log.length;
+      try {
+        return await work({
+          head: async () => headOf(row),
+          readLog: (range) => this.readLog(range),
+          findOperations: (operationIds) => this.findOperations(templateId, operationIds),
+          commit: async (commit) => append(row, commit),
+        });
+      } catch (error) {
+        Object.assign(row, { version, versionHash, updatedAt });
+        for (const { id } of row.log.splice(length)) row.byId.delete(id);
+        throw error;
+      }
+    });
   }
 
   async writeCheckpoint({ templateId, ...state }: Checkpoint): Promise<void> {
     const row = this.rows.get(templateId);
-    if (row === undefined || state.version <= row.checkpoint.version) return;
-    row.checkpoint = structuredClone(state);
+    if (row === undefined) return;
+    await this.exclusively(row, async () => {
+      if (state.version <= row.checkpoint.version || state.version > row.version) return;
+      row.checkpoint = copyOf(state);
+    });
   }
 
   async addSnapshot(snapshot: NewSnapshot): Promise<void> {
-    this.row(snapshot.templateId).snapshots.push(structuredClone(snapshot));
+    this.row(snapshot.templateId).snapshots.push(copyOf(snapshot));
   }
 
   async newestSnapshotVersion(templateId: string): Promise<number> {
@@ -175,7 +178,7 @@ export class MemoryTemplateStore implements TemplateStore {
   }
 
   async readDetails(templateId: string): Promise<TemplateDetails | undefined> {
-    return structuredClone(this.rows.get(templateId)?.details);
+    return copyOf(this.rows.get(templateId)?.details);
   }
 
   async updateDetails(
@@ -184,37 +187,20 @@ export class MemoryTemplateStore implements TemplateStore {
     now: number,
   ): Promise<void> {
     const row = this.row(templateId);
-    row.details = { ...row.details, ...structuredClone(details) };
-    row.updatedAt = now;
+    await this.exclusively(row, async () => {
+      row.details = { ...row.details, ...copyOf(details) };
+      row.updatedAt = now;
+    });
   }
 
   async setDeleted(templateId: string, deletedAt: number | null): Promise<void> {
-    this.row(templateId).deletedAt = deletedAt;
+    const row = this.row(templateId);
+    await this.exclusively(row, async () => void (row.deletedAt = deletedAt));
   }
 
   async pruneLog(templateId: string, version: number): Promise<void> {
     const row = this.row(templateId);
-    const kept = row.snapshots.some((snapshot) => snapshot.version === version);
-    if (!kept || version > row.checkpoint.version) {
-      throw new Error(`the log of ${templateId} cannot be pruned through ${version}`);
-    }
-    row.log = row.log.filter(({ resultingVersion }) => resultingVersion > version);
-    row.logStartVersion = Math.max(row.logStartVersion, version);
-    row.initialDesign = null;
-  }
-
-  private write({ templateId, expectedVersion, operations }: Commit): CommitOutcome {
-    const row = this.rows.get(templateId);
-    const last = operations.at(-1);
-    if (row === undefined || last === undefined) return { kind: "moved" };
-    if (row.version !== expectedVersion || row.deletedAt !== null) return { kind: "moved" };
-    const ids = new Set(row.log.map(({ id }) => id));
-    if (operations.some(({ id }) => ids.has(id))) return { kind: "operationIdTaken" };
-    row.log.push(...structuredClone(operations));
-    row.version = last.resultingVersion;
-    row.versionHash = last.versionHash;
-    row.updatedAt = last.serverTimestamp;
-    return { kind: "committed" };
+    await this.exclusively(row, async () => prune(row, version));
   }
 
   private row(templateId: string): Row {
@@ -222,6 +208,62 @@ export class MemoryTemplateStore implements TemplateStore {
     if (row === undefined) throw new Error(`there is no template ${templateId}`);
     return row;
   }
+
+  /** Runs the work when all who asked for the row before are done, as PostgreSQL's row lock does. */
+  private async exclusively<T>(row: Row, work: () => Promise<T>): Promise<T> {
+    const before = row.lock;
+    let release = () => {};
+    row.lock = new Promise((resolve) => (release = resolve));
+    await before;
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+}
+
+function append(row: Row, { expectedVersion, operations }: Commit): CommitOutcome {
+  const last = operations.at(-1);
+  if (last === undefined) throw new Error("a commit needs at least one operation");
+  const ids = new Set(operations.map(({ id }) => id));
+  if (ids.size < operations.length) return { kind: "operationIdTaken" };
+  if (row.version !== expectedVersion || row.deletedAt !== null) return { kind: "moved" };
+  if (operations.some(({ id }) => row.byId.has(id))) return { kind: "operationIdTaken" };
+  for (const operation of copyOf(operations)) {
+    row.log.push(operation);
+    row.byId.set(operation.id, operation);
+  }
+  row.version = last.resultingVersion;
+  row.versionHash = last.versionHash;
+  row.updatedAt = last.serverTimestamp;
+  return { kind: "committed" };
+}
+
+function prune(row: Row, version: number): void {
+  const kept = row.snapshots.some((snapshot) => snapshot.version === version);
+  if (!kept || version > row.checkpoint.version) {
+    throw new Error(`the log of ${row.templateId} cannot be pruned through ${version}`);
+  }
+  const start = Math.max(row.logStartVersion, version);
+  for (const { id } of row.log.splice(0, start - row.logStartVersion)) row.byId.delete(id);
+  row.logStartVersion = start;
+  row.initialDesign = null;
+}
+
+function recordOf(
+  templateId: string,
+  operation: LoggedOperation,
+  withPayload: boolean,
+): OperationRecord {
+  const { footprint: _1, inverse: _2, requestHash: _3, versionHash: _4, ...shown } = operation;
+  const { payload, ...rest } = shown;
+  return withPayload ? { templateId, ...rest, payload } : { templateId, ...rest };
+}
+
+/** What a database would give back: a value of its own, that nobody else holds. */
+function copyOf<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
 
 function headOf(row: Row): TemplateHead {

@@ -5,20 +5,27 @@ export class MemoryUserStore implements UserStore {
   private readonly users = new Map<string, UserRecord>();
 
   async create(user: UserRecord): Promise<UserCreation> {
-    if ((await this.findByEmail(user.email)) !== undefined) return { kind: "emailTaken" };
+    if (this.users.has(user.id)) throw new Error(`user ${user.id} exists already`);
+    const emails = [...this.users.values()].map(({ email }) => email);
+    if (emails.includes(user.email)) return { kind: "emailTaken" };
     this.users.set(user.id, { ...user });
     return { kind: "created" };
   }
 
   async findByEmail(email: string): Promise<UserRecord | undefined> {
-    return [...this.users.values()].find((user) => user.email === email);
+    const found = [...this.users.values()].find((user) => user.email === email);
+    return found && { ...found };
   }
 
   async findById(id: string): Promise<UserRecord | undefined> {
-    return this.users.get(id);
+    const found = this.users.get(id);
+    return found && { ...found };
   }
 
   async findMany(ids: readonly string[]): Promise<UserRecord[]> {
-    return ids.flatMap((id) => this.users.get(id) ?? []);
+    return [...new Set(ids)].flatMap((id) => {
+      const found = this.users.get(id);
+      return found === undefined ? [] : [{ ...found }];
+    });
   }
 }

@@ -1,0 +1,86 @@
+/** What every store of accounts promises. */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { UserRecord, UserStore } from "../../src/storage/userStore.js";
+
+interface UserStoreUnderTest {
+  readonly store: UserStore;
+  close(): Promise<void>;
+}
+
+function newUser(overrides: Partial<UserRecord> = {}): UserRecord {
+  const id = randomUUID();
+  return {
+    id,
+    email: `${id}@example.org`,
+    name: "Ada Lovelace 🎨",
+    passwordHash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
+    avatarUrl: null,
+    createdAt: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+    ...overrides,
+  };
+}
+
+/** Registers the tests for one adapter. */
+export function describeUserStore(name: string, open: () => Promise<UserStoreUnderTest>): void {
+  describe(name, () => {
+    let opened: UserStoreUnderTest;
+    let store: UserStore;
+    beforeAll(async () => {
+      opened = await open();
+      store = opened.store;
+    });
+    afterAll(() => opened.close());
+
+    it("STO-13 finds an account by id and by e-mail as it was given", async () => {
+      const users = [newUser(), newUser({ avatarUrl: "https://example.org/a.png" })];
+      for (const user of users) expect(await store.create(user)).toEqual({ kind: "created" });
+      for (const user of users) {
+        expect(await store.findById(user.id)).toEqual(user);
+        expect(await store.findByEmail(user.email)).toEqual(user);
+      }
+    });
+
+    it("STO-13 answers a doubled e-mail with a value and keeps the first account", async () => {
+      const first = newUser();
+      await store.create(first);
+      const second = newUser({ email: first.email, name: "Second" });
+      expect(await store.create(second)).toEqual({ kind: "emailTaken" });
+      expect(await store.findByEmail(first.email)).toEqual(first);
+      expect(await store.findById(second.id)).toBeUndefined();
+    });
+
+    it("STO-13 gives one of two who sign up at once the e-mail", async () => {
+      const email = `${randomUUID()}@example.org`;
+      const outcomes = await Promise.all([
+        store.create(newUser({ email })),
+        store.create(newUser({ email })),
+      ]);
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["created", "emailTaken"]);
+    });
+
+    it("STO-13 throws where the id is taken: that is no outcome anyone expects", async () => {
+      const user = newUser();
+      await store.create(user);
+      const again = { ...user, email: `${randomUUID()}@example.org` };
+      await expect(store.create(again)).rejects.toThrow();
+    });
+
+    it("STO-13 gives those of many that exist, each once", async () => {
+      const users = [newUser(), newUser()];
+      for (const user of users) await store.create(user);
+      const ids = users.map(({ id }) => id);
+      const found = await store.findMany([...ids, ids[0]!, randomUUID(), "no uuid"]);
+      expect(found.map(({ id }) => id).sort()).toEqual(ids.sort());
+      expect(found).toEqual(expect.arrayContaining(users));
+      expect(await store.findMany([])).toEqual([]);
+    });
+
+    it("STO-13 finds nobody under what is no id or e-mail of anyone", async () => {
+      expect(await store.findById("no uuid")).toBeUndefined();
+      expect(await store.findById(randomUUID())).toBeUndefined();
+      expect(await store.findByEmail("nobody@example.org")).toBeUndefined();
+      expect(await store.findByEmail("' OR 1=1 --")).toBeUndefined();
+    });
+  });
+}
