@@ -48,6 +48,14 @@
     }
   }
 
+  /** GraphiQL fills the editors of the first tab from here, where there are no tabs of an earlier visit. */
+  function firstTab() {
+    const [first] = options.defaultTabs;
+    return localStorage.getItem(TABS) === null
+      ? { initialVariables: first.variables, initialHeaders: first.headers }
+      : {};
+  }
+
   if (demo !== undefined) {
     try {
       refreshStoredTabs();
@@ -55,5 +63,5 @@
       // What is stored is not what we know; GraphiQL deals with it.
     }
   }
-  globalThis.strataGraphiQL = { ...options, connectionParams };
+  globalThis.strataGraphiQL = { ...options, ...firstTab(), connectionParams };
 })();

@@ -13,11 +13,13 @@ import type { Logger } from "./logging.js";
 import { buildSchema } from "./schema/build.js";
 import type { GraphQLContext } from "./schema/context.js";
 import { createMaskError } from "./schema/maskError.js";
+import type { Feeds } from "./subscriptions/feeds.js";
 
 export interface NodeParts {
   readonly config: Config;
   readonly services: Services;
   readonly prisma: GraphQLContext["prisma"];
+  readonly feeds: Feeds;
   readonly logger: Logger;
   readonly closers: Closers;
   /** A fresh session of the demo account, where there is one. */
@@ -33,7 +35,7 @@ export interface ServedNode {
 
 /** Listens, and takes requests until the closers run. */
 export async function serveNode(parts: NodeParts): Promise<ServedNode> {
-  const { config, services, prisma, logger, closers } = parts;
+  const { config, services, prisma, feeds, logger, closers } = parts;
   const hasGraphiQL = config.server.graphiql ?? true;
   let stopping = false;
   const engine = createGraphQLEngine({
@@ -45,16 +47,19 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     logger,
   });
   const authenticate = createAuthenticate(services.tokens, services.clock);
-  const contextFor = (viewer: Viewer): GraphQLContext => ({ viewer, services, prisma });
+  const contextFor = (viewer: Viewer): GraphQLContext => ({
+    viewer,
+    services,
+    prisma,
+    feeds,
+  });
 
   const routes = createRoutes({
     graphql: createGraphQLEndpoint({
       engine,
       authenticate,
       contextFor,
-      eventStream: async () => {
-        throw new Error("not wired yet");
-      },
+      eventStream: { engine, now: () => services.clock.now(), stopping: () => stopping },
       limits: { ...config.http, ...config.graphql },
     }),
     graphiql: hasGraphiQL
@@ -82,6 +87,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   });
   closers.add(async () => {
     stopping = true;
+    feeds.close();
     const cut = setTimeout(() => server.closeAllConnections(), config.server.shutdownMs);
     await closeHttpServer(server);
     clearTimeout(cut);

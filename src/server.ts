@@ -8,9 +8,11 @@ import { Closers } from "./closers.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import { keptSecrets } from "./config/secrets.js";
+import { designOf } from "./domain/document/toDesign.js";
 import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
 import { systemClock, type Clock } from "./live/clock.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
+import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
 import { packageRoot } from "./packageRoot.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
@@ -22,6 +24,7 @@ import { applyMigrations } from "./storage/migrations.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import type { ChangeBus } from "./subscriptions/changeBus.js";
+import { Feeds } from "./subscriptions/feeds.js";
 import { LocalBus } from "./subscriptions/localBus.js";
 import { RedisBus } from "./subscriptions/redisBus.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
@@ -71,6 +74,7 @@ export async function startServer(
       config,
       services,
       prisma: database.prisma,
+      feeds: wireFeeds(config, services, logger),
       logger,
       closers,
       demoSession: demo && (() => sessionOf(demo, services)),
@@ -158,6 +162,23 @@ function wireServices(config: Config, { database, clock, logger, closers }: Wiri
       lifetimeMs: config.accounts.tokenLifetimeSeconds * 1_000,
     }),
   };
+}
+
+function wireFeeds(config: Config, services: Services, logger: Logger): Feeds {
+  const { templates, bus, clock, live, head } = services;
+  return new Feeds({
+    store: templates,
+    bus,
+    clock,
+    settings: config.feeds,
+    warn: (message, error) => logger.warn({ error }, message),
+    async readState(templateId) {
+      const newest = await head(templateId);
+      if (newest === undefined) throw new TemplateGone("the template is gone");
+      const { version, document } = await live.read(templateId, newest.version);
+      return { version, design: designOf(document) };
+    },
+  });
 }
 
 function busOf(config: Config, clock: Clock, logger: Logger): ChangeBus {

@@ -44,11 +44,13 @@ export function jsonOf(result: ExecutionResult): string {
   return JSON.stringify(errors === undefined ? result : { ...result, errors: errors.map(shown) });
 }
 
+/** Variables that do not fit their types are the one thing that GraphQL refuses without a code. */
 function shown(error: GraphQLError): GraphQLFormattedError {
-  const formatted = error.toJSON();
-  if (formatted.extensions?.["http"] === undefined) return formatted;
-  const { http: _http, ...extensions } = formatted.extensions;
-  return { ...formatted, extensions };
+  const { extensions, ...formatted } = error.toJSON();
+  const { http: _http, ...rest } = extensions ?? {};
+  const isUncoded = rest["code"] === undefined && error.path === undefined;
+  const kept = isUncoded ? { ...rest, code: "BAD_USER_INPUT" } : rest;
+  return Object.keys(kept).length === 0 ? formatted : { ...formatted, extensions: kept };
 }
 
 function httpOf(error: GraphQLError): HttpOfError {

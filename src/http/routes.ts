@@ -67,7 +67,7 @@ async function graphql(
   }
   const headers = corsHeaders(request, corsOrigins);
   if (request.method === "OPTIONS") return respondPreflight(response, headers);
-  if (request.method === "GET" && wantsPage(request) && graphiql !== undefined) {
+  if (wantsPage(request) && graphiql !== undefined) {
     return graphiql.respond(request, response, GRAPHIQL_PATH);
   }
   try {
@@ -80,7 +80,8 @@ async function graphql(
   }
 }
 
-function wantsPage({ headers }: IncomingMessage): boolean {
+function wantsPage({ method, headers }: IncomingMessage): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
   return headers.accept?.includes("text/html") ?? false;
 }
 

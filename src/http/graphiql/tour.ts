@@ -38,7 +38,8 @@ const refusal = "... on UserError { code message }";
 function signUp(suffix: string): Tab {
   return tab(
     `
-# Make an account, and put the token into "Headers" below: { "Authorization": "Bearer ..." }
+# Make an account, and put the token into "Headers" below:
+# { "Authorization": "Bearer ..." }
 mutation SignUp($input: SignUpInput!) {
   signUp(input: $input) {
     __typename
@@ -55,8 +56,11 @@ mutation SignUp($input: SignUpInput!) {
 function read(templateId: string): Tab {
   return tab(
     `
-# Welcome. The tabs of this page walk you through Strata: press the play button in each, from left to right.
-# This one reads a template: its version, and the whole document as it is now.
+# Welcome! The tabs above walk you through Strata:
+# press the play button in each, from left to right.
+#
+# This one reads a template: its version, and the whole
+# document as it is now.
 query Read($templateId: ID!) {
   viewer { name }
   template(id: $templateId) {
@@ -122,8 +126,11 @@ function draw(templateId: string, baseVersion: number, suffix: string): Tab {
   const elementId = `sun-${suffix}`;
   return tab(
     `
-# Two operations in one atomic batch: a circle and a text on the page "${demoPageId}".
-# Press play twice: the ids are known by then, so the second time nothing is applied again.
+# Two operations in one atomic batch: a circle and a text
+# on the page "${demoPageId}".
+#
+# Press play twice: the operations' ids are known by then,
+# so the second time nothing is applied again.
 ${apply("Draw").trim()}`,
     {
       input: {
@@ -152,7 +159,8 @@ ${apply("Draw").trim()}`,
 function move(templateId: string, baseVersion: number, suffix: string): Tab {
   return tab(
     `
-# Moves the note that the demo template begins with. Change x, y and the operation's id to move it again.
+# Moves the note that the demo template begins with.
+# Change x, y and the operation's id to move it again.
 ${apply("Move").trim()}`,
     {
       input: {
@@ -175,8 +183,10 @@ ${apply("Move").trim()}`,
 function conflict(templateId: string, suffix: string): Tab {
   return tab(
     `
-# Made on version 1, long ago: somebody has coloured the same note since. With REJECT the answer says what happened
-# meanwhile and what collides, and nothing is applied. FORCE applies it on top.
+# Made on version 1, long ago: somebody has coloured the
+# same note since. With REJECT the answer says what
+# happened meanwhile and what collides, and nothing is
+# applied. FORCE applies it on top.
 ${apply("Conflict").trim()}`,
     {
       input: {
@@ -199,13 +209,23 @@ ${apply("Conflict").trim()}`,
 function history(templateId: string): Tab {
   return tab(
     `
-# The log, oldest first, and the document at any version of it.
+# The log, oldest first, and the document at any version
+# of it.
 query History($templateId: ID!, $version: Int!) {
   template(id: $templateId) {
     version
     versionHash
     operations(first: 20) {
-      edges { node { resultingVersion type target { pageId elementId } payload serverTimestamp user { name } } }
+      edges {
+        node {
+          resultingVersion
+          type
+          target { pageId elementId }
+          payload
+          serverTimestamp
+          user { name }
+        }
+      }
       pageInfo { hasNextPage endCursor }
     }
     at(version: $version) { version designHash createdAt }
@@ -219,11 +239,17 @@ query History($templateId: ID!, $version: Int!) {
 function revert(templateId: string): Tab {
   return tab(
     `
-# Back to version 1. The way back is logged as operations at the head, so it can be undone too.
+# Back to version 1. The way back is logged as operations
+# at the head, so it can be undone too.
 mutation Revert($input: RevertTemplateInput!) {
   revertTemplate(input: $input) {
     __typename
-    ... on TemplateReverted { revertedFrom revertedTo operationsRolledBack newVersion }
+    ... on TemplateReverted {
+      revertedFrom
+      revertedTo
+      operationsRolledBack
+      newVersion
+    }
     ${refusal}
   }
 }`,
@@ -234,8 +260,11 @@ mutation Revert($input: RevertTemplateInput!) {
 function subscribe(templateId: string): Tab {
   return tab(
     `
-# Press play here, then Draw or Move in a second window: each change arrives as it is committed.
-# fromVersion names the version you have: what came after it is delivered first, without a gap.
+# Press play here, then Draw or Move in a second window:
+# each change arrives as it is committed.
+#
+# fromVersion names the version you have: what came after
+# it is delivered first, without a gap.
 subscription Changes($templateId: ID!, $fromVersion: Int) {
   templateChanged(templateId: $templateId, fromVersion: $fromVersion) {
     kind
