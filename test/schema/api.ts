@@ -38,6 +38,8 @@ export interface Api {
   signUp(name: string): Promise<Client>;
   /** The SQL statements that run while the work does; nothing else may run meanwhile. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
+  /** Ends the connections to the database for good. */
+  disconnect(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function startApi(): Promise<Api> {
       await work();
       return statements.slice(begin);
     },
+    disconnect: close,
     async stop() {
       await close();
       await database.drop();
