@@ -48,7 +48,7 @@ describe("ADD_PAGE", () => {
     expect(paintOrder(cleared)).toBe("");
   });
 
-  test("may come without a payload", () => {
+  test("OP-6 may come without a payload", () => {
     expect(idsOf(after(pages(), { type: "ADD_PAGE", target: { pageId: "1" } }))).toBe("1");
   });
 
@@ -113,7 +113,7 @@ describe("UPDATE_PAGE, DELETE_PAGE, UPDATE_CANVAS", () => {
     ["afterId", { afterId: null }, "payload.afterId"],
     ["nothing", {}, "payload"],
     ["a name that is no text", { name: {} }, "payload.name"],
-  ])("UPDATE_PAGE refuses %s", (_, payload, path) => {
+  ])("OP-7 UPDATE_PAGE refuses %s", (_, payload, path) => {
     const sent: Sent = { type: "UPDATE_PAGE", target: { pageId: "1" }, payload };
     expect(refusalOf(pages("1"), sent)).toMatchObject(invalidAt(path));
   });
