@@ -1,0 +1,26 @@
+/** A server for one run: all of Strata on any free port, its data in a folder that goes with it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readConfig, type Environment } from "../src/config.js";
+import { startServer } from "../src/server.js";
+
+export interface OwnServer {
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** `environment`: settings beside the defaults, such as DATABASE_URL instead of an embedded PostgreSQL. */
+export async function startOwnServer(environment: Environment = {}): Promise<OwnServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), "strata-example-"));
+  const config = readConfig({ PORT: "0", DATA_DIR: dataDir, DEMO: "false", ...environment });
+  const server = await startServer(config);
+  return {
+    url: server.url,
+    async stop() {
+      await server.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

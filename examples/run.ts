@@ -1,0 +1,56 @@
+/**
+ * `npm run example -- NAME …`: runs one of the examples against a server of its own on a temporary folder, or against
+ * the GraphQL endpoint that STRATA_URL names. Exits with 0 only where the example found all as it should be.
+ */
+import { parseArgs } from "node:util";
+import type { ExampleArguments } from "./exampleArguments.js";
+import { startOwnServer } from "./ownServer.js";
+import { runDraw } from "./runDraw.js";
+
+const examples: { readonly [name: string]: (given: ExampleArguments) => Promise<boolean> } = {
+  draw: runDraw,
+};
+
+const USAGE = "npm run example -- draw FILE [--limit N] [--seed N]";
+
+function usage(problem: string): never {
+  console.error(`example: ${problem}; usage:\n  ${USAGE}`);
+  process.exit(2);
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      options: { limit: { type: "string" }, seed: { type: "string" } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    return usage((error as Error).message);
+  }
+}
+
+function numbers(options: { readonly limit?: string; readonly seed?: string }) {
+  const entries = Object.entries(options).map(([name, text]) => {
+    if (!/^\d{1,15}$/.test(text)) usage(`--${name} takes a whole number`);
+    return [name, Number(text)] as const;
+  });
+  return Object.fromEntries(entries) as { readonly limit?: number; readonly seed?: number };
+}
+
+async function main(): Promise<boolean> {
+  const { values, positionals } = parsed();
+  const [name = "", ...words] = positionals;
+  const example = examples[name];
+  if (example === undefined) return usage(name === "" ? "which one?" : `there is no ${name}`);
+  if (words.length === 0) return usage("which file?");
+  const bounds = numbers(values);
+  const given = process.env["STRATA_URL"];
+  const server = given === undefined ? await startOwnServer() : undefined;
+  try {
+    return await example({ url: server?.url ?? given ?? "", words, ...bounds });
+  } finally {
+    await server?.stop();
+  }
+}
+
+process.exitCode = (await main()) ? 0 : 1;

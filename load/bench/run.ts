@@ -1,0 +1,64 @@
+/**
+ * `npm run bench`: measures and judges. `-- NAME …` runs only those; `--json` prints one object a line; `--save` writes
+ * docs/BENCHMARKS.md; `--smoke` runs everything briefly and judges nothing. Exits with 1 where a bar is missed.
+ */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { isMet, type Benchmark } from "./benchmark.js";
+import { startBenchDatabase } from "./database.js";
+import { progressLine } from "./progressLine.js";
+import { benchmarks } from "./registry.js";
+import { jsonLine, pageOf, tableOf, type Result } from "./report.js";
+
+const PAGE = "docs/BENCHMARKS.md";
+
+const { values: options, positionals: names } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    save: { type: "boolean", default: false },
+    smoke: { type: "boolean", default: false },
+  },
+  allowPositionals: true,
+});
+
+function chosen(): readonly Benchmark[] {
+  const unknown = names.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+  if (unknown !== undefined) {
+    const known = benchmarks.map(({ name }) => name).join(", ");
+    console.error(`bench: there is no ${unknown}; there are ${known}`);
+    process.exit(2);
+  }
+  return names.length === 0
+    ? benchmarks
+    : benchmarks.filter((benchmark) => names.includes(benchmark.name));
+}
+
+async function measureAll(): Promise<Result[]> {
+  const results: Result[] = [];
+  const line = progressLine();
+  const list = chosen();
+  line.show("starting PostgreSQL");
+  const database = await startBenchDatabase();
+  try {
+    for (const [index, benchmark] of list.entries()) {
+      const label = `[${index + 1}/${list.length}] ${benchmark.name}`;
+      const progress = (text: string) => line.show(`${label}: ${text}`);
+      progress("starting");
+      const measurement = await benchmark.run({ database, smoke: options.smoke, progress });
+      results.push({ benchmark, measurement });
+      line.clear();
+      if (options.json) console.log(jsonLine({ benchmark, measurement }));
+    }
+  } finally {
+    line.clear();
+    await database.stop();
+  }
+  return results;
+}
+
+const results = await measureAll();
+if (!options.json) console.log(tableOf(results));
+if (options.save && !options.smoke) writeFileSync(PAGE, pageOf(results, new Date()));
+const missed = results.filter(({ measurement }) => !isMet(measurement));
+// Something that a benchmark opened and could not close must not keep a finished run from ending.
+process.exit(missed.length > 0 && !options.smoke ? 1 : 0);
