@@ -39,7 +39,10 @@ function collect(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes));
     });
     request.on("error", () => reject(new ClientGone("the request was aborted")));
-    request.on("close", () => reject(new ClientGone("the connection was closed")));
+    request.on("close", () => {
+      // Every request closes in the end; an error for each would cost its stack trace.
+      if (!request.complete) reject(new ClientGone("the connection was closed"));
+    });
   });
 }
 
