@@ -1,5 +1,5 @@
 /** applyOperations over HTTP with connections that are kept: what a busy frontend's edits look like on the wire. */
-import { Agent, request as httpRequest } from "node:http";
+import { KeptConnection } from "./keptConnection.js";
 import type { Edit } from "./rectangles.js";
 
 /** As a client library sends it: the same document each time, the edit in the variables. */
@@ -31,16 +31,22 @@ export interface EditRequests {
   close(): void;
 }
 
+/** Requests beyond the number of connections wait for one that is free. */
 export function openEditRequests(target: EditTarget, connections: number): EditRequests {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const options = {
-    agent,
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${target.token}` },
+  const { url, token, templateId } = target;
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const all = Array.from({ length: connections }, () => new KeptConnection(url, headers));
+  const free = [...all];
+  const waiting: ((connection: KeptConnection) => void)[] = [];
+  const take = () =>
+    free.pop() ?? new Promise<KeptConnection>((resolve) => void waiting.push(resolve));
+  const giveBack = (connection: KeptConnection) => {
+    const next = waiting.shift();
+    if (next === undefined) free.push(connection);
+    else next(connection);
   };
   return {
     async send(edit, clientId) {
-      const { templateId } = target;
       // FORCE: with so many clients at once, nobody's base is the head any more when the request arrives.
       const input = {
         templateId,
@@ -50,25 +56,13 @@ export function openEditRequests(target: EditTarget, connections: number): EditR
         onConflict: "FORCE",
       };
       const body = JSON.stringify({ query: APPLY_OPERATIONS, variables: { input } });
-      return versionOf(await post(target.url, options, body));
+      const connection = await take();
+      const answer = await connection.post(body);
+      giveBack(connection);
+      return versionOf(answer);
     },
-    close: () => agent.destroy(),
+    close: () => all.forEach((connection) => connection.close()),
   };
-}
-
-function post(url: string, options: object, body: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(url, options, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (text += chunk));
-      response.on("end", () => resolve(text));
-      response.on("error", reject);
-    });
-    request.on("error", reject);
-    request.setHeader("content-length", Buffer.byteLength(body));
-    request.end(body);
-  });
 }
 
 function versionOf(text: string): number {

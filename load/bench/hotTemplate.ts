@@ -18,6 +18,11 @@ export const hotTemplate: Benchmark = {
   run: measure,
 };
 
+interface Round {
+  readonly own: Throughput & { readonly cpuUs: number };
+  readonly other: Throughput;
+}
+
 async function measure(context: BenchContext): Promise<Measurement> {
   const { smoke, progress, database } = context;
   const [rounds, durationMs, warmUpMs] = smoke ? [1, 200, 100] : [5, 3_000, 3_000];
@@ -28,17 +33,21 @@ async function measure(context: BenchContext): Promise<Measurement> {
   const requests = openEditRequests({ ...strata, templateId }, CLIENTS);
   const baseline = await ReadModifyWrite.open(database.url, BASELINE_WRITERS, design);
 
-  const edits = (ms: number) =>
-    keepInFlight(CLIENTS, ms, async (client, count) => {
+  const edits = async (ms: number) => {
+    const before = await strata.usage({ collect: false });
+    const sent = await keepInFlight(CLIENTS, ms, async (client, count) => {
       await requests.send(editOf(count, elements), `client-${client}`);
     });
+    const after = await strata.usage({ collect: false });
+    return { ...sent, cpuUs: ((after.cpuMs - before.cpuMs) * 1_000) / sent.answered };
+  };
   const rewrites = (ms: number) =>
     keepInFlight(BASELINE_WRITERS, ms, (_writer, count) => baseline.apply(editOf(count, elements)));
   try {
     progress("warming up");
     await edits(warmUpMs);
     await rewrites(warmUpMs / 3);
-    const measured: { readonly own: Throughput; readonly other: Throughput }[] = [];
+    const measured: Round[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       progress(`round ${round} of ${rounds}`);
       measured.push({ other: await rewrites(durationMs), own: await edits(durationMs) });
@@ -51,9 +60,7 @@ async function measure(context: BenchContext): Promise<Measurement> {
   }
 }
 
-function summaryOf(
-  rounds: readonly { readonly own: Throughput; readonly other: Throughput }[],
-): Measurement {
+function summaryOf(rounds: readonly Round[]): Measurement {
   const latencies = rounds.flatMap(({ own }) => own.latenciesMs);
   return {
     value: median(rounds.map(({ own }) => own.perSecond)),
@@ -64,6 +71,7 @@ function summaryOf(
     details: {
       "p50 ms": median(latencies),
       "p99 ms": percentile(latencies, 99),
+      "server CPU µs": median(rounds.map(({ own }) => own.cpuUs)),
       "baseline p50 ms": median(rounds.flatMap(({ other }) => other.latenciesMs)),
     },
   };
