@@ -48,6 +48,15 @@ export async function ensureCluster(place: Place, binaries: Binaries): Promise<s
       `${clusterDir} was made by PostgreSQL ${version}, this is ${binaries.majorVersion}; move the data with pg_dump`,
     );
   }
+  return readPassword(clusterDir);
+}
+
+/**
+ * The superuser's password of a cluster that is there.
+ *
+ * @throws EmbeddedPostgresError DATA_FOLDER_UNUSABLE where it is missing
+ */
+export function readPassword(clusterDir: string): string {
   const passwordFile = join(clusterDir, PASSWORD_FILE);
   if (!existsSync(passwordFile)) {
     throw unusable(

@@ -1,0 +1,173 @@
+/**
+ * Proves a template: walks its log page by page, recomputes the chain of hashes, applies every operation again from the
+ * first document on, and compares what is stored on the way: head, checkpoint, snapshots. Reads one state of the
+ * database throughout, so edits and pruning meanwhile do no harm.
+ */
+import { checkChain, type ChainDamage, type ChainPosition } from "../domain/history/checkChain.js";
+import { designHash, initialHash } from "../domain/history/versionHash.js";
+import { documentOf } from "../domain/document/fromDesign.js";
+import { designOf } from "../domain/document/toDesign.js";
+import type { Document } from "../domain/document/document.js";
+import type { Sha256 } from "../domain/hashing.js";
+import { unbounded } from "../domain/limits.js";
+import { applyOperation } from "../domain/operations/registry.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { PrismaClient } from "./generated/prisma/client.js";
+import { readHeads } from "./headStatement.js";
+import { readRange } from "./logStatements.js";
+import { readNearest } from "./stateStatements.js";
+import { onDatabase, type RawExecutor } from "./statement.js";
+import { readStoredDocument, readStoredDocuments, type StoredDocument } from "./storedDocuments.js";
+import type { TemplateHead } from "./templateStore.js";
+
+const PAGE_OPERATIONS = 500;
+const TRANSACTION_MS_MAX = 60 * 60 * 1_000;
+
+export type Damage =
+  | ChainDamage
+  /** The operation of this version cannot be applied to the state before it; nothing after it can be compared. */
+  | { readonly kind: "notApplicable"; readonly version: number }
+  /** The template's version or hash is not that of the log's end. */
+  | { readonly kind: "head"; readonly version: number; readonly logVersion: number }
+  /** The document that the log starts from is missing or not readable. */
+  | { readonly kind: "noStart"; readonly version: number }
+  /** A stored document is not what its own hash says, or not what the log leads to. */
+  | { readonly kind: "document"; readonly document: string; readonly version: number };
+
+export interface Verification {
+  readonly logStartVersion: number;
+  readonly version: number;
+  readonly operations: number;
+  /** Checkpoint and snapshots that were compared with what the log leads to. */
+  readonly documents: number;
+  /** Empty where all is well. */
+  readonly damages: readonly Damage[];
+}
+
+/** Checks one template; undefined where there is none. Rejects with StorageUnavailable. */
+export function verifyLog(
+  prisma: PrismaClient,
+  sha256: Sha256,
+  templateId: string,
+): Promise<Verification | undefined> {
+  return onDatabase(() =>
+    prisma.$transaction(
+      async (transaction) => {
+        const head = (await readHeads(transaction, [templateId])).get(templateId);
+        return head && new Walk(transaction, sha256, head).run();
+      },
+      { isolationLevel: "RepeatableRead", timeout: TRANSACTION_MS_MAX },
+    ),
+  );
+}
+
+/** One walk along the log, from its first version to its end. */
+class Walk {
+  private readonly damages: Damage[] = [];
+  private position: ChainPosition;
+  /** The state at the position; undefined once it cannot be known. */
+  private document: Document | undefined;
+  private stored: readonly StoredDocument[] = [];
+  private operations = 0;
+  private compared = 0;
+
+  constructor(
+    private readonly executor: RawExecutor,
+    private readonly sha256: Sha256,
+    private readonly head: TemplateHead,
+  ) {
+    this.position = { version: head.logStartVersion, versionHash: undefined };
+  }
+
+  async run(): Promise<Verification> {
+    const { head, executor } = this;
+    this.stored = await readStoredDocuments(executor, head.templateId);
+    await this.start();
+    for (;;) {
+      const page = await readRange(executor, {
+        templateId: head.templateId,
+        afterVersion: this.position.version,
+        limit: PAGE_OPERATIONS,
+      });
+      await this.follow(page);
+      if (page.length < PAGE_OPERATIONS) break;
+    }
+    this.checkHead();
+    const { operations, compared: documents, damages } = this;
+    return {
+      logStartVersion: head.logStartVersion,
+      version: head.version,
+      operations,
+      documents,
+      damages,
+    };
+  }
+
+  /** Finds the first document and, where it is that of version 1, the value that the chain begins with. */
+  private async start(): Promise<void> {
+    const { templateId, logStartVersion: version } = this.head;
+    const first = await readNearest(this.executor, templateId, version);
+    try {
+      if (first?.version !== version) throw new Error("there is no such document");
+      this.document = documentOf(first.design);
+      if (version === 1) {
+        this.position = { version, versionHash: initialHash(this.sha256, first.design) };
+      }
+    } catch {
+      this.damages.push({ kind: "noStart", version });
+    }
+    await this.compareStored(this.position);
+  }
+
+  private async follow(page: readonly LoggedOperation[]): Promise<void> {
+    for (const operation of page) {
+      const { end, damages } = checkChain(this.sha256, this.position, [operation]);
+      this.damages.push(...damages);
+      this.operations += 1;
+      this.apply(
+        operation,
+        damages.some(({ kind }) => kind === "missing"),
+      );
+      this.position = end;
+      await this.compareStored(end);
+    }
+  }
+
+  private apply(operation: LoggedOperation, afterGap: boolean): void {
+    if (this.document === undefined) return;
+    const applied = afterGap ? undefined : applyOperation(this.document, operation, unbounded);
+    this.document = applied?.ok ? applied.value : undefined;
+    // After a gap that is to be expected, and the gap is reported.
+    if (applied?.ok === false) {
+      this.damages.push({ kind: "notApplicable", version: operation.resultingVersion });
+    }
+  }
+
+  /** Compares the checkpoint and the snapshots of this version with what the log led to. */
+  private async compareStored({ version, versionHash }: ChainPosition): Promise<void> {
+    const here = this.stored.filter((stored) => stored.version === version);
+    if (here.length === 0) return;
+    const replayed = this.document && designHash(this.sha256, designOf(this.document));
+    for (const stored of here) {
+      const design = await readStoredDocument(this.executor, stored);
+      const hash = designHash(this.sha256, design);
+      const isOwn = stored.designHash === undefined || stored.designHash === hash;
+      const isReplayed = replayed === undefined || replayed === hash;
+      const isChained =
+        stored.versionHash === undefined ||
+        versionHash === undefined ||
+        stored.versionHash === versionHash;
+      if (replayed !== undefined) this.compared += 1;
+      if (isOwn && isReplayed && isChained) continue;
+      this.damages.push({ kind: "document", document: stored.name, version });
+    }
+  }
+
+  private checkHead(): void {
+    const { version, versionHash } = this.head;
+    const end = this.position;
+    const isHash = end.versionHash === undefined || end.versionHash === versionHash;
+    if (version === end.version && isHash) return;
+    this.damages.push({ kind: "head", version, logVersion: end.version });
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * `npm run verify -- <templateId>`: proves that a template's history is whole and unchanged. Exit code 0 where it is, 1
+ * where it is damaged, 2 where nothing was checked: wrong usage, no such template, no database.
+ */
+import { createHash } from "node:crypto";
+import { ConfigError, readConfig } from "./config.js";
+import { openDatabase } from "./storage/database.js";
+import { EmbeddedPostgresError } from "./storage/embedded/errors.js";
+import { usePostgres } from "./storage/embedded/usePostgres.js";
+import { StorageUnavailable } from "./storage/templateStore.js";
+import { verifyLog, type Damage, type Verification } from "./storage/verifyLog.js";
+
+const expected = [ConfigError, EmbeddedPostgresError, StorageUnavailable];
+
+/** One statement reads a page of the log or one document. */
+const STATEMENT_MS_MAX = 60_000;
+const CONNECT_MS_MAX = 5_000;
+/** Enough to see the pattern of the damage. */
+const DAMAGES_SHOWN_MAX = 20;
+
+async function main(): Promise<number> {
+  const [templateId, ...more] = process.argv.slice(2);
+  if (templateId === undefined || more.length > 0) {
+    process.stderr.write("usage: npm run verify -- <templateId>\n");
+    return 2;
+  }
+  const verification = await verify(templateId.toLowerCase());
+  if (verification === undefined) {
+    process.stderr.write(`verify: there is no template ${templateId}\n`);
+    return 2;
+  }
+  process.stdout.write(report(templateId, verification));
+  return verification.damages.length === 0 ? 0 : 1;
+}
+
+async function verify(templateId: string): Promise<Verification | undefined> {
+  const { database, server } = readConfig(process.env);
+  const postgres =
+    database.url === undefined
+      ? await usePostgres({ dataDir: server.dataDir })
+      : { url: database.url, release: async () => {} };
+  const connection = openDatabase({
+    url: postgres.url,
+    poolSizeMax: 1,
+    statementTimeoutMs: STATEMENT_MS_MAX,
+    connectTimeoutMs: CONNECT_MS_MAX,
+    log: { warn: () => {} },
+  });
+  try {
+    const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+    return await verifyLog(connection.prisma, sha256, templateId);
+  } finally {
+    await connection.close();
+    await postgres.release();
+  }
+}
+
+function report(templateId: string, verification: Verification): string {
+  const { logStartVersion, version, operations, documents, damages } = verification;
+  const lines = [
+    `template ${templateId}, version ${version}`,
+    `log: ${operations} operations after version ${logStartVersion}, chained and applied again`,
+    `documents: ${documents} compared with what the log leads to (checkpoint, snapshots)`,
+    ...damages.slice(0, DAMAGES_SHOWN_MAX).map((damage) => `damaged: ${textOf(damage)}`),
+  ];
+  const hidden = damages.length - DAMAGES_SHOWN_MAX;
+  if (hidden > 0) lines.push(`damaged: and ${hidden} more`);
+  if (logStartVersion > 1 && operations > 0) {
+    lines.push(
+      `note: the log was pruned; version ${logStartVersion + 1} is taken as it is, what follows is chained to it`,
+    );
+  }
+  lines.push(damages.length === 0 ? "whole and unchanged" : "NOT whole or changed");
+  return `${lines.join("\n")}\n`;
+}
+
+function textOf(damage: Damage): string {
+  switch (damage.kind) {
+    case "missing":
+      return damage.fromVersion === damage.toVersion
+        ? `version ${damage.fromVersion} is missing`
+        : `versions ${damage.fromVersion} to ${damage.toVersion} are missing`;
+    case "changed":
+      return `version ${damage.version} is not what was committed: it was changed or moved`;
+    case "notApplicable":
+      return `version ${damage.version} does not apply to the state before it`;
+    case "head":
+      return `the template says version ${damage.version}, the log ends at ${damage.logVersion} or with another hash`;
+    case "noStart":
+      return `the document of version ${damage.version}, which the log starts from, is missing or not readable`;
+    case "document":
+      return `the ${damage.document} of version ${damage.version} is not what the log leads to`;
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isExpected = expected.some((kind) => error instanceof kind);
+  const text = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error);
+  process.stderr.write(`verify: ${text}\n`);
+  process.exitCode = 2;
+}
