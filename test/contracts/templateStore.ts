@@ -143,7 +143,7 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
     });
 
     describe("reading the log", () => {
-      it("LOG-1 gives the operations after one version and through another, oldest first", async () => {
+      it("LOG-10 gives the operations after one version and through another, oldest first", async () => {
         await commitThrough(store, templateId, 10);
         const range = { templateId, afterVersion: 3, throughVersion: 6, limit: 100 };
         const read = await store.readLog(range);
@@ -156,7 +156,7 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
         expect(await store.readLog({ ...range, templateId: "no uuid" })).toEqual([]);
       });
 
-      it("LOG-1 can be read page by page", async () => {
+      it("LOG-10 can be read page by page", async () => {
         await commitThrough(store, templateId, 26);
         const seen: number[] = [];
         for (let afterVersion = 1; ;) {
@@ -168,7 +168,7 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
         expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => i + 2));
       });
 
-      it("LOG-2 gives records without what only the engine needs, the payload only when asked", async () => {
+      it("LOG-11 gives records without what only the engine needs, the payload only when asked", async () => {
         await commitThrough(store, templateId, 2);
         const range = { templateId, afterVersion: 1, limit: 10 };
         const { footprint, inverse, requestHash, versionHash, ...shown } = operationAt(2);
@@ -182,7 +182,7 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
         ]);
       });
 
-      it("LOG-2 tells a payload that is null from one that was not asked for", async () => {
+      it("LOG-11 tells a payload that is null from one that was not asked for", async () => {
         const operations = [operationAt(2, { payload: null })];
         await store.commit({ templateId, expectedVersion: 1, operations });
         const range = { templateId, afterVersion: 1, limit: 10 };
@@ -193,7 +193,7 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
         expect((await store.readLog(range))[0]?.payload).toBeNull();
       });
 
-      it("LOG-3 finds operations by id, in the order of the log", async () => {
+      it("LOG-12 finds operations by id, in the order of the log", async () => {
         await commitThrough(store, templateId, 5);
         const found = await store.findOperations(templateId, ["op-5", "none", "op-2", "op-5"]);
         expect(found).toEqual([operationAt(2), operationAt(5)]);

@@ -28,7 +28,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-it("LOG-4 uses the server of the process that holds the folder, and leaves it running", async () => {
+it("LOG-13 uses the server of the process that holds the folder, and leaves it running", async () => {
   const holder = await startEmbeddedPostgres({ dataDir });
   try {
     const used = await usePostgres({ dataDir });
@@ -41,7 +41,7 @@ it("LOG-4 uses the server of the process that holds the folder, and leaves it ru
   }
 });
 
-it("LOG-4 starts a server for a moment where none runs", async () => {
+it("LOG-13 starts a server for a moment where none runs", async () => {
   const used = await usePostgres({ dataDir });
   expect(await answers(used.url)).toBe(true);
   await used.release();

@@ -50,7 +50,7 @@ async function queriesOf(work: () => Promise<unknown>) {
 }
 
 describe("the SQL it sends", () => {
-  it("LOG-2 does not name the payload's column unless it was asked for", async () => {
+  it("LOG-11 does not name the payload's column unless it was asked for", async () => {
     await commitThrough(store, templateId, 2);
     const range = { templateId, afterVersion: 0, limit: 9 };
     const [without] = await queriesOf(() => store.readRecords(range, { payload: false }));

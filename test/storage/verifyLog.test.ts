@@ -47,7 +47,7 @@ const damages = async () => (await verify())?.damages;
 const sql = (text: string, ...values: unknown[]) =>
   opened.database.pool.query(text, [templateId, ...values]);
 
-describe("LOG-4 verification", () => {
+describe("LOG-13 verification", () => {
   it("finds a template whole: log, head, checkpoint and snapshots", async () => {
     const verification = await verify();
     expect(verification).toMatchObject({
@@ -211,7 +211,7 @@ describe("LOG-4 verification", () => {
   });
 });
 
-describe("LOG-4 npm run verify", () => {
+describe("LOG-13 npm run verify", () => {
   /** Runs the program as npm does, but from its source. */
   async function run(...args: string[]) {
     const child = spawn(process.execPath, ["--import", "tsx", "src/verify.ts", ...args], {

@@ -26,7 +26,7 @@ const missing = (fromVersion: number, toVersion: number) => ({
 });
 const damagesOf = (log: readonly LoggedOperation[]) => checkChain(sha256, start, log).damages;
 
-describe("LOG-4 the chain of hashes", () => {
+describe("LOG-13 the chain of hashes", () => {
   it("is whole over a log as it was committed, in one piece or in parts", () => {
     const log = chained();
     const whole = checkChain(sha256, start, log);
