@@ -21,6 +21,7 @@ import { openDatabase, type Database } from "./storage/database.js";
 import { startEmbeddedPostgres } from "./storage/embedded/startEmbeddedPostgres.js";
 import { createHeadReader } from "./storage/headReader.js";
 import { applyMigrations } from "./storage/migrations.js";
+import { PrismaConflictStore } from "./storage/prismaConflictStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import type { ChangeBus } from "./subscriptions/changeBus.js";
@@ -148,6 +149,7 @@ function wireServices(config: Config, { database, clock, logger, closers }: Wiri
   return {
     templates,
     users: new PrismaUserStore(database.prisma),
+    conflicts: new PrismaConflictStore(database.prisma),
     live,
     bus,
     clock,

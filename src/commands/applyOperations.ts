@@ -1,20 +1,17 @@
 /** Commits a batch of operations, all or none: the edit itself. */
 import type { Viewer } from "../domain/access/access.js";
-import {
-  decide,
-  type BatchDecision,
-  type BatchRequest,
-  type MismatchPolicy,
-} from "../domain/history/decide.js";
-import { isNothing } from "../domain/merge/nothing.js";
+import { decide, type BatchRequest, type MismatchPolicy } from "../domain/history/decide.js";
+import { ruledMerge } from "../domain/merge/mergeRules.js";
 import { lastWriterWins, reportCollisions } from "../domain/merge/verdict.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import { authorize } from "./authorize.js";
 import type { ApplyOperationsInput, ConflictPolicy } from "./inputs.js";
-import type { Applied, ApplyOperationsOutcome } from "./outcomes.js";
+import { appliedAnswer } from "./appliedAnswer.js";
+import { batchRefusal } from "./batchRefusal.js";
+import type { ApplyOperationsOutcome } from "./outcomes.js";
 import { checkBatchInput, parseBatch } from "./parseBatch.js";
-import { refused } from "./requestError.js";
+import { recordConflict } from "./recordConflict.js";
 import type { Services } from "./services.js";
 import { submit } from "./submit.js";
 import { versionConflict } from "./versionConflict.js";
@@ -37,8 +34,7 @@ export async function applyOperations(
   if (batch.kind === "refused") return batch;
 
   const { operations } = batch;
-  const request: BatchRequest = {
-    policy: policyOf(input.onConflict, services),
+  const request = {
     operations,
     authorship: {
       baseVersion: input.baseVersion,
@@ -49,12 +45,37 @@ export async function applyOperations(
       serverTimestamp: services.clock.now(),
     },
   };
-  return submit<ApplyOperationsOutcome>(services, input.templateId, {
-    historySince: input.onConflict === "FORCE" ? undefined : input.baseVersion,
-    operationIds: operations.map(({ id }) => id),
-    atLeastVersion: access.head.version,
-    decide: (context) => answer(services, input.templateId, request, context),
-  });
+  const submitWith = (policy: MismatchPolicy) =>
+    submit<ApplyOperationsOutcome>(services, input.templateId, {
+      historySince: policy.kind === "force" ? undefined : input.baseVersion,
+      operationIds: operations.map(({ id }) => id),
+      atLeastVersion: access.head.version,
+      decide: (context) => answer(services, input.templateId, { ...request, policy }, context),
+    });
+  let outcome = await submitWith(policyOf(input.onConflict, services));
+  if (outcome.kind !== "versionConflict") return outcome;
+  if (input.onConflict === "MERGE") {
+    const ruled = await ruledPolicy(services, input.templateId);
+    if (ruled !== undefined) outcome = await submitWith(ruled);
+  }
+  if (outcome.kind === "versionConflict") {
+    await recordConflict(services, request.authorship, operations, outcome);
+  }
+  return outcome;
+}
+
+/** MERGE under the template's own rules; they are asked for only where something collided. */
+async function ruledPolicy(
+  { templates, limits }: Services,
+  templateId: string,
+): Promise<MismatchPolicy | undefined> {
+  const stored = await templates.readMergeRules(templateId);
+  if (stored === undefined || stored.rules.length === 0) return undefined;
+  const { clientClockSkewMsMax } = limits;
+  return {
+    kind: "merge",
+    judgeOn: (document) => ruledMerge(stored.rules, document, clientClockSkewMsMax),
+  };
 }
 
 function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy {
@@ -64,9 +85,9 @@ function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy 
     case "FORCE":
       return { kind: "force" };
     case "MERGE":
-      return { kind: "merge", judge: reportCollisions };
+      return { kind: "merge", judgeOn: () => reportCollisions };
     case "LAST_WRITER_WINS":
-      return { kind: "merge", judge: lastWriterWins(limits.clientClockSkewMsMax) };
+      return { kind: "merge", judgeOn: () => lastWriterWins(limits.clientClockSkewMsMax) };
   }
 }
 
@@ -85,12 +106,13 @@ function answer(
       return {
         kind: "append",
         appended,
-        answer: answerOf(templateId, request, applied, duplicates),
+        answer: appliedAnswer(templateId, inRequestOrder(request, applied), duplicates),
       };
     }
     case "duplicate": {
       const { duplicates } = decision;
-      return { kind: "answer", answer: answerOf(templateId, request, duplicates, duplicates) };
+      const operations = inRequestOrder(request, duplicates);
+      return { kind: "answer", answer: appliedAnswer(templateId, operations, duplicates) };
     }
     case "conflict":
       return {
@@ -103,74 +125,14 @@ function answer(
     case "baseAhead":
     case "baseOutOfReach":
     case "refused":
-      return { kind: "answer", answer: refusalOf(request, decision, context) };
+      return { kind: "answer", answer: batchRefusal(request, decision, context.state) };
   }
 }
 
-/** The answer to a request whose operations are all in the log: the same for the first try and every later one. */
-function answerOf(
-  templateId: string,
+function inRequestOrder(
   request: BatchRequest,
   logged: readonly LoggedOperation[],
-  duplicates: readonly LoggedOperation[],
-): Applied {
+): readonly LoggedOperation[] {
   const byId = new Map(logged.map((operation) => [operation.id, operation]));
-  const operations = request.operations.flatMap(({ id }) => byId.get(id) ?? []);
-  let newest = operations[0];
-  for (const operation of operations) {
-    if (newest === undefined || operation.resultingVersion > newest.resultingVersion) {
-      newest = operation;
-    }
-  }
-  return {
-    kind: "applied",
-    templateId,
-    operations,
-    appliedOps: operations.map(({ id }) => id),
-    duplicateOps: duplicates.map(({ id }) => id),
-    supersededOps: operations.filter(isNothing).map(({ id }) => id),
-    newVersion: newest?.resultingVersion ?? 0,
-    serverTimestamp: newest?.serverTimestamp ?? 0,
-  };
-}
-
-function refusalOf(
-  request: BatchRequest,
-  decision: Extract<
-    BatchDecision,
-    { kind: "idReused" | "baseAhead" | "baseOutOfReach" | "refused" }
-  >,
-  { state }: DecisionContext,
-) {
-  switch (decision.kind) {
-    case "idReused":
-      return refused(
-        "OPERATION_ID_REUSED",
-        "another operation with this id is in the log already",
-        {
-          operationId: decision.operationId,
-          path: ["operations", String(decision.index), "id"],
-        },
-      );
-    case "baseAhead":
-      return refused(
-        "INVALID_INPUT",
-        `baseVersion ${request.authorship.baseVersion} is ahead of the template's version ${state.version}`,
-        { path: ["baseVersion"] },
-      );
-    case "baseOutOfReach":
-      return refused(
-        "VERSION_CONFLICT",
-        `the log no longer reaches back to version ${request.authorship.baseVersion}: read the template again and ` +
-          "make the operations on its current version",
-        { path: ["baseVersion"] },
-      );
-    case "refused": {
-      const { index, operationId, failure } = decision.refusal;
-      return refused(failure.code, failure.message, {
-        operationId,
-        path: ["operations", String(index), ...failure.path],
-      });
-    }
-  }
+  return request.operations.flatMap(({ id }) => byId.get(id) ?? []);
 }

@@ -58,6 +58,32 @@ export interface RevertTemplateInput {
   readonly reason?: string | null;
 }
 
+export interface UndoInput {
+  readonly templateId: string;
+  readonly clientId?: string | null;
+}
+
+export interface ResolveConflictInput {
+  readonly templateId: string;
+  readonly baseVersion: number;
+  readonly headVersion: number;
+  readonly resolution: "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";
+  readonly clientOperations?: readonly OperationInput[] | null;
+  readonly manualState?: unknown;
+  readonly clientId?: string | null;
+}
+
+export interface UpdateMergeRulesInput {
+  readonly templateId: string;
+  /** The version of the rules that the change was made on: that of another change in between is refused. */
+  readonly expectedVersion: number;
+  readonly rules: readonly {
+    readonly elementType: string;
+    readonly property: string;
+    readonly policy: "REJECT" | "LAST_WRITER" | "CLIENT" | "SERVER";
+  }[];
+}
+
 export interface CreateSnapshotInput {
   readonly templateId: string;
   readonly name: string;

@@ -48,6 +48,25 @@ export interface VersionConflict {
 
 export type ApplyOperationsOutcome = Applied | VersionConflict | RequestError;
 
+export interface ConflictResolved {
+  readonly kind: "resolved";
+  readonly templateId: string;
+  readonly newVersion: number;
+  readonly discardedOps: readonly string[];
+  readonly operations: readonly LoggedOperation[];
+  /** Milliseconds since the epoch. */
+  readonly resolvedAt: number;
+}
+
+export type ResolveConflictOutcome = ConflictResolved | VersionConflict | RequestError;
+
+/** The rules of a template for writes that collide, with the number of their changes. */
+export interface MergeRulesUpdated {
+  readonly kind: "mergeRulesUpdated";
+  readonly templateId: string;
+  readonly version: number;
+}
+
 export interface TemplateCreated {
   readonly kind: "created";
   readonly templateId: string;

@@ -19,33 +19,63 @@ export function checkBatchInput(
 ): RequestError | undefined {
   const { limits } = services;
   if (input.baseVersion < 1) return invalidInput("baseVersion must be at least 1", "baseVersion");
-  if (input.operations.length === 0) {
-    return invalidInput("operations must not be empty", "operations");
-  }
-  if (input.operations.length > limits.batchOperationsMax) {
-    const message = `at most ${limits.batchOperationsMax} operations go in one request`;
-    return refused("PAYLOAD_TOO_LARGE", message, { path: ["operations"] });
-  }
   for (const field of ["clientId", "batchId"] as const) {
-    const id = input[field];
-    const issue = id == null ? undefined : checkId(id, limits);
-    if (issue !== undefined) return invalidInput(`${field} ${issue.message}`, field);
+    const problem = checkOptionalId(services, input[field], field);
+    if (problem !== undefined) return problem;
   }
-  if (input.sessionSequence != null && input.sessionSequence < 0) {
-    return invalidInput("sessionSequence must not be negative", "sessionSequence");
-  }
-  return checkOperationIds(services, input.operations);
+  const sequence = input.sessionSequence ?? 0;
+  if (sequence < 0) return invalidInput("sessionSequence must not be negative", "sessionSequence");
+  return checkOperations({ limits }, input.operations, "operations");
 }
 
-/** Checks each operation against its type's schemas and the limits. */
-export function parseBatch(services: Services, operations: readonly OperationInput[]): ParsedBatch {
+/** An id that may be absent. */
+export function checkOptionalId(
+  { limits }: Pick<Services, "limits">,
+  id: string | null | undefined,
+  field: string,
+): RequestError | undefined {
+  const issue = id == null ? undefined : checkId(id, limits);
+  return issue === undefined ? undefined : invalidInput(`${field} ${issue.message}`, field);
+}
+
+/** The count and the ids of the operations in an input's field. */
+export function checkOperations(
+  { limits }: Pick<Services, "limits">,
+  operations: readonly OperationInput[],
+  field: string,
+): RequestError | undefined {
+  if (operations.length === 0) return invalidInput(`${field} must not be empty`, field);
+  if (operations.length > limits.batchOperationsMax) {
+    const message = `at most ${limits.batchOperationsMax} operations go in one request`;
+    return refused("PAYLOAD_TOO_LARGE", message, { path: [field] });
+  }
+  const seen = new Set<string>();
+  for (const [index, { id }] of operations.entries()) {
+    const path = [field, String(index), "id"];
+    const issue = checkId(id, limits);
+    if (issue !== undefined) return invalidInput(`id ${issue.message}`, ...path);
+    if (seen.has(id)) {
+      const message = "two operations of the request have this id";
+      return refused("INVALID_INPUT", message, { operationId: id, path });
+    }
+    seen.add(id);
+  }
+  return undefined;
+}
+
+/** Checks each operation of an input's field against its type's schemas and the limits. */
+export function parseBatch(
+  services: Services,
+  operations: readonly OperationInput[],
+  field = "operations",
+): ParsedBatch {
   const { limits, clock, sha256 } = services;
   const timestampMax = clock.now() + limits.clientClockAheadMsMax;
   const parsed: IncomingOperation[] = [];
   for (const [index, operation] of operations.entries()) {
     const at = (path: readonly string[]) => ({
       operationId: operation.id,
-      path: ["operations", String(index), ...path],
+      path: [field, String(index), ...path],
     });
     const timestamp = operation.timestamp ?? null;
     if (timestamp !== null && timestamp > timestampMax) {
@@ -66,24 +96,6 @@ export function parseBatch(services: Services, operations: readonly OperationInp
     });
   }
   return { kind: "parsed", operations: parsed };
-}
-
-function checkOperationIds(
-  { limits }: Services,
-  operations: readonly OperationInput[],
-): RequestError | undefined {
-  const seen = new Set<string>();
-  for (const [index, { id }] of operations.entries()) {
-    const path = ["operations", String(index), "id"];
-    const issue = checkId(id, limits);
-    if (issue !== undefined) return invalidInput(`id ${issue.message}`, ...path);
-    if (seen.has(id)) {
-      const message = "two operations of the request have this id";
-      return refused("INVALID_INPUT", message, { operationId: id, path });
-    }
-    seen.add(id);
-  }
-  return undefined;
 }
 
 /** GraphQL may say null for an id that is not there. */

@@ -4,12 +4,14 @@ import type { DomainLimits } from "../domain/limits.js";
 import type { Clock } from "../live/clock.js";
 import type { LiveTemplates } from "../live/liveTemplates.js";
 import type { TemplateHead, TemplateStore } from "../storage/templateStore.js";
+import type { ConflictStore } from "../storage/conflictStore.js";
 import type { UserStore } from "../storage/userStore.js";
 import type { ChangeBus } from "../subscriptions/changeBus.js";
 
 export interface Services {
   readonly templates: TemplateStore;
   readonly users: UserStore;
+  readonly conflicts: ConflictStore;
   readonly live: LiveTemplates;
   readonly bus: ChangeBus;
   readonly clock: Clock;

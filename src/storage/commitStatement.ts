@@ -33,7 +33,7 @@ const splitColumns = [
 ] as const;
 
 /** The first parameter that holds a split column. */
-const FIRST_SPLIT_PARAMETER = 9;
+const FIRST_SPLIT_PARAMETER = 11;
 
 const split = splitColumns
   .map((_column, index) => `string_to_table($${FIRST_SPLIT_PARAMETER + index}::text, E'\\x01', '')`)
@@ -41,7 +41,8 @@ const split = splitColumns
 
 /**
  * $1 template, $2 expected version, $3 number of operations, $4 the new head's hash, $5 its instant in milliseconds;
- * $6 to $8 the operations' ids, batch ids and client ids; then the split columns in their order.
+ * $6 to $10 the operations' ids, batch ids, client ids and the batches they undo and redo; then the split columns in
+ * their order.
  */
 const commitOperations = statement(
   "commit_operations",
@@ -53,16 +54,16 @@ const commitOperations = statement(
    )
    INSERT INTO template_operations (
      template_id, resulting_version, operation_id, type, target, payload, base_version, batch_id, user_id, client_id,
-     session_sequence, client_timestamp, server_timestamp, transformed_from, footprint, inverse, request_hash,
-     version_hash)
+     session_sequence, client_timestamp, server_timestamp, transformed_from, undoes, redoes, footprint, inverse,
+     request_hash, version_hash)
    SELECT head.id, $2::int + r.position, r.operation_id, r.type, r.target::jsonb, r.payload::jsonb,
      r.base_version::int, r.batch_id, r.user_id::uuid, r.client_id, r.session_sequence::int,
      r.client_timestamp::bigint, to_timestamp(r.server_timestamp::float8 / 1000),
      CASE r.transformed_from WHEN '[]' THEN '{}'
        ELSE ARRAY(SELECT jsonb_array_elements_text(r.transformed_from::jsonb)) END,
-     r.footprint::jsonb, r.inverse::jsonb, decode(r.request_hash, 'hex'), decode(r.version_hash, 'hex')
-   FROM head, ROWS FROM (unnest($6::text[], $7::text[], $8::text[]), ${split})
-     WITH ORDINALITY AS r(operation_id, batch_id, client_id, ${splitColumns.join(", ")}, position)`,
+     r.undoes, r.redoes, r.footprint::jsonb, r.inverse::jsonb, decode(r.request_hash, 'hex'), decode(r.version_hash, 'hex')
+   FROM head, ROWS FROM (unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[]), ${split})
+     WITH ORDINALITY AS r(operation_id, batch_id, client_id, undoes, redoes, ${splitColumns.join(", ")}, position)`,
 );
 
 /**
@@ -95,6 +96,8 @@ function parametersOf({ templateId, expectedVersion, operations }: Commit): Para
     operations.map(({ id }) => id),
     operations.map(({ batchId }) => batchId),
     operations.map(({ clientId }) => clientId),
+    operations.map(({ undoes }) => undoes),
+    operations.map(({ redoes }) => redoes),
     ...splitParameters(operations),
   ];
 }

@@ -1,9 +1,10 @@
 /** Reading the log: ranges by version, and operations by id. Both go along an index that starts with the template. */
+import type { OwnOperation } from "../domain/history/undoLine.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { allColumns, operationOf, recordOf, shownColumns } from "./operationRow.js";
 import type { FullRow, ShownRow } from "./operationRow.js";
 import { queryRows, statement, type Parameter, type RawExecutor } from "./statement.js";
-import type { LogRange, OperationRecord } from "./templateStore.js";
+import type { LogRange, OperationRecord, OwnRange } from "./templateStore.js";
 import { isUuid } from "./uuid.js";
 
 /** PostgreSQL's largest integer, of which versions are. */
@@ -28,6 +29,32 @@ const logByOperationId = statement(
   `SELECT ${allColumns} FROM template_operations
    WHERE template_id = $1::uuid AND operation_id = ANY($2::text[]) ORDER BY resulting_version`,
 );
+
+/** $1 template, $2 user, $3 client or null for every one, $4 at most so many. */
+const logOfUser = statement(
+  "log_of_user",
+  `SELECT operation_id, resulting_version, batch_id, undoes, redoes FROM template_operations
+   WHERE template_id = $1::uuid AND user_id = $2::uuid AND ($3::text IS NULL OR client_id = $3::text)
+   ORDER BY resulting_version DESC LIMIT $4::int`,
+);
+
+/** The newest operations of one person, oldest first. */
+export async function readOwn(executor: RawExecutor, range: OwnRange): Promise<OwnOperation[]> {
+  const { templateId, userId, clientId, limit } = range;
+  if (!isUuid(templateId) || !isUuid(userId)) return [];
+  const rows = await queryRows<
+    Pick<ShownRow, "operation_id" | "resulting_version" | "batch_id" | "undoes" | "redoes">
+  >(executor, logOfUser, [templateId, userId, clientId, limit]);
+  return rows
+    .map((row) => ({
+      id: row.operation_id,
+      resultingVersion: row.resulting_version,
+      batchId: row.batch_id,
+      undoes: row.undoes,
+      redoes: row.redoes,
+    }))
+    .toReversed();
+}
 
 /** Oldest first, with everything the engine needs. */
 export async function readRange(

@@ -3,6 +3,8 @@
  * in it is random or timed; the hooks let a simulation fail a commit before or after it took effect.
  */
 import type { Design } from "../domain/document/design.js";
+import type { OwnOperation } from "../domain/history/undoLine.js";
+import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type {
   Checkpoint,
@@ -13,6 +15,8 @@ import type {
   NewSnapshot,
   NewTemplate,
   OperationRecord,
+  OwnRange,
+  StoredMergeRules,
   StoredState,
   TemplateDetails,
   TemplateHead,
@@ -40,6 +44,7 @@ interface Row {
   logStartVersion: number;
   updatedAt: number;
   deletedAt: number | null;
+  mergeRules: StoredMergeRules;
   log: LoggedOperation[];
   /** The log by operation id. */
   readonly byId: Map<string, LoggedOperation>;
@@ -74,6 +79,7 @@ export class MemoryTemplateStore implements TemplateStore {
       logStartVersion: 1,
       updatedAt: createdAt,
       deletedAt: null,
+      mergeRules: { rules: [], version: 0 },
       log: [],
       byId: new Map(),
       snapshots: [],
@@ -126,6 +132,21 @@ export class MemoryTemplateStore implements TemplateStore {
     const row = this.rows.get(templateId);
     const found = [...new Set(operationIds)].flatMap((id) => row?.byId.get(id) ?? []);
     return copyOf(found.toSorted((a, b) => a.resultingVersion - b.resultingVersion));
+  }
+
+  async readOwnOperations(range: OwnRange): Promise<OwnOperation[]> {
+    const { templateId, userId, clientId, limit } = range;
+    const own = (this.rows.get(templateId)?.log ?? []).filter(
+      (operation) =>
+        operation.userId === userId && (clientId === null || operation.clientId === clientId),
+    );
+    return own.slice(-limit).map(({ id, resultingVersion, batchId, undoes, redoes }) => ({
+      id,
+      resultingVersion,
+      batchId,
+      undoes,
+      redoes,
+    }));
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
@@ -191,6 +212,21 @@ export class MemoryTemplateStore implements TemplateStore {
       row.details = { ...row.details, ...copyOf(details) };
       row.updatedAt = now;
     });
+  }
+
+  async readMergeRules(templateId: string): Promise<StoredMergeRules | undefined> {
+    return copyOf(this.rows.get(templateId)?.mergeRules);
+  }
+
+  async updateMergeRules(
+    templateId: string,
+    rules: readonly MergeRule[],
+    expectedVersion: number,
+  ): Promise<boolean> {
+    const row = this.rows.get(templateId);
+    if (row?.mergeRules.version !== expectedVersion) return false;
+    row.mergeRules = { rules: copyOf(rules), version: expectedVersion + 1 };
+    return true;
   }
 
   async setDeleted(templateId: string, deletedAt: number | null): Promise<void> {

@@ -15,7 +15,7 @@ export const shownColumns = `
   resulting_version, operation_id, type, target, base_version, batch_id, user_id, client_id, session_sequence,
   client_timestamp::float8 AS client_timestamp,
   (extract(epoch FROM server_timestamp) * 1000)::float8 AS server_timestamp,
-  transformed_from`;
+  transformed_from, undoes, redoes`;
 
 /** What only the engine needs, and the payload. */
 export const allColumns = `${shownColumns}, payload, footprint, inverse,
@@ -36,6 +36,8 @@ export interface ShownRow {
   readonly client_timestamp: number | null;
   readonly server_timestamp: number;
   readonly transformed_from: readonly string[];
+  readonly undoes: string | null;
+  readonly redoes: string | null;
 }
 
 /** A row of `allColumns`. */
@@ -79,5 +81,7 @@ function shownOf(row: ShownRow) {
     clientTimestamp: row.client_timestamp,
     serverTimestamp: row.server_timestamp,
     transformedFrom: row.transformed_from,
+    undoes: row.undoes,
+    redoes: row.redoes,
   };
 }

@@ -3,10 +3,11 @@
  * named statement in a file of its own; the rest is ordinary Prisma. Errors that mean the database is out of reach
  * leave as StorageUnavailable.
  */
+import { mergeRulesSchema, type MergeRule } from "../domain/merge/mergeRules.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { commitWith } from "./commitStatement.js";
 import { lockRow, readHeads } from "./headStatement.js";
-import { readByOperationId, readRange, readRecordRange } from "./logStatements.js";
+import { readByOperationId, readOwn, readRange, readRecordRange } from "./logStatements.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
 import {
   dropLogThrough,
@@ -24,7 +25,9 @@ import type {
   LogRange,
   NewSnapshot,
   NewTemplate,
+  OwnRange,
   TemplateDetails,
+  StoredMergeRules,
   TemplateStore,
 } from "./templateStore.js";
 import { isUuid } from "./uuid.js";
@@ -61,6 +64,10 @@ export class PrismaTemplateStore implements TemplateStore {
 
   findOperations(templateId: string, operationIds: readonly string[]) {
     return onDatabase(() => readByOperationId(this.prisma, templateId, operationIds));
+  }
+
+  readOwnOperations(range: OwnRange) {
+    return onDatabase(() => readOwn(this.prisma, range));
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {
@@ -117,6 +124,37 @@ export class PrismaTemplateStore implements TemplateStore {
     const { tags, ...rest } = details;
     const data = { ...rest, ...(tags && { tags: [...tags] }), updatedAt: new Date(now) };
     await this.update(templateId, data);
+  }
+
+  async readMergeRules(templateId: string): Promise<StoredMergeRules | undefined> {
+    if (!isUuid(templateId)) return undefined;
+    const stored = await onDatabase(() =>
+      this.prisma.template.findUnique({
+        where: { id: templateId },
+        select: { mergeRules: true, mergeRulesVersion: true },
+      }),
+    );
+    if (stored === null) return undefined;
+    const rules = mergeRulesSchema.parse(stored.mergeRules);
+    return { rules, version: stored.mergeRulesVersion };
+  }
+
+  async updateMergeRules(
+    templateId: string,
+    rules: readonly MergeRule[],
+    expectedVersion: number,
+  ): Promise<boolean> {
+    if (!isUuid(templateId)) return false;
+    const { count } = await onDatabase(() =>
+      this.prisma.template.updateMany({
+        where: { id: templateId, mergeRulesVersion: expectedVersion },
+        data: {
+          mergeRules: rules.map((rule) => ({ ...rule })),
+          mergeRulesVersion: { increment: 1 },
+        },
+      }),
+    );
+    return count > 0;
   }
 
   async setDeleted(templateId: string, deletedAt: number | null): Promise<void> {

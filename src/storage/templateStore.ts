@@ -4,6 +4,8 @@
  *
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */
+import type { OwnOperation } from "../domain/history/undoLine.js";
+import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { Design } from "../domain/document/design.js";
 import type { LoggedOperation, OperationContent } from "../domain/operations/operation.js";
 import type { TemplateAccess } from "../domain/access/access.js";
@@ -69,6 +71,21 @@ export type OperationRecord = Omit<
   readonly payload?: OperationContent["payload"];
 };
 
+/** Whose operations: a user's, on one client where one is named. */
+export interface OwnRange {
+  readonly templateId: string;
+  readonly userId: string;
+  readonly clientId: string | null;
+  /** The newest so many. */
+  readonly limit: number;
+}
+
+/** The rules of a template for writes that collide; `version` counts their changes, 0 where there never was one. */
+export interface StoredMergeRules {
+  readonly rules: readonly MergeRule[];
+  readonly version: number;
+}
+
 export interface Checkpoint {
   readonly templateId: string;
   readonly version: number;
@@ -125,6 +142,8 @@ export interface TemplateStore {
   readRecords(range: LogRange, columns: { readonly payload: boolean }): Promise<OperationRecord[]>;
   /** Those of the ids that are in the template's log. */
   findOperations(templateId: string, operationIds: readonly string[]): Promise<LoggedOperation[]>;
+  /** The newest operations of one person, oldest first, without payloads. */
+  readOwnOperations(range: OwnRange): Promise<OwnOperation[]>;
   /** One statement, one round trip: raises the version if it still is the expected one and inserts the rows. */
   commit(commit: Commit): Promise<CommitOutcome>;
   /** Runs the work under the row lock of the template, in one transaction. */
@@ -137,6 +156,14 @@ export interface TemplateStore {
   readDetails(templateId: string): Promise<TemplateDetails | undefined>;
   /** Sets the details that are there; what is absent stays. */
   updateDetails(templateId: string, details: Partial<TemplateDetails>, now: number): Promise<void>;
+  /** Undefined where there is no such template. */
+  readMergeRules(templateId: string): Promise<StoredMergeRules | undefined>;
+  /** Sets the rules if their version still is the expected one; says whether it was. */
+  updateMergeRules(
+    templateId: string,
+    rules: readonly MergeRule[],
+    expectedVersion: number,
+  ): Promise<boolean>;
   /** Puts the template into the bin (an instant in milliseconds) or takes it out (null). */
   setDeleted(templateId: string, deletedAt: number | null): Promise<void>;
   /**

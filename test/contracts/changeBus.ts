@@ -24,6 +24,8 @@ export function someOperation(resultingVersion: number): ChangeOperation {
     clientTimestamp: null,
     serverTimestamp: 1_700_000_000_000,
     transformedFrom: [],
+    undoes: null,
+    redoes: null,
     footprint: [{ kind: "blend", path: "/pages/p1/elements/e1", properties: ["x", "y"] }],
   };
 }

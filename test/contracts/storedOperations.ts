@@ -49,6 +49,8 @@ export function operationAt(
     clientTimestamp: instant - 5,
     serverTimestamp: instant + resultingVersion,
     transformedFrom: [],
+    undoes: null,
+    redoes: null,
     footprint: [{ kind: "blend", path: "/pages/p1/elements/e1", properties: ["x", "y"] }],
     inverse: [
       { type: "MOVE_ELEMENT", target: { pageId: "p1", elementId: "e1" }, payload: { x: 1 } },

@@ -11,6 +11,7 @@ import { defaultLiveSettings } from "../../src/live/liveSettings.js";
 import { openDatabase } from "../../src/storage/database.js";
 import type { PrismaClient } from "../../src/storage/generated/prisma/client.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
+import { PrismaConflictStore } from "../../src/storage/prismaConflictStore.js";
 import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
@@ -62,6 +63,7 @@ export function databaseServices(url: string): DatabaseServices {
   const services: Services = {
     templates,
     users: new PrismaUserStore(prisma),
+    conflicts: new PrismaConflictStore(prisma),
     live,
     bus,
     clock: systemClock,

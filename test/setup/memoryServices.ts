@@ -6,6 +6,7 @@ import { systemClock, type Clock } from "../../src/live/clock.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
+import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
 import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
@@ -54,6 +55,7 @@ export function memoryServices(
   return {
     templates,
     users: new MemoryUserStore(),
+    conflicts: new MemoryConflictStore(),
     live,
     bus,
     clock,

@@ -128,6 +128,8 @@ export class FakeTemplates {
       clientTimestamp: null,
       serverTimestamp: this.clock.now(),
       transformedFrom: [],
+      undoes: null,
+      redoes: null,
       footprint: [],
       inverse: [],
       requestHash: "",

@@ -39,6 +39,9 @@ export interface Authorship {
   readonly sessionSequence: number | null;
   /** Milliseconds since the epoch. */
   readonly serverTimestamp: number;
+  /** The batch that the request undoes or redoes. */
+  readonly undoes?: string;
+  readonly redoes?: string;
 }
 
 export interface Appended {
@@ -109,6 +112,8 @@ export class Appender {
       clientTimestamp: sent.timestamp,
       serverTimestamp: authorship.serverTimestamp,
       transformedFrom,
+      undoes: authorship.undoes ?? null,
+      redoes: authorship.redoes ?? null,
       footprint: footprintOf(document, content),
       inverse: invertOperation(document, content),
       requestHash: sent.requestHash,

@@ -3,6 +3,7 @@
  * writer was first. The order of the checks is part of the promise: ids come before versions, so that a retry after
  * a lost answer is a duplicate and never a conflict (SPEC.md, LOG).
  */
+import type { Document } from "../document/document.js";
 import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
 import type { LoggedOperation } from "../operations/operation.js";
@@ -19,12 +20,12 @@ import {
 
 /**
  * What to do where others committed since the base version: `reject` answers a conflict, `force` applies regardless,
- * `merge` rebases and asks a judge about what collides.
+ * `merge` rebases and asks a judge about what collides at that state.
  */
 export type MismatchPolicy =
   | { readonly kind: "reject" }
   | { readonly kind: "force" }
-  | { readonly kind: "merge"; readonly judge: Judge };
+  | { readonly kind: "merge"; readonly judgeOn: (document: Document) => Judge };
 
 export interface BatchRequest {
   readonly authorship: Authorship;
@@ -113,7 +114,7 @@ function decideStale(
     state,
     operations,
     history,
-    judge: request.policy.judge,
+    judge: request.policy.judgeOn(state.document),
     whole,
     settings: { authorship: request.authorship, sha256, limits },
     clockSkewMsMax: limits.clientClockSkewMsMax,

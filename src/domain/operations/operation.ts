@@ -64,6 +64,10 @@ export interface LoggedOperation extends OperationContent {
   readonly clientTimestamp: number | null;
   readonly serverTimestamp: number;
   readonly transformedFrom: readonly string[];
+  /** The batch that this one undid. */
+  readonly undoes: string | null;
+  /** The batch that this one did again after it had been undone. */
+  readonly redoes: string | null;
   readonly footprint: Footprint;
   /** Undo it, in this order, on the state right after it. */
   readonly inverse: readonly OperationContent[];

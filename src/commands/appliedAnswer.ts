@@ -1,0 +1,28 @@
+/** The answer to a request whose operations are all in the log: the same for the first try and every later one. */
+import { isNothing } from "../domain/merge/nothing.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { Applied } from "./outcomes.js";
+
+/** `duplicates` are those of the operations that an earlier try had brought into the log. */
+export function appliedAnswer(
+  templateId: string,
+  operations: readonly LoggedOperation[],
+  duplicates: readonly LoggedOperation[] = [],
+): Applied {
+  let newest = operations[0];
+  for (const operation of operations) {
+    if (newest === undefined || operation.resultingVersion > newest.resultingVersion) {
+      newest = operation;
+    }
+  }
+  return {
+    kind: "applied",
+    templateId,
+    operations,
+    appliedOps: operations.map(({ id }) => id),
+    duplicateOps: duplicates.map(({ id }) => id),
+    supersededOps: operations.filter(isNothing).map(({ id }) => id),
+    newVersion: newest?.resultingVersion ?? 0,
+    serverTimestamp: newest?.serverTimestamp ?? 0,
+  };
+}
