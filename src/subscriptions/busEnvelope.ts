@@ -71,6 +71,8 @@ function isOperation(value: unknown): value is ChangeOperation {
     typeof value["serverTimestamp"] === "number" &&
     Array.isArray(value["transformedFrom"]) &&
     value["transformedFrom"].every((id) => typeof id === "string") &&
+    isStringOrNull(value["undoes"]) &&
+    isStringOrNull(value["redoes"]) &&
     Array.isArray(value["footprint"])
   );
 }

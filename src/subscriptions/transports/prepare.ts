@@ -1,0 +1,73 @@
+/** Documents of requests that do not come by plain HTTP, parsed and validated with the same plugins and limits. */
+import { GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult } from "graphql";
+import type { Viewer } from "../../domain/access/access.js";
+
+export interface GraphQLRequest {
+  readonly query?: string | undefined;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: { readonly [name: string]: unknown } | null | undefined;
+}
+
+export interface Prepared {
+  readonly document: DocumentNode;
+  /** Runs it, where it is a query or mutation. */
+  execute(): Promise<ExecutionResult>;
+}
+
+/** Never rejects: what is wrong with the request are errors fit for clients. */
+export type Prepare = (
+  viewer: Viewer,
+  request: GraphQLRequest,
+) => Promise<Prepared | { readonly errors: readonly GraphQLError[] }>;
+
+/** The part of Yoga that is needed here. */
+export interface Enveloping {
+  getEnveloped(context: object): {
+    readonly schema: unknown;
+    readonly parse: (text: string) => unknown;
+    readonly validate: (schema: never, document: never) => unknown;
+    readonly execute: (args: never) => unknown;
+    readonly contextFactory: (context?: object) => unknown;
+  };
+}
+
+export interface PrepareParts {
+  readonly yoga: Enveloping;
+  readonly contextFor: (viewer: Viewer) => object;
+  readonly maskError: (error: unknown) => Error;
+}
+
+/** Prepares with Yoga's plugins. */
+export function createPrepare({ yoga, contextFor, maskError }: PrepareParts): Prepare {
+  return async (viewer, request) => {
+    try {
+      const context = { ...contextFor(viewer), params: request };
+      const { schema, parse, validate, execute, contextFactory } = yoga.getEnveloped(context);
+      const document = (await parse(request.query ?? "")) as DocumentNode;
+      const errors = (await validate(
+        schema as never,
+        document as never,
+      )) as readonly GraphQLError[];
+      if (errors.length > 0) return { errors };
+      return {
+        document,
+        async execute() {
+          const args = {
+            schema,
+            document,
+            operationName: request.operationName,
+            variableValues: request.variables,
+            contextValue: await contextFactory(),
+          } as ExecutionArgs;
+          return (await execute(args as never)) as ExecutionResult;
+        },
+      };
+    } catch (error) {
+      return { errors: [asGraphQLError(maskError(error))] };
+    }
+  };
+}
+
+function asGraphQLError(error: Error): GraphQLError {
+  return error instanceof GraphQLError ? error : new GraphQLError(error.message);
+}

@@ -1,0 +1,113 @@
+/**
+ * One WebSocket: who it belongs to, whether it is alive, and how much waits to be written. What lies in between,
+ * the protocol, is graphql-ws'. An idle connection is this object, the socket and graphql-ws' own state.
+ */
+import type { Viewer } from "../../domain/access/access.js";
+import type { WebSocket } from "ws";
+import { closeCodes } from "./closeCodes.js";
+import type { Swept } from "./sweep.js";
+
+/** Bounds on connections; the names carry the unit. */
+export interface SocketLimits {
+  readonly webSocketMessageBytesMax: number;
+  /** Time for `connection_init`. */
+  readonly webSocketInitMs: number;
+  /** Subscriptions and requests under way on one socket. */
+  readonly webSocketSubscriptionsMax: number;
+  /** Bytes waiting to be written, beyond which a subscriber is served from the log. */
+  readonly webSocketBufferBytesMax: number;
+  /** How often a socket is pinged; one that did not answer until the next time is gone. */
+  readonly webSocketPingMs?: number;
+  /** How long a client may leave unread what waits for it. */
+  readonly webSocketStalledMs?: number;
+}
+
+const nothing = Buffer.alloc(0);
+
+export class SocketConnection implements Swept {
+  viewer: Viewer = { kind: "anonymous" };
+  /** When it is closed unless something happens before: `connection_init`, then the end of the token. */
+  deadline: number;
+  acknowledged = false;
+  #alive = true;
+  #pingAt: number;
+  #fullSince: number | undefined;
+  #paused = false;
+  /** Who goes on when what waits is written; made when first needed. */
+  #waiting: Set<() => void> | undefined;
+
+  constructor(
+    readonly socket: WebSocket,
+    readonly limits: SocketLimits,
+    private readonly now: () => number,
+  ) {
+    this.deadline = now() + limits.webSocketInitMs;
+    this.#pingAt = now() + (limits.webSocketPingMs ?? 30_000);
+  }
+
+  /** The peer said something. */
+  heard(): void {
+    this.#alive = true;
+  }
+
+  /** Writes a message of the protocol; a client that sends more than it reads is not read further. */
+  send(text: string): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(text);
+    if (this.#paused || !this.full()) return;
+    this.#paused = true;
+    this.socket.pause();
+    this.whenDrained(() => {
+      this.#paused = false;
+      this.socket.resume();
+    });
+  }
+
+  /** Whether too much waits to be written. */
+  full(): boolean {
+    return this.socket.bufferedAmount > this.limits.webSocketBufferBytesMax;
+  }
+
+  /** Calls the task once when what waits now is written; a task that waits already is not added again. */
+  whenDrained(task: () => void): void {
+    this.#waiting ??= new Set();
+    this.#waiting.add(task);
+    if (this.#fullSince !== undefined) return;
+    this.#fullSince = this.now();
+    // Frames are written in order: when this one is, all before it are.
+    this.socket.ping(nothing, false, () => this.#drained());
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+    // Without a reader neither the farewell nor its answer gets through.
+    if (this.#paused) this.socket.resume();
+  }
+
+  sweep(now: number): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    if (now >= this.deadline) return this.#expire();
+    if (this.#fullSince !== undefined) {
+      if (now - this.#fullSince < (this.limits.webSocketStalledMs ?? 60_000)) return;
+      return this.close(closeCodes.slowReader, "The client does not read");
+    }
+    if (now < this.#pingAt) return;
+    if (!this.#alive) return this.socket.terminate();
+    this.#alive = false;
+    this.#pingAt = now + (this.limits.webSocketPingMs ?? 30_000);
+    this.socket.ping();
+  }
+
+  #expire(): void {
+    if (this.acknowledged) this.close(closeCodes.forbidden, "The token has expired");
+    else this.close(closeCodes.initTimeout, "Connection initialisation timeout");
+  }
+
+  #drained(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#fullSince = undefined;
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    for (const task of waiting ?? []) task();
+  }
+}

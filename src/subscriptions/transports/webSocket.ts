@@ -1,0 +1,241 @@
+/**
+ * GraphQL over WebSocket, protocol graphql-transport-ws. graphql-ws keeps the protocol: init, subscribe, complete,
+ * close codes; queries and mutations run through it. Events of subscriptions are written past it (socketSubscription).
+ */
+import type { IncomingMessage, Server as HttpServer } from "node:http";
+import type { Duplex } from "node:stream";
+import { GraphQLError, type ExecutionArgs, type ExecutionResult } from "graphql";
+import { handleProtocols, makeServer, type Context, type Server } from "graphql-ws";
+import { WebSocketServer, type WebSocket } from "ws";
+import type { Viewer } from "../../domain/access/access.js";
+import type { Clock } from "../../live/clock.js";
+import { formatted, type SharedExecution } from "../sharedExecution.js";
+import type { Warn } from "../warn.js";
+import { closeCodes } from "./closeCodes.js";
+import type { Prepare, Prepared } from "./prepare.js";
+import { SocketConnection, type SocketLimits } from "./socketConnection.js";
+import { SocketSubscription } from "./socketSubscription.js";
+import { Sweep } from "./sweep.js";
+
+export interface WebSocketParts {
+  readonly prepare: Prepare;
+  readonly shared: SharedExecution;
+  /** Takes the `Authorization` of the connection's parameters; rejects where it is not valid. */
+  readonly authenticate: (
+    authorization: string | undefined,
+  ) => Promise<{ readonly viewer: Viewer; readonly expiresAt: number }>;
+  readonly limits: SocketLimits;
+  readonly clock: Clock;
+  readonly warn: Warn;
+}
+
+/** What graphql-ws hands from one of its hooks to the next. */
+interface SocketOperation extends ExecutionArgs {
+  readonly connection: SocketConnection;
+  readonly operationId: string;
+  readonly prepared: Prepared;
+}
+
+type SocketContext = Context<Record<string, unknown>, SocketConnection>;
+
+/** How long a peer has to answer a close frame. */
+const closeTimeoutMs = 5_000;
+
+export class WebSocketTransport {
+  readonly #parts: WebSocketParts;
+  readonly #sockets: WebSocketServer;
+  readonly #protocol: Server<SocketConnection>;
+  readonly #connections = new Set<SocketConnection>();
+  readonly #sweep: Sweep;
+  #closing = false;
+  #emptied: (() => void) | undefined;
+
+  constructor(parts: WebSocketParts) {
+    this.#parts = parts;
+    this.#sweep = new Sweep(parts.clock);
+    const options: ConstructorParameters<typeof WebSocketServer>[0] & { closeTimeout: number } = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: parts.limits.webSocketMessageBytesMax,
+      closeTimeout: closeTimeoutMs,
+      handleProtocols,
+    };
+    this.#sockets = new WebSocketServer(options);
+    this.#protocol = this.#makeProtocol();
+  }
+
+  /** Connections that are open. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** Serves the server's upgrade requests for the path; others are refused. */
+  attach(server: HttpServer, path: string): void {
+    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on("error", () => socket.destroy());
+      if (request.url?.split("?")[0] !== path) return refuse(socket, "404 Not Found");
+      if (this.#closing) return refuse(socket, "503 Service Unavailable");
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket));
+    });
+  }
+
+  /** Takes no new connections and tells those that are open to connect again; resolves when they are closed. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    if (this.#connections.size === 0) return;
+    const emptied = new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
+    for (const connection of this.#connections) connection.close(closeCodes.restart, "Going away");
+    const cancel = this.#parts.clock.after(closeTimeoutMs, () => {
+      for (const { socket } of this.#connections) socket.terminate();
+    });
+    await emptied;
+    cancel();
+  }
+
+  #opened(socket: WebSocket): void {
+    const { limits, clock } = this.#parts;
+    const connection = new SocketConnection(socket, limits, () => clock.now());
+    this.#connections.add(connection);
+    this.#sweep.add(connection);
+    let receive: (text: string) => Promise<void> = () => Promise.resolve();
+    const closed = this.#protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (text) => connection.send(text),
+        close: (code, reason) => connection.close(code ?? 1000, reason ?? ""),
+        onMessage: (listener) => {
+          receive = listener;
+        },
+      },
+      connection,
+    );
+    const handle = (text: string): Promise<void> =>
+      receive(text).catch((error: unknown) => this.#failed(connection, error));
+    // What a client sends before it has its answer to connection_init waits for that.
+    let beforeInit: Promise<void> | undefined = Promise.resolve();
+    socket.on("message", (data: Buffer) => {
+      connection.heard();
+      const text = data.toString();
+      if (beforeInit === undefined) return void handle(text);
+      const turn: Promise<void> = beforeInit.then(() => {
+        if (!connection.acknowledged) return handle(text);
+        void handle(text);
+        if (beforeInit === turn) beforeInit = undefined;
+        return undefined;
+      });
+      beforeInit = turn;
+    });
+    socket.on("pong", () => connection.heard());
+    // ws closes the socket itself, with the code that fits.
+    socket.on("error", () => undefined);
+    socket.once("close", (code, reason) => {
+      this.#connections.delete(connection);
+      this.#sweep.remove(connection);
+      if (this.#connections.size === 0) this.#emptied?.();
+      closed(code, String(reason)).catch((error: unknown) => this.#failed(connection, error));
+    });
+  }
+
+  #failed(connection: SocketConnection, error: unknown): void {
+    this.#parts.warn("a WebSocket message could not be handled", error);
+    connection.close(4500, "Internal server error");
+  }
+
+  #makeProtocol(): Server<SocketConnection> {
+    return makeServer<Record<string, unknown>, SocketConnection>({
+      // One sweep for all instead of a timer for each.
+      connectionInitWaitTimeout: 0,
+      onConnect: (context) => this.#connect(context),
+      onSubscribe: (context, id, payload) => this.#subscribe(context, id, payload),
+      execute: (args) => (args as SocketOperation).prepared.execute(),
+      subscribe: (args) => this.#follow(args as SocketOperation),
+      onNext: (_context, _id, _payload, _args, result) =>
+        withFormattedErrors(result as ExecutionResult),
+      onError: (_context, _id, _payload, errors) =>
+        errors.map((error) => formatted(error as Error)),
+    });
+  }
+
+  async #connect(context: SocketContext): Promise<boolean> {
+    const connection = context.extra;
+    const params = context.connectionParams ?? {};
+    const authorization = params["Authorization"] ?? params["authorization"];
+    // Not needed again, and a token is most of what an idle connection would hold.
+    delete (context as { connectionParams?: unknown }).connectionParams;
+    if (authorization !== undefined && typeof authorization !== "string") return false;
+    try {
+      const { viewer, expiresAt } = await this.#parts.authenticate(authorization);
+      connection.viewer = viewer;
+      connection.deadline = expiresAt;
+      connection.acknowledged = true;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #subscribe(
+    context: SocketContext,
+    operationId: string,
+    payload: { query: string; operationName?: unknown; variables?: unknown },
+  ): Promise<SocketOperation | readonly GraphQLError[]> {
+    const { limits, prepare } = this.#parts;
+    const connection = context.extra;
+    if (Object.keys(context.subscriptions).length > limits.webSocketSubscriptionsMax) {
+      return [tooManyOperations(limits.webSocketSubscriptionsMax)];
+    }
+    const { query } = payload;
+    const operationName = payload.operationName as string | undefined;
+    const variableValues = payload.variables as { [name: string]: unknown } | undefined;
+    const request = { query, operationName, variables: variableValues };
+    const prepared = await prepare(connection.viewer, request);
+    if ("errors" in prepared) return prepared.errors;
+    // graphql-ws holds the payload as long as the operation lives; its text is in the document, which is shared.
+    payload.query = "";
+    delete payload.variables;
+    return {
+      schema: undefined as never,
+      document: prepared.document,
+      operationName,
+      variableValues,
+      contextValue: undefined,
+      rootValue: undefined,
+      connection,
+      operationId,
+      prepared,
+    };
+  }
+
+  async #follow(
+    operation: SocketOperation,
+  ): Promise<AsyncGenerator<ExecutionResult, undefined> | ExecutionResult> {
+    const { connection, operationId, document, operationName } = operation;
+    const opened = await this.#parts.shared.open({
+      document,
+      operationName,
+      variables: operation.variableValues,
+      viewer: connection.viewer,
+    });
+    // Held by graphql-ws as long as the subscription lives, but of no use any more.
+    Object.assign(operation, { prepared: undefined, variableValues: undefined });
+    if (opened.kind === "refused") return opened.result;
+    return new SocketSubscription(connection, operationId, opened.source, opened.renderer);
+  }
+}
+
+function withFormattedErrors(result: Pick<ExecutionResult, "data" | "errors">) {
+  const { errors, ...rest } = result;
+  return errors === undefined ? rest : { ...rest, errors: errors.map(formatted) };
+}
+
+function tooManyOperations(max: number): GraphQLError {
+  const message = `a connection has at most ${max} operations under way`;
+  return new GraphQLError(message, { extensions: { code: "RATE_LIMITED" } });
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
