@@ -123,7 +123,8 @@ export function drawElementBody(draw: Draw): JsonObject & { type: string; x: num
     x: drawNumber(draw),
     y: drawNumber(draw),
     ...drawProperties(draw),
-    ...(chance(draw) ? { width: drawSize(draw), height: drawSize(draw) } : {}),
+    ...(chance(draw) ? { width: drawSize(draw) } : {}),
+    ...(chance(draw) ? { height: drawSize(draw) } : {}),
     ...(chance(draw) ? { text: drawText(draw) } : { rotation: 30 }),
     ...(chance(draw) ? { points: drawPoints(draw) } : {}),
   };
