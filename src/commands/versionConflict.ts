@@ -7,6 +7,7 @@ import { merge, type MergeOutcome } from "../domain/merge/merge.js";
 import { reportCollisions } from "../domain/merge/verdict.js";
 import type { DecisionContext } from "../live/liveTemplates.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import { strategiesOf } from "./conflictStrategies.js";
 import type { VersionConflict } from "./outcomes.js";
 import type { Services } from "./services.js";
 
@@ -14,34 +15,69 @@ import type { Services } from "./services.js";
 export function versionConflict(
   services: Services,
   templateId: string,
-  request: BatchRequest,
-  { operations, history }: Extract<BatchDecision, { kind: "conflict" }>,
+  request: Pick<BatchRequest, "authorship">,
+  {
+    operations,
+    history,
+  }: Pick<Extract<BatchDecision, { kind: "conflict" }>, "operations" | "history">,
   context: DecisionContext,
 ): VersionConflict {
   const { state } = context;
   const merged = history && tryMerge(services, request, operations, history, context);
-  const found = merged?.kind === "collides" ? merged.collisions : [];
-  const conflictingOps = [...new Set(found.map(({ clientOperation }) => clientOperation))];
   return {
-    kind: "versionConflict",
-    message: messageOf(request, state, history),
-    templateId,
-    currentVersion: state.version,
-    requestedVersion: request.authorship.baseVersion,
-    serverState: () => designOf(state.document),
-    serverOperations: history ?? [],
-    conflictingOps,
-    collisions: found,
+    ...conflictAnswer(templateId, {
+      message: messageOf(request, state, history),
+      requestedVersion: request.authorship.baseVersion,
+      state,
+      history: history ?? [],
+      collisions: merged?.kind === "collides" ? merged.collisions : [],
+    }),
     suggestedResolution: merged?.kind === "merged" ? "CLIENT_WINS" : "MANUAL",
     autoMerge: autoMergeOf(merged),
-    strategies: strategiesOf(found, conflictingOps),
+  };
+}
+
+interface ConflictFacts {
+  readonly message: string;
+  readonly requestedVersion: number;
+  readonly state: DocumentState;
+  readonly history: readonly LoggedOperation[];
+  readonly collisions: readonly Collision[];
+}
+
+/** What cannot be undone without undoing others' work; its `clientOperation`s are the operations that would undo. */
+export function undoConflict(templateId: string, facts: ConflictFacts): VersionConflict {
+  return conflictAnswer(templateId, facts);
+}
+
+function conflictAnswer(
+  templateId: string,
+  { message, requestedVersion, state, history, collisions }: ConflictFacts,
+): VersionConflict {
+  return {
+    kind: "versionConflict",
+    message,
+    templateId,
+    currentVersion: state.version,
+    requestedVersion,
+    serverState: () => designOf(state.document),
+    serverOperations: history,
+    conflictingOps: [...new Set(collisions.map(({ clientOperation }) => clientOperation))],
+    collisions,
+    suggestedResolution: "MANUAL",
+    autoMerge: {
+      available: false,
+      reason: "operations of both sides change the same thing",
+      preview: () => null,
+    },
+    strategies: strategiesOf(collisions, history),
   };
 }
 
 /** What MERGE would make of the operations. */
 function tryMerge(
   { sha256, limits }: Services,
-  request: BatchRequest,
+  request: Pick<BatchRequest, "authorship">,
   operations: readonly IncomingOperation[],
   history: readonly LoggedOperation[],
   context: DecisionContext,
@@ -58,7 +94,7 @@ function tryMerge(
 }
 
 function messageOf(
-  request: BatchRequest,
+  request: Pick<BatchRequest, "authorship">,
   state: DocumentState,
   history: readonly LoggedOperation[] | undefined,
 ): string {
@@ -85,32 +121,4 @@ function autoMergeOf(merged: MergeOutcome | undefined): VersionConflict["autoMer
     case "needs":
       return unavailable("operations of both sides change the same thing");
   }
-}
-
-function strategiesOf(
-  found: readonly Collision[],
-  conflictingOps: readonly string[],
-): VersionConflict["strategies"] {
-  const overwritten = [...new Set(found.map(({ serverOperation }) => serverOperation))];
-  return [
-    {
-      strategy: "CLIENT_WINS",
-      description: "Keep your operations, whatever they collide with.",
-      warning:
-        overwritten.length === 0
-          ? null
-          : `Overrides operations of others: ${overwritten.join(", ")}.`,
-    },
-    {
-      strategy: "SERVER_WINS",
-      description: "Keep what others did and those of your operations that do not collide.",
-      warning:
-        conflictingOps.length === 0 ? null : `Drops your operations: ${conflictingOps.join(", ")}.`,
-    },
-    {
-      strategy: "MANUAL",
-      description: "Settle on a whole state yourself.",
-      warning: null,
-    },
-  ];
 }

@@ -96,16 +96,13 @@ export class TemplateQueue {
   /** Decides and commits, again whenever another writer was first; after a few losses under the row lock. */
   private async commitTogether(requests: readonly Waiting[]): Promise<Plan> {
     const atLeastVersion = Math.max(...requests.map(({ proposal }) => proposal.atLeastVersion));
-    for (let lostRaces = 0; lostRaces < this.settings.lostRacesMax;) {
+    for (let attempt = 0; attempt < this.settings.lostRacesMax; attempt += 1) {
       const decided = await this.decideAll(requests, atLeastVersion, this.store);
       if (decided.operations.length === 0) return decided;
       const outcome = await this.store.commit(commitOf(this.memory.templateId, decided));
       if (outcome.kind === "committed") return this.adopt(decided);
       if (outcome.kind === "operationIdTaken") await this.lookUp(requests, [], this.store);
-      else {
-        await this.afterLostRace();
-        lostRaces += 1;
-      }
+      else await this.afterLostRace();
     }
     return this.commitLocked(requests, atLeastVersion);
   }
@@ -120,14 +117,12 @@ export class TemplateQueue {
         readLog: (range) => locked.readLog(range),
         findOperations: (_templateId, ids) => locked.findOperations(ids),
       };
-      for (;;) {
-        const attempt = await this.decideAll(requests, Math.max(atLeastVersion, head.version), log);
-        if (attempt.operations.length === 0) return attempt;
-        const outcome = await locked.commit(commitOf(templateId, attempt));
-        if (outcome.kind === "committed") return attempt;
-        if (outcome.kind === "moved") throw new Error(`${templateId} moved under its lock`);
-        await this.lookUp(requests, [], log);
-      }
+      await this.lookUp(requests, [], log);
+      const attempt = await this.decideAll(requests, Math.max(atLeastVersion, head.version), log);
+      if (attempt.operations.length === 0) return attempt;
+      const outcome = await locked.commit(commitOf(templateId, attempt));
+      if (outcome.kind === "committed") return attempt;
+      throw new Error(`a commit to ${templateId} under its lock ended as ${outcome.kind}`);
     });
     return decided.operations.length === 0 ? decided : this.adopt(decided);
   }

@@ -7,7 +7,7 @@ import type { AppendFailure, DocumentState } from "../history/append.js";
 import type { CancelledPair } from "../history/undoLine.js";
 import { footprintOf } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
-import type { Delta } from "../text/delta.js";
+import { invertDelta, type Delta } from "../text/delta.js";
 import { collisionIndex, collisionsWith, deletersOf } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { nodePath, type Footprint, type NodePath, type Touch } from "./footprint.js";
@@ -71,7 +71,7 @@ class Undo {
   run(): UndoOutcome {
     for (const operation of this.input.operations.toReversed()) {
       this.collectTextsAfter(operation.resultingVersion);
-      for (const content of operation.inverse) {
+      for (const content of this.inverseOf(operation)) {
         const refusal = this.add(content, operation.resultingVersion);
         if (refusal !== undefined && this.collisions.length === 0) {
           return { kind: "refused", refusal };
@@ -81,6 +81,19 @@ class Undo {
     return this.collisions.length > 0
       ? { kind: "collides", collisions: this.collisions }
       : { kind: "undone", appended: this.appender.appended };
+  }
+
+  /**
+   * The first edit of a text is undone by removing the text; where others wrote into it since, only what was written
+   * goes.
+   */
+  private inverseOf(operation: LoggedOperation): readonly OperationContent[] {
+    const { type, target, inverse } = operation;
+    const removesText =
+      type === "EDIT_TEXT" && inverse.some(({ payload }) => payload?.["text"] === null);
+    if (!removesText || this.textAt(operation).size === 0) return inverse;
+    const delta = invertDelta("", deltaOf(operation));
+    return [{ type: "EDIT_TEXT", target, payload: { delta: delta as never } }];
   }
 
   private add(content: OperationContent, madeAt: number): AppendFailure | undefined {

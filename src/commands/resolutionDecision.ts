@@ -1,0 +1,258 @@
+/** The decision about a conflict's resolution, on the state of the moment. */
+import type { Document } from "../domain/document/document.js";
+import {
+  append,
+  type Appended,
+  type Authorship,
+  type IncomingOperation,
+} from "../domain/history/append.js";
+import { decide, type BatchDecision, type BatchRequest } from "../domain/history/decide.js";
+import { operationsBetween } from "../domain/history/diff.js";
+import { requestHash } from "../domain/history/versionHash.js";
+import { unbounded } from "../domain/limits.js";
+import { clientWins, reportCollisions } from "../domain/merge/verdict.js";
+import { merge } from "../domain/merge/merge.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { Decision, DecisionContext } from "../live/liveTemplates.js";
+import { batchRefusal } from "./batchRefusal.js";
+import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
+import { invalidInput } from "./requestError.js";
+import type { Services } from "./services.js";
+import { versionConflict } from "./versionConflict.js";
+
+/** The way out, with what it takes. */
+export type SettledChoice =
+  | {
+      readonly kind: "CLIENT_WINS" | "SERVER_WINS";
+      readonly operations: readonly IncomingOperation[];
+      readonly operationIds: readonly string[];
+    }
+  | {
+      readonly kind: "MANUAL";
+      readonly goal: Document;
+      readonly batchId: string;
+      readonly discardedOps: readonly string[];
+      /** That of the first operation, which tells whether the choice was made already. */
+      readonly operationIds: readonly string[];
+    };
+
+export interface ResolutionRequest {
+  readonly templateId: string;
+  readonly headVersion: number;
+  readonly authorship: Authorship;
+  readonly choice: SettledChoice;
+}
+
+type Answer = Decision<ResolveConflictOutcome>;
+
+/** Ids come before versions, as with every edit: a choice that is in the log already is answered from there. */
+export function decideResolution(
+  services: Services,
+  request: ResolutionRequest,
+  context: DecisionContext,
+): Answer {
+  const { choice, headVersion } = request;
+  const isRetry = choice.operationIds.some((id) => context.known(id) !== undefined);
+  if (isRetry) return answerOfRetry(services, request, context);
+  const { version } = context.state;
+  if (headVersion > version) {
+    return answer(
+      invalidInput(`headVersion ${headVersion} is ahead of the template's`, "headVersion"),
+    );
+  }
+  if (headVersion < version) {
+    const operations = choice.kind === "MANUAL" ? [] : choice.operations;
+    const conflict = { operations, history: context.history() };
+    return answer(versionConflict(services, request.templateId, request, conflict, context));
+  }
+  switch (choice.kind) {
+    case "CLIENT_WINS":
+      return keepAll(services, request, choice.operations, context);
+    case "SERVER_WINS":
+      return keepWhatFits(services, request, choice.operations, context);
+    case "MANUAL":
+      return leadTo(services, request, choice, context);
+  }
+}
+
+function keepAll(
+  services: Services,
+  request: ResolutionRequest,
+  operations: readonly IncomingOperation[],
+  context: DecisionContext,
+): Answer {
+  const { sha256, limits } = services;
+  const batch: BatchRequest = {
+    authorship: request.authorship,
+    policy: { kind: "merge", judgeOn: () => clientWins },
+    operations,
+  };
+  const decision = decide(batch, { ...context, sha256, limits });
+  if (decision.kind === "accepted") return appended(request, decision.appended, []);
+  return notAccepted(services, request, batch, decision, context);
+}
+
+/** Drops what collides, and what cannot apply without it. */
+function keepWhatFits(
+  services: Services,
+  request: ResolutionRequest,
+  operations: readonly IncomingOperation[],
+  context: DecisionContext,
+): Answer {
+  const { sha256, limits } = services;
+  const history = context.history();
+  const batch: BatchRequest = {
+    authorship: request.authorship,
+    policy: { kind: "merge", judgeOn: () => reportCollisions },
+    operations,
+  };
+  if (history === undefined) {
+    return notAccepted(services, request, batch, { kind: "baseOutOfReach" }, context);
+  }
+  const discarded = new Set<string>();
+  for (;;) {
+    const kept = operations.filter(({ id }) => !discarded.has(id));
+    if (kept.length === 0) return nothingKept(request, [...discarded], context);
+    const outcome = merge({
+      state: context.state,
+      operations: kept,
+      history,
+      judge: reportCollisions,
+      whole: context.known,
+      settings: { authorship: request.authorship, sha256, limits },
+      clockSkewMsMax: limits.clientClockSkewMsMax,
+    });
+    switch (outcome.kind) {
+      case "merged":
+        return appended(request, outcome.appended, [...discarded]);
+      case "needs":
+        return outcome;
+      case "collides":
+        for (const { clientOperation } of outcome.collisions) discarded.add(clientOperation);
+        break;
+      case "refused":
+        if (discarded.size === 0) {
+          return notAccepted(services, request, batch, outcome, context);
+        }
+        discarded.add(outcome.refusal.operationId);
+    }
+  }
+}
+
+function leadTo(
+  services: Services,
+  request: ResolutionRequest,
+  { goal, batchId, discardedOps }: Extract<SettledChoice, { kind: "MANUAL" }>,
+  context: DecisionContext,
+): Answer {
+  const { sha256, limits } = services;
+  const contents = operationsBetween(context.state.document, goal, limits);
+  if (contents.length === 0) return nothingKept(request, discardedOps, context);
+  const operations = contents.map((content, index) => ({
+    ...content,
+    id: `${batchId}-${index + 1}`,
+    timestamp: null,
+    requestHash: requestHash(sha256, content),
+  }));
+  // Both ends are within the limits; what lies between them need not be.
+  const settings = { authorship: request.authorship, sha256, limits: unbounded };
+  const led = append(context.state, operations, settings);
+  if (!led.ok) throw new Error(`the way does not apply: ${led.error.failure.message}`);
+  return appended(request, led.value, discardedOps);
+}
+
+function answerOfRetry(
+  services: Services,
+  request: ResolutionRequest,
+  context: DecisionContext,
+): Answer {
+  const { choice } = request;
+  if (choice.kind === "MANUAL") {
+    const history = context.history() ?? [];
+    const operations = history.filter(({ batchId }) => batchId === choice.batchId);
+    return answer(resolved(request, operations, choice.discardedOps, context.state.version));
+  }
+  const logged: LoggedOperation[] = [];
+  const discarded: string[] = [];
+  for (const [index, operation] of choice.operations.entries()) {
+    const found = context.known(operation.id);
+    if (found === undefined) discarded.push(operation.id);
+    else if (found.requestHash === operation.requestHash) logged.push(found);
+    else {
+      const decision = { kind: "idReused", index, operationId: operation.id } as const;
+      const batch = { authorship: request.authorship, operations: choice.operations };
+      return notAccepted(
+        services,
+        request,
+        { ...batch, policy: { kind: "reject" } },
+        decision,
+        context,
+      );
+    }
+  }
+  return answer(resolved(request, logged, discarded, context.state.version));
+}
+
+function notAccepted(
+  services: Services,
+  { templateId }: ResolutionRequest,
+  batch: BatchRequest,
+  decision: BatchDecision,
+  context: DecisionContext,
+): Answer {
+  switch (decision.kind) {
+    case "needs":
+      return decision;
+    case "conflict":
+      return answer(versionConflict(services, templateId, batch, decision, context));
+    case "idReused":
+    case "baseAhead":
+    case "baseOutOfReach":
+    case "refused":
+      return answer(batchRefusal(batch, decision, context.state, "clientOperations"));
+    case "accepted":
+    case "duplicate":
+      throw new Error(`${decision.kind} is no refusal`);
+  }
+}
+
+function appended(
+  request: ResolutionRequest,
+  value: Appended,
+  discardedOps: readonly string[],
+): Answer {
+  return {
+    kind: "append",
+    appended: value,
+    answer: resolved(request, value.operations, discardedOps, value.next.version),
+  };
+}
+
+function nothingKept(
+  request: ResolutionRequest,
+  discardedOps: readonly string[],
+  { state }: DecisionContext,
+): Answer {
+  return answer(resolved(request, [], discardedOps, state.version));
+}
+
+function resolved(
+  { templateId, authorship }: ResolutionRequest,
+  operations: readonly LoggedOperation[],
+  discardedOps: readonly string[],
+  headVersion: number,
+): ConflictResolved {
+  const last = operations.at(-1);
+  return {
+    kind: "resolved",
+    templateId,
+    newVersion: last?.resultingVersion ?? headVersion,
+    discardedOps,
+    operations,
+    resolvedAt: last?.serverTimestamp ?? authorship.serverTimestamp,
+  };
+}
+
+function answer(value: ResolveConflictOutcome): Answer {
+  return { kind: "answer", answer: value };
+}

@@ -1,0 +1,121 @@
+/** Takes one of the ways out of a conflict, on the head that the person saw when choosing. */
+import type { Viewer } from "../domain/access/access.js";
+import { documentOf } from "../domain/document/fromDesign.js";
+import { parseDesign } from "../domain/document/parseDesign.js";
+import type { Authorship } from "../domain/history/append.js";
+import { authorize, type SignedInViewer } from "./authorize.js";
+import type { ResolveConflictInput } from "./inputs.js";
+import type { ResolveConflictOutcome } from "./outcomes.js";
+import { checkOperations, checkOptionalId, parseBatch } from "./parseBatch.js";
+import { invalidInput, refused, type RequestError } from "./requestError.js";
+import {
+  decideResolution,
+  type ResolutionRequest,
+  type SettledChoice,
+} from "./resolutionDecision.js";
+import type { Services } from "./services.js";
+import { submit } from "./submit.js";
+
+/**
+ * CLIENT_WINS keeps all operations, SERVER_WINS those that do not collide, MANUAL leads to the state given. A newer
+ * head than the one named answers VersionConflict again. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
+ * INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, VERSION_CONFLICT (the log no longer
+ * reaches the base), RATE_LIMITED.
+ */
+export async function resolveConflict(
+  services: Services,
+  viewer: Viewer,
+  input: ResolveConflictInput,
+): Promise<ResolveConflictOutcome> {
+  const access = await authorize(services, viewer, "edit", input.templateId);
+  if (access.kind === "refused") return access;
+  const problem = checkInput(services, input);
+  if (problem !== undefined) return problem;
+  const choice = parseChoice(services, input);
+  if (choice.kind === "refused") return choice;
+
+  const request: ResolutionRequest = {
+    templateId: input.templateId,
+    headVersion: input.headVersion,
+    authorship: authorshipOf(services, access.viewer, input, choice),
+    choice,
+  };
+  const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
+    historySince: input.baseVersion,
+    operationIds: choice.operationIds,
+    atLeastVersion: access.head.version,
+    decide: (context) => decideResolution(services, request, context),
+  });
+  if (outcome.kind === "resolved") {
+    await services.conflicts.resolve({
+      templateId: input.templateId,
+      userId: access.viewer.userId,
+      baseVersion: input.baseVersion,
+      resolution: input.resolution,
+      resolvedAt: outcome.resolvedAt,
+    });
+  }
+  return outcome;
+}
+
+function checkInput(services: Services, input: ResolveConflictInput): RequestError | undefined {
+  const { baseVersion, headVersion, resolution, clientOperations, clientId } = input;
+  if (baseVersion < 1) return invalidInput("baseVersion must be at least 1", "baseVersion");
+  if (headVersion < baseVersion) {
+    return invalidInput("headVersion must not be below baseVersion", "headVersion");
+  }
+  const problem = checkOptionalId(services, clientId, "clientId");
+  if (problem !== undefined) return problem;
+  if (resolution === "MANUAL") {
+    if (input.manualState != null) return undefined;
+    return invalidInput("MANUAL needs the state", "manualState");
+  }
+  return checkOperations(services, clientOperations ?? [], "clientOperations");
+}
+
+function parseChoice(
+  services: Services,
+  input: ResolveConflictInput,
+): SettledChoice | RequestError {
+  const sent = input.clientOperations ?? [];
+  if (input.resolution !== "MANUAL") {
+    const batch = parseBatch(services, sent, "clientOperations");
+    if (batch.kind === "refused") return batch;
+    const { operations } = batch;
+    return { kind: input.resolution, operations, operationIds: operations.map(({ id }) => id) };
+  }
+  const design = parseDesign(input.manualState, services.limits);
+  if (!design.ok) {
+    const { code, message, path } = design.error;
+    return refused(code === "TOO_LARGE" ? "PAYLOAD_TOO_LARGE" : "INVALID_INPUT", message, {
+      path: ["manualState", ...path],
+    });
+  }
+  // The same choice sent again has the same ids, so that it is found in the log and not made twice.
+  const batchId = `manual-${services.sha256(
+    JSON.stringify([input.templateId, input.baseVersion, input.headVersion, design.value]),
+  )}`;
+  return {
+    kind: "MANUAL",
+    goal: documentOf(design.value),
+    batchId,
+    discardedOps: sent.map(({ id }) => id),
+    operationIds: [`${batchId}-1`],
+  };
+}
+
+function authorshipOf(
+  services: Services,
+  viewer: SignedInViewer,
+  input: ResolveConflictInput,
+  choice: SettledChoice,
+): Authorship {
+  return {
+    baseVersion: input.baseVersion,
+    batchId: choice.kind === "MANUAL" ? choice.batchId : (choice.operationIds[0] ?? ""),
+    userId: viewer.userId,
+    clientId: input.clientId ?? null,
+    sessionSequence: null,
+    serverTimestamp: services.clock.now(),
+  };
+}
