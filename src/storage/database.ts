@@ -54,6 +54,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     onConnectionError: report,
   });
   const prisma = new PrismaClient({
+    // No stack is taken for every query, and no excerpt of our source gets into messages.
+    errorFormat: "minimal",
     adapter,
     transactionOptions: { maxWait: connectTimeoutMs, timeout: 2 * statementTimeoutMs },
   });
