@@ -14,7 +14,7 @@ export interface State {
 }
 
 export interface FeedSourceOptions {
-  readonly store: Pick<TemplateStore, "readLog" | "heads">;
+  readonly store: Pick<TemplateStore, "readLog">;
   /** The newest state; may reject with `StorageUnavailable`. */
   readonly readState: (templateId: string) => Promise<State>;
   readonly clock: Clock;

@@ -1,23 +1,28 @@
 /**
  * The feeds of one node: one per template that somebody follows here, opened with its first subscriber and closed
- * with its last. Beside the bus, the heads of all open feeds are asked for in one query from time to time, often
+ * with its last. Beside the bus, the heads of all open feeds are asked for together from time to time, often
  * while the bus is down: so a message that was lost delays a change and never loses it.
  */
 import { decideAccess, type Viewer } from "../domain/access/access.js";
 import type { Clock } from "../live/clock.js";
-import { StorageUnavailable, type TemplateStore } from "../storage/templateStore.js";
+import {
+  StorageUnavailable,
+  type TemplateHead,
+  type TemplateStore,
+} from "../storage/templateStore.js";
 import type { ChangeBus } from "./changeBus.js";
 import { ChangeSource } from "./changeSource.js";
 import { defaultFeedSettings, type FeedSettings } from "./feedSettings.js";
 import { FeedSource, type State } from "./feedSource.js";
-import { HeadReader } from "./headReader.js";
 import { type ChangeSink, type Renderer, Subscription } from "./subscription.js";
 import { TemplateFeed, type FeedOwner } from "./templateFeed.js";
 import type { Viewport } from "./viewport.js";
 import type { Warn } from "./warn.js";
 
 export interface FeedsOptions {
-  readonly store: Pick<TemplateStore, "heads" | "readLog">;
+  readonly store: Pick<TemplateStore, "readLog">;
+  /** The head as of the call or later; lookups of one moment share a query. May reject with `StorageUnavailable`. */
+  readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   readonly bus: ChangeBus;
   /** The newest state of a template; may reject with `StorageUnavailable`. */
   readonly readState: (templateId: string) => Promise<State>;
@@ -46,7 +51,7 @@ export class Feeds implements FeedOwner {
   readonly #clock: Clock;
   readonly #source: FeedSource;
   readonly #settings: FeedSettings;
-  readonly #heads: HeadReader;
+  readonly #head: FeedsOptions["head"];
   readonly #open = new Map<string, OpenFeed>();
   readonly #stale = new Set<TemplateFeed>();
   #refreshing = false;
@@ -59,7 +64,7 @@ export class Feeds implements FeedOwner {
     this.#bus = options.bus;
     this.#clock = options.clock;
     this.#settings = { ...defaultFeedSettings, ...options.settings };
-    this.#heads = new HeadReader(options.store, defer);
+    this.#head = options.head;
     this.#source = new FeedSource({ ...options, defer, settings: this.#settings });
   }
 
@@ -73,7 +78,7 @@ export class Feeds implements FeedOwner {
    * Holds nothing until it is attached. Rejects with `StorageUnavailable`.
    */
   async follow(request: FollowRequest): Promise<ChangeSource | undefined> {
-    const head = await this.#heads.read(request.templateId);
+    const head = await this.#head(request.templateId);
     if (head === undefined || !decideAccess(request.viewer, "view", head).allowed) return undefined;
     return new ChangeSource(this, {
       templateId: request.templateId,
@@ -140,7 +145,7 @@ export class Feeds implements FeedOwner {
       const feeds = [...this.#stale].map((feed) => ({ feed, epoch: feed.accessEpoch }));
       this.#stale.clear();
       try {
-        const heads = await Promise.all(feeds.map(({ feed }) => this.#heads.read(feed.templateId)));
+        const heads = await Promise.all(feeds.map(({ feed }) => this.#head(feed.templateId)));
         for (const [index, { feed, epoch }] of feeds.entries())
           feed.observeHead(heads[index], epoch);
       } catch (error) {

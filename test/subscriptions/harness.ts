@@ -3,6 +3,7 @@ import type { Viewer } from "../../src/domain/access/access.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
 import type { Clock } from "../../src/live/clock.js";
+import { createHeadReader } from "../../src/storage/headReader.js";
 import {
   StorageUnavailable,
   type LogRange,
@@ -305,6 +306,7 @@ export function newWorld(
   const bus = options.bus ?? new LocalBus((message) => warnings.push(message));
   const feeds = new Feeds({
     store: templates,
+    head: createHeadReader(templates, { batchMax: 500 }).head,
     bus,
     readState: (templateId) => templates.readState(templateId),
     clock,
