@@ -2,10 +2,10 @@
  * The twin of the PostgreSQL store, in memory: the same contract without a server, for tests and simulation. Nothing
  * in it is random or timed; the hooks let a simulation fail a commit before or after it took effect.
  */
-import type { Design } from "../domain/document/design.js";
 import type { OwnOperation } from "../domain/history/undoLine.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import { append, copyOf, headOf, prune, recordOf, type MemoryRow } from "./memoryTemplateRow.js";
 import type {
   Checkpoint,
   Commit,
@@ -31,30 +31,8 @@ export interface CommitHooks {
   afterCommit?(commit: Commit): Promise<void>;
 }
 
-/** A row of the templates' table, with its log and snapshots. */
-interface Row {
-  readonly templateId: string;
-  readonly authorId: string;
-  readonly createdAt: number;
-  details: TemplateDetails;
-  version: number;
-  versionHash: string;
-  checkpoint: StoredState;
-  initialDesign: Design | null;
-  logStartVersion: number;
-  updatedAt: number;
-  deletedAt: number | null;
-  mergeRules: StoredMergeRules;
-  log: LoggedOperation[];
-  /** The log by operation id. */
-  readonly byId: Map<string, LoggedOperation>;
-  readonly snapshots: NewSnapshot[];
-  /** The tail of the queue of those that hold or want the row's lock. */
-  lock: Promise<void>;
-}
-
 export class MemoryTemplateStore implements TemplateStore {
-  private readonly rows = new Map<string, Row>();
+  private readonly rows = new Map<string, MemoryRow>();
 
   constructor(private readonly hooks: CommitHooks = {}) {}
 
@@ -239,14 +217,14 @@ export class MemoryTemplateStore implements TemplateStore {
     await this.exclusively(row, async () => prune(row, version));
   }
 
-  private row(templateId: string): Row {
+  private row(templateId: string): MemoryRow {
     const row = this.rows.get(templateId);
     if (row === undefined) throw new Error(`there is no template ${templateId}`);
     return row;
   }
 
   /** Runs the work when all who asked for the row before are done, as PostgreSQL's row lock does. */
-  private async exclusively<T>(row: Row, work: () => Promise<T>): Promise<T> {
+  private async exclusively<T>(row: MemoryRow, work: () => Promise<T>): Promise<T> {
     const before = row.lock;
     let release = () => {};
     row.lock = new Promise((resolve) => (release = resolve));
@@ -257,62 +235,4 @@ export class MemoryTemplateStore implements TemplateStore {
       release();
     }
   }
-}
-
-function append(row: Row, { expectedVersion, operations }: Commit): CommitOutcome {
-  const last = operations.at(-1);
-  if (last === undefined) throw new Error("a commit needs at least one operation");
-  const ids = new Set(operations.map(({ id }) => id));
-  if (ids.size < operations.length) return { kind: "operationIdTaken" };
-  if (row.version !== expectedVersion || row.deletedAt !== null) return { kind: "moved" };
-  if (operations.some(({ id }) => row.byId.has(id))) return { kind: "operationIdTaken" };
-  for (const operation of copyOf(operations)) {
-    row.log.push(operation);
-    row.byId.set(operation.id, operation);
-  }
-  row.version = last.resultingVersion;
-  row.versionHash = last.versionHash;
-  row.updatedAt = last.serverTimestamp;
-  return { kind: "committed" };
-}
-
-function prune(row: Row, version: number): void {
-  const kept = row.snapshots.some((snapshot) => snapshot.version === version);
-  if (!kept || version > row.checkpoint.version) {
-    throw new Error(`the log of ${row.templateId} cannot be pruned through ${version}`);
-  }
-  const start = Math.max(row.logStartVersion, version);
-  for (const { id } of row.log.splice(0, start - row.logStartVersion)) row.byId.delete(id);
-  row.logStartVersion = start;
-  row.initialDesign = null;
-}
-
-function recordOf(
-  templateId: string,
-  operation: LoggedOperation,
-  withPayload: boolean,
-): OperationRecord {
-  const { footprint: _1, inverse: _2, requestHash: _3, versionHash: _4, ...shown } = operation;
-  const { payload, ...rest } = shown;
-  return withPayload ? { templateId, ...rest, payload } : { templateId, ...rest };
-}
-
-/** What a database would give back: a value of its own, that nobody else holds. */
-function copyOf<T>(value: T): T {
-  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
-}
-
-function headOf(row: Row): TemplateHead {
-  const { templateId, authorId, version, versionHash, logStartVersion, createdAt, updatedAt } = row;
-  return {
-    templateId,
-    authorId,
-    isPublic: row.details.isPublic,
-    deleted: row.deletedAt !== null,
-    version,
-    versionHash,
-    logStartVersion,
-    createdAt,
-    updatedAt,
-  };
 }

@@ -1,0 +1,97 @@
+/** A template in the memory twin: what PostgreSQL keeps in rows of three tables, and what a statement does to them. */
+import type { Design } from "../domain/document/design.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type {
+  Commit,
+  CommitOutcome,
+  NewSnapshot,
+  OperationRecord,
+  StoredMergeRules,
+  StoredState,
+  TemplateDetails,
+  TemplateHead,
+} from "./templateStore.js";
+
+/** A row of the templates' table, with its log and snapshots. */
+export interface MemoryRow {
+  readonly templateId: string;
+  readonly authorId: string;
+  readonly createdAt: number;
+  details: TemplateDetails;
+  version: number;
+  versionHash: string;
+  checkpoint: StoredState;
+  initialDesign: Design | null;
+  logStartVersion: number;
+  updatedAt: number;
+  deletedAt: number | null;
+  mergeRules: StoredMergeRules;
+  log: LoggedOperation[];
+  /** The log by operation id. */
+  readonly byId: Map<string, LoggedOperation>;
+  readonly snapshots: NewSnapshot[];
+  /** The tail of the queue of those that hold or want the row's lock. */
+  lock: Promise<void>;
+}
+
+/** Commits to the row, which nobody else may be changing. */
+export function append(row: MemoryRow, { expectedVersion, operations }: Commit): CommitOutcome {
+  const last = operations.at(-1);
+  if (last === undefined) throw new Error("a commit needs at least one operation");
+  const ids = new Set(operations.map(({ id }) => id));
+  if (ids.size < operations.length) return { kind: "operationIdTaken" };
+  if (row.version !== expectedVersion || row.deletedAt !== null) return { kind: "moved" };
+  if (operations.some(({ id }) => row.byId.has(id))) return { kind: "operationIdTaken" };
+  for (const operation of copyOf(operations)) {
+    row.log.push(operation);
+    row.byId.set(operation.id, operation);
+  }
+  row.version = last.resultingVersion;
+  row.versionHash = last.versionHash;
+  row.updatedAt = last.serverTimestamp;
+  return { kind: "committed" };
+}
+
+/** Drops the log through the version; throws where no snapshot or no checkpoint would lead on. */
+export function prune(row: MemoryRow, version: number): void {
+  const kept = row.snapshots.some((snapshot) => snapshot.version === version);
+  if (!kept || version > row.checkpoint.version) {
+    throw new Error(`the log of ${row.templateId} cannot be pruned through ${version}`);
+  }
+  const start = Math.max(row.logStartVersion, version);
+  for (const { id } of row.log.splice(0, start - row.logStartVersion)) row.byId.delete(id);
+  row.logStartVersion = start;
+  row.initialDesign = null;
+}
+
+/** The operation as the API shows it. */
+export function recordOf(
+  templateId: string,
+  operation: LoggedOperation,
+  withPayload: boolean,
+): OperationRecord {
+  const { footprint: _1, inverse: _2, requestHash: _3, versionHash: _4, ...shown } = operation;
+  const { payload, ...rest } = shown;
+  return withPayload ? { templateId, ...rest, payload } : { templateId, ...rest };
+}
+
+/** What a database would give back: a value of its own, that nobody else holds. */
+export function copyOf<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}
+
+/** What the head of the row says. */
+export function headOf(row: MemoryRow): TemplateHead {
+  const { templateId, authorId, version, versionHash, logStartVersion, createdAt, updatedAt } = row;
+  return {
+    templateId,
+    authorId,
+    isPublic: row.details.isPublic,
+    deleted: row.deletedAt !== null,
+    version,
+    versionHash,
+    logStartVersion,
+    createdAt,
+    updatedAt,
+  };
+}
