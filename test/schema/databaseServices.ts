@@ -84,6 +84,7 @@ export function databaseServices(url: string): DatabaseServices {
   const feeds = new Feeds({
     store: templates,
     bus,
+    head: services.head,
     readState: async (templateId) => {
       const { version, document } = await live.read(templateId, 1);
       return { version, design: designOf(document) };
