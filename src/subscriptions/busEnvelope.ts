@@ -4,6 +4,7 @@
  */
 import { operationTypes } from "../domain/operations/operation.js";
 import type { BusMessage, ChangeOperation } from "./changeBus.js";
+import { changeOperationOf } from "./sharedChange.js";
 
 export interface BusEnvelope {
   /** The node that published; a node ignores its own. */
@@ -16,11 +17,17 @@ const knownTypes: ReadonlySet<unknown> = new Set(operationTypes);
 
 /** The text of an envelope; operations that would make it longer than so many UTF-8 bytes stay out, to be read from the log. */
 export function encodeEnvelope(envelope: BusEnvelope, messageBytesMax: number): string {
-  const text = JSON.stringify({ v: envelopeVersion, ...envelope });
-  if (Buffer.byteLength(text) <= messageBytesMax || envelope.message.kind !== "changed")
-    return text;
-  const message = { ...envelope.message, operations: null };
-  return JSON.stringify({ v: envelopeVersion, node: envelope.node, message });
+  const { node, message } = envelope;
+  if (message.kind !== "changed") return textOf(node, message);
+  // Whoever publishes may hand over logged operations, with what only the engine needs.
+  const operations = message.operations?.map(changeOperationOf) ?? null;
+  const text = textOf(node, { ...message, operations });
+  if (Buffer.byteLength(text) <= messageBytesMax) return text;
+  return textOf(node, { ...message, operations: null });
+}
+
+function textOf(node: string, message: BusMessage): string {
+  return JSON.stringify({ v: envelopeVersion, node, message });
 }
 
 /** The envelope in the text, or undefined where it is not one, or not one of this version. */

@@ -38,12 +38,12 @@ export function changeOf(
 }
 
 /** What subscribers see of a logged operation. */
-export function changeOperationOf(logged: LoggedOperation): ChangeOperation {
+export function changeOperationOf(logged: LoggedOperation | ChangeOperation): ChangeOperation {
   const {
     inverse: _inverse,
     requestHash: _requestHash,
     versionHash: _versionHash,
     ...seen
-  } = logged;
+  } = logged as LoggedOperation;
   return seen;
 }

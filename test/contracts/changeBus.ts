@@ -9,7 +9,7 @@ export interface BusHarness {
 }
 
 /** An operation as it travels, complete in shape. */
-export function someOperation(resultingVersion: number): ChangeOperation {
+function someOperation(resultingVersion: number): ChangeOperation {
   return {
     id: `op-${resultingVersion}`,
     type: "MOVE_ELEMENT",
