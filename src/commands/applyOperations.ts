@@ -45,18 +45,22 @@ export async function applyOperations(
       serverTimestamp: services.clock.now(),
     },
   };
-  const submitWith = (policy: MismatchPolicy) =>
+  const submitWith = (policy: MismatchPolicy, rules?: RuledJudge) =>
     submit<ApplyOperationsOutcome>(services, input.templateId, {
       historySince: policy.kind === "force" ? undefined : input.baseVersion,
       operationIds: operations.map(({ id }) => id),
       atLeastVersion: access.head.version,
-      decide: (context) => answer(services, input.templateId, { ...request, policy }, context),
+      decide: (context) =>
+        answer(services, input.templateId, { ...request, policy }, context, rules),
     });
-  let outcome = await submitWith(policyOf(input.onConflict, services));
-  if (outcome.kind !== "versionConflict") return outcome;
-  if (input.onConflict === "MERGE") {
-    const ruled = await ruledPolicy(services, input.templateId);
-    if (ruled !== undefined) outcome = await submitWith(ruled);
+  const policy = policyOf(input.onConflict, services);
+  let outcome = await submitWith(policy);
+  if (outcome.kind !== "versionConflict" || outcome.collisions.length === 0) return outcome;
+  const judgeOn = await ruledJudge(services, input.templateId);
+  if (judgeOn !== undefined) {
+    // MERGE goes by the rules; the other policies only tell what MERGE would make of the operations.
+    const isMerge = input.onConflict === "MERGE";
+    outcome = await submitWith(isMerge ? { kind: "merge", judgeOn } : policy, judgeOn);
   }
   if (outcome.kind === "versionConflict") {
     await recordConflict(services, request.authorship, operations, outcome);
@@ -64,18 +68,16 @@ export async function applyOperations(
   return outcome;
 }
 
-/** MERGE under the template's own rules; they are asked for only where something collided. */
-async function ruledPolicy(
+type RuledJudge = Extract<MismatchPolicy, { kind: "merge" }>["judgeOn"];
+
+/** The template's own rules, where it has any; they are asked for only where something collided. */
+async function ruledJudge(
   { templates, limits }: Services,
   templateId: string,
-): Promise<MismatchPolicy | undefined> {
+): Promise<RuledJudge | undefined> {
   const stored = await templates.readMergeRules(templateId);
   if (stored === undefined || stored.rules.length === 0) return undefined;
-  const { clientClockSkewMsMax } = limits;
-  return {
-    kind: "merge",
-    judgeOn: (document) => ruledMerge(stored.rules, document, clientClockSkewMsMax),
-  };
+  return (document) => ruledMerge(stored.rules, document, limits.clientClockSkewMsMax);
 }
 
 function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy {
@@ -96,6 +98,7 @@ function answer(
   templateId: string,
   request: BatchRequest,
   context: DecisionContext,
+  rules: RuledJudge | undefined,
 ): Decision<ApplyOperationsOutcome> {
   const { sha256, limits } = services;
   const decision = decide(request, { ...context, sha256, limits });
@@ -114,11 +117,11 @@ function answer(
       const operations = inRequestOrder(request, duplicates);
       return { kind: "answer", answer: appliedAnswer(templateId, operations, duplicates) };
     }
-    case "conflict":
-      return {
-        kind: "answer",
-        answer: versionConflict(services, templateId, request, decision, context),
-      };
+    case "conflict": {
+      const judge = rules?.(context.state.document);
+      const conflict = versionConflict(services, templateId, request, decision, context, judge);
+      return conflict.kind === "needs" ? conflict : { kind: "answer", answer: conflict };
+    }
     case "needs":
       return decision;
     case "idReused":

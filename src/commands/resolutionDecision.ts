@@ -63,7 +63,9 @@ export function decideResolution(
   if (headVersion < version) {
     const operations = choice.kind === "MANUAL" ? [] : choice.operations;
     const conflict = { operations, history: context.history() };
-    return answer(versionConflict(services, request.templateId, request, conflict, context));
+    return conflictOrNeeds(
+      versionConflict(services, request.templateId, request, conflict, context),
+    );
   }
   switch (choice.kind) {
     case "CLIENT_WINS":
@@ -204,7 +206,7 @@ function notAccepted(
     case "needs":
       return decision;
     case "conflict":
-      return answer(versionConflict(services, templateId, batch, decision, context));
+      return conflictOrNeeds(versionConflict(services, templateId, batch, decision, context));
     case "idReused":
     case "baseAhead":
     case "baseOutOfReach":
@@ -251,6 +253,10 @@ function resolved(
     operations,
     resolvedAt: last?.serverTimestamp ?? authorship.serverTimestamp,
   };
+}
+
+function conflictOrNeeds(conflict: ReturnType<typeof versionConflict>): Answer {
+  return conflict.kind === "needs" ? conflict : answer(conflict);
 }
 
 function answer(value: ResolveConflictOutcome): Answer {

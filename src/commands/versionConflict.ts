@@ -4,38 +4,57 @@ import type { DocumentState, IncomingOperation } from "../domain/history/append.
 import type { BatchDecision, BatchRequest } from "../domain/history/decide.js";
 import type { Collision } from "../domain/merge/collide.js";
 import { merge, type MergeOutcome } from "../domain/merge/merge.js";
-import { reportCollisions } from "../domain/merge/verdict.js";
+import { reportCollisions, type Judge } from "../domain/merge/verdict.js";
 import type { DecisionContext } from "../live/liveTemplates.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import { strategiesOf } from "./conflictStrategies.js";
+import { strategiesOf, undoStrategies } from "./conflictStrategies.js";
 import type { VersionConflict } from "./outcomes.js";
 import type { Services } from "./services.js";
 
-/** The conflict as the client gets it. The larger parts are functions: they cost the document's size. */
+/** Committed operations that have to be read wholly before the answer can be made. */
+type Needs = Extract<MergeOutcome, { kind: "needs" }>;
+
+/**
+ * The conflict as the client gets it. The larger parts are functions: they cost the document's size. Collisions are
+ * told whatever the template's rules say of them, since the ways out know no rules; `ruled` says whether MERGE, which
+ * does, would settle them.
+ */
 export function versionConflict(
   services: Services,
   templateId: string,
   request: Pick<BatchRequest, "authorship">,
-  {
-    operations,
-    history,
-  }: Pick<Extract<BatchDecision, { kind: "conflict" }>, "operations" | "history">,
+  { operations, history }: Sides,
   context: DecisionContext,
-): VersionConflict {
+  ruled?: Judge,
+): VersionConflict | Needs {
   const { state } = context;
-  const merged = history && tryMerge(services, request, operations, history, context);
+  const attempt = (judge: Judge) =>
+    history && tryMerge(services, request, operations, history, context, judge);
+  const merged = attempt(reportCollisions);
+  if (merged?.kind === "needs") return merged;
+  const collisions = merged?.kind === "collides" ? merged.collisions : [];
+  const settled = ruled === undefined || collisions.length === 0 ? merged : attempt(ruled);
+  if (settled?.kind === "needs") return settled;
+  const facts = {
+    message: messageOf(request, state, history),
+    requestedVersion: request.authorship.baseVersion,
+    state,
+    history: history ?? [],
+    collisions,
+  };
+  const fits = merged?.kind === "merged" && operations.length > 0;
   return {
-    ...conflictAnswer(templateId, {
-      message: messageOf(request, state, history),
-      requestedVersion: request.authorship.baseVersion,
-      state,
-      history: history ?? [],
-      collisions: merged?.kind === "collides" ? merged.collisions : [],
-    }),
-    suggestedResolution: merged?.kind === "merged" ? "CLIENT_WINS" : "MANUAL",
-    autoMerge: autoMergeOf(merged),
+    ...conflictAnswer(templateId, facts),
+    suggestedResolution: fits ? "CLIENT_WINS" : "MANUAL",
+    autoMerge: operations.length === 0 ? unavailable(WHOLE_STATE) : autoMergeOf(settled),
+    strategies: strategiesOf({ ...facts, operations, document: state.document }),
   };
 }
+
+type Sides = Pick<Extract<BatchDecision, { kind: "conflict" }>, "operations" | "history">;
+
+const WHOLE_STATE = "a whole state does not merge: settle on one on the new head";
+const COLLIDING = "operations of both sides change the same thing";
 
 interface ConflictFacts {
   readonly message: string;
@@ -65,28 +84,25 @@ function conflictAnswer(
     conflictingOps: [...new Set(collisions.map(({ clientOperation }) => clientOperation))],
     collisions,
     suggestedResolution: "MANUAL",
-    autoMerge: {
-      available: false,
-      reason: "operations of both sides change the same thing",
-      preview: () => null,
-    },
-    strategies: strategiesOf(collisions, history),
+    autoMerge: unavailable(COLLIDING),
+    strategies: undoStrategies,
   };
 }
 
-/** What MERGE would make of the operations. */
+/** What MERGE would make of the operations where the judge decides. */
 function tryMerge(
   { sha256, limits }: Services,
   request: Pick<BatchRequest, "authorship">,
   operations: readonly IncomingOperation[],
   history: readonly LoggedOperation[],
   context: DecisionContext,
+  judge: Judge,
 ): MergeOutcome {
   return merge({
     state: context.state,
     operations,
     history,
-    judge: reportCollisions,
+    judge,
     whole: context.known,
     settings: { authorship: request.authorship, sha256, limits },
     clockSkewMsMax: limits.clientClockSkewMsMax,
@@ -104,8 +120,9 @@ function messageOf(
     : `the operations were ${versions}`;
 }
 
-function autoMergeOf(merged: MergeOutcome | undefined): VersionConflict["autoMerge"] {
-  const unavailable = (reason: string) => ({ available: false, reason, preview: () => null });
+function autoMergeOf(
+  merged: Exclude<MergeOutcome, Needs> | undefined,
+): VersionConflict["autoMerge"] {
   switch (merged?.kind) {
     case undefined:
       return unavailable("the log no longer reaches back to the base version");
@@ -118,7 +135,10 @@ function autoMergeOf(merged: MergeOutcome | undefined): VersionConflict["autoMer
     case "refused":
       return unavailable(merged.refusal.failure.message);
     case "collides":
-    case "needs":
-      return unavailable("operations of both sides change the same thing");
+      return unavailable(COLLIDING);
   }
+}
+
+function unavailable(reason: string): VersionConflict["autoMerge"] {
+  return { available: false, reason, preview: () => null };
 }
