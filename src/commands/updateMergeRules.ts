@@ -16,7 +16,7 @@ export async function updateMergeRules(
   viewer: Viewer,
   { templateId, expectedVersion, rules }: UpdateMergeRulesInput,
 ): Promise<MergeRulesUpdated | RequestError> {
-  const access = await authorize(services, viewer, "edit", templateId);
+  const access = await authorize(services, viewer, "govern", templateId);
   if (access.kind === "refused") return access;
   const parsed = mergeRulesSchema.safeParse(rules);
   if (!parsed.success) {

@@ -15,8 +15,16 @@ const ConflictPolicyEnum = builder.enumType("ConflictPolicy", {
     REJECT: {
       description: "Any version mismatch answers VersionConflict; nothing is applied.",
     },
+    MERGE: {
+      description:
+        "Rebase onto the head; answer VersionConflict only where intents really collide. The template's `mergeRules` may decide on writes of one property.",
+    },
+    LAST_WRITER_WINS: {
+      description:
+        "As MERGE, and where two writes of one property collide the later client timestamp wins (ties: the greater clientId).",
+    },
     FORCE: { description: "Apply on top of the head whatever happened in between." },
-  } satisfies Partial<Record<ConflictPolicy, { description: string }>>,
+  } satisfies Record<ConflictPolicy, { description: string }>,
 });
 
 const ApplyOperationsInputType = builder
@@ -52,7 +60,7 @@ const ApplyOperationsInputType = builder
     }),
   });
 
-const OperationsApplied = builder.objectRef<Applied>("OperationsApplied").implement({
+export const OperationsApplied = builder.objectRef<Applied>("OperationsApplied").implement({
   description:
     "The operations are committed: they are in the log, and nothing takes them out again.",
   fields: (t) => ({
@@ -69,6 +77,11 @@ const OperationsApplied = builder.objectRef<Applied>("OperationsApplied").implem
     duplicateOps: t.idList({
       description: "Ids that were already in the log before this request.",
       resolve: ({ duplicateOps }) => [...duplicateOps],
+    }),
+    supersededOps: t.idList({
+      description:
+        "Ids of the applied operations that a merge turned into nothing: they are in the log, without effect, because others had done the same or a later write won.",
+      resolve: ({ supersededOps }) => [...supersededOps],
     }),
     operations: t.field({
       type: [OperationObject],

@@ -4,14 +4,18 @@ import { builder } from "./builder.js";
 import "./scalars.js";
 import "./accountMutations.js";
 import "./applyOperations.js";
+import "./conflictRecord.js";
 import "./history.js";
 import "./historyMutations.js";
+import "./mergeRules.js";
 import "./operationType.js";
+import "./resolveConflict.js";
 import "./snapshot.js";
 import "./template.js";
 import "./templateChange.js";
 import "./templateList.js";
 import "./templateMutations.js";
+import "./undo.js";
 import "./user.js";
 
 let schema: GraphQLSchema | undefined;

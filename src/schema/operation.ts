@@ -91,6 +91,14 @@ OperationObject.implement({
         "Ids of the operations that changed this one when it was merged; empty where it applied as sent.",
       resolve: ({ transformedFrom }) => [...transformedFrom],
     }),
+    undoes: t.exposeID("undoes", {
+      nullable: true,
+      description: "The `batchId` of what it undid; null where it is no undo.",
+    }),
+    redoes: t.exposeID("redoes", {
+      nullable: true,
+      description: "The `batchId` of what it did again after an undo; null where it is no redo.",
+    }),
   }),
 });
 

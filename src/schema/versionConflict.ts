@@ -5,7 +5,7 @@ import { builder } from "./builder.js";
 import { UserError } from "./errors.js";
 import { OperationObject, OperationTargetObject } from "./operation.js";
 
-const ResolutionEnum = builder.enumType("Resolution", {
+export const ResolutionEnum = builder.enumType("Resolution", {
   description: "The ways out of a conflict.",
   values: {
     CLIENT_WINS: { description: "Keep the client's operations, whatever they collide with." },
@@ -23,7 +23,7 @@ const ConflictKind = builder.enumType("ConflictKind", {
   } satisfies Record<Collision["kind"], { description: string }>,
 });
 
-const Conflict = builder.objectRef<Collision>("Conflict").implement({
+export const CollisionObject = builder.objectRef<Collision>("Conflict").implement({
   description: "One collision, symmetric: swapping the two sides reports the same one.",
   fields: (t) => ({
     kind: t.expose("kind", { type: ConflictKind, description: "How the two collide." }),
@@ -118,7 +118,7 @@ VersionConflictObject.implement({
       resolve: ({ conflictingOps }) => [...conflictingOps],
     }),
     conflicts: t.field({
-      type: [Conflict],
+      type: [CollisionObject],
       description: "Each collision; none where the two sides change different things.",
       resolve: ({ collisions }) => [...collisions],
     }),

@@ -45,6 +45,8 @@ export interface ResolvedConflict {
 
 export interface ConflictQuery {
   readonly templateId: string;
+  /** Only those that are resolved, or only those that are open; both where absent. */
+  readonly resolved?: boolean;
   /** Only those older than this one. */
   readonly before?: { readonly createdAt: number; readonly id: string };
   readonly limit: number;

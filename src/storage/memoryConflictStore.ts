@@ -31,9 +31,10 @@ export class MemoryConflictStore implements ConflictStore {
     return count;
   }
 
-  async list({ templateId, before, limit }: ConflictQuery): Promise<ConflictRecord[]> {
+  async list({ templateId, resolved, before, limit }: ConflictQuery): Promise<ConflictRecord[]> {
     const newestFirst = this.conflicts
       .filter((conflict) => conflict.templateId === templateId)
+      .filter(({ resolution }) => resolved === undefined || resolved === (resolution !== null))
       .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
     const isOlder = ({ createdAt, id }: ConflictRecord) =>
       before === undefined ||

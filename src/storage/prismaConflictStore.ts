@@ -42,7 +42,7 @@ export class PrismaConflictStore implements ConflictStore {
     return count;
   }
 
-  async list({ templateId, before, limit }: ConflictQuery): Promise<ConflictRecord[]> {
+  async list({ templateId, resolved, before, limit }: ConflictQuery): Promise<ConflictRecord[]> {
     if (!isUuid(templateId)) return [];
     const createdAt = before && new Date(before.createdAt);
     const older = before && {
@@ -50,7 +50,11 @@ export class PrismaConflictStore implements ConflictStore {
     };
     const rows = await onDatabase(() =>
       this.prisma.templateConflict.findMany({
-        where: { templateId, ...older },
+        where: {
+          templateId,
+          ...(resolved !== undefined && { resolution: resolved ? { not: null } : null }),
+          ...older,
+        },
         orderBy: [{ createdAt: "desc" }, { id: "desc" }],
         take: limit,
       }),

@@ -12,8 +12,10 @@ export type Viewer =
  * - `edit`: operations, reverts, snapshots, and the template's name and other details
  * - `duplicate`: make a copy of one's own
  * - `delete`: put it into the bin, find it there and take it out again
+ * - `govern`: decide who wins where people's changes collide
+ * - `audit`: read the record of who collided with whom
  */
-export type Action = "view" | "edit" | "duplicate" | "delete";
+export type Action = "view" | "edit" | "duplicate" | "delete" | "govern" | "audit";
 
 /** What the decision needs to know about a template. */
 export interface TemplateAccess {

@@ -5,7 +5,7 @@ import type { Action, TemplateAccess, Viewer } from "../../../src/domain/access/
 const anonymous: Viewer = { kind: "anonymous" };
 const author: Viewer = { kind: "user", userId: "author" };
 const other: Viewer = { kind: "user", userId: "other" };
-const actions: readonly Action[] = ["view", "edit", "duplicate", "delete"];
+const actions: readonly Action[] = ["view", "edit", "duplicate", "delete", "govern", "audit"];
 
 const secret: TemplateAccess = { authorId: "author", isPublic: false, deleted: false };
 const open: TemplateAccess = { ...secret, isPublic: true };
@@ -23,31 +23,36 @@ function answers(viewer: Viewer, template: TemplateAccess): string {
 
 describe("access to a template", () => {
   test.each([
-    ["ACC-1 the author does everything with a private one", author, secret, "yyyy"],
-    ["ACC-1 the author does everything with a public one", author, open, "yyyy"],
-    ["ACC-2 others view and duplicate a public one", other, open, "yfyf"],
-    ["ACC-3 a private one does not exist for others", other, secret, "nnnn"],
-    ["ACC-4 a public one does not exist for anonymous viewers", anonymous, open, "nnnn"],
-    ["ACC-4 a private one does not exist for anonymous viewers", anonymous, secret, "nnnn"],
-    ["ACC-5 the author takes one out of the bin", author, { ...open, deleted: true }, "nnny"],
+    ["ACC-1 the author does everything with a private one", author, secret, "yyyyyy"],
+    ["ACC-1 the author does everything with a public one", author, open, "yyyyyy"],
+    ["ACC-2 others view and duplicate a public one", other, open, "yfyfff"],
+    ["ACC-3 a private one does not exist for others", other, secret, "nnnnnn"],
+    ["ACC-4 a public one does not exist for anonymous viewers", anonymous, open, "nnnnnn"],
+    ["ACC-4 a private one does not exist for anonymous viewers", anonymous, secret, "nnnnnn"],
+    ["ACC-5 the author takes one out of the bin", author, { ...open, deleted: true }, "nnnynn"],
     [
       "ACC-5 a public one in the bin does not exist for others",
       other,
       { ...open, deleted: true },
-      "nnnn",
+      "nnnnnn",
     ],
-    ["ACC-6 one without an author belongs to nobody", other, { ...secret, authorId: null }, "nnnn"],
+    [
+      "ACC-6 one without an author belongs to nobody",
+      other,
+      { ...secret, authorId: null },
+      "nnnnnn",
+    ],
     [
       "ACC-6 a public one without an author is viewed still",
       other,
       { ...open, authorId: null },
-      "yfyf",
+      "yfyfff",
     ],
     [
       "ACC-6 no author is not an anonymous viewer's",
       anonymous,
       { ...open, authorId: null },
-      "nnnn",
+      "nnnnnn",
     ],
   ] as const)("%s", (_name, viewer, template, expected) => {
     expect(answers(viewer, template)).toBe(expected);

@@ -1,0 +1,52 @@
+/** The mutations `undo` and `redo`. */
+import type { UndoInput } from "../commands/inputs.js";
+import { redo, undo } from "../commands/undo.js";
+import { OperationsApplied } from "./applyOperations.js";
+import { builder } from "./builder.js";
+import { RequestErrorObject } from "./errors.js";
+import { VersionConflictObject } from "./versionConflict.js";
+
+const UndoInputType = builder.inputRef<UndoInput, false>("UndoInput").implement({
+  description: "Whose step to take back, or to take again.",
+  fields: (t) => ({
+    templateId: t.id({ required: true, description: "The template to change." }),
+    clientId: t.string({
+      description:
+        "Only what the viewer did on the client of this name; on all of theirs where omitted.",
+    }),
+  }),
+});
+
+const UndoResult = builder.unionType("UndoResult", {
+  description:
+    "The operations that undid or redid the batch; a conflict where that would undo what others did since; or a refusal.",
+  types: [OperationsApplied, VersionConflictObject, RequestErrorObject],
+  resolveType: ({ kind }) => TYPE_OF_OUTCOME[kind],
+});
+
+const TYPE_OF_OUTCOME = {
+  applied: "OperationsApplied",
+  versionConflict: "VersionConflict",
+  refused: "RequestError",
+} as const;
+
+builder.mutationFields((t) => ({
+  undo: t.field({
+    type: UndoResult,
+    description:
+      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), RATE_LIMITED.",
+    args: {
+      input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
+    },
+    resolve: (_root, { input }, { services, viewer }) => undo(services, viewer, input),
+  }),
+  redo: t.field({
+    type: UndoResult,
+    description:
+      "Redoes the batch that the viewer undid last, unless they edited since: by operations at the head whose `redoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), RATE_LIMITED.",
+    args: {
+      input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
+    },
+    resolve: (_root, { input }, { services, viewer }) => redo(services, viewer, input),
+  }),
+}));
