@@ -33,6 +33,7 @@ export class PrismaConflictStore implements ConflictStore {
 
   async resolve(resolved: ResolvedConflict): Promise<number> {
     const { templateId, userId, baseVersion, resolution, resolvedAt } = resolved;
+    if (!isUuid(templateId) || !isUuid(userId)) return 0;
     const { count } = await onDatabase(() =>
       this.prisma.templateConflict.updateMany({
         where: { templateId, userId, baseVersion, resolution: null },

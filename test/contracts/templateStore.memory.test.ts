@@ -5,6 +5,7 @@ import { StorageUnavailable } from "../../src/storage/templateStore.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
 import { describeTemplateStates } from "./templateStates.js";
 import { describeTemplateStore } from "./templateStore.js";
+import { describeTemplateRules } from "./templateStoreRules.js";
 
 const open = async () => ({
   store: new MemoryTemplateStore(),
@@ -14,6 +15,7 @@ const open = async () => ({
 
 describeTemplateStore("memory", open);
 describeTemplateStates("memory", open);
+describeTemplateRules("memory", open);
 
 it("STO-10 a fault before a commit leaves nothing, one after it leaves the commit", async () => {
   let fault: "before" | "after" | undefined;
