@@ -63,5 +63,18 @@
       // What is stored is not what we know; GraphiQL deals with it.
     }
   }
+  // GraphiQL's tabs can be dragged; where they stand is measured too early, so a tab jumps away from under the pointer
+  // as soon as it is pressed, and most clicks are lost. Without the press and the place (the page's own style) there
+  // is no drag, and a click is a click.
+  window.addEventListener(
+    "pointerdown",
+    (event) => {
+      if (event.target instanceof Element && event.target.closest(".graphiql-tab") !== null) {
+        event.stopImmediatePropagation();
+      }
+    },
+    { capture: true },
+  );
+
   globalThis.strataGraphiQL = { ...options, ...firstTab(), connectionParams };
 })();

@@ -1,18 +1,23 @@
 /** The wired services of a node, offered over HTTP and WebSocket. */
+import type { GraphQLSchema } from "graphql";
 import type { Closers } from "./closers.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import type { Viewer } from "./domain/access/access.js";
-import { createAuthenticate } from "./http/authenticate.js";
+import { createAuthenticate, type Authenticate } from "./http/authenticate.js";
 import { createGraphiQLPage, type DemoSession } from "./http/graphiql/graphiqlPage.js";
 import { createGraphQLEndpoint } from "./http/graphqlEndpoint.js";
-import { createGraphQLEngine } from "./http/graphqlEngine.js";
+import { createGraphQLEngine, type GraphQLEngine, type MaskError } from "./http/graphqlEngine.js";
 import { closeHttpServer, createHttpServer, listen } from "./http/httpServer.js";
 import { createRoutes, GRAPHIQL_PATH, GRAPHQL_PATH } from "./http/routes.js";
 import type { Logger } from "./logging.js";
 import { buildSchema } from "./schema/build.js";
 import type { GraphQLContext } from "./schema/context.js";
 import { createMaskError } from "./schema/maskError.js";
+import { SharedExecution } from "./subscriptions/sharedExecution.js";
+import { createPrepare } from "./subscriptions/transports/prepare.js";
+import { EventStreams } from "./subscriptions/transports/serverSentEvents.js";
+import { WebSocketTransport } from "./subscriptions/transports/webSocket.js";
 import type { Feeds } from "./subscriptions/feeds.js";
 
 export interface NodeParts {
@@ -38,20 +43,20 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const { config, services, prisma, feeds, logger, closers } = parts;
   const hasGraphiQL = config.server.graphiql ?? true;
   let stopping = false;
-  const engine = createGraphQLEngine({
-    schema: buildSchema(),
-    limits: config.graphql,
-    maskError: createMaskError((error, errorId) =>
-      logger.error({ error, errorId }, "hidden error"),
-    ),
-    logger,
-  });
+  const schema = buildSchema();
+  const maskError = createMaskError((error, errorId) =>
+    logger.error({ error, errorId }, "an error was hidden from a client"),
+  );
+  const engine = createGraphQLEngine({ schema, limits: config.graphql, maskError, logger });
   const authenticate = createAuthenticate(services.tokens, services.clock);
-  const contextFor = (viewer: Viewer): GraphQLContext => ({
-    viewer,
-    services,
-    prisma,
-    feeds,
+  const contextFor = (viewer: Viewer): GraphQLContext => ({ viewer, services, prisma, feeds });
+  const transports = createTransports({
+    ...parts,
+    schema,
+    maskError,
+    engine,
+    authenticate,
+    contextFor,
   });
 
   const routes = createRoutes({
@@ -59,7 +64,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       engine,
       authenticate,
       contextFor,
-      eventStream: { engine, now: () => services.clock.now(), stopping: () => stopping },
+      eventStream: transports.eventStreams.serve,
       limits: { ...config.http, ...config.graphql },
     }),
     graphiql: hasGraphiQL
@@ -79,6 +84,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     logger,
   });
   const server = createHttpServer(config.http, routes);
+  transports.webSockets.attach(server, GRAPHQL_PATH);
   const { host } = config.server;
   const port = await listen(server, {
     host,
@@ -87,9 +93,12 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   });
   closers.add(async () => {
     stopping = true;
+    // Subscribers first: they are told to come back, and to where work is taken.
     feeds.close();
+    transports.eventStreams.close();
+    const socketsClosed = transports.webSockets.close();
     const cut = setTimeout(() => server.closeAllConnections(), config.server.shutdownMs);
-    await closeHttpServer(server);
+    await Promise.all([closeHttpServer(server), socketsClosed]);
     clearTimeout(cut);
   });
   const origin = `${visibleHost(host)}:${port}`;
@@ -97,6 +106,39 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     url: `http://${origin}${GRAPHQL_PATH}`,
     wsUrl: `ws://${origin}${GRAPHQL_PATH}`,
     graphiqlUrl: hasGraphiQL ? `http://${origin}${GRAPHIQL_PATH}` : undefined,
+  };
+}
+
+interface TransportParts extends NodeParts {
+  readonly schema: GraphQLSchema;
+  readonly maskError: MaskError;
+  readonly engine: GraphQLEngine;
+  readonly authenticate: Authenticate;
+  readonly contextFor: (viewer: Viewer) => GraphQLContext;
+}
+
+/** Subscriptions over both transports: subscribers share executions, whichever of them they use. */
+function createTransports(parts: TransportParts) {
+  const { config, services, feeds, logger, schema, maskError, engine, contextFor } = parts;
+  const { clock } = services;
+  const shared = new SharedExecution({ schema, feeds, contextFor, maskError });
+  const prepare = createPrepare({ yoga: engine.yoga, contextFor, maskError });
+  const limits = config.webSocket;
+  return {
+    eventStreams: new EventStreams({
+      prepare,
+      shared,
+      clock,
+      limits: { bufferBytesMax: limits.webSocketBufferBytesMax },
+    }),
+    webSockets: new WebSocketTransport({
+      prepare,
+      shared,
+      authenticate: parts.authenticate,
+      limits,
+      clock,
+      warn: (message, error) => logger.warn({ error }, message),
+    }),
   };
 }
 

@@ -128,6 +128,7 @@ interface WiringParts {
 
 function wireServices(config: Config, { database, clock, logger, closers }: WiringParts): Services {
   const templates = new PrismaTemplateStore(database.prisma);
+  const heads = createHeadReader(templates, { batchMax: 500 });
   const newId = timeOrderedIds(clock);
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const bus = busOf(config, clock, logger);
@@ -156,7 +157,7 @@ function wireServices(config: Config, { database, clock, logger, closers }: Wiri
     sha256,
     newId,
     limits: config.limits,
-    head: createHeadReader(templates, { batchMax: 500 }).head,
+    head: (templateId) => heads.head(templateId),
     passwords: createPasswords(),
     tokens: createTokens({
       secret: config.accounts.jwtSecret ?? keptSecrets(config.server.dataDir).jwtSecret,
@@ -170,6 +171,7 @@ function wireFeeds(config: Config, services: Services, logger: Logger): Feeds {
   const { templates, bus, clock, live, head } = services;
   return new Feeds({
     store: templates,
+    head,
     bus,
     clock,
     settings: config.feeds,

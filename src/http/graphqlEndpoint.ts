@@ -5,17 +5,24 @@ import type { GraphQLParams } from "graphql-yoga";
 import type { Viewer } from "../domain/access/access.js";
 import type { GraphQLContext } from "../schema/context.js";
 import { InvalidToken, type Authenticate, type Authentication } from "./authenticate.js";
-import { respondWithEvents, type EventStreamParts } from "./eventStream.js";
 import type { GraphQLEngine } from "./graphqlEngine.js";
 import { receiveParams, type ParamsLimits } from "./graphqlParams.js";
 import { jsonOf, negotiate, statusOf } from "./graphqlResult.js";
-import { HttpRefusal, respond, type ResponseHeaders } from "./respond.js";
+import { HttpRefusal, respond, secureHeaders, type ResponseHeaders } from "./respond.js";
+
+/** Answers a request whose client asked for server-sent events. */
+export type EventStream = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  params: GraphQLParams,
+  authentication: Authentication,
+) => Promise<void>;
 
 export interface GraphQLEndpointParts {
   readonly engine: GraphQLEngine;
   readonly authenticate: Authenticate;
   readonly contextFor: (viewer: Viewer) => GraphQLContext;
-  readonly eventStream: EventStreamParts;
+  readonly eventStream: EventStream;
   readonly limits: ParamsLimits;
 }
 
@@ -44,8 +51,10 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
       const all = await Promise.all(params.map((one) => engine.execute(method, one, context())));
       respond(response, 200, contentType, `[${all.map(jsonOf).join(",")}]`, headers);
     } else if (wantsEvents) {
-      const streamed = { params, context: context(), authentication, headers };
-      await respondWithEvents(eventStream, request, response, streamed);
+      for (const [name, value] of Object.entries({ ...secureHeaders, ...headers })) {
+        response.setHeader(name, value);
+      }
+      await eventStream(request, response, params, authentication);
     } else {
       const result = await engine.execute(method, params, context());
       answer(response, result, contentType, headers);

@@ -17,10 +17,10 @@ import { documentLimits } from "./documentLimits.js";
 
 const DOCUMENT_CACHE_UNITS = 8_000_000;
 
-export type MaskError = (error: unknown, message: string) => Error;
+export type MaskError = (error: unknown) => Error;
 
 export interface GraphQLEngine {
-  /** For WebSockets: parse, validate, execute and subscribe with the same plugins and limits. */
+  /** For WebSockets and event streams: parse, validate and execute with the same plugins and limits. */
   readonly yoga: YogaServerInstance<Partial<GraphQLContext>, object>;
   /**
    * Runs one query or mutation. Errors are values in the result, masked; what HTTP says about them stands in
@@ -31,11 +31,6 @@ export interface GraphQLEngine {
     params: GraphQLParams,
     context: GraphQLContext,
   ): Promise<ExecutionResult>;
-  /** As `execute`, for any operation: a subscription gives its events one after the other, until it is returned. */
-  stream(
-    params: GraphQLParams,
-    context: GraphQLContext,
-  ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>>;
 }
 
 export interface EngineParts {
@@ -76,28 +71,19 @@ export function createGraphQLEngine({
     POST: new Request("http://strata.invalid/graphql", { method: "POST" }),
   };
 
-  async function stream(
-    params: GraphQLParams,
-    context: GraphQLContext,
-    request = requests.POST,
-  ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> {
-    try {
-      const result = await yoga.getResultForParams({ params, request }, { ...context });
-      if (result === undefined) throw new Error("Yoga gave no result");
-      return result as ExecutionResult | AsyncIterable<ExecutionResult>;
-    } catch (error) {
-      return { errors: [asGraphQLError(maskError(error, "Unexpected error."))] };
-    }
-  }
-
   return {
     yoga,
-    stream,
     async execute(method, params, context) {
-      const result = await stream(params, context, requests[method]);
-      if (!isAsyncIterable(result)) return result;
-      await result[Symbol.asyncIterator]().return?.();
-      return { errors: [subscriptionNeedsStream()] };
+      try {
+        const request = requests[method];
+        const result = await yoga.getResultForParams({ params, request }, { ...context });
+        if (result === undefined) throw new Error("Yoga gave no result");
+        if (!isAsyncIterable(result)) return result as ExecutionResult;
+        await result[Symbol.asyncIterator]().return?.();
+        return { errors: [subscriptionNeedsStream()] };
+      } catch (error) {
+        return { errors: [asGraphQLError(maskError(error))] };
+      }
     },
   };
 }

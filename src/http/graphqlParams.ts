@@ -65,12 +65,13 @@ function paramsOfQuery(query: URLSearchParams): GraphQLParams {
   });
 }
 
-/** Only the form: what `query` and `variables` hold is checked by GraphQL. */
+/** Only the form: what they hold is checked by GraphQL. */
 function paramsOf(value: unknown): GraphQLParams {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("a request is an object with query, variables and operationName");
   }
-  const { operationName } = value as GraphQLParams;
+  const { query, operationName } = value as GraphQLParams;
+  if (typeof query !== "string") throw badRequest("query must be a string");
   if (operationName != null && typeof operationName !== "string") {
     throw badRequest("operationName must be a string");
   }

@@ -1,5 +1,6 @@
 /** A GraphQL result as an HTTP answer, by the GraphQL-over-HTTP specification. */
 import { GraphQLError, type ExecutionResult, type GraphQLFormattedError } from "graphql";
+import { formatted } from "../subscriptions/sharedExecution.js";
 import { HttpRefusal } from "./respond.js";
 
 const JSON_TYPE = "application/json; charset=utf-8";
@@ -46,11 +47,9 @@ export function jsonOf(result: ExecutionResult): string {
 
 /** Variables that do not fit their types are the one thing that GraphQL refuses without a code. */
 function shown(error: GraphQLError): GraphQLFormattedError {
-  const { extensions, ...formatted } = error.toJSON();
-  const { http: _http, ...rest } = extensions ?? {};
-  const isUncoded = rest["code"] === undefined && error.path === undefined;
-  const kept = isUncoded ? { ...rest, code: "BAD_USER_INPUT" } : rest;
-  return Object.keys(kept).length === 0 ? formatted : { ...formatted, extensions: kept };
+  const plain = formatted(error);
+  if (plain.extensions?.["code"] !== undefined || plain.path !== undefined) return plain;
+  return { ...plain, extensions: { ...plain.extensions, code: "BAD_USER_INPUT" } };
 }
 
 function httpOf(error: GraphQLError): HttpOfError {

@@ -122,6 +122,11 @@ function pageOf(
     <title>Strata · GraphiQL</title>
     <link rel="icon" href="data:," />
     <link rel="stylesheet" href="${style.path}" />
+    <style>
+      .graphiql-tabs .graphiql-tab:is(:active, :not(:active)) {
+        transform: none !important;
+      }
+    </style>
   </head>
   <body id="body" class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>

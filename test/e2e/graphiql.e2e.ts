@@ -1,0 +1,137 @@
+/** A newcomer's walk through GraphiQL, in a real browser, on the embedded default. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readConfig } from "../../src/config.js";
+import { startServer, type RunningServer } from "../../src/server.js";
+import { launchBrowser } from "./browser.js";
+
+let dataDir: string;
+let server: RunningServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const foreign: string[] = [];
+const problems: string[] = [];
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "strata-e2e-"));
+  server = await startServer(
+    readConfig({ PORT: "0", DATA_DIR: dataDir, DEMO: "true", LOG_LEVEL: "error" }),
+  );
+  browser = await launchBrowser();
+  context = await browser.newContext({ viewport: { width: 1_400, height: 900 } });
+  page = await open("/graphiql");
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function open(path: string, by = context): Promise<Page> {
+  const opened = await by.newPage();
+  const { origin } = new URL(server.url);
+  opened.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(origin) && !/^(blob|data):/.test(url)) foreign.push(url);
+  });
+  opened.on("pageerror", (error) => problems.push(error.message));
+  opened.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  await opened.goto(origin + path);
+  await opened.waitForSelector(".graphiql-tab-button");
+  return opened;
+}
+
+/** Where GraphiQL's answer stands; Monaco draws only what is in sight. */
+function answerOf(on: Page): Promise<string> {
+  return on
+    .locator(".graphiql-response .view-lines")
+    .innerText()
+    .then((text) => text.replaceAll("\u00a0", " "));
+}
+
+async function choose(on: Page, name: string): Promise<void> {
+  await on.locator(".graphiql-tab-button", { hasText: name }).click();
+  await expect
+    .poll(() => on.locator(".graphiql-query-editor .view-lines").innerText())
+    .toContain(name);
+  // GraphiQL reads the name of the operation from the editor a moment after the text has changed.
+  await on.waitForTimeout(800);
+}
+
+async function run(on: Page, name: string, expected: string | RegExp): Promise<void> {
+  await choose(on, name);
+  await on.locator(".graphiql-execute-button").click();
+  await expect.poll(() => answerOf(on), { timeout: 20_000 }).toMatch(expected);
+  const folder = process.env["SCREENSHOTS"];
+  if (folder !== undefined) await on.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+describe("the tour", () => {
+  test("reads the demo template as the demo account", () =>
+    run(page, "Read", /"name": "Demo"[\s\S]*"E-commerce mobile UI"/));
+
+  test("creates", () => run(page, "Create", /"TemplateCreated"/));
+
+  test("draws, and drawing again applies nothing twice", async () => {
+    await run(page, "Draw", /"OperationsApplied"[\s\S]*"duplicateOps": \[\]/);
+    await run(page, "Draw", /"duplicateOps": \[\s*"draw-/);
+  });
+
+  test("moves", () => run(page, "Move", /"OperationsApplied"/));
+
+  test("meets a conflict", () =>
+    run(page, "Conflict", /"VersionConflict"[\s\S]*"conflictingOps": \[\s*"colour-/));
+
+  test("looks back", () => run(page, "History", /"resultingVersion": 2/));
+
+  test("reverts", () => run(page, "Revert", /"TemplateReverted"[\s\S]*"revertedTo": 1/));
+
+  test("subscribes over WebSocket, and sees what another visitor does", async () => {
+    await run(page, "Changes", /"kind": "OPERATIONS"[\s\S]*"fromVersion": 1,/);
+    // A visit of its own, with operations of its own.
+    const other = await browser.newContext();
+    const elsewhere = await open("/graphql", other);
+    await run(elsewhere, "Move", /"OperationsApplied"/);
+    await other.close();
+    await expect
+      .poll(() => answerOf(page), { timeout: 10_000 })
+      .toMatch(/"fromVersion": \d\d?,[\s\S]*"MOVE_ELEMENT"[\s\S]*"x": 240/);
+    expect(await answerOf(page)).not.toContain('"fromVersion": 1,');
+    await page.locator(".graphiql-execute-button").click();
+  });
+});
+
+describe("the page", () => {
+  test("keeps its tabs and gets a fresh token on the next visit", async () => {
+    await page.reload();
+    await page.waitForSelector(".graphiql-tab-button");
+    await run(page, "Read", /"name": "Demo"/);
+  });
+
+  test("loads nothing from elsewhere, and nothing of it fails", () => {
+    expect(foreign).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  test("gives no token to who asks under another name", async () => {
+    const { port } = new URL(server.url);
+    const { get } = await import("node:http");
+    const text = await new Promise<string>((resolve, reject) => {
+      const headers = { host: `rebound.example:${port}` };
+      get({ port, path: "/graphiql", headers }, (response) => {
+        let body = "";
+        response.on("data", (chunk) => (body += String(chunk)));
+        response.on("end", () => resolve(body));
+      }).on("error", reject);
+    });
+    expect(text).toContain("strata-options");
+    expect(text).not.toContain("eyJ");
+  });
+});

@@ -1,0 +1,161 @@
+/** GraphQL documents at each limit and one beyond, over HTTP and over WebSocket. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  query,
+  send,
+  socketUntilClosed,
+  startTestServer,
+  type TestServer,
+} from "./runningServer.js";
+
+const DEPTH_MAX = 5;
+const COST_MAX = 100;
+const ALIASES_MAX = 4;
+const DIRECTIVES_MAX = 3;
+const TOKENS_MAX = 120;
+const BATCH_MAX = 3;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer({
+    GRAPHQL_DEPTH_MAX: String(DEPTH_MAX),
+    GRAPHQL_COST_MAX: String(COST_MAX),
+    GRAPHQL_ALIASES_MAX: String(ALIASES_MAX),
+    GRAPHQL_DIRECTIVES_MAX: String(DIRECTIVES_MAX),
+    GRAPHQL_TOKENS_MAX: String(TOKENS_MAX),
+    GRAPHQL_BATCH_MAX: String(BATCH_MAX),
+  });
+});
+afterAll(() => server.close());
+
+/** Whatever was sent, the next client is served. */
+afterEach(async () => {
+  expect((await query(server, "{ viewer { id } }")).json).toEqual({ data: { viewer: null } });
+});
+
+async function expectAccepted(document: string): Promise<void> {
+  const { json } = await query(server, document);
+  expect(json.errors).toBeUndefined();
+}
+
+/** Refused with a code and the limit, and again from the cache. */
+async function expectTooLarge(document: string, what: string): Promise<void> {
+  for (const attempt of ["first", "cached"]) {
+    const { json } = await query(server, document);
+    expect(json.errors?.[0]?.extensions?.code, attempt).toBe("DOCUMENT_TOO_LARGE");
+    expect(json.errors?.[0]?.message, attempt).toContain(what);
+    expect(json.data, attempt).toBeUndefined();
+  }
+}
+
+const repeated = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(" ");
+
+describe("limits of documents", () => {
+  test("depth", async () => {
+    await expectAccepted("{ templates(first: 1) { edges { node { author { id } } } } }");
+    await expectTooLarge(
+      "{ templates(first: 1) { edges { node { operations(first: 1) { edges { cursor } } } } } }",
+      `${DEPTH_MAX} levels`,
+    );
+  });
+
+  test("depth hidden in fragments", async () => {
+    const fragments = "fragment A on Template { author { id name } } ";
+    await expectTooLarge(
+      `${fragments} { templates(first: 1) { edges { node { ...A } } } }`,
+      `${DEPTH_MAX} levels`,
+    );
+  });
+
+  test("cost", async () => {
+    // (2 + 1.5 * (2 + 1.5 * 1)) * first
+    await expectAccepted("{ templates(first: 13) { pageInfo { hasNextPage } } }");
+    await expectTooLarge(
+      "{ templates(first: 14) { pageInfo { hasNextPage } } }",
+      `${COST_MAX} points`,
+    );
+  });
+
+  test("aliases", async () => {
+    const aliases = (count: number) => `{ ${repeated(count, (index) => `a${index}: __typename`)} }`;
+    // An alias of __typename costs nothing; those of other fields count.
+    const counted = (count: number) =>
+      `{ ${repeated(count, (index) => `a${index}: viewer { id }`)} }`;
+    await expectAccepted(aliases(ALIASES_MAX));
+    await expectAccepted(counted(ALIASES_MAX));
+    await expectTooLarge(counted(ALIASES_MAX + 1), `${ALIASES_MAX} aliases`);
+  });
+
+  test("directives", async () => {
+    const directives = (count: number) =>
+      `{ viewer { id ${repeated(count, (index) => (index === 0 ? "name" : "id") + " @include(if: true)")} } }`;
+    await expectAccepted(directives(DIRECTIVES_MAX));
+    await expectTooLarge(directives(DIRECTIVES_MAX + 1), `${DIRECTIVES_MAX} directives`);
+  });
+
+  test("tokens", async () => {
+    // Five tokens each; limits other than this one count by operation.
+    const operations = repeated(TOKENS_MAX / 5, (index) => `query A${index} { __typename }`);
+    const body = JSON.stringify({ query: operations, operationName: "A0" });
+    expect((await send(server, { body })).json).toEqual({ data: { __typename: "Query" } });
+    await expectTooLarge(`${operations} query`, `${TOKENS_MAX} tokens`);
+  });
+
+  test("a million aliases are refused before they are parsed", async () => {
+    const document = `{ ${repeated(1_000_000, (index) => `a${index}: __typename`)} }`;
+    const before = Date.now();
+    await expectTooLarge(document, `${TOKENS_MAX} tokens`);
+    expect(Date.now() - before).toBeLessThan(5_000);
+  });
+
+  test("fragments that contain each other", async () => {
+    const { json } = await query(
+      server,
+      "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+    );
+    expect(json.errors?.[0]?.extensions?.code).toBe("GRAPHQL_VALIDATION_FAILED");
+  });
+
+  test("introspection is free of the limits of depth and cost", async () => {
+    await expectAccepted(
+      "{ __schema { types { fields { type { ofType { ofType { name } } } } } } }",
+    );
+  });
+});
+
+describe("lists of requests", () => {
+  const batch = (count: number) =>
+    send(server, {
+      body: JSON.stringify(Array.from({ length: count }, () => ({ query: "{ viewer { id } }" }))),
+    });
+
+  test("at the limit each is answered", async () => {
+    const { text } = await batch(BATCH_MAX);
+    expect(JSON.parse(text)).toEqual(
+      Array.from({ length: BATCH_MAX }, () => ({ data: { viewer: null } })),
+    );
+  });
+
+  test("one beyond, and an empty list, are refused", async () => {
+    expect((await batch(BATCH_MAX + 1)).json.errors?.[0]?.extensions?.code).toBe(
+      "PAYLOAD_TOO_LARGE",
+    );
+    expect((await batch(0)).json.errors?.[0]?.extensions?.code).toBe("BAD_REQUEST");
+  });
+});
+
+describe("over WebSocket", () => {
+  test("the same limits hold", async () => {
+    const document = `{ ${repeated(ALIASES_MAX + 1, (index) => `a${index}: viewer { id }`)} }`;
+    const { received } = await socketUntilClosed(server, [
+      JSON.stringify({ type: "connection_init" }),
+      JSON.stringify({ id: "1", type: "subscribe", payload: { query: document } }),
+      // Ends the connection from the server's side: this id is in use.
+      JSON.stringify({ type: "nonsense" }),
+    ]);
+    const error = received.find(({ type }) => type === "error");
+    if (error !== undefined) expect(JSON.stringify(error)).toContain("DOCUMENT_TOO_LARGE");
+  });
+});
