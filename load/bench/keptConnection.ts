@@ -5,6 +5,7 @@
 import { connect, type Socket } from "node:net";
 
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
+const ANSWER_MS_MAX = 60_000;
 const HEAD_END = "\r\n\r\n";
 
 interface Waiting {
@@ -17,6 +18,7 @@ export class KeptConnection {
   private readonly head: string;
   private received = "";
   private waiting: Waiting | undefined;
+  private broken: Error | undefined;
 
   constructor(url: string, headers: { readonly [name: string]: string }) {
     const { hostname, port, pathname, host } = new URL(url);
@@ -27,12 +29,14 @@ export class KeptConnection {
     this.socket.setEncoding("latin1");
     this.socket.on("data", (text: string) => this.receive(text));
     this.socket.on("error", (error) => this.fail(error));
+    this.socket.setTimeout(ANSWER_MS_MAX, () => this.fail(new Error("the server does not answer")));
     this.socket.on("close", () => this.fail(new Error("the server closed the connection")));
   }
 
   /** The answer's body. The one before must be there first. */
   post(body: string): Promise<string> {
     return new Promise((resolve, reject) => {
+      if (this.broken !== undefined) return reject(this.broken);
       this.waiting = { resolve, reject };
       this.socket.write(`${this.head}${Buffer.byteLength(body)}${HEAD_END}${body}`);
     });
@@ -59,6 +63,7 @@ export class KeptConnection {
   }
 
   private fail(error: Error): void {
+    this.broken ??= error;
     this.waiting?.reject(error);
     this.waiting = undefined;
   }

@@ -23,7 +23,7 @@ interface Sizes {
 async function measure(context: BenchContext): Promise<Measurement> {
   const [rounds, sizes] = context.smoke
     ? [1, { before: 10, counted: 20 }]
-    : [3, { before: 1_000, counted: 4_000 }];
+    : [3, { before: 2_000, counted: 4_000 }];
   const measured: { readonly own: number; readonly other: number }[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     context.progress(`round ${round} of ${rounds}`);

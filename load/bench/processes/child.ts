@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const START_MS_MAX = 60_000;
+const ANSWER_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
 
 /** What a child sends: once that it is ready, then an answer to each question. */
@@ -69,7 +70,18 @@ export async function startChild(
     ask<T>(question: string, argument: unknown = null) {
       return new Promise<T>((resolve, reject) => {
         const number = (questions += 1);
-        waiting.set(number, { resolve: resolve as (answer: unknown) => void, reject });
+        // A run that hangs says where.
+        const late = setTimeout(
+          () => reject(new Error(`${name}: no answer to ${question}`)),
+          ANSWER_MS_MAX,
+        );
+        waiting.set(number, {
+          resolve(answer) {
+            clearTimeout(late);
+            resolve(answer as T);
+          },
+          reject,
+        });
         child.send({ question: number, name: question, argument } satisfies ToChild);
       });
     },
