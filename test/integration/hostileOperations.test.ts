@@ -89,7 +89,8 @@ function outcomeOf(answer: GraphQLAnswer): Outcome {
 async function version(): Promise<number> {
   const document = "query ($id: ID!) { template(id: $id) { version } }";
   const { json } = await query(server, document, { id: author.templateId }, author.token);
-  return (json.data?.["template"] as { version: number }).version;
+  const { template } = json.data as { template: { version: number } };
+  return template.version;
 }
 
 async function expectApplied(answer: GraphQLAnswer): Promise<void> {
