@@ -39,6 +39,9 @@ export const builder = new SchemaBuilder<ApiTypes>({
       description: "The cursor of the first edge; null for an empty page.",
     },
     endCursorFieldOptions: { description: "The cursor of the last edge; null for an empty page." },
+    nodesOnConnection: {
+      description: "The items of the page without their cursors, in the order of the list.",
+    },
     edgesFieldOptions: {
       description: "The page, in the order of the list.",
       nullable: { list: false, items: false },
