@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startApi, type Api, type Client } from "./api.js";
+import { add, Board, remove, set, text } from "./board.js";
+
+let api: Api;
+let ada: Client;
+let board: Board;
+beforeAll(async () => {
+  api = await startApi();
+  ada = await api.signUp("Ada");
+});
+beforeEach(async () => {
+  board = await Board.open(ada);
+});
+afterAll(() => api.stop());
+
+const MERGE = { onConflict: "MERGE" };
+const LAST_WRITER_WINS = { onConflict: "LAST_WRITER_WINS" };
+
+describe("MERGE", () => {
+  test("API-80: applies both where they change different things", async () => {
+    await board.edit([set("theirs", { fill: "red" })]);
+    const answer = await board.apply([set("mine", { stroke: "blue" })], MERGE);
+    expect(answer).toMatchObject({
+      __typename: "OperationsApplied",
+      newVersion: 3,
+      appliedOps: ["mine"],
+      supersededOps: [],
+      operations: [{ id: "mine", baseVersion: 1, transformedFrom: [], undoes: null, redoes: null }],
+    });
+    expect(await board.first()).toMatchObject({ fill: "red", stroke: "blue" });
+  });
+
+  test("API-80: reports what really collides, and then applies nothing of the batch", async () => {
+    await board.edit([set("theirs", { fill: "red" })]);
+    const batch = [set("free", { stroke: "blue" }, {}, "e2"), set("mine", { fill: "blue", x: 9 })];
+    expect(await board.apply(batch, MERGE)).toMatchObject({
+      __typename: "VersionConflict",
+      currentVersion: 2,
+      conflictingOps: ["mine"],
+      conflicts: [
+        {
+          kind: "CONCURRENT_EDIT",
+          clientOperation: "mine",
+          serverOperation: "theirs",
+          target: { pageId: "p1", elementId: "e1" },
+          properties: ["fill"],
+        },
+      ],
+      suggestedResolution: "MANUAL",
+      resolutionOptions: { autoMerge: { available: false, preview: null } },
+    });
+    expect(await board.version()).toBe(2);
+  });
+
+  test("API-80: shows text as it was rebased, and over what", async () => {
+    await board.edit([text("t0", { insert: "Hello world" })]);
+    await board.edit([text("t1", { insert: "Oh! " })]);
+    const mine = text("t2", { retain: 5 }, { insert: "," });
+    const answer = await board.apply([mine], { ...MERGE, baseVersion: 2 });
+    expect(answer.operations).toMatchObject([
+      {
+        id: "t2",
+        payload: { delta: [{ retain: 9 }, { insert: "," }] },
+        transformedFrom: ["t1"],
+      },
+    ]);
+    expect((await board.first()).text).toBe("Oh! Hello, world");
+  });
+
+  test("API-81: what others had done already is in the log, without effect, and named", async () => {
+    await board.edit([remove("theirs")]);
+    const first = await board.apply([remove("mine")], MERGE);
+    expect(first).toMatchObject({ newVersion: 3, appliedOps: ["mine"], supersededOps: ["mine"] });
+    expect(await board.apply([remove("mine")], MERGE)).toEqual({
+      ...first,
+      duplicateOps: ["mine"],
+    });
+  });
+});
+
+describe("LAST_WRITER_WINS", () => {
+  test("API-81: the later by the clients' clocks stays, and what lost is named", async () => {
+    await board.edit([set("theirs", { fill: "red", opacity: 0.5 }, { timestamp: 2_000 })]);
+    const late = set("late", { fill: "blue" }, { timestamp: 1_000 });
+    const partly = set("partly", { fill: "blue", stroke: "black" }, { timestamp: 1_000 });
+    const newer = set("newer", { opacity: 1 }, { timestamp: 3_000 });
+    expect(await board.apply([late, partly, newer], LAST_WRITER_WINS)).toMatchObject({
+      appliedOps: ["late", "partly", "newer"],
+      supersededOps: ["late"],
+      operations: [
+        { id: "late", transformedFrom: ["theirs"] },
+        { id: "partly", transformedFrom: ["theirs"], payload: { stroke: "black" } },
+        { id: "newer", transformedFrom: [], payload: { opacity: 1 } },
+      ],
+    });
+    expect(await board.first()).toMatchObject({ fill: "red", stroke: "black", opacity: 1 });
+  });
+
+  test("API-81: of one instant the greater client id stays", async () => {
+    const at = { timestamp: 5_000 };
+    await board.edit([set("theirs", { fill: "red" }, at)], { clientId: "m" });
+    const options = { ...LAST_WRITER_WINS, clientId: "a" };
+    const smaller = await board.apply([set("a", { fill: "blue" }, at)], options);
+    expect(smaller.supersededOps).toEqual(["a"]);
+    const greater = { ...LAST_WRITER_WINS, clientId: "z" };
+    expect((await board.apply([set("z", { fill: "blue" }, at)], greater)).supersededOps).toEqual(
+      [],
+    );
+    expect((await board.first()).fill).toBe("blue");
+  });
+
+  test("API-81: a change of what others deleted is a conflict still", async () => {
+    await board.edit([remove("theirs")]);
+    const late = set("late", { fill: "blue" }, { timestamp: Date.now() });
+    expect(await board.apply([late], LAST_WRITER_WINS)).toMatchObject({
+      __typename: "VersionConflict",
+      conflicts: [{ kind: "DELETED_TARGET" }],
+    });
+  });
+});
+
+describe("the ways out", () => {
+  const warningsOf = async (operations: readonly object[]) => {
+    const { resolutionOptions } = await board.apply(operations, MERGE);
+    return resolutionOptions.strategies.map(({ warning }: { warning: unknown }) => warning);
+  };
+
+  test("API-82: name what a colliding write would lose, the whole of an operation", async () => {
+    await board.edit([set("theirs", { fill: "red", stroke: "red" })]);
+    expect(await warningsOf([set("mine", { fill: "blue", opacity: 1 })])).toEqual([
+      'overwrites what others set: fill of element "e1" (operation theirs)',
+      'drops your operation mine: sets fill, opacity of element "e1"',
+      null,
+    ]);
+  });
+
+  test("API-82: name all that an operation of others deleted, since it comes back as one", async () => {
+    const clear = { id: "theirs", type: "CLEAR_PAGE", target: { pageId: "p1" } };
+    await board.edit([clear]);
+    expect(await warningsOf([set("mine", { fill: "blue" })])).toEqual([
+      'brings back element "e1", element "e2", which others deleted (operation theirs)',
+      'drops your operation mine: sets fill of element "e1"',
+      null,
+    ]);
+  });
+
+  test("API-82: name what a deletion would take with it, and what builds on a dropped one", async () => {
+    await board.edit([set("theirs", { fill: "red" }, {}, "e2"), remove("gone")]);
+    const mine = [
+      add("group", "g", { type: "group", parentId: "e1" }),
+      add("child", "c", { parentId: "g" }),
+      remove("mine", "e2"),
+      set("free", { name: "kept" }, { type: "UPDATE_PAGE", target: { pageId: "p1" } }),
+    ];
+    expect(await warningsOf(mine)).toEqual([
+      'brings back element "e1", which others deleted (operation gone); deletes what others changed: fill of element "e2" (operation theirs)',
+      'drops your operation group: adds element "g"; drops your operation child: adds element "c"; drops your operation mine: deletes element "e2"',
+      null,
+    ]);
+    const settled = await board.resolve({
+      headVersion: 3,
+      resolution: "SERVER_WINS",
+      clientOperations: mine,
+    });
+    expect(settled.discardedOps.toSorted()).toEqual(["child", "group", "mine"]);
+  });
+
+  test("API-82: preview the merge, text included", async () => {
+    await board.edit([text("t0", { insert: "ab" })]);
+    await board.edit([text("t1", { insert: "1" })]);
+    const { resolutionOptions, conflicts } = await board.apply(
+      [text("t2", { retain: 2 }, { insert: "2" })],
+      { baseVersion: 2 },
+    );
+    expect(conflicts).toEqual([]);
+    expect(resolutionOptions.autoMerge).toMatchObject({ available: true, reason: null });
+    expect(resolutionOptions.autoMerge.preview.pages[0].elements[0].text).toBe("1ab2");
+    expect(resolutionOptions.strategies).toMatchObject([
+      { strategy: "CLIENT_WINS", warning: null },
+      { strategy: "SERVER_WINS", warning: null },
+      { strategy: "MANUAL", warning: null },
+    ]);
+    expect((await board.first()).text).toBe("1ab");
+  });
+});

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startApi, type Api, type Client } from "./api.js";
+import { Board, remove, set, text } from "./board.js";
+
+let api: Api;
+let ada: Client;
+let bob: Client;
+let board: Board;
+beforeAll(async () => {
+  api = await startApi();
+  [ada, bob] = await Promise.all([api.signUp("Ada"), api.signUp("Bob")]);
+});
+beforeEach(async () => {
+  board = await Board.open(ada);
+});
+afterAll(() => api.stop());
+
+const me = { clientId: "me" };
+const other = { clientId: "other" };
+
+describe("undo and redo", () => {
+  test("API-85: take one's own newest batch back and again, and say so in the log", async () => {
+    await board.edit([set("a", { fill: "red" }), set("b", { stroke: "red" })], me);
+    await board.edit([set("c", { opacity: 0.5 })], other);
+    const undone = await board.undo("me");
+    expect(undone).toMatchObject({
+      __typename: "OperationsApplied",
+      newVersion: 6,
+      duplicateOps: [],
+      operations: [
+        { undoes: "a", redoes: null, clientId: "me" },
+        { undoes: "a", redoes: null },
+      ],
+    });
+    const before = await board.first();
+    expect(before).toMatchObject({ opacity: 0.5 });
+    expect(before.fill).toBeUndefined();
+    expect(await board.redo("me")).toMatchObject({
+      newVersion: 8,
+      operations: [
+        { undoes: null, redoes: "a" },
+        { undoes: null, redoes: "a" },
+      ],
+    });
+    expect(await board.first()).toMatchObject({ fill: "red", stroke: "red", opacity: 0.5 });
+    const { operations } = await board.read(
+      "operations(fromVersion: 5) { edges { node { undoes redoes } } }",
+    );
+    const nodes = operations.edges.map(({ node }: { node: unknown }) => node);
+    expect(nodes).toEqual([
+      { undoes: "a", redoes: null },
+      { undoes: "a", redoes: null },
+      { undoes: null, redoes: "a" },
+      { undoes: null, redoes: "a" },
+    ]);
+  });
+
+  test("API-85: of all of one's clients where none is named", async () => {
+    await board.edit([set("a", { fill: "red" })], me);
+    await board.edit([set("b", { stroke: "red" })], other);
+    expect((await board.undo()).operations).toMatchObject([{ undoes: "b" }]);
+    expect((await board.undo()).operations).toMatchObject([{ undoes: "a" }]);
+  });
+
+  test("API-85: nothing to undo or redo is refused, and a new edit ends what could be redone", async () => {
+    const nothing = { __typename: "RequestError", code: "INVALID_INPUT", path: ["templateId"] };
+    expect(await board.undo()).toMatchObject(nothing);
+    expect(await board.redo()).toMatchObject(nothing);
+    await board.edit([set("a", { fill: "red" })], me);
+    expect(await board.undo("other")).toMatchObject(nothing);
+    await board.undo("me");
+    await board.edit([set("b", { fill: "blue" })], me);
+    expect(await board.redo("me")).toMatchObject(nothing);
+    expect((await board.first()).fill).toBe("blue");
+  });
+
+  test("API-86: what would undo others' work is a conflict that names it, with ways out that exist", async () => {
+    await board.edit([set("a", { fill: "red" })], me);
+    await board.edit([set("b", { fill: "blue" })], other);
+    expect(await board.undo("me")).toMatchObject({
+      __typename: "VersionConflict",
+      code: "VERSION_CONFLICT",
+      currentVersion: 3,
+      serverOperations: [{ id: "a" }, { id: "b" }],
+      conflicts: [{ kind: "CONCURRENT_EDIT", serverOperation: "b", properties: ["fill"] }],
+      resolutionOptions: {
+        autoMerge: { available: false, preview: null },
+        strategies: [
+          { strategy: "SERVER_WINS", warning: null },
+          { strategy: "MANUAL", warning: null },
+        ],
+      },
+    });
+    expect(await board.version()).toBe(3);
+  });
+
+  test("API-86: text is undone around what others wrote, a deletion with all it took", async () => {
+    await board.edit([text("t", { insert: "world" })], other);
+    await board.edit([text("a", { insert: "Hello " })], me);
+    await board.edit([text("b", { retain: 11 }, { insert: "!" })], other);
+    await board.undo("me");
+    expect((await board.first()).text).toBe("world!");
+    await board.edit([remove("gone")], me);
+    await board.undo("me");
+    expect((await board.elements()).map(({ id }) => id)).toEqual(["e1", "e2"]);
+  });
+
+  test("API-86: a revert can be undone", async () => {
+    await board.edit([set("a", { fill: "red" })], me);
+    await ada.data(
+      `mutation { revertTemplate(input: { templateId: "${board.id}", targetVersion: 1 }) { __typename } }`,
+    );
+    expect((await board.first()).fill).toBeUndefined();
+    await board.undo();
+    expect((await board.first()).fill).toBe("red");
+  });
+
+  test("ACC-2, ACC-3, ACC-4: both are for who may edit", async () => {
+    await board.edit([set("a", { fill: "red" })]);
+    const open = await Board.open(ada, { isPublic: true });
+    for (const step of ["undo", "redo"] as const) {
+      expect((await board[step]("me", api.anonymous)).code).toBe("UNAUTHENTICATED");
+      expect((await board[step]("me", bob)).code).toBe("NOT_FOUND");
+      expect((await open[step]("me", bob)).code).toBe("FORBIDDEN");
+    }
+    expect(await board.version()).toBe(2);
+  });
+});
