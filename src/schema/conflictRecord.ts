@@ -7,7 +7,7 @@ import { connectionOf, decodeCursor, encodeCursor, pageSize, UUID_PART } from ".
 import type { GraphQLContext } from "./context.js";
 import { OperationObject, OperationTargetObject, type OperationView } from "./operation.js";
 import { OperationTypeEnum } from "./operationType.js";
-import { selects } from "./selects.js";
+import { selectsOfItems } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf } from "./templateReading.js";
 import { UserObject } from "./user.js";
@@ -150,7 +150,7 @@ builder.objectField(TemplateObject, "conflicts", (t) =>
           } satisfies ConflictQuery)
         : [];
       const page = rows.slice(0, size);
-      const views = selects(info, "edges", "node", "serverOperations")
+      const views = selectsOfItems(info, "serverOperations")
         ? await withServerOperations(node.id, page, context)
         : page.map((record) => ({ ...record, serverOperations: [] }));
       return connectionOf(views, (row) => encodeCursor(row.createdAt, row.id), {

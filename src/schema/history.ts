@@ -4,7 +4,7 @@ import { designHash } from "../domain/history/versionHash.js";
 import { builder } from "./builder.js";
 import { connectionOf, decodeCursor, encodeCursor, pageSize, VERSION_PART } from "./cursor.js";
 import { OperationObject, type OperationView } from "./operation.js";
-import { selects } from "./selects.js";
+import { selectsOfItems } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf } from "./templateReading.js";
 
@@ -85,7 +85,7 @@ builder.objectField(TemplateObject, "operations", (t) =>
           ? []
           : await context.services.templates.readRecords(
               { templateId: node.id, afterVersion, throughVersion, limit },
-              { payload: selects(info, "edges", "node", "payload") },
+              { payload: selectsOfItems(info, "payload") },
             );
       return connectionOf(rows, ({ resultingVersion }) => encodeCursor(resultingVersion), {
         hasNextPage: available > limit,

@@ -13,7 +13,7 @@ import {
  * Whether the field being resolved is selected down to the path of field names, through fragments; `@skip` and
  * `@include` count. Type conditions do not, since no list of ours is of an abstract type.
  */
-export function selects(info: GraphQLResolveInfo, ...path: readonly string[]): boolean {
+function selects(info: GraphQLResolveInfo, ...path: readonly string[]): boolean {
   let level: readonly FieldNode[] = info.fieldNodes;
   for (const name of path) {
     level = level
@@ -21,6 +21,11 @@ export function selects(info: GraphQLResolveInfo, ...path: readonly string[]): b
       .filter((field) => field.name.value === name);
   }
   return level.length > 0;
+}
+
+/** As `selects`, for a field of a connection's items, whichever way they are selected. */
+export function selectsOfItems(info: GraphQLResolveInfo, field: string): boolean {
+  return selects(info, "edges", "node", field) || selects(info, "nodes", field);
 }
 
 function fieldsIn(selections: readonly SelectionNode[], info: GraphQLResolveInfo): FieldNode[] {

@@ -110,6 +110,19 @@ describe("the log", () => {
     expect(statements.join()).not.toMatch(/footprint|inverse|design_data/);
   });
 
+  test.each([true, false])("API-61: also of items without edges: %s", async (isRead) => {
+    const selection = isRead ? "id payload" : "id";
+    const statements = await api.statements(async () => {
+      const { template } = await ada.data(
+        `{ template(id: "${id}") { operations { nodes { ${selection} } } } }`,
+      );
+      expect(template.operations.nodes).toHaveLength(9);
+      if (isRead) expect(JSON.stringify(template)).toContain('"rect"');
+    });
+    const log = statements.find((text) => text.includes("template_operations"));
+    expect(/\bpayload\b/.test(log ?? "")).toBe(isRead);
+  });
+
   test("API-13: a page of it costs a handful of queries, with the people in it", async () => {
     const statements = await api.statements(() =>
       ada.data(
