@@ -8,7 +8,12 @@ import { createAuthenticate, type Authenticate } from "./http/authenticate.js";
 import { createGraphiQLPage, type DemoSession } from "./http/graphiql/graphiqlPage.js";
 import { createGraphQLEndpoint } from "./http/graphqlEndpoint.js";
 import { createGraphQLEngine, type GraphQLEngine, type MaskError } from "./http/graphqlEngine.js";
-import { closeHttpServer, createHttpServer, listen } from "./http/httpServer.js";
+import {
+  closeHttpServer,
+  createHttpServer,
+  listen,
+  type ListenOptions,
+} from "./http/httpServer.js";
 import { createRoutes, GRAPHIQL_PATH, GRAPHQL_PATH } from "./http/routes.js";
 import type { Logger } from "./logging.js";
 import { buildSchema } from "./schema/build.js";
@@ -85,12 +90,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   });
   const server = createHttpServer(config.http, routes);
   transports.webSockets.attach(server, GRAPHQL_PATH);
-  const { host } = config.server;
-  const port = await listen(server, {
-    host,
-    port: config.server.port,
-    mayMove: !config.given.has("PORT"),
-  });
+  const port = await listen(server, listenOptionsOf(config));
   closers.add(async () => {
     stopping = true;
     // Subscribers first: they are told to come back, and to where work is taken.
@@ -101,12 +101,17 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     await Promise.all([closeHttpServer(server), socketsClosed]);
     clearTimeout(cut);
   });
-  const origin = `${visibleHost(host)}:${port}`;
+  const origin = `${visibleHost(config.server.host)}:${port}`;
   return {
     url: `http://${origin}${GRAPHQL_PATH}`,
     wsUrl: `ws://${origin}${GRAPHQL_PATH}`,
     graphiqlUrl: hasGraphiQL ? `http://${origin}${GRAPHIQL_PATH}` : undefined,
   };
+}
+
+/** Where a node listens; a port that nobody asked for may give way to the next. */
+export function listenOptionsOf({ server, given }: Config): ListenOptions {
+  return { host: server.host, port: server.port, mayMove: !given.has("PORT") };
 }
 
 interface TransportParts extends NodeParts {

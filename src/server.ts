@@ -10,13 +10,14 @@ import type { Config } from "./config.js";
 import { keptSecrets } from "./config/secrets.js";
 import { designOf } from "./domain/document/toDesign.js";
 import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
+import { probePort } from "./http/httpServer.js";
 import { systemClock, type Clock } from "./live/clock.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
 import { packageRoot } from "./packageRoot.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
-import { serveNode, type ServedNode } from "./serveNode.js";
+import { listenOptionsOf, serveNode, type ServedNode } from "./serveNode.js";
 import { openDatabase, type Database } from "./storage/database.js";
 import { startEmbeddedPostgres } from "./storage/embedded/startEmbeddedPostgres.js";
 import { createHeadReader } from "./storage/headReader.js";
@@ -59,6 +60,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const closers = new Closers();
   try {
+    await probePort(listenOptionsOf(config));
     const databaseUrl = await databaseUrlOf(config, closers, logger);
     await migrate(databaseUrl);
     const database = openDatabase({

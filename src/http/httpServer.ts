@@ -37,6 +37,17 @@ export interface ListenOptions {
   readonly mayMove: boolean;
 }
 
+/**
+ * Whether the port can be had, asked before anything costly is started: a start that would fail at its end should
+ * fail at its beginning, with nothing done. Rejects with ListenError.
+ */
+export async function probePort(options: ListenOptions): Promise<void> {
+  if (options.port === 0) return;
+  const probe = createServer();
+  await listen(probe, options);
+  await closeHttpServer(probe);
+}
+
 /** Listens, and gives the port it got. Rejects with ListenError. */
 export async function listen(server: Server, options: ListenOptions): Promise<number> {
   const { host, port, mayMove } = options;
