@@ -16,7 +16,7 @@ async function elements(services: Services, templateId: string) {
 }
 
 describe("MERGE", () => {
-  it("MERGE-1 applies both where different registers are touched", async () => {
+  it("MERGE-11 applies both where different registers are touched", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [fill("a", "red")]);
@@ -25,7 +25,7 @@ describe("MERGE", () => {
     expect((await elements(services, templateId))?.[0]).toMatchObject({ fill: "red", x: 9 });
   });
 
-  it("MERGE-2 reports two writes of one register, and changes nothing", async () => {
+  it("MERGE-12 reports two writes of one register, and changes nothing", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [fill("a", "red")]);
@@ -36,7 +36,7 @@ describe("MERGE", () => {
     expect((await services.head(templateId))?.version).toBe(2);
   });
 
-  it("MERGE-3 lets the later committed position win", async () => {
+  it("MERGE-13 lets the later committed position win", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [move("a", 1)]);
@@ -44,7 +44,7 @@ describe("MERGE", () => {
     expect((await elements(services, templateId))?.[0]?.x).toBe(2);
   });
 
-  it("MERGE-4 rebases text by operational transformation", async () => {
+  it("MERGE-14 rebases text by operational transformation", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [text("t0", { insert: "Hello world" })]);
@@ -62,7 +62,7 @@ describe("MERGE", () => {
     });
   });
 
-  it("MERGE-5 a delete of what is deleted already changes nothing, and keeps its id", async () => {
+  it("MERGE-15 a delete of what is deleted already changes nothing, and keeps its id", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
     const remove = (id: string) => ({ id, type: "DELETE_ELEMENT" as const, target });
@@ -74,7 +74,7 @@ describe("MERGE", () => {
     expect(again).toEqual({ ...merged, duplicateOps: ["b"] });
   });
 
-  it("MERGE-6 reports a change of what was deleted, and a delete of what was changed", async () => {
+  it("MERGE-16 reports a change of what was deleted, and a delete of what was changed", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
     const remove = { id: "r", type: "DELETE_ELEMENT" as const, target };
@@ -92,7 +92,7 @@ describe("MERGE", () => {
     });
   });
 
-  it("MERGE-7 CLEAR_PAGE deletes what the client saw", async () => {
+  it("MERGE-17 CLEAR_PAGE deletes what the client saw", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
     const added: OperationInput = {
@@ -111,7 +111,7 @@ describe("MERGE", () => {
     expect((await elements(services, templateId))?.map(({ id }) => id)).toEqual(["new"]);
   });
 
-  it("MERGE-8 reports two moves that would close a cycle", async () => {
+  it("MERGE-9 reports two moves that would close a cycle", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
     const into = (id: string, elementId: string, parentId: string): OperationInput => ({
@@ -129,7 +129,7 @@ describe("MERGE", () => {
     });
   });
 
-  it("MERGE-9 works on history that left memory", async () => {
+  it("MERGE-18 works on history that left memory", async () => {
     const services = memoryServices({ settings: { recentOperationsMax: 1 } });
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [text("t0", { insert: "ab" })]);

@@ -18,7 +18,7 @@ describe("the draw example", () => {
     await database.drop();
   });
 
-  it("SUB-1 HIST-1 follower, server and every version agree with what was drawn", async () => {
+  it("SUB-1 HIS-1 follower, server and every version agree with what was drawn", async () => {
     const design = convertLibrary(smallLibrary);
     const drawn = await draw({ url: server.url, name: "small", design, seed: 1 });
     expect(drawn.comparisons.filter(({ equal }) => !equal)).toEqual([]);
