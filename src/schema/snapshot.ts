@@ -90,7 +90,7 @@ builder.objectField(TemplateObject, "snapshots", (t) =>
       const query = queryFromInfo({
         context,
         info,
-        path: ["edges", "node"],
+        paths: [["edges", "node"], ["nodes"]],
         typeName: "Snapshot",
         select: { id: true, version: true },
       });

@@ -105,7 +105,7 @@ async function readRows(
   const query = queryFromInfo({
     context,
     info,
-    path: ["edges", "node"],
+    paths: [["edges", "node"], ["nodes"]],
     typeName: "Template",
     select: { id: true },
   });
