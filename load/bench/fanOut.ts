@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { Benchmark, BenchContext, Measurement } from "./benchmark.js";
 import { openEditRequests } from "./editRequests.js";
+import { keepInFlight } from "./inFlight.js";
 import { atPace } from "./pace.js";
 import { startChild, type Child, type Usage } from "./processes/child.js";
 import type { Deliveries } from "./processes/subscribers.js";
@@ -13,6 +14,7 @@ const SUBSCRIBERS = 1_000;
 const CHANGE_BYTES = 400;
 const CHANGES_PER_SECOND = 20;
 const DOCUMENT_BYTES = 50_000;
+const CONNECTIONS = 8;
 const DELIVERY_WAIT_MS = 10_000;
 
 export const fanOut: Benchmark = {
@@ -36,20 +38,27 @@ interface Round extends Deliveries {
 
 async function measure(context: BenchContext): Promise<Measurement> {
   const { smoke, progress } = context;
-  const [rounds, changes, subscribers] = smoke ? [1, 4, 20] : [3, 80, SUBSCRIBERS];
+  const [rounds, changes, subscribers, warmUpMs] = smoke
+    ? [1, 4, 20, 100]
+    : [5, 60, SUBSCRIBERS, 6_000];
   const strata = await startStrata(context);
   const bare = await startChild("bareSockets");
   const watchers = await startChild("subscribers");
   const listeners = await startChild("subscribers");
   const design = rectanglesOf(DOCUMENT_BYTES);
   const templateId = await strata.newTemplate(design);
-  const requests = openEditRequests({ ...strata, templateId }, 4);
+  const requests = openEditRequests({ ...strata, templateId }, CONNECTIONS);
   try {
+    // A server that just started runs code that is not compiled yet: twenty requests a second would not warm it.
+    progress("warming up the server");
+    const elements = elementCount(design);
+    await keepInFlight(CONNECTIONS, warmUpMs, async (_client, count) => {
+      await requests.send(changeOf(count, elements), "editor");
+    });
     progress(`connecting ${subscribers} subscribers`);
     const { url, token } = strata;
     await watchers.ask("subscribe", { url, token, templateId, count: subscribers });
     await listeners.ask("connectBare", { url: bare.url, count: subscribers });
-    const elements = elementCount(design);
     const own: Side = {
       change: (count) => requests.send(changeOf(count, elements), "editor"),
       clients: watchers,
