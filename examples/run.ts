@@ -6,12 +6,17 @@ import { parseArgs } from "node:util";
 import type { ExampleArguments } from "./exampleArguments.js";
 import { startOwnServer } from "./ownServer.js";
 import { runDraw } from "./runDraw.js";
+import { runReplayTrace } from "./runReplayTrace.js";
 
 const examples: { readonly [name: string]: (given: ExampleArguments) => Promise<boolean> } = {
   draw: runDraw,
+  "replay-trace": runReplayTrace,
 };
 
-const USAGE = "npm run example -- draw FILE [--limit N] [--seed N]";
+const USAGE = [
+  "npm run example -- draw FILE [--limit N] [--seed N]",
+  "npm run example -- replay-trace FILE [--limit N]",
+].join("\n  ");
 
 function usage(problem: string): never {
   console.error(`example: ${problem}; usage:\n  ${USAGE}`);
