@@ -226,8 +226,18 @@ function appended(
   return {
     kind: "append",
     appended: value,
-    answer: resolved(request, value.operations, discardedOps, value.next.version),
+    answer: resolved(request, sentOf(request, value), discardedOps, value.next.version),
   };
+}
+
+/** Without what had to be restored for them: a retry, which finds operations by their ids, answers the same. */
+function sentOf(
+  { choice }: ResolutionRequest,
+  { operations }: Appended,
+): readonly LoggedOperation[] {
+  if (choice.kind === "MANUAL") return operations;
+  const sent = new Set(choice.operationIds);
+  return operations.filter(({ id }) => sent.has(id));
 }
 
 function nothingKept(
