@@ -5,6 +5,7 @@ import { ruledMerge } from "../domain/merge/mergeRules.js";
 import { lastWriterWins, reportCollisions } from "../domain/merge/verdict.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
+import type { TemplateHead } from "../storage/templateStore.js";
 import { authorize } from "./authorize.js";
 import type { ApplyOperationsInput, ConflictPolicy } from "./inputs.js";
 import { appliedAnswer } from "./appliedAnswer.js";
@@ -50,8 +51,7 @@ export async function applyOperations(
       historySince: policy.kind === "force" ? undefined : input.baseVersion,
       operationIds: operations.map(({ id }) => id),
       atLeastVersion: access.head.version,
-      decide: (context) =>
-        answer(services, input.templateId, { ...request, policy }, context, rules),
+      decide: (context) => answer(services, access.head, { ...request, policy }, context, rules),
     });
   const policy = policyOf(input.onConflict, services);
   let outcome = await submitWith(policy);
@@ -95,13 +95,16 @@ function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy 
 
 function answer(
   services: Services,
-  templateId: string,
+  { templateId, logStartVersion }: TemplateHead,
   request: BatchRequest,
   context: DecisionContext,
   rules: RuledJudge | undefined,
 ): Decision<ApplyOperationsOutcome> {
   const { sha256, limits } = services;
-  const decision = decide(request, { ...context, sha256, limits });
+  let decision = decide(request, { ...context, sha256, limits });
+  if (decision.kind === "accepted" && mayBeARetry(request, logStartVersion)) {
+    decision = { kind: "baseOutOfReach" };
+  }
   switch (decision.kind) {
     case "accepted": {
       const { appended, duplicates } = decision;
@@ -130,6 +133,14 @@ function answer(
     case "refused":
       return { kind: "answer", answer: batchRefusal(request, decision, context.state) };
   }
+}
+
+/**
+ * FORCE looks at no history, so it is the log alone that knows a retry, by its ids: where it was cut above the base,
+ * they may have been there.
+ */
+function mayBeARetry({ policy, authorship }: BatchRequest, logStartVersion: number): boolean {
+  return policy.kind === "force" && authorship.baseVersion < logStartVersion;
 }
 
 function inRequestOrder(
