@@ -15,6 +15,9 @@ import { StorageCadence } from "./storageCadence.js";
 /** Operations read from the log at a time. */
 const PAGE_OPERATIONS = 1_000;
 
+/** The log may be cut once more while the stored state is read; what is not whole after so many reads is damaged. */
+const RELOADS_MAX = 3;
+
 /** Parsed documents take about so many times their JSON's bytes. */
 const MEMORY_PER_JSON_BYTE = 5;
 
@@ -66,6 +69,9 @@ export class TemplateMemory {
       if (loaded !== undefined && !this.doubtful && loaded.head.version >= atLeastVersion) {
         return loaded;
       }
+      // The first try may join a read that began too early, the second did not: what is behind still, the log that
+      // was cut no longer leads on from.
+      if (attempt === 2) this.forget();
       await (this.catchingUp ??= this.catchUp(log).finally(() => (this.catchingUp = undefined)));
     }
     const { loaded } = this;
@@ -100,13 +106,22 @@ export class TemplateMemory {
   private async catchUp(log: LogReader): Promise<void> {
     this.doubtful = false;
     try {
-      const loaded = this.loaded ?? (await this.load());
+      let loaded = this.loaded ?? (await this.load());
+      let reloads = 0;
       for (;;) {
         const page = await log.readLog({
           templateId: this.templateId,
           afterVersion: loaded.head.version,
           limit: PAGE_OPERATIONS,
         });
+        const isCut = (page[0]?.resultingVersion ?? 0) > loaded.head.version + 1;
+        if (isCut && reloads < RELOADS_MAX) {
+          // The log was cut above what memory holds; the stored state is one from which it leads on.
+          reloads += 1;
+          this.loaded = undefined;
+          loaded = await this.load();
+          continue;
+        }
         this.absorb(loaded, page);
         if (page.length < PAGE_OPERATIONS) break;
       }
