@@ -36,6 +36,8 @@ export interface Api {
   readonly anonymous: Client;
   /** A client of a new account. */
   signUp(name: string): Promise<Client>;
+  /** A client of an account that is there. */
+  as(userId: string): Client;
   /** The SQL statements that run while the work does; nothing else may run meanwhile. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
   /** Ends the connections to the database for good. */
@@ -68,6 +70,7 @@ export async function startApi(): Promise<Api> {
       });
       return client({ kind: "user", userId }, email);
     },
+    as: (userId) => client({ kind: "user", userId }),
     async statements(work) {
       const begin = statements.length;
       await work();

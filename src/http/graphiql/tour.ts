@@ -1,7 +1,8 @@
 /**
- * GraphiQL's first tabs: they walk a newcomer through create, draw, move, conflict, history, revert and subscribe.
- * Each works as it stands, in any order and again, on the demo template.
+ * GraphiQL's first tabs: they walk a newcomer through create, draw, move, conflict, merge, the ways out, undo, history,
+ * revert and subscribe. Each works as it stands, from left to right and again, on the demo template.
  */
+import { merge, undo, waysOut } from "./conflictTour.js";
 import { demoNoteId, demoPageId } from "../../seed/demoDesign.js";
 import type { DemoSession } from "./graphiqlPage.js";
 
@@ -10,6 +11,9 @@ export interface Tab {
   /** JSON. */
   readonly variables: string;
 }
+
+/** What Draw, Move and Merge commit: two, one and two. */
+const OPERATIONS_BEFORE_WAYS_OUT = 5;
 
 const placeholder = { templateId: "paste the id that Create answered", version: 1 };
 
@@ -22,6 +26,9 @@ export function tourTabs(session: DemoSession | undefined, suffix: string): Tab[
     draw(templateId, version, suffix),
     move(templateId, version, suffix),
     conflict(templateId, suffix),
+    tab(...merge(templateId, suffix, apply("Merge"))),
+    tab(...waysOut(templateId, version + OPERATIONS_BEFORE_WAYS_OUT, suffix)),
+    tab(...undo(templateId, suffix)),
     history(templateId),
     revert(templateId),
     subscribe(templateId),
@@ -117,6 +124,10 @@ mutation ${name}($input: ApplyOperationsInput!) {
       conflicts { kind serverOperation target { pageId elementId } properties }
       serverOperations { id type payload resultingVersion }
       suggestedResolution
+      resolutionOptions {
+        autoMerge { available reason }
+        strategies { strategy description warning }
+      }
     }
     ... on RequestError { code message operationId path }
   }
@@ -186,7 +197,8 @@ function conflict(templateId: string, suffix: string): Tab {
 # Made on version 1, long ago: somebody has coloured the
 # same note since. With REJECT the answer says what
 # happened meanwhile and what collides, and nothing is
-# applied. FORCE applies it on top.
+# applied. FORCE applies it on top; the next tabs show
+# what else there is.
 ${apply("Conflict").trim()}`,
     {
       input: {
