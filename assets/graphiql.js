@@ -1,11 +1,13 @@
 /**
- * Runs in the browser before GraphiQL: hands it the options of this page, and keeps tokens fresh. GraphiQL keeps its
- * tabs with their headers in localStorage, where the demo account's token would go stale.
+ * Runs in the browser before GraphiQL: hands it the options of this page, and keeps stored tabs fresh. GraphiQL keeps
+ * them in localStorage, where the demo account's token and the ids of the tour's operations would go stale.
  */
 "use strict";
 
 (() => {
-  const { options, demo } = JSON.parse(document.getElementById("strata-options").textContent);
+  const { options, visit, demo } = JSON.parse(
+    document.getElementById("strata-options").textContent,
+  );
   const TABS = "graphiql:tabState";
 
   function subjectOf(token) {
@@ -27,15 +29,50 @@
     return JSON.stringify(parsed, null, 2);
   }
 
-  function refreshStoredTabs() {
-    const stored = JSON.parse(localStorage.getItem(TABS) ?? "null");
-    if (stored === null) return;
-    for (const tab of stored.tabs) {
-      if (typeof tab.headers === "string" && tab.headers.trim() !== "") {
-        tab.headers = refreshed(tab.headers);
+  /** Ids of an earlier visit are in the log: sending them again would rightly change nothing, and show nothing. */
+  function renewed(variables) {
+    return variables.replaceAll(/"([a-z-]+)-[0-9a-f]{6}"/g, `"$1-${visit}"`);
+  }
+
+  /** Where another database answers than at the last visit, stored tabs name a template and an account it does not have. */
+  function forgetOtherDatabase() {
+    if (demo === undefined) return;
+    const known = localStorage.getItem("strata:demo");
+    if (known !== null && known !== demo.userId) localStorage.clear();
+    localStorage.setItem("strata:demo", demo.userId);
+  }
+
+  /** The tabs of an earlier visit, fit for this one; undefined where there are none. */
+  function storedTabs() {
+    try {
+      const stored = JSON.parse(localStorage.getItem(TABS));
+      for (const tab of stored.tabs) {
+        if (tab.variables) tab.variables = renewed(tab.variables);
+        if (tab.headers && demo !== undefined) tab.headers = refreshed(tab.headers);
       }
+      localStorage.setItem(TABS, JSON.stringify(stored));
+      return stored;
+    } catch {
+      // Nothing is stored, or not what we know; GraphiQL deals with it.
+      return undefined;
     }
-    localStorage.setItem(TABS, JSON.stringify(stored));
+  }
+
+  /**
+   * What the editors hold at first. GraphiQL opens the stored tab that equals it, and one more tab where none does;
+   * the address holds the text of the tab that was open, or of a link.
+   */
+  function initialTab(stored) {
+    const linked = new URL(location.href).searchParams.get("query");
+    const tabs = stored?.tabs ?? options.defaultTabs;
+    const wanted = tabs.find((tab) => tab.query === linked);
+    const tab = wanted ?? (linked === null ? tabs[stored?.activeTabIndex ?? 0] : undefined);
+    if (tab === undefined) return {};
+    return {
+      initialQuery: tab.query,
+      initialVariables: tab.variables,
+      initialHeaders: tab.headers,
+    };
   }
 
   /** A WebSocket has no headers of its own: it connects with those of the tab that is run. */
@@ -48,21 +85,6 @@
     }
   }
 
-  /** GraphiQL fills the editors of the first tab from here, where there are no tabs of an earlier visit. */
-  function firstTab() {
-    const [first] = options.defaultTabs;
-    return localStorage.getItem(TABS) === null
-      ? { initialVariables: first.variables, initialHeaders: first.headers }
-      : {};
-  }
-
-  if (demo !== undefined) {
-    try {
-      refreshStoredTabs();
-    } catch {
-      // What is stored is not what we know; GraphiQL deals with it.
-    }
-  }
   // GraphiQL's tabs can be dragged; where they stand is measured too early, so a tab jumps away from under the pointer
   // as soon as it is pressed, and most clicks are lost. Without the press and the place (the page's own style) there
   // is no drag, and a click is a click.
@@ -76,5 +98,6 @@
     { capture: true },
   );
 
-  globalThis.strataGraphiQL = { ...options, ...firstTab(), connectionParams };
+  forgetOtherDatabase();
+  globalThis.strataGraphiQL = { ...options, ...initialTab(storedTabs()), connectionParams };
 })();

@@ -55,7 +55,8 @@ export function createGraphiQLPage(parts: GraphiQLParts): GraphiQLPage {
       const assets = await load();
       if (path === parts.path) {
         const session = isFromThisMachine(request) ? await parts.demo?.() : undefined;
-        const html = pageOf(assets, optionsOf(parts, session), session);
+        const visit = parts.newId().slice(-6);
+        const html = pageOf(assets, { options: optionsOf(parts, session, visit), visit }, session);
         return respond(response, 200, "text/html; charset=utf-8", html, {
           "content-security-policy": POLICY,
         });
@@ -89,7 +90,7 @@ function isFromThisMachine(request: IncomingMessage): boolean {
   return isLoopback && ["localhost", "127.0.0.1", "[::1]"].includes(host);
 }
 
-function optionsOf({ endpoint, newId }: GraphiQLParts, session: DemoSession | undefined) {
+function optionsOf({ endpoint }: GraphiQLParts, session: DemoSession | undefined, visit: string) {
   const headers = JSON.stringify(
     session === undefined ? {} : { Authorization: `Bearer ${session.token}` },
     null,
@@ -102,18 +103,18 @@ function optionsOf({ endpoint, newId }: GraphiQLParts, session: DemoSession | un
     subscriptionsProtocol: "WS",
     shouldPersistHeaders: true,
     defaultEditorToolsVisibility: "variables",
-    defaultTabs: tourTabs(session, newId().slice(-6)).map((tab) => ({ ...tab, headers })),
+    defaultTabs: tourTabs(session, visit).map((tab) => ({ ...tab, headers })),
   };
 }
 
 function pageOf(
   { style, setup, script }: GraphiQLAssets,
-  options: object,
+  settings: { readonly options: object; readonly visit: string },
   session: DemoSession | undefined,
 ): string {
   const demo = session === undefined ? {} : { demo: session };
   // `<` as an escape: no text of the options can end the element.
-  const json = JSON.stringify({ options, ...demo }).replaceAll("<", "\\u003c");
+  const json = JSON.stringify({ ...settings, ...demo }).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="en">
   <head>
