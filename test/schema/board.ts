@@ -44,7 +44,7 @@ const RULES = `
   }
 `;
 
-export const target = { pageId: "p1", elementId: "e1" };
+const target = { pageId: "p1", elementId: "e1" };
 
 const startDesign = {
   canvas: {},
