@@ -87,6 +87,11 @@ export function deletersOf(index: CollisionIndex, path: NodePath): string[] {
   );
 }
 
+/** Whether the path is among the nodes or lies under one of them. */
+export function isAtOrUnder(path: NodePath, nodes: ReadonlySet<NodePath>): boolean {
+  return nodes.size > 0 && [path, ...ancestorsOf(path)].some((node) => nodes.has(node));
+}
+
 /** The ids a path names, as the target of an operation on that node would. */
 export function targetOfPath(path: NodePath): OperationTarget {
   const [collection, id, , innerId] = segmentsOf(path);

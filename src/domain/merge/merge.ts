@@ -7,14 +7,18 @@ import { Appender, type AppendSettings, type Appended } from "../history/append.
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
 import { footprintOf } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
-import type { Delta } from "../text/delta.js";
-import { collisionIndex, collisionsWith, deletersOf } from "./collide.js";
+import { BatchTexts } from "./batchTexts.js";
+import { collisionIndex, collisionsWith, deletersOf, isAtOrUnder } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
-import { nodePath, type NodePath } from "./footprint.js";
+import { clearAsSeen, deletedPath, regroupedBy, without } from "./asSeen.js";
+import type { Footprint, NodePath } from "./footprint.js";
 import { nothing, withoutProperties } from "./nothing.js";
 import { formerValues, removal, restorationOf } from "./restore.js";
-import { TextRebase } from "./textRebase.js";
-import { clampedTime, type HistoryEntry, type Judge, type Stamp } from "./verdict.js";
+import { clampedTime, propertiesSet } from "./verdict.js";
+import type { HistoryEntry, Judge, Stamp } from "./verdict.js";
+
+/** What is asked of a committed operation that was read wholly. */
+export type WholeOperation = Pick<LoggedOperation, "id" | "payload" | "inverse">;
 
 export interface MergeInput {
   readonly state: DocumentState;
@@ -23,7 +27,7 @@ export interface MergeInput {
   readonly history: readonly HistoryEntry[];
   readonly judge: Judge;
   /** The whole committed operation, where it was read. */
-  readonly whole: (operationId: string) => LoggedOperation | undefined;
+  readonly whole: (operationId: string) => WholeOperation | undefined;
   readonly settings: AppendSettings;
   readonly clockSkewMsMax: number;
 }
@@ -46,21 +50,36 @@ interface Rebased {
   readonly transformedFrom: readonly string[];
   /** Operations to apply before it, so that it finds what it changes. */
   readonly before: readonly OperationContent[];
+  /** What it won over. */
+  readonly beaten: readonly Collision[];
+}
+
+/** What an operation was meant to do, as its client saw the document. */
+interface Meant {
+  /** What of it is to be done at the head, before collisions are judged. */
+  readonly content: OperationContent;
+  readonly footprint: Footprint;
+  readonly transformedFrom: readonly string[];
 }
 
 class Merge {
   private readonly appender: Appender;
   private readonly index: CollisionIndex;
   private readonly byId: ReadonlyMap<string, HistoryEntry>;
-  private readonly texts = new Map<NodePath, TextRebase>();
+  /** The place of each committed operation in the history. */
+  private readonly turns: ReadonlyMap<string, number>;
+  private readonly texts: BatchTexts;
   private readonly restored = new Set<string>();
   private readonly conflicts: Collision[] = [];
   private readonly needed = new Set<string>();
+  private readonly created = new Set<NodePath>();
 
   constructor(private readonly input: MergeInput) {
     this.appender = new Appender(input.state, input.settings);
     this.index = collisionIndex(input.history);
+    this.texts = new BatchTexts(this.index, (id) => this.whole(id), this.isOwn);
     this.byId = new Map(input.history.map((entry) => [entry.id, entry]));
+    this.turns = new Map(input.history.map(({ id }, turn) => [id, turn]));
   }
 
   run(): MergeOutcome {
@@ -85,62 +104,83 @@ class Merge {
       if (!added.ok) return added.error;
     }
     const { content, transformedFrom } = rebased;
+    const footprint = footprintOf(this.appender.document, content);
     const added = this.appender.add(operation, content, transformedFrom);
-    if (added.ok) return undefined;
-    const deleters = this.deletersOfTarget(operation);
-    if (deleters.length > 0) {
-      this.appender.add(operation, nothing, deleters);
-      return undefined;
+    if (!added.ok) {
+      // What cannot be, whoever wins, is for a person to decide: two moves that close a cycle.
+      this.conflicts.push(...rebased.beaten);
+      return added.error;
     }
-    return added.error;
+    for (const touch of footprint) if (touch.kind === "create") this.created.add(touch.path);
+    return undefined;
   }
 
   /** Undefined where a collision was reported or something has to be read first. */
   private rebase(operation: IncomingOperation): Rebased | undefined {
-    const settled = this.settled(operation);
-    const footprint = footprintOf(this.appender.document, settled.content);
-    const found = collisionsWith(this.index, { id: operation.id, footprint });
-    const verdicts = this.judge(operation, found);
+    const meant = this.meant(operation);
+    if (meant === undefined) return undefined;
+    const { footprint } = meant;
+    const found = collisionsWith(this.index, { id: operation.id, footprint }).filter((collision) =>
+      this.concerns(collision, footprint),
+    );
+    const verdicts = this.judge(operation, footprint, found);
     if (verdicts === undefined) return undefined;
+    const deleters = verdicts.beaten.length === 0 ? this.deletersOf(operation) : [];
+    if (deleters.length > 0)
+      return { content: nothing, transformedFrom: deleters, before: [], beaten: [] };
 
-    const changedBy = new Set([...settled.transformedFrom, ...verdicts.winners]);
-    const left = verdicts.wholly ? nothing : this.withoutLost(settled.content, verdicts.lost);
+    const changedBy = new Set([...meant.transformedFrom, ...verdicts.winners]);
+    const left = verdicts.wholly ? nothing : withoutProperties(meant.content, verdicts.lost);
     if (left === undefined) {
       this.conflicts.push(...found);
       return undefined;
     }
+    const lostText = this.texts.lostBefore(operation, verdicts.lost, found);
+    if (lostText.length > 0) {
+      this.conflicts.push(...lostText);
+      return undefined;
+    }
     if (left === nothing) {
-      return { content: nothing, transformedFrom: [...changedBy], before: [] };
+      return { content: nothing, transformedFrom: [...changedBy], before: [], beaten: [] };
     }
     const before = this.restores(left, verdicts.beaten);
-    const content = this.withText(left, verdicts.beaten, changedBy);
-    if (before === undefined || content === undefined) return undefined;
-    return { content, transformedFrom: [...changedBy], before };
+    const text = this.texts.rebased(left, verdicts.beaten, changedBy);
+    if (before === undefined || text === undefined) return undefined;
+    const { beaten } = verdicts;
+    return { content: text, transformedFrom: [...changedBy], before, beaten };
   }
 
-  /** CLEAR_PAGE without ids means the elements of the base version: those of now but for the ones added since. */
-  private settled(operation: IncomingOperation): Omit<Rebased, "before"> {
-    const { type, target, payload } = operation;
-    if (type !== "CLEAR_PAGE" || payload?.["elementIds"] !== undefined) {
-      return { content: operation, transformedFrom: [] };
+  /** What the operation was meant to do; undefined where something has to be read first. */
+  private meant(operation: OperationContent): Meant | undefined {
+    const { document } = this.appender;
+    const inverses = regroupedBy(operation, this.index).map((id) => this.whole(id)?.inverse ?? []);
+    if (this.needed.size > 0) return undefined;
+    const before = without(document, inverses);
+    if (operation.type !== "CLEAR_PAGE") {
+      return { content: operation, footprint: footprintOf(before, operation), transformedFrom: [] };
     }
-    const pageId = target.pageId ?? "";
-    const order = this.appender.document.pages.items.get(pageId)?.elements.order ?? [];
-    const added = new Map<string, string>();
-    for (const elementId of order) {
-      const touches = this.index.at.get(nodePath("pages", pageId, "elements", elementId)) ?? [];
-      const creator = touches.find(({ creates }) => creates);
-      if (creator !== undefined) added.set(elementId, creator.operationId);
-    }
-    const elementIds = order.filter((elementId) => !added.has(elementId));
-    return {
-      content: { type, target, payload: { elementIds } },
-      transformedFrom: [...new Set(added.values())],
-    };
+    const { seen, left, addedBy } = clearAsSeen(before, operation, this.index, this.isOwn);
+    return { content: left, footprint: footprintOf(before, seen), transformedFrom: addedBy };
   }
+
+  /**
+   * Whether the collision is about what the operation means: not something that the batch made itself, and with a
+   * delete not what others put in the place of what they had deleted before.
+   */
+  private concerns({ kind, path, serverOperation }: Collision, footprint: Footprint): boolean {
+    if (kind === "DUPLICATE_ID") return true;
+    if (this.isOwn(path)) return false;
+    const deletes = footprint.flatMap((touch) => (touch.kind === "delete" ? touch.path : []));
+    if (!isAtOrUnder(path, new Set(deletes))) return true;
+    const turn = this.turns.get(serverOperation) ?? 0;
+    return deletersOf(this.index, path).every((id) => (this.turns.get(id) ?? 0) >= turn);
+  }
+
+  /** Whether the batch itself created the node, or one it is in: what others did there was about another thing. */
+  private readonly isOwn = (path: NodePath): boolean => isAtOrUnder(path, this.created);
 
   /** Asks the policy about each collision; undefined where one is for a person to decide. */
-  private judge(operation: IncomingOperation, found: readonly Collision[]) {
+  private judge(operation: IncomingOperation, footprint: Footprint, found: readonly Collision[]) {
     const lost = new Set<string>();
     const winners = new Set<string>();
     const beaten: Collision[] = [];
@@ -148,8 +188,7 @@ class Merge {
     let conflict = false;
     for (const collision of found) {
       const committed = this.entry(collision.serverOperation);
-      const properties = collision.kind === "CONCURRENT_EDIT" ? collision.properties : [undefined];
-      for (const property of properties) {
+      for (const property of propertiesSet(collision, footprint, committed.footprint)) {
         const verdict = this.input.judge(collision, property, this.stampOf(operation), committed);
         if (verdict === "conflict") {
           conflict = true;
@@ -166,13 +205,6 @@ class Merge {
     }
     if (conflict) this.conflicts.push(...found);
     return conflict ? undefined : { lost, winners, beaten, wholly };
-  }
-
-  private withoutLost(
-    content: OperationContent,
-    lost: ReadonlySet<string>,
-  ): OperationContent | undefined {
-    return lost.size === 0 ? content : withoutProperties(content, lost);
   }
 
   /** What brings back the things that beaten operations deleted or replaced; undefined where they must be read. */
@@ -196,45 +228,16 @@ class Merge {
     return this.needed.size > 0 ? undefined : contents;
   }
 
-  private withText(
-    content: OperationContent,
-    beaten: readonly Collision[],
-    changedBy: Set<string>,
-  ): OperationContent | undefined {
-    if (content.type !== "EDIT_TEXT") return content;
-    const { pageId = "", elementId = "" } = content.target;
-    const path = nodePath("pages", pageId, "elements", elementId);
-    const rebase = this.texts.get(path) ?? this.textRebase(path, beaten);
-    if (rebase === undefined) return undefined;
-    this.texts.set(path, rebase);
-    const delta = content.payload?.["delta"] as unknown as Delta;
-    const next = rebase.next(delta);
-    for (const id of next.changedBy) changedBy.add(id);
-    return { ...content, payload: { delta: next.delta as never } };
+  /**
+   * Who deleted what the operation only wanted to delete, too. Also where something is there under its id again: the
+   * client never saw that.
+   */
+  private deletersOf(operation: OperationContent): string[] {
+    const path = deletedPath(operation);
+    return path === undefined || this.isOwn(path) ? [] : deletersOf(this.index, path);
   }
 
-  /** The text edits since the base; those after a write that was beaten are undone with it. */
-  private textRebase(path: NodePath, beaten: readonly Collision[]): TextRebase | undefined {
-    const writes = new Set(beaten.map(({ serverOperation }) => serverOperation));
-    const edits: { id: string; delta: Delta }[] = [];
-    for (const touch of this.index.at.get(path) ?? []) {
-      if (writes.has(touch.operationId)) break;
-      if (!touch.blends.includes("text")) continue;
-      const committed = this.whole(touch.operationId);
-      const delta = committed?.payload?.["delta"] as unknown as Delta | undefined;
-      if (delta !== undefined) edits.push({ id: touch.operationId, delta });
-    }
-    return this.needed.size > 0 ? undefined : new TextRebase(edits);
-  }
-
-  /** Who deleted what the operation only wanted to delete, too. */
-  private deletersOfTarget(operation: IncomingOperation): string[] {
-    const footprint = footprintOf(this.appender.document, operation);
-    const [first] = footprint;
-    return first?.kind === "delete" ? deletersOf(this.index, first.path) : [];
-  }
-
-  private whole(operationId: string): LoggedOperation | undefined {
+  private whole(operationId: string): WholeOperation | undefined {
     const operation = this.input.whole(operationId);
     if (operation === undefined) this.needed.add(operationId);
     return operation;

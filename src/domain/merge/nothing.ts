@@ -13,15 +13,13 @@ export function isNothing({ type, payload }: OperationContent): boolean {
   return type === "UPDATE_CANVAS" && payload !== null && Object.keys(payload).length === 0;
 }
 
-/**
- * The operation without the properties that it lost. Undefined where it cannot be told apart: a text delta or
- * appended points mean nothing on another text or stroke.
- */
+/** The operation without the properties that it lost; undefined where it cannot be without them. */
 export function withoutProperties(
   content: OperationContent,
   lost: ReadonlySet<string>,
 ): OperationContent | undefined {
   const { type, target } = content;
+  if (lost.size === 0) return content;
   switch (type) {
     case "UPDATE_ELEMENT_PROPS":
     case "UPDATE_PAGE":
@@ -41,6 +39,10 @@ export function withoutProperties(
       const payload = rest(content.payload, lost);
       return isEmpty(payload) ? nothing : { type, target, payload };
     }
+    case "EDIT_TEXT":
+    case "EXTEND_STROKE":
+      // Each is about one property, and means nothing on another text or stroke.
+      return nothing;
     default:
       return undefined;
   }

@@ -48,7 +48,7 @@ export function removal({ path }: Collision): OperationContent {
 /** The properties as they were before the committed operation. */
 export function formerValues(
   { path, properties }: Collision,
-  committed: LoggedOperation,
+  committed: Pick<LoggedOperation, "inverse">,
 ): readonly OperationContent[] {
   const payload = Object.fromEntries(
     committed.inverse.flatMap((content) =>

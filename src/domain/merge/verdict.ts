@@ -1,6 +1,7 @@
 /** Who wins where two operations collide: each conflict policy is one function from a collision to a verdict. */
 import type { LoggedOperation } from "../operations/operation.js";
 import type { Collision } from "./collide.js";
+import type { Footprint } from "./footprint.js";
 
 /**
  * - `conflict`: a person has to choose
@@ -10,7 +11,10 @@ import type { Collision } from "./collide.js";
 export type Verdict = "conflict" | "client" | "server";
 
 /** A committed operation as merging sees it: payload and inverse are read only where they are needed. */
-export type HistoryEntry = Omit<LoggedOperation, "payload" | "inverse">;
+export type HistoryEntry = Pick<
+  LoggedOperation,
+  "id" | "footprint" | "clientId" | "clientTimestamp" | "serverTimestamp"
+>;
 
 /** When and by whom an operation was made, for the order of writes. */
 export interface Stamp {
@@ -69,4 +73,26 @@ function isLater(a: Stamp, b: Stamp): boolean {
   if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp;
   if (a.clientId !== b.clientId) return a.clientId > b.clientId;
   return a.operationId > b.operationId;
+}
+
+/**
+ * What a collision is judged about: each property that both sides set, and undefined for what concerns the node as a
+ * whole, or a property that one side only needs to stay as it is. Nobody wins that by being later.
+ */
+export function propertiesSet(
+  { kind, path, properties }: Collision,
+  incoming: Footprint,
+  committed: Footprint,
+): readonly (string | undefined)[] {
+  if (kind !== "CONCURRENT_EDIT") return [undefined];
+  const sets = (footprint: Footprint, name: string) =>
+    footprint.some(
+      (touch) =>
+        (touch.kind === "write" || touch.kind === "blend") &&
+        touch.path === path &&
+        touch.properties.includes(name),
+    );
+  return properties.map((name) =>
+    sets(incoming, name) && sets(committed, name) ? name : undefined,
+  );
 }

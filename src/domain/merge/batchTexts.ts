@@ -1,0 +1,74 @@
+/** The texts that one batch edits, each rebased over what others did to it since. */
+import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import type { Delta } from "../text/delta.js";
+import type { Collision, CollisionIndex } from "./collide.js";
+import { nodePath, type NodePath } from "./footprint.js";
+import { TextRebase } from "./textRebase.js";
+
+export class BatchTexts {
+  private readonly rebases = new Map<NodePath, TextRebase>();
+  /** What the batch did to a text and lost, so that what goes on from it has nothing to go on from. */
+  private readonly lost = new Map<NodePath, readonly Collision[]>();
+
+  constructor(
+    private readonly index: CollisionIndex,
+    /** A committed operation, undefined where it has to be read first. */
+    private readonly whole: (id: string) => Pick<LoggedOperation, "payload"> | undefined,
+    private readonly isOwn: (path: NodePath) => boolean,
+  ) {}
+
+  /**
+   * Why the operation cannot go on from the text as the batch left it: by what an earlier one of the batch lost it.
+   * `lostHere` are the properties that this one loses itself.
+   */
+  lostBefore(
+    content: OperationContent,
+    lostHere: ReadonlySet<string>,
+    found: readonly Collision[],
+  ): readonly Collision[] {
+    const path = pathOf(content);
+    if (lostHere.has("text")) this.lost.set(path, found);
+    else if (content.type === "EDIT_TEXT") return this.lost.get(path) ?? [];
+    return [];
+  }
+
+  /**
+   * The operation as it applies at the head; adds the ids of the edits that changed it. Undefined where something has
+   * to be read first.
+   */
+  rebased(
+    content: OperationContent,
+    beaten: readonly Collision[],
+    changedBy: Set<string>,
+  ): OperationContent | undefined {
+    if (content.type !== "EDIT_TEXT") return content;
+    const path = pathOf(content);
+    const rebase = this.rebases.get(path) ?? this.rebaseOf(path, beaten);
+    if (rebase === undefined) return undefined;
+    this.rebases.set(path, rebase);
+    const next = rebase.next(content.payload?.["delta"] as unknown as Delta);
+    for (const id of next.changedBy) changedBy.add(id);
+    return { ...content, payload: { delta: next.delta as never } };
+  }
+
+  /** The text edits since the base; those after a write that was beaten are undone with it. */
+  private rebaseOf(path: NodePath, beaten: readonly Collision[]): TextRebase | undefined {
+    if (this.isOwn(path)) return new TextRebase();
+    const writes = new Set(beaten.map(({ serverOperation }) => serverOperation));
+    const edits: { id: string; delta: Delta }[] = [];
+    let isRead = true;
+    for (const touch of this.index.at.get(path) ?? []) {
+      if (writes.has(touch.operationId)) break;
+      if (!touch.blends.includes("text")) continue;
+      const committed = this.whole(touch.operationId);
+      if (committed === undefined) isRead = false;
+      const delta = committed?.payload?.["delta"] as unknown as Delta | undefined;
+      if (delta !== undefined) edits.push({ id: touch.operationId, delta });
+    }
+    return isRead ? new TextRebase(edits) : undefined;
+  }
+}
+
+function pathOf({ target }: OperationContent): NodePath {
+  return nodePath("pages", target.pageId ?? "", "elements", target.elementId ?? "");
+}
