@@ -1,0 +1,82 @@
+/**
+ * Keeps of a batch what merges and leaves out the rest: what SERVER_WINS means, and what a client does with its own
+ * operations when others' commits come in.
+ */
+import type { Appended } from "../history/append.js";
+import type { IncomingOperation } from "../history/append.js";
+import { footprintOf } from "../operations/registry.js";
+import type { Document } from "../document/document.js";
+import type { Collision } from "./collide.js";
+import type { Footprint } from "./footprint.js";
+import { merge, type MergeInput } from "./merge.js";
+
+export type FittingOutcome =
+  | {
+      readonly kind: "merged";
+      readonly appended: Appended;
+      /** Ids of the operations that were left out, in the order of the batch. */
+      readonly discarded: readonly string[];
+      readonly collisions: readonly Collision[];
+    }
+  /** These operations have to be read wholly before the merge can be decided. */
+  | { readonly kind: "needs"; readonly operationIds: readonly string[] };
+
+/**
+ * Merges the operations but for those that collide, those that cannot apply, and those that build on one of them: an
+ * edit of a text means nothing on another text. Pure.
+ */
+export function mergeWhatFits(input: MergeInput): FittingOutcome {
+  const discarded = new Set<string>();
+  const collisions: Collision[] = [];
+  for (;;) {
+    const kept = input.operations.filter(({ id }) => !discarded.has(id));
+    const outcome = merge({ ...input, operations: kept });
+    switch (outcome.kind) {
+      case "needs":
+        return outcome;
+      case "merged": {
+        const ids = input.operations.map(({ id }) => id).filter((id) => discarded.has(id));
+        return { kind: "merged", appended: outcome.appended, discarded: ids, collisions };
+      }
+      case "collides":
+        collisions.push(...outcome.collisions);
+        for (const { clientOperation } of outcome.collisions) discarded.add(clientOperation);
+        break;
+      case "refused":
+        discarded.add(outcome.refusal.operationId);
+    }
+    discardDependents(input.operations, input.state.document, discarded);
+  }
+}
+
+/** Adds what builds on a discarded operation that came before it. */
+function discardDependents(
+  operations: readonly IncomingOperation[],
+  document: Document,
+  discarded: Set<string>,
+): void {
+  const lost: Footprint[] = [];
+  for (const operation of operations) {
+    const footprint = footprintOf(document, operation);
+    if (!discarded.has(operation.id)) {
+      if (!lost.some((earlier) => buildsOn(footprint, earlier))) continue;
+      discarded.add(operation.id);
+    }
+    lost.push(footprint);
+  }
+}
+
+/** Whether the later one is about something that the earlier one created, or goes on from a value it left. */
+function buildsOn(later: Footprint, earlier: Footprint): boolean {
+  return later.some((mine) =>
+    earlier.some((theirs) => {
+      if (theirs.kind === "create") return `${mine.path}/`.startsWith(`${theirs.path}/`);
+      if (mine.kind !== "blend" || mine.path !== theirs.path) return false;
+      if (theirs.kind !== "write" && theirs.kind !== "blend") return false;
+      return mine.properties.some((name) => grows.has(name) && theirs.properties.includes(name));
+    }),
+  );
+}
+
+/** The properties that blends go on from; the others they set. */
+const grows: ReadonlySet<string> = new Set(["text", "points"]);
