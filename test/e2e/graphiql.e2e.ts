@@ -89,6 +89,12 @@ describe("the tour", () => {
   test("meets a conflict", () =>
     run(page, "Conflict", /"VersionConflict"[\s\S]*"conflictingOps": \[\s*"colour-/));
 
+  test("merges", () => run(page, "Merge", /"OperationsApplied"/));
+
+  test("takes each way out of a conflict", () => run(page, "WaysOut", /"ConflictResolved"/));
+
+  test("undoes", () => run(page, "Undo", /"OperationsApplied"/));
+
   test("looks back", () => run(page, "History", /"resultingVersion": 2/));
 
   test("reverts", () => run(page, "Revert", /"TemplateReverted"[\s\S]*"revertedTo": 1/));
@@ -103,7 +109,7 @@ describe("the tour", () => {
     await page.bringToFront();
     await expect
       .poll(() => answerOf(page), { timeout: 10_000 })
-      .toMatch(/"fromVersion": \d\d?,[\s\S]*"MOVE_ELEMENT"[\s\S]*"x": 240/);
+      .toMatch(/"fromVersion": \d\d+,[\s\S]*"MOVE_ELEMENT"[\s\S]*"x": 240/);
     expect(await answerOf(page)).not.toContain('"fromVersion": 1,');
     await page.locator(".graphiql-execute-button").click();
   });
@@ -116,6 +122,10 @@ describe("the page", () => {
     await run(page, "Read", /"name": "Demo"/);
     const titles = await page.locator(".graphiql-tab-button").allInnerTexts();
     expect(new Set(titles).size).toBe(titles.length);
+    for (const name of ["Draw", "Move", "Merge"]) {
+      await run(page, name, /"OperationsApplied"[\s\S]*"duplicateOps": \[\]/);
+    }
+    await run(page, "WaysOut", /"ConflictResolved"/);
   });
 
   test("forgets the tabs of another database", async () => {
