@@ -1,5 +1,5 @@
 /** A server for one run: all of Strata on any free port, its data in a folder that goes with it. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig, type Environment } from "../src/config.js";
@@ -14,6 +14,8 @@ export interface OwnServer {
 /** `environment`: settings beside the defaults, such as DATABASE_URL instead of an embedded PostgreSQL. */
 export async function startOwnServer(environment: Environment = {}): Promise<OwnServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "strata-example-"));
+  // Under root PostgreSQL is another user. What it cannot enter, it would leave for a place that stays.
+  await chmod(dataDir, 0o711);
   const config = readConfig({ PORT: "0", DATA_DIR: dataDir, DEMO: "false", ...environment });
   const server = await startServer(config);
   return {

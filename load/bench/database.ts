@@ -1,5 +1,5 @@
 /** The database of one run: a fresh embedded PostgreSQL with the settings of production, gone afterwards. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -15,6 +15,8 @@ export interface BenchDatabase {
 
 export async function startBenchDatabase(): Promise<BenchDatabase> {
   const dataDir = mkdtempSync(join(tmpdir(), "strata-bench-"));
+  // Under root PostgreSQL is another user. What it cannot enter, it would leave for a place that stays.
+  chmodSync(dataDir, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir });
   const pool = new pg.Pool({ connectionString: postgres.url, max: 1 });
   try {

@@ -39,6 +39,9 @@ async function measureAll(): Promise<Result[]> {
   const list = chosen();
   line.show("starting PostgreSQL");
   const database = await startBenchDatabase();
+  const interrupted = () => void database.stop().then(() => process.exit(130));
+  process.once("SIGINT", interrupted);
+  process.once("SIGTERM", interrupted);
   try {
     for (const [index, benchmark] of list.entries()) {
       const label = `[${index + 1}/${list.length}] ${benchmark.name}`;
@@ -47,7 +50,7 @@ async function measureAll(): Promise<Result[]> {
       const measurement = await benchmark.run({ database, smoke: options.smoke, progress });
       results.push({ benchmark, measurement });
       line.clear();
-      if (options.json) console.log(jsonLine({ benchmark, measurement }));
+      if (options.json && !options.smoke) console.log(jsonLine({ benchmark, measurement }));
     }
   } finally {
     line.clear();
@@ -57,7 +60,8 @@ async function measureAll(): Promise<Result[]> {
 }
 
 const results = await measureAll();
-if (!options.json) console.log(tableOf(results));
+if (options.smoke) console.log(`all ${results.length} ran`);
+else if (!options.json) console.log(tableOf(results));
 if (options.save && !options.smoke) writeFileSync(PAGE, pageOf(results, new Date()));
 const missed = results.filter(({ measurement }) => !isMet(measurement));
 // Something that a benchmark opened and could not close must not keep a finished run from ending.
