@@ -2,19 +2,23 @@
 import type { Delta, DeltaStep } from "../../src/domain/text/delta.js";
 import type { Patch } from "./traceFile.js";
 
+const BEYOND = "the trace edits beyond the end of the text";
+
 /** A stretch of the text as it is by now: kept from the text before, or inserted. */
 type Piece =
   | { readonly kept: number; readonly units: number }
   | { readonly inserted: string; readonly units: number };
 
-/** Throws where a patch reaches beyond the end: then the text is not the one that the trace was made on. */
-export function patchDelta(text: string, patches: readonly Patch[]): Delta {
+/**
+ * `isBasic`: no character takes two units, which spares counting. Throws where a patch reaches beyond the end: then
+ * the text is not the one that the trace was made on.
+ */
+export function patchDelta(text: string, patches: readonly Patch[], isBasic: boolean): Delta {
   let current = text;
   let pieces: Piece[] = [{ kept: 0, units: text.length }];
   for (const patch of patches) {
-    const from = unitOffset(current, 0, patch.at);
-    const to = unitOffset(current, from, patch.deleted);
     const { inserted } = patch;
+    const { from, to } = unitRange(current, patch, isBasic);
     pieces = [
       ...slice(pieces, 0, from),
       { inserted, units: inserted.length },
@@ -26,9 +30,19 @@ export function patchDelta(text: string, patches: readonly Patch[]): Delta {
 }
 
 /** The text after one patch. */
-export function patched(text: string, { at, deleted, inserted }: Patch): string {
+export function patched(text: string, patch: Patch, isBasic: boolean): string {
+  const { from, to } = unitRange(text, patch, isBasic);
+  return text.slice(0, from) + patch.inserted + text.slice(to);
+}
+
+/** What the patch replaces. */
+function unitRange(text: string, { at, deleted }: Patch, isBasic: boolean) {
+  if (isBasic) {
+    if (at + deleted > text.length) throw new Error(BEYOND);
+    return { from: at, to: at + deleted };
+  }
   const from = unitOffset(text, 0, at);
-  return text.slice(0, from) + inserted + text.slice(unitOffset(text, from, deleted));
+  return { from, to: unitOffset(text, from, deleted) };
 }
 
 /** The offset in units that lies so many code points after another. */
@@ -36,7 +50,7 @@ function unitOffset(text: string, from: number, codePoints: number): number {
   let offset = from;
   for (let left = codePoints; left > 0; left -= 1) {
     const point = text.codePointAt(offset);
-    if (point === undefined) throw new Error("the trace edits beyond the end of the text");
+    if (point === undefined) throw new Error(BEYOND);
     offset += point > 0xffff ? 2 : 1;
   }
   return offset;

@@ -25,7 +25,7 @@ export function scoreOf(whole: Trace, limit = Infinity): Score {
   if (trace.kind === "sequential") {
     let expected = trace.startContent;
     for (const { patches } of trace.transactions) {
-      for (const patch of patches) expected = patched(expected, patch);
+      for (const patch of patches) expected = patched(expected, patch, trace.isBasic);
     }
     const ties = { earlier: trace.transactions.map(() => []), count: 0, unordered: 0 };
     return { trace, isWhole, causality, ties, characters: [], expected };

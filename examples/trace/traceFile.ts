@@ -46,6 +46,8 @@ export interface Trace {
   readonly endContent: string;
   readonly agents: number;
   readonly transactions: readonly Transaction[];
+  /** Whether no character takes two UTF-16 units, so that positions in code points are positions in units. */
+  readonly isBasic: boolean;
 }
 
 /** The trace in a file, gzipped or not. Throws where it is of neither format. */
@@ -68,7 +70,8 @@ function sequentialTrace(json: unknown): Trace {
     parents: index === 0 ? [] : [index - 1],
     patches: patches.map(patchOf),
   }));
-  return { kind: "sequential", startContent, endContent, agents: 1, transactions };
+  const isBasic = isBasicTrace(startContent, transactions);
+  return { kind: "sequential", startContent, endContent, agents: 1, transactions, isBasic };
 }
 
 function concurrentTrace(json: unknown): Trace {
@@ -80,9 +83,18 @@ function concurrentTrace(json: unknown): Trace {
     }
     return { agent, parents, patches: patches.map(patchOf) };
   });
-  return { kind: "concurrent", startContent, endContent, agents: numAgents, transactions };
+  const isBasic = isBasicTrace(startContent, transactions);
+  return { kind: "concurrent", startContent, endContent, agents: numAgents, transactions, isBasic };
 }
 
 function patchOf([at, deleted, inserted]: z.infer<typeof patch>): Patch {
   return { at, deleted, inserted };
+}
+
+function isBasicTrace(startContent: string, transactions: readonly Transaction[]): boolean {
+  const isBasicText = (text: string) => !/[\ud800-\udfff]/.test(text);
+  return (
+    isBasicText(startContent) &&
+    transactions.every(({ patches }) => patches.every(({ inserted }) => isBasicText(inserted)))
+  );
 }

@@ -131,7 +131,7 @@ export class Typist {
     );
     const own = this.seen.map((known, agent) => (agent === this.agent ? this.typed : known));
     const delta = isAsInTrace
-      ? patchDelta(this.text, trace.transactions[transaction]!.patches)
+      ? patchDelta(this.text, trace.transactions[transaction]!.patches, trace.isBasic)
       : deltaOn(characters, transaction, own);
     if (!isAsInTrace) this.seenMore += 1;
     const edited = this.client.edit(editOf(delta));

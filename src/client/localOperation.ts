@@ -12,6 +12,8 @@ export interface LocalOperation {
   readonly id: string;
   readonly timestamp: number | null;
   content: OperationContent;
+  /** The editor's document right after it. */
+  after: Document;
 }
 
 /**

@@ -79,7 +79,7 @@ export class OptimisticTemplate {
     const applied = applyOperation(this.localDocument, content, limits);
     if (!applied.ok) return applied;
     this.localDocument = applied.value;
-    this.pending.push({ id, timestamp, content });
+    this.pending.push({ id, timestamp, content, after: this.localDocument });
     return success(undefined);
   }
 
@@ -112,15 +112,16 @@ export class OptimisticTemplate {
         this.ahead.set(commit.resultingVersion, commit);
       }
     }
-    let changed = false;
+    // Until something comes that was not expected, what was shown is what is committed.
+    let isAsShown = true;
     for (;;) {
       const next = this.ahead.get(this.confirmedVersion + 1);
       if (next === undefined) break;
       this.ahead.delete(this.confirmedVersion + 1);
-      changed = this.takeNext({ ...next, target: targetOf(next) }) || changed;
+      isAsShown = this.takeNext({ ...next, target: targetOf(next) }, isAsShown);
     }
     if (this.flying.length === 0) this.batch = undefined;
-    if (changed) this.localDocument = this.replayed();
+    if (!isAsShown) this.replay();
   }
 
   /**
@@ -144,35 +145,35 @@ export class OptimisticTemplate {
     return gone.map(({ id }) => id);
   }
 
-  /** Whether the local document has to be made anew. */
-  private takeNext(commit: CommittedOperation): boolean {
+  /** Whether the editor's document is still as it was shown. */
+  private takeNext(commit: CommittedOperation, isAsShown: boolean): boolean {
     const own = this.flying[0]?.id === commit.id ? this.flying.shift() : undefined;
     const rest = [...this.flying, ...this.pending];
-    const expected = own !== undefined && sameContent(own.content, commit);
+    const isExpected = own !== undefined && sameContent(own.content, commit);
     if (own === undefined) rebaseOver(commit, rest);
-    else if (!expected) rebaseOverCorrection(this.confirmedDocument, own.content, commit, rest);
-    const applied = applyOperation(this.confirmedDocument, commit, unbounded);
-    if (!applied.ok) {
-      throw new Error(
-        `version ${commit.resultingVersion} does not apply: ${applied.error.message}`,
-      );
-    }
-    this.confirmedDocument = applied.value;
+    else if (!isExpected) rebaseOverCorrection(this.confirmedDocument, own.content, commit, rest);
     this.confirmedVersion = commit.resultingVersion;
-    return !expected;
+    this.confirmedDocument = isExpected && isAsShown ? own.after : this.committed(commit);
+    return isExpected && isAsShown;
+  }
+
+  private committed(commit: CommittedOperation): Document {
+    const applied = applyOperation(this.confirmedDocument, commit, unbounded);
+    if (applied.ok) return applied.value;
+    throw new Error(`version ${commit.resultingVersion} does not apply: ${applied.error.message}`);
   }
 
   /** The confirmed document with all that is not committed yet. What collides may not apply: the server will say so. */
-  private replayed(): Document {
+  private replay(): void {
     this.localDocument = this.confirmedDocument;
     for (const operation of this.flying) this.reapply(operation);
     for (const operation of this.pending) this.reapply(operation);
-    return this.localDocument;
   }
 
-  private reapply({ content }: LocalOperation): boolean {
-    const applied = applyOperation(this.localDocument, content, unbounded);
+  private reapply(operation: LocalOperation): boolean {
+    const applied = applyOperation(this.localDocument, operation.content, unbounded);
     if (applied.ok) this.localDocument = applied.value;
+    operation.after = this.localDocument;
     return applied.ok;
   }
 }

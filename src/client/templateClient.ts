@@ -168,7 +168,8 @@ export class TemplateClient {
     const named =
       reason.kind === "conflict" ? reason.conflictingOps : [reason.operationId].filter(isString);
     const ids = named.length > 0 ? named : batch.operations.map(({ id }) => id);
-    this.options.onGone?.(this.template.giveUp(ids), reason);
+    const gone = this.template.giveUp(ids);
+    this.options.onGone?.(gone, reason);
   }
 
   private fail(error: unknown): void {
