@@ -9,7 +9,7 @@ import { createGraphiQLPage, type DemoSession } from "./http/graphiql/graphiqlPa
 import { createGraphQLEndpoint } from "./http/graphqlEndpoint.js";
 import { createGraphQLEngine, type GraphQLEngine, type MaskError } from "./http/graphqlEngine.js";
 import {
-  closeHttpServer,
+  drainHttpServer,
   createHttpServer,
   listen,
   type ListenOptions,
@@ -98,7 +98,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     transports.eventStreams.close();
     const socketsClosed = transports.webSockets.close();
     const cut = setTimeout(() => server.closeAllConnections(), config.server.shutdownMs);
-    await Promise.all([closeHttpServer(server), socketsClosed]);
+    await Promise.all([drainHttpServer(server), socketsClosed]);
     clearTimeout(cut);
   });
   const origin = `${visibleHost(config.server.host)}:${port}`;

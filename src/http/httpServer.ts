@@ -86,11 +86,19 @@ function reasonOf(code: string | undefined, message: string, host: string, port:
   }
 }
 
+/** How long requests that are on the wire already are still read, to be answered that the node is stopping. */
+const LAST_REQUESTS_MS = 100;
+
 /**
- * Takes no new connections and resolves once requests under way are answered. Connections that wait for a next
- * request are closed at once.
+ * Resolves once requests under way are answered and no connection is left. Connections that wait for a next request
+ * are closed; closing them at once would reset those whose request has just arrived.
  */
-export function closeHttpServer(server: Server): Promise<void> {
+export async function drainHttpServer(server: Server): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, LAST_REQUESTS_MS));
+  await closeHttpServer(server);
+}
+
+function closeHttpServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
