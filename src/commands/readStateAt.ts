@@ -10,6 +10,9 @@ import type { Services } from "./services.js";
 /** Operations read from the log at a time. */
 const PAGE_OPERATIONS = 1_000;
 
+/** The log may be cut between the reads of a state and of what leads on from it: then another state is nearest. */
+const ATTEMPTS_MAX = 3;
+
 export interface StateAt {
   readonly version: number;
   readonly design: Design;
@@ -50,24 +53,37 @@ async function replayedState(
   templateId: string,
   version: number,
 ): Promise<DocumentState | undefined> {
-  const stored = await templates.readNearestState(templateId, version);
-  if (stored === undefined) return undefined;
-  let state: DocumentState = {
-    version: stored.version,
-    versionHash: stored.versionHash,
-    document: documentOf(stored.design),
-  };
-  while (state.version < version) {
+  let attempt = 1;
+  let state = await nearestState(templates, templateId, version);
+  while (state !== undefined && state.version < version) {
     const page = await templates.readLog({
       templateId,
       afterVersion: state.version,
       throughVersion: version,
       limit: PAGE_OPERATIONS,
     });
-    if (page.length === 0) return undefined;
-    state = replay(state, page);
+    const joinsOn = page[0]?.resultingVersion === state.version + 1;
+    if (!joinsOn && attempt < ATTEMPTS_MAX) {
+      attempt += 1;
+      state = await nearestState(templates, templateId, version);
+    } else if (page.length === 0) {
+      return undefined;
+    } else {
+      state = replay(state, page);
+    }
   }
   return state;
+}
+
+async function nearestState(
+  templates: ReadServices["templates"],
+  templateId: string,
+  version: number,
+): Promise<DocumentState | undefined> {
+  const stored = await templates.readNearestState(templateId, version);
+  if (stored === undefined) return undefined;
+  const { version: at, versionHash, design } = stored;
+  return { version: at, versionHash, document: documentOf(design) };
 }
 
 async function reachedAt(
