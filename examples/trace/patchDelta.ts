@@ -2,7 +2,7 @@
 import type { Delta, DeltaStep } from "../../src/domain/text/delta.js";
 import type { Patch } from "./traceFile.js";
 
-const BEYOND = "the trace edits beyond the end of the text";
+const BEYOND = "the trace edits beyond the end: the text is not the one that it was made on";
 
 /** A stretch of the text as it is by now: kept from the text before, or inserted. */
 type Piece =

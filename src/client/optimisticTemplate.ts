@@ -12,7 +12,7 @@
 import type { Document } from "../domain/document/document.js";
 import { unbounded, type DomainLimits } from "../domain/limits.js";
 import type { OperationResult, SentOperation } from "../domain/operations/operation.js";
-import { applyOperation } from "../domain/operations/registry.js";
+import { applyOperation, settleOperation } from "../domain/operations/registry.js";
 import { success } from "../domain/result.js";
 import {
   rebaseOver,
@@ -74,8 +74,9 @@ export class OptimisticTemplate {
 
   /** Applies the operation at once, or says why it cannot be. */
   edit(operation: SentOperation, limits: DomainLimits = unbounded): OperationResult<undefined> {
-    const { id, timestamp, type, target, payload } = operation;
-    const content = { type, target, payload };
+    const { id, timestamp } = operation;
+    // It leaves on a later state, perhaps, and is to mean what it means on this one.
+    const content = settleOperation(this.localDocument, operation);
     const applied = applyOperation(this.localDocument, content, limits);
     if (!applied.ok) return applied;
     this.localDocument = applied.value;

@@ -34,6 +34,10 @@ const violations: readonly (readonly [file: string, line: string])[] = [
   ["src/schema/b.ts", 'import { x } from "../http/respond.js"; x();'],
   ["src/http/a.ts", 'import { x } from "../storage/database.js"; x();'],
   ["src/http/graphiql/b.ts", 'import { x } from "../../accounts/tokens.js"; x();'],
+  ["src/client/a.ts", 'import { x } from "../commands/inputs.js"; x();'],
+  ["src/client/b.ts", 'import { setTimeout } from "node:timers"; setTimeout();'],
+  ["src/client/c.ts", 'import { map } from "rxjs"; map();'],
+  ["src/client/d.ts", "export const mode = () => process.env;"],
   ["src/seed/a.ts", 'import { x } from "../server.js"; x();'],
 ];
 
@@ -49,6 +53,10 @@ const permitted: readonly (readonly [file: string, line: string])[] = [
     'import type { B } from "../subscriptions/changeBus.js"; export type C = B;',
   ],
   ["src/schema/ok.ts", 'import { x } from "../storage/generated/prisma/client.js"; x();'],
+  [
+    "src/client/ok.ts",
+    'import { x } from "../domain/limits.js"; import { y } from "./y.js"; x(y);',
+  ],
   ["src/server.ts", 'import { x } from "./storage/prismaTemplateStore.js"; x();'],
 ];
 
