@@ -1,0 +1,57 @@
+/** Every answer that nodes made to requests that can be sent again: all that say "applied" have to be the same. */
+import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import type {
+  ApplyOperationsOutcome,
+  Applied,
+  ConflictResolved,
+  ResolveConflictOutcome,
+} from "../../src/commands/outcomes.js";
+import type { Truth } from "./truth.js";
+import type { World } from "./world.js";
+
+export class Answers {
+  /** The first answer that said "applied", and the newest version it told of. */
+  readonly #first = new Map<string, { readonly text: string; readonly version: number }>();
+
+  constructor(
+    private readonly world: World,
+    private readonly truth: Truth,
+  ) {}
+
+  /** Takes in the answer to the request of that name. */
+  add(name: string, outcome: ApplyOperationsOutcome | ResolveConflictOutcome): void {
+    this.world.trace(`answer to ${name}: ${summaryOf(outcome)}`);
+    const first = this.#first.get(name);
+    // What keeps nothing leaves nothing in the log to find it by, and changes nothing however often it is sent.
+    if (outcome.kind === "resolved" && outcome.operations.length === 0) return;
+    if (outcome.kind === "applied" || outcome.kind === "resolved") {
+      this.truth.acknowledge(name, outcome.operations);
+      const text = comparableOf(outcome);
+      if (first === undefined) this.#first.set(name, { text, version: outcome.newVersion });
+      else if (first.text !== text) {
+        this.world.violate("SIM-4", `${name} was answered\n${first.text}\nand then\n${text}`);
+      }
+    } else if (first !== undefined && first.version > this.truth.prunedThrough) {
+      this.world.violate("SIM-4", `${name} was applied and then answered ${summaryOf(outcome)}`);
+    }
+  }
+}
+
+/** All but what tells the first try from later ones. */
+function comparableOf(outcome: Applied | ConflictResolved): string {
+  const { operations, ...rest } = outcome;
+  const ids = operations.map(({ id, resultingVersion }) => ({ id, resultingVersion }));
+  return canonicalJson({ ...rest, duplicateOps: [], operations: ids } as never);
+}
+
+function summaryOf(outcome: ApplyOperationsOutcome | ResolveConflictOutcome): string {
+  switch (outcome.kind) {
+    case "applied":
+    case "resolved":
+      return `${outcome.kind} at ${outcome.newVersion}`;
+    case "versionConflict":
+      return `conflict of ${outcome.requestedVersion} at ${outcome.currentVersion}`;
+    case "refused":
+      return `refused with ${outcome.code}: ${outcome.message}`;
+  }
+}

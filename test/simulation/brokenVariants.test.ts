@@ -1,0 +1,122 @@
+/** Nodes that are broken on purpose: a simulation that does not notice would prove nothing. */
+import { describe, expect, it, vi } from "vitest";
+import type { TemplateStore } from "../../src/storage/templateStore.js";
+import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
+import { simulate } from "./simulation.js";
+import type { Sabotage } from "./simulatedNode.js";
+
+/** A broken node has to be noticed within so many seeds. */
+const SEEDS_MAX = 10;
+
+const broken = vi.hoisted(() => ({ takesMessagesAsTheyCome: false }));
+
+/** A feed without the check for gaps: whatever arrives counts as the next version. */
+vi.mock("../../src/subscriptions/templateFeed.js", async (load) => {
+  const real = await load<typeof import("../../src/subscriptions/templateFeed.js")>();
+  class Credulous extends real.TemplateFeed {
+    override receive(message: Parameters<InstanceType<typeof real.TemplateFeed>["receive"]>[0]) {
+      if (!broken.takesMessagesAsTheyCome || message.kind !== "changed" || !message.operations) {
+        return super.receive(message);
+      }
+      const fromVersion = this.version;
+      const operations = message.operations.map((operation, index) => ({
+        ...operation,
+        resultingVersion: fromVersion + 1 + index,
+      }));
+      const toVersion = fromVersion + operations.length;
+      return super.receive({ ...message, fromVersion, toVersion, operations });
+    }
+  }
+  return { ...real, TemplateFeed: Credulous };
+});
+
+/** The store with another `commit`; everything else goes to the store itself. */
+function withCommit(
+  store: TemplateStore,
+  commit: (
+    ...parameters: Parameters<TemplateStore["commit"]>
+  ) => ReturnType<TemplateStore["commit"]>,
+): TemplateStore {
+  return new Proxy(store, {
+    get: (target, name) => (name === "commit" ? commit : Reflect.get(target, name)),
+  });
+}
+
+const variants: Readonly<Record<string, Sabotage>> = {
+  "does not know a request that comes again": {
+    live: (live) => ({
+      submit: (templateId, proposal) =>
+        live.submit(templateId, {
+          ...proposal,
+          decide: (context) => {
+            const known = (id: string) =>
+              proposal.operationIds.includes(id) ? undefined : context.known(id);
+            const decision = proposal.decide({ ...context, known });
+            // What a merge asks for it gets, or it would ask for ever.
+            return decision.kind === "needs" ? proposal.decide(context) : decision;
+          },
+        }),
+      read: (...parameters) => live.read(...parameters),
+      peek: (templateId) => live.peek(templateId),
+      close: () => live.close(),
+    }),
+  },
+  "publishes before it commits": {
+    store: (store, bus) =>
+      withCommit(store, (commit) => {
+        publish(bus, commit);
+        return store.commit(commit);
+      }),
+  },
+  "adopts what was not committed": {
+    store: (store) =>
+      withCommit(store, (commit) => store.commit(commit).catch(() => ({ kind: "committed" }))),
+  },
+  "answers before it commits": {
+    store: (store) =>
+      withCommit(store, async (commit) => {
+        store.commit(commit).catch(() => undefined);
+        return { kind: "committed" };
+      }),
+  },
+  "believes that it was first": {
+    store: (store) =>
+      withCommit(store, async (commit) => {
+        await store.commit(commit);
+        return { kind: "committed" };
+      }),
+  },
+};
+
+function publish(
+  bus: ChangeBus,
+  { templateId, expectedVersion, operations }: Parameters<TemplateStore["commit"]>[0],
+): void {
+  const toVersion = expectedVersion + operations.length;
+  bus.publish({ kind: "changed", templateId, fromVersion: expectedVersion, toVersion, operations });
+}
+
+/** The first promise that one of the seeds shows broken. */
+async function violation(sabotage: Sabotage, seeds: number): Promise<string | undefined> {
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const { violation } = await simulate(seed, {}, sabotage);
+    if (violation !== undefined) return violation;
+  }
+  return undefined;
+}
+
+describe("SIM-12 a node that is broken is noticed", { timeout: 120_000 }, () => {
+  it.for(Object.entries(variants))("one that %s", async ([, sabotage]) => {
+    expect(await violation(sabotage, SEEDS_MAX)).toBeDefined();
+  });
+
+  it("one whose feeds do not look for gaps", async () => {
+    broken.takesMessagesAsTheyCome = true;
+    try {
+      expect(await violation({}, SEEDS_MAX)).toContain("SIM-3");
+    } finally {
+      broken.takesMessagesAsTheyCome = false;
+    }
+    expect(await violation({}, 3)).toBeUndefined();
+  });
+});

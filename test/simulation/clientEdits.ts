@@ -1,0 +1,174 @@
+/** What a client does to its template, and what it makes of the answers. */
+import { applyOperations } from "../../src/commands/applyOperations.js";
+import type {
+  ApplyOperationsInput,
+  OperationInput,
+  ResolveConflictInput,
+} from "../../src/commands/inputs.js";
+import type { ApplyOperationsOutcome, VersionConflict } from "../../src/commands/outcomes.js";
+import type { RequestError } from "../../src/commands/requestError.js";
+import { resolveConflict } from "../../src/commands/resolveConflict.js";
+import { redo, undo } from "../../src/commands/undo.js";
+import { designOf } from "../../src/domain/document/toDesign.js";
+import { author } from "../setup/memoryServices.js";
+import type { SimulatedClient } from "./client.js";
+import { drawEdits } from "./edits.js";
+import type { Random } from "./random.js";
+import type { Replica } from "./replica.js";
+import type { SimulatedRequest } from "./requests.js";
+
+const policies = ["REJECT", "REJECT", "MERGE", "MERGE", "LAST_WRITER_WINS", "FORCE"] as const;
+
+/** How often an edit that was in conflict is made again. */
+const REBUILDS_MAX = 2;
+
+type EditRequest = SimulatedRequest<ApplyOperationsOutcome> & {
+  readonly input: ApplyOperationsInput;
+};
+
+export class ClientEdits {
+  readonly #sent: EditRequest[] = [];
+  #count = 0;
+
+  constructor(
+    private readonly client: SimulatedClient,
+    private readonly random: Random,
+  ) {}
+
+  /** Does one thing, and sees it through. */
+  async next(replica: Replica): Promise<void> {
+    const roll = this.random.next();
+    if (roll < 0.12) await this.#moveAlongLine();
+    else if (roll < 0.2 && this.#sent.length > 0) await this.#sendAgain();
+    else await this.#edit(replica, REBUILDS_MAX);
+  }
+
+  /** Edits what it has, sends it as soon as it can, and finds a way out of a conflict. */
+  async #edit(replica: Replica, rebuilds: number): Promise<void> {
+    const request = this.#requestOf(replica);
+    const { world, truth } = this.client.parts;
+    world.trace(
+      `${this.client.name} sends ${request.name}: ${request.input.onConflict} on ${request.input.baseVersion} ` +
+        request.input.operations
+          .map(({ type, target }) => `${type} ${Object.values(target).join("/")}`)
+          .join(", "),
+    );
+    await this.client.online();
+    const outcome = await this.client.requests.untilAnswered(request);
+    this.#sent.push(request);
+    if (outcome.kind === "applied") return;
+    if (outcome.kind === "refused") return this.#checkRefusal(request, outcome);
+    if (outcome.currentVersion > truth.version) {
+      world.violate("SIM-2", `${request.name} met version ${outcome.currentVersion} before it was`);
+    }
+    if (rebuilds === 0) return;
+    if (this.random.chance(0.4)) return this.#resolve(request.input, outcome);
+    await this.client.waitFor(outcome.currentVersion);
+    await this.#edit(replica, rebuilds - 1);
+  }
+
+  #requestOf({ version, document }: Replica): EditRequest {
+    const { world, answers, truth } = this.client.parts;
+    this.#count += 1;
+    const name = `${this.client.name}.${this.#count}`;
+    const operations = drawEdits(this.random, document).map((content, index): OperationInput => ({
+      ...content,
+      id: `${name}.${index + 1}`,
+      timestamp: world.scheduler.now + this.random.between(-2_000, 2_000),
+    }));
+    const input: ApplyOperationsInput = {
+      templateId: truth.templateId,
+      baseVersion: version,
+      operations,
+      clientId: this.client.name,
+      onConflict: this.random.pick(policies),
+      ...(this.random.chance(0.5) && { batchId: name }),
+    };
+    return {
+      name,
+      input,
+      run: (services, { process }) =>
+        truth.keepingLog(version, process, applyOperations(services, author, input)),
+      answered: (outcome) => answers.add(name, outcome),
+    };
+  }
+
+  /** Sends something again that was answered long ago. */
+  async #sendAgain(): Promise<void> {
+    await this.client.online();
+    const request = this.random.pick(this.#sent);
+    this.client.parts.world.trace(`${this.client.name} sends ${request.name} again`);
+    await this.client.requests.untilAnswered(request);
+  }
+
+  /** Undo and redo have no id to find them by: without an answer nobody knows, and the client goes on. */
+  async #moveAlongLine(): Promise<void> {
+    const { truth, world } = this.client.parts;
+    const move = this.random.chance(0.65) ? undo : redo;
+    const clientId = this.random.chance(0.7) ? this.client.name : null;
+    const name = `${this.client.name} ${move.name} ${clientId ?? "of all"}`;
+    await this.client.online();
+    const answer = await this.client.requests.once({
+      name,
+      run: (services) => move(services, author, { templateId: truth.templateId, clientId }),
+      answered: (outcome) => {
+        world.trace(`answer to ${name}: ${outcome.kind}`);
+        if (outcome.kind === "applied") truth.acknowledge(name, outcome.operations);
+      },
+    });
+    if (answer?.value.kind === "applied") await this.client.waitFor(answer.value.newVersion);
+  }
+
+  /** Takes one of the ways out on the head that the conflict told of; again where that moved on. */
+  async #resolve(input: ApplyOperationsInput, conflict: VersionConflict): Promise<void> {
+    const { answers, truth } = this.client.parts;
+    let headVersion = conflict.currentVersion;
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const resolution = this.random.pick(["CLIENT_WINS", "SERVER_WINS", "MANUAL"] as const);
+      const choice: ResolveConflictInput = {
+        templateId: truth.templateId,
+        baseVersion: input.baseVersion,
+        headVersion,
+        resolution,
+        clientOperations: input.operations,
+        clientId: this.client.name,
+        ...(resolution === "MANUAL" && { manualState: this.#settledState(headVersion) }),
+      };
+      const name = `${input.operations[0]?.id} ${resolution} on ${headVersion}`;
+      const outcome = await this.client.requests.untilAnswered({
+        name,
+        run: (services) => resolveConflict(services, author, choice),
+        answered: (outcome) => answers.add(name, outcome),
+      });
+      if (outcome.kind === "refused") this.#checkRefusal({ name, input }, outcome);
+      if (outcome.kind !== "versionConflict") return;
+      headVersion = outcome.currentVersion;
+    }
+  }
+
+  /** The state at the head with one more thing changed by hand. */
+  #settledState(headVersion: number): unknown {
+    const { document } = this.client.parts.truth.stateAt(headVersion);
+    const design = designOf(document);
+    const [first, ...rest] = design.pages;
+    const note = `settled ${this.random.between(1, 9)}`;
+    if (first === undefined) return { ...design, canvas: { ...design.canvas, note } };
+    return { ...design, pages: [...rest, { ...first, note }] };
+  }
+
+  /** What was drawn on the head applies to it; what was drawn on an older version may not. */
+  #checkRefusal(
+    { name, input }: Pick<EditRequest, "name" | "input">,
+    { code, message }: RequestError,
+  ): void {
+    const { world, truth } = this.client.parts;
+    const isStale = input.baseVersion < truth.version;
+    const isPruned = input.baseVersion < truth.prunedThrough;
+    const isExpected =
+      (code === "INVALID_OPERATION" && isStale && input.onConflict !== "REJECT") ||
+      (code === "INVALID_OPERATION" && name.includes("WINS")) ||
+      (code === "VERSION_CONFLICT" && isPruned) ||
+      code === "RATE_LIMITED";
+    if (!isExpected) world.violate("SIM-10", `${name} was refused with ${code}: ${message}`);
+  }
+}

@@ -1,0 +1,157 @@
+/** One node, put together as server.ts does it: the real commands, live templates, head reader and feeds. */
+import type { Services } from "../../src/commands/services.js";
+import { designOf } from "../../src/domain/document/toDesign.js";
+import { defaultDomainLimits } from "../../src/domain/limits.js";
+import type { Clock } from "../../src/live/clock.js";
+import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
+import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
+import type { LiveTemplates } from "../../src/live/liveTemplates.js";
+import { createHeadReader } from "../../src/storage/headReader.js";
+import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
+import { StorageUnavailable, type TemplateStore } from "../../src/storage/templateStore.js";
+import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
+import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
+import { Feeds } from "../../src/subscriptions/feeds.js";
+import { SimulatedProcess } from "./process.js";
+import { sha256 } from "./sha256.js";
+import type { SimulatedBus } from "./simulatedBus.js";
+import type { SimulatedDisk } from "./simulatedDisk.js";
+import type { World } from "./world.js";
+
+/** Ways to break a node on purpose, around its real parts: the simulation has to notice. */
+export interface Sabotage {
+  store?(store: TemplateStore, bus: ChangeBus): TemplateStore;
+  live?(live: LiveTemplates): LiveTemplates;
+}
+
+export interface NodeParts {
+  readonly world: World;
+  readonly disk: SimulatedDisk;
+  readonly bus: SimulatedBus;
+  readonly sabotage: Sabotage;
+}
+
+export class SimulatedNode {
+  readonly process: SimulatedProcess;
+  readonly services: Services;
+  readonly feeds: Feeds;
+
+  constructor(
+    { world, disk, bus: sharedBus, sabotage }: NodeParts,
+    readonly name: string,
+  ) {
+    const process = new SimulatedProcess(world.newId(name));
+    this.process = process;
+    const bus = sharedBus.endpointOf(process);
+    const stores = disk.storesOf(process);
+    const templates = sabotage.store?.(stores.templates, bus) ?? stores.templates;
+    const clock = clockOf(world, process, name);
+    const heads = createHeadReader(templates, { batchMax: 100 });
+    const newId = () => world.newId(`${name}-id`);
+    const unexpected = (what: string, error: unknown) =>
+      world.violate("SIM-10", `${process.name} ${what}: ${String(error)}`);
+    const opened = createLiveTemplates({
+      store: templates,
+      clock,
+      sha256,
+      newId,
+      settings: liveSettingsOf(world),
+      committed(templateId, fromVersion, operations) {
+        const toVersion = fromVersion + operations.length;
+        bus.publish({ kind: "changed", templateId, fromVersion, toVersion, operations });
+      },
+      copyFailed: (templateId, error) => {
+        if (!(error instanceof StorageUnavailable)) unexpected(`copy of ${templateId}`, error);
+      },
+    });
+    const live = sabotage.live?.(opened) ?? opened;
+    this.services = {
+      ...{ templates, conflicts: stores.conflicts, live, bus, clock, sha256, newId },
+      users: new MemoryUserStore(),
+      limits: {
+        ...defaultDomainLimits,
+        ...{ nameUnitsMax: 200, descriptionUnitsMax: 5_000, tagsMax: 50 },
+        ...{ passwordUnitsMin: 8, passwordUnitsMax: 200 },
+      },
+      head: (templateId) => heads.head(templateId),
+      passwords: { hash: unused, verify: unused },
+      tokens: { issue: unused, verify: unused },
+    };
+    this.feeds = new Feeds({
+      store: templates,
+      head: this.services.head,
+      bus,
+      clock,
+      settings: feedSettingsOf(world),
+      warn: (message, error) => process.alive && unexpected(message, error),
+      defer: (task) => void clock.after(0, task),
+      readState: async (templateId) => {
+        const head = await this.services.head(templateId);
+        if (head === undefined) throw new Error(`there is no template ${templateId}`);
+        const { version, document } = await live.read(templateId, head.version);
+        return { version, design: designOf(document) };
+      },
+    });
+  }
+
+  /** The process is gone at once, with all it held. */
+  crash(): void {
+    this.process.die();
+  }
+
+  /** Stops in an orderly way. */
+  async close(): Promise<void> {
+    this.feeds.close();
+    await this.services.live.close();
+    await this.services.bus.close();
+    this.process.die();
+  }
+}
+
+function clockOf(world: World, process: SimulatedProcess, name: string): Clock {
+  const skewMs = world.faults.has("clockSkew")
+    ? world.random(`clock of ${name}`).between(-3_000, 3_000)
+    : 0;
+  return {
+    now: () => world.scheduler.now + skewMs,
+    after: (milliseconds, task) =>
+      world.scheduler.after(milliseconds, () => process.alive && task()),
+  };
+}
+
+function liveSettingsOf(world: World): LiveSettings {
+  const random = world.random("live settings");
+  const isSmall = world.faults.has("smallMemory");
+  return {
+    ...defaultLiveSettings,
+    liveBytesMax: isSmall ? random.pick([1, 20_000]) : defaultLiveSettings.liveBytesMax,
+    recentOperationsMax: isSmall ? random.pick([1, 3, 10]) : 1_000,
+    commitOperationsMax: random.pick([2, 500]),
+    lostRacesMax: random.between(0, 3),
+    checkpointVersionsMin: random.pick([2, 10, 1_000]),
+    checkpointVersionsMax: random.pick([5, 30, 1_000]),
+    checkpointIdleMs: random.pick([1_000, 10_000]),
+    snapshotVersionsMin: random.pick([5, 1_000]),
+    snapshotVersionsMax: random.pick([20, 1_000]),
+  };
+}
+
+function feedSettingsOf(world: World): Partial<FeedSettings> {
+  const random = world.random("feed settings");
+  const isSmall = world.faults.has("smallMemory");
+  return {
+    pollMs: random.pick([2_000, 10_000]),
+    pollMsWhenUnhealthy: 500,
+    ringOperationsMax: isSmall ? random.pick([1, 4]) : 1_000,
+    pageOperationsMax: random.pick([1, 3, 1_000]),
+    earlyMessagesMax: random.pick([1, 64]),
+    deliveriesPerTurn: random.pick([1, 256]),
+    logReadsMax: random.pick([1, 4]),
+    sharedChangesMax: random.pick([1, 4]),
+    sharedMs: random.pick([10, 1_000]),
+  };
+}
+
+async function unused(): Promise<never> {
+  throw new Error("a simulation has no accounts");
+}
