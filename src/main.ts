@@ -2,11 +2,12 @@
 import { ConfigError, readConfig } from "./config.js";
 import { ListenError } from "./http/httpServer.js";
 import { startServer, type RunningServer } from "./server.js";
+import { StartError } from "./startError.js";
 import { EmbeddedPostgresError } from "./storage/embedded/errors.js";
 import { MigrationError } from "./storage/migrations.js";
 
 /** Failures of a start that a person can mend; their messages are one line that says how. */
-const expected = [ConfigError, ListenError, EmbeddedPostgresError, MigrationError];
+const expected = [ConfigError, StartError, ListenError, EmbeddedPostgresError, MigrationError];
 
 async function main(): Promise<void> {
   let stopping = false;

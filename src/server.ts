@@ -18,6 +18,7 @@ import { createLogger, type Logger } from "./logging.js";
 import { packageRoot } from "./packageRoot.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
 import { listenOptionsOf, serveNode, type ServedNode } from "./serveNode.js";
+import { StartError } from "./startError.js";
 import { openDatabase, type Database } from "./storage/database.js";
 import { startEmbeddedPostgres } from "./storage/embedded/startEmbeddedPostgres.js";
 import { createHeadReader } from "./storage/headReader.js";
@@ -51,8 +52,8 @@ export interface ServerOverrides {
 }
 
 /**
- * Starts a node and resolves once it takes requests. Rejects with ConfigError, ListenError, EmbeddedPostgresError,
- * MigrationError or what the database says; nothing is left running then.
+ * Starts a node and resolves once it takes requests. Rejects with StartError, ListenError, EmbeddedPostgresError or
+ * MigrationError where a person can mend it; nothing is left running then.
  */
 export async function startServer(
   config: Config,
@@ -115,10 +116,19 @@ async function migrate(url: string): Promise<void> {
   });
   pool.on("error", () => undefined);
   try {
+    await pool.query("SELECT 1").catch(cannotBeUsed);
     await applyMigrations(pool, join(packageRoot, "prisma/migrations"));
   } finally {
     await pool.end();
   }
+}
+
+function cannotBeUsed(error: unknown): never {
+  const { message, code } = error as NodeJS.ErrnoException;
+  // Where a name has several addresses the error is a list of errors, without a message of its own.
+  throw new StartError(`DATABASE_URL: the database cannot be used: ${message || code}`, {
+    cause: error,
+  });
 }
 
 interface WiringParts {

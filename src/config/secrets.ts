@@ -3,11 +3,12 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { StartError } from "../startError.js";
 
 const secrets = z.object({ jwtSecret: z.string().min(32), demoPassword: z.string().min(8) });
 export type Secrets = z.infer<typeof secrets>;
 
-/** The secrets of the data folder, made where they are missing. Throws an Error of one line where they cannot be read. */
+/** The secrets of the data folder, made where they are missing. Throws StartError. */
 export function keptSecrets(dataDir: string): Secrets {
   const path = join(dataDir, "secrets.json");
   const kept = readKept(path);
@@ -16,12 +17,22 @@ export function keptSecrets(dataDir: string): Secrets {
     jwtSecret: randomBytes(48).toString("base64url"),
     demoPassword: randomBytes(12).toString("base64url"),
   };
-  mkdirSync(dataDir, { recursive: true });
-  // Written aside and renamed: a start that is killed leaves no half a file.
-  const aside = `${path}.${process.pid}`;
-  writeFileSync(aside, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-  renameSync(aside, path);
+  keep(path, dataDir, made);
   return made;
+}
+
+/** Written aside and renamed: a start that is killed leaves no half a file. */
+function keep(path: string, dataDir: string, made: Secrets): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(aside, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+    renameSync(aside, path);
+  } catch (error) {
+    throw new StartError(`${path} cannot be written; set DATA_DIR to a folder of one's own`, {
+      cause: error,
+    });
+  }
 }
 
 function readKept(path: string): Secrets | undefined {
@@ -30,11 +41,13 @@ function readKept(path: string): Secrets | undefined {
     text = readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new Error(`${path} cannot be read`, { cause: error });
+    throw new StartError(`${path} cannot be read`, { cause: error });
   }
   const parsed = secrets.safeParse(jsonOf(text));
   if (!parsed.success) {
-    throw new Error(`${path} is damaged; delete it to have new secrets made (tokens end then)`);
+    throw new StartError(
+      `${path} is damaged; delete it to have new secrets made (tokens end then)`,
+    );
   }
   // A copied or restored folder may have lost the mode.
   chmodSync(path, 0o600);
