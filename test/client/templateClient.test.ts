@@ -60,7 +60,7 @@ const colour = (value: string): OperationContent => ({
 });
 
 describe("clients of one template", () => {
-  it("LOG-2 show the same text after typing at once over a network that loses requests and answers", async () => {
+  it("LOG-3 show the same text after typing at once over a network that loses requests and answers", async () => {
     let lost = 0;
     for (let seed = 1; seed <= 40; seed += 1) {
       const { network, services, templateId } = await networkOf({ seed, lost: 0.2 });
