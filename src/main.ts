@@ -6,28 +6,44 @@ import { StartError } from "./startError.js";
 import { EmbeddedPostgresError } from "./storage/embedded/errors.js";
 import { MigrationError } from "./storage/migrations.js";
 
-/** Failures of a start that a person can mend; their messages are one line that says how. */
-const expected = [ConfigError, StartError, ListenError, EmbeddedPostgresError, MigrationError];
+/** What was still open when the time for stopping was over is cut off. */
+class StopError extends Error {
+  override readonly name = "StopError";
+}
+
+/** Failures that a person can understand; their messages are one line. */
+const expected = [
+  ConfigError,
+  StartError,
+  StopError,
+  ListenError,
+  EmbeddedPostgresError,
+  MigrationError,
+];
 
 async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const { shutdownMs } = config.server;
   let stopping = false;
   let server: RunningServer | undefined;
   const stop = (): void => {
     // Whoever asks twice does not want to wait.
     if (stopping) process.exit(130);
     stopping = true;
-    if (server !== undefined) void stopServer(server);
+    if (server !== undefined) void stopServer(server, shutdownMs);
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
 
-  server = await startServer(readConfig(process.env));
+  server = await startServer(config);
   // Asked to stop before there was something to stop.
-  if (stopping) return stopServer(server);
+  if (stopping) return stopServer(server, shutdownMs);
   process.stdout.write(greeting(server));
 }
 
-async function stopServer(server: RunningServer): Promise<void> {
+async function stopServer(server: RunningServer, shutdownMs: number): Promise<void> {
+  // What is not stored by then is in the log; the next start goes on from there.
+  setTimeout(() => fail(new StopError("the stop took too long and was cut off")), shutdownMs);
   try {
     await server.close();
     process.exit(0);

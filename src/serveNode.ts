@@ -97,7 +97,8 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     feeds.close();
     transports.eventStreams.close();
     const socketsClosed = transports.webSockets.close();
-    const cut = setTimeout(() => server.closeAllConnections(), config.server.shutdownMs);
+    // The other half of the time is for the checkpoints.
+    const cut = setTimeout(() => server.closeAllConnections(), config.server.shutdownMs / 2);
     await Promise.all([drainHttpServer(server), socketsClosed]);
     clearTimeout(cut);
   });

@@ -99,14 +99,17 @@ function asGraphQLError(error: Error): GraphQLError {
   return error instanceof GraphQLError ? error : new GraphQLError(error.message);
 }
 
-/** Yoga says at each step of each request what it does; only what went wrong is of interest. */
+/**
+ * Yoga says at each step of each request what it does, and logs each error that was replaced; those that somebody has
+ * to look at are reported by `maskError`, once and under the id that the client got.
+ */
 function yogaLogging(logger: Logger) {
   const quiet = () => undefined;
   return {
     debug: quiet,
     info: quiet,
     warn: (...parts: unknown[]) => logger.warn(describe(parts), "GraphQL"),
-    error: (...parts: unknown[]) => logger.error(describe(parts), "GraphQL"),
+    error: (...parts: unknown[]) => logger.debug(describe(parts), "GraphQL"),
   };
 }
 
