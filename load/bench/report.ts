@@ -1,6 +1,6 @@
 /** Results as lines of JSON, as a table and as docs/BENCHMARKS.md. */
 import { execFileSync } from "node:child_process";
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
 import { isMet, type Bar, type Benchmark, type Measurement } from "./benchmark.js";
 
 export interface Result {
@@ -35,8 +35,13 @@ export function tableOf(results: readonly Result[]): string {
   return [...lines.map((line) => line.trimEnd()), "", ...details].join("\n");
 }
 
-/** The page for the repository. */
-export function pageOf(results: readonly Result[], date: Date): string {
+/** Of the machine before the run: what other programs were doing with it. */
+export function currentLoad(): number {
+  return loadavg()[0] ?? Number.NaN;
+}
+
+/** The page for the repository; `loadBefore` is the machine's load average when the run began. */
+export function pageOf(results: readonly Result[], date: Date, loadBefore: number): string {
   const rows = [HEADERS.map((header) => header || "met"), HEADERS.map(() => "---")];
   const table = [...rows, ...results.map(cellsOf)].map((row) => `| ${row.join(" | ")} |`);
   const about = results.map(
@@ -51,7 +56,8 @@ export function pageOf(results: readonly Result[], date: Date): string {
     "server and PostgreSQL share the machine. Figures move from machine to machine; ratios hold better, and the bars",
     "are set on them.",
     "",
-    `${date.toISOString().slice(0, 10)}, commit ${commit()}, ${machine()}.`,
+    `${date.toISOString().slice(0, 10)}, commit ${commit()}, ${machine()}; load average before the run`,
+    `${short(loadBefore)}${loadBefore > 1 ? ": other programs had a part of the machine, so the figures are not its best" : ""}.`,
     "",
     ...table,
     "",

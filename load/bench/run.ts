@@ -8,7 +8,7 @@ import { isMet, type Benchmark } from "./benchmark.js";
 import { startBenchDatabase } from "./database.js";
 import { progressLine } from "./progressLine.js";
 import { benchmarks } from "./registry.js";
-import { jsonLine, pageOf, tableOf, type Result } from "./report.js";
+import { currentLoad, jsonLine, pageOf, tableOf, type Result } from "./report.js";
 
 const PAGE = "docs/BENCHMARKS.md";
 
@@ -59,10 +59,11 @@ async function measureAll(): Promise<Result[]> {
   return results;
 }
 
+const loadBefore = currentLoad();
 const results = await measureAll();
 if (options.smoke) console.log(`all ${results.length} ran`);
 else if (!options.json) console.log(tableOf(results));
-if (options.save && !options.smoke) writeFileSync(PAGE, pageOf(results, new Date()));
+if (options.save && !options.smoke) writeFileSync(PAGE, pageOf(results, new Date(), loadBefore));
 const missed = results.filter(({ measurement }) => !isMet(measurement));
 // Something that a benchmark opened and could not close must not keep a finished run from ending.
 process.exit(missed.length > 0 && !options.smoke ? 1 : 0);
