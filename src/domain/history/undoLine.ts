@@ -78,6 +78,59 @@ export function cancelledPairs(
   return pairs;
 }
 
+/** The pairs of other people that cancel out in a history, apart from those given. */
+export function othersCancelledPairs(
+  history: readonly OwnOperation[],
+  own: readonly CancelledPair[],
+): readonly CancelledPair[] {
+  if (history.every(({ undoes, redoes }) => undoes === null && redoes === null)) return [];
+  const taken = new Set(own.flatMap(({ first, second }) => [first.eventId, second.eventId]));
+  const batches = new Map<string, OwnOperation[]>();
+  for (const operation of history) {
+    if (taken.has(operation.batchId)) continue;
+    const batch = batches.get(operation.batchId);
+    if (batch === undefined) batches.set(operation.batchId, [operation]);
+    else batch.push(operation);
+  }
+  return cancelledPairs([...batches.values()].flatMap(eventsOf), 0);
+}
+
+/**
+ * Of others' pairs those that lie wholly in or wholly beside each of the rest, and around none of the versions: what
+ * crosses cannot be taken out of a text by itself.
+ */
+export function uncrossed(
+  others: readonly CancelledPair[],
+  own: readonly CancelledPair[],
+  versions: readonly number[],
+): readonly CancelledPair[] {
+  const kept = own.map(spanOf);
+  return others.filter((pair) => {
+    const span = spanOf(pair);
+    if (versions.some((version) => span.start < version && version < span.end)) return false;
+    if (kept.some((other) => cross(span, other) || cross(other, span))) return false;
+    kept.push(span);
+    return true;
+  });
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function spanOf({ first, second }: CancelledPair): Span {
+  return {
+    start: first.operations[0]?.resultingVersion ?? 0,
+    end: second.operations.at(-1)?.resultingVersion ?? 0,
+  };
+}
+
+/** Whether `b` begins in `a` and ends after it. */
+function cross(a: Span, b: Span): boolean {
+  return a.start < b.start && b.start < a.end && a.end < b.end;
+}
+
 function eventsOf(own: readonly OwnOperation[]): BatchEvent[] {
   const events: (BatchEvent & { readonly operations: OwnOperation[] })[] = [];
   for (const operation of own) {

@@ -3,11 +3,14 @@
  * newest first, and rebased over what came after it. What cannot be undone without undoing others' work collides.
  */
 import { Appender, type AppendSettings, type Appended } from "../history/append.js";
-import type { AppendFailure, DocumentState } from "../history/append.js";
-import type { CancelledPair } from "../history/undoLine.js";
+import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
+import { textDelta } from "../history/diffText.js";
+import { othersCancelledPairs, uncrossed, type CancelledPair } from "../history/undoLine.js";
 import { footprintOf } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { invertDelta, type Delta } from "../text/delta.js";
+import type { RichText } from "../text/richText.js";
+import { deletedPath } from "./asSeen.js";
 import { collisionIndex, collisionsWith, deletersOf } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { nodePath, type Footprint, type NodePath, type Touch } from "./footprint.js";
@@ -20,7 +23,7 @@ export interface UndoInput {
   readonly operations: readonly LoggedOperation[];
   /** Everything after the oldest of them, oldest first, themselves included. */
   readonly history: readonly LoggedOperation[];
-  /** The person's own later events that cancel out. */
+  /** The person's own later events that cancel out. Those of others are found in the history. */
   readonly cancelled: readonly CancelledPair[];
   /** Ids for the new operations, by their number. */
   readonly idOf: (number: number) => string;
@@ -43,6 +46,9 @@ class Undo {
   private readonly index: CollisionIndex;
   private readonly versions: ReadonlyMap<string, number>;
   private readonly own: ReadonlySet<string>;
+  /** What was undone again, by whoever had made it. */
+  private readonly withoutEffect = new Set<string>();
+  /** Of that what can be taken out of the texts. */
   private readonly cancelledFirst = new Map<string, string>();
   private readonly cancelledSecond = new Map<string, string>();
   private readonly texts = new Map<NodePath, TextRebase>();
@@ -56,15 +62,23 @@ class Undo {
     const { state, settings, operations, history, cancelled } = input;
     this.appender = new Appender(state, settings);
     this.own = new Set(operations.map(({ id }) => id));
-    for (const { first, second } of cancelled) {
+    const others = othersCancelledPairs(
+      history.filter(({ id }) => !this.own.has(id)),
+      cancelled,
+    );
+    for (const { first, second } of [...cancelled, ...others]) {
+      for (const { id } of [...first.operations, ...second.operations]) this.withoutEffect.add(id);
+    }
+    const versions = operations.map(({ resultingVersion }) => resultingVersion);
+    for (const { first, second } of [...cancelled, ...uncrossed(others, cancelled, versions)]) {
       for (const { id } of first.operations) this.cancelledFirst.set(id, second.eventId);
       for (const { id } of second.operations) this.cancelledSecond.set(id, second.eventId);
     }
-    const others = history.filter((operation) => this.isOthers(operation));
+    const inEffect = history.filter((operation) => this.isOthers(operation));
     this.index = collisionIndex(
-      others.map(({ id, footprint }) => ({ id, footprint: strict(footprint) })),
+      inEffect.map(({ id, footprint }) => ({ id, footprint: strict(footprint) })),
     );
-    this.versions = new Map(others.map(({ id, resultingVersion }) => [id, resultingVersion]));
+    this.versions = new Map(inEffect.map(({ id, resultingVersion }) => [id, resultingVersion]));
     this.next = history.length - 1;
   }
 
@@ -78,31 +92,48 @@ class Undo {
         }
       }
     }
-    return this.collisions.length > 0
-      ? { kind: "collides", collisions: this.collisions }
-      : { kind: "undone", appended: this.appender.appended };
+    if (this.collisions.length > 0) return { kind: "collides", collisions: this.collisions };
+    // What changed nothing has an empty inverse. The log has to tell that it was undone all the same, or it would be
+    // the next to undo for ever.
+    if (this.count === 0) this.appender.add(this.incoming(nothing), nothing);
+    return { kind: "undone", appended: this.appender.appended };
+  }
+
+  private incoming(content: OperationContent): IncomingOperation {
+    this.count += 1;
+    const id = this.input.idOf(this.count);
+    return { ...content, id, timestamp: null, requestHash: this.input.hashOf(content) };
   }
 
   /**
-   * The first edit of a text is undone by removing the text; where others wrote into it since, only what was written
-   * goes.
+   * The first edit of a text is undone by removing the text, and that by setting it; where others wrote into it since,
+   * only what was written goes and comes.
    */
   private inverseOf(operation: LoggedOperation): readonly OperationContent[] {
-    const { type, target, inverse } = operation;
-    const removesText =
-      type === "EDIT_TEXT" && inverse.some(({ payload }) => payload?.["text"] === null);
-    if (!removesText || this.textAt(operation).size === 0) return inverse;
-    const delta = invertDelta("", deltaOf(operation));
+    const { type, target, payload, inverse } = operation;
+    const [restored] = inverse;
+    const text = restored?.payload?.["text"] as RichText | null | undefined;
+    if (restored?.type !== "UPDATE_ELEMENT_PROPS" || text === undefined) return inverse;
+    const isEdit = type === "EDIT_TEXT" || (operation.undoes ?? operation.redoes) !== null;
+    if (!isEdit || Object.keys(restored.payload ?? {}).length > 1) return inverse;
+    if (this.textAt(operation).size === 0) return inverse;
+    const set = (payload?.["text"] ?? "") as RichText;
+    const delta =
+      type === "EDIT_TEXT" ? invertDelta("", deltaOf(operation)) : textDelta(set, text ?? "");
     return [{ type: "EDIT_TEXT", target, payload: { delta: delta as never } }];
   }
 
   private add(content: OperationContent, madeAt: number): AppendFailure | undefined {
-    this.count += 1;
-    const id = this.input.idOf(this.count);
-    const incoming = { ...content, id, timestamp: null, requestHash: this.input.hashOf(content) };
+    const incoming = this.incoming(content);
+    const deleters = this.deletersSince(madeAt, content);
+    if (deleters.length > 0) {
+      this.appender.add(incoming, nothing, deleters);
+      return undefined;
+    }
+    const { id } = incoming;
     const footprint = strict(footprintOf(this.appender.document, content));
-    const found = collisionsWith(this.index, { id, footprint }).filter(
-      ({ serverOperation }) => (this.versions.get(serverOperation) ?? 0) > madeAt,
+    const found = collisionsWith(this.index, { id, footprint }).filter(({ serverOperation }) =>
+      this.isSince(madeAt, serverOperation),
     );
     if (found.length > 0) {
       this.collisions.push(...found);
@@ -110,12 +141,21 @@ class Undo {
     }
     const rebased = this.withText(content);
     const added = this.appender.add(incoming, rebased.content, rebased.changedBy);
-    if (added.ok) return undefined;
-    const [touch] = footprint;
-    const deleters = touch?.kind === "delete" ? deletersOf(this.index, touch.path) : [];
-    if (deleters.length === 0) return { index: 0, operationId: id, failure: added.error };
-    this.appender.add(incoming, nothing, deleters);
-    return undefined;
+    return added.ok ? undefined : { index: 0, operationId: id, failure: added.error };
+  }
+
+  /**
+   * Others who deleted since what is to be deleted: then there is nothing to do, also where they put something else
+   * under its id.
+   */
+  private deletersSince(madeAt: number, content: OperationContent): string[] {
+    const path = deletedPath(content);
+    if (path === undefined) return [];
+    return deletersOf(this.index, path).filter((id) => this.isSince(madeAt, id));
+  }
+
+  private isSince(version: number, operationId: string): boolean {
+    return (this.versions.get(operationId) ?? 0) > version;
   }
 
   private withText(content: OperationContent) {
@@ -156,7 +196,7 @@ class Undo {
   }
 
   private isOthers({ id }: LoggedOperation): boolean {
-    return !this.own.has(id) && !this.cancelledFirst.has(id) && !this.cancelledSecond.has(id);
+    return !this.own.has(id) && !this.withoutEffect.has(id);
   }
 }
 
