@@ -2,7 +2,7 @@
  * Changing the properties of a node. A property that is null is absent: setting null removes, and a new node
  * drops its nulls, so that the inverse of every change can say what was there before.
  */
-import { jsonBytes } from "./bytes.js";
+import { jsonBytes, jsonBytesChange } from "./bytes.js";
 import type { Json, JsonObject } from "../json.js";
 
 /** The changed object, and by how many UTF-8 bytes its compact JSON grew. */
@@ -22,7 +22,11 @@ export function withProperties<T extends JsonObject>(
   const result: Record<string, Json> = { ...object };
   let bytesAdded = 0;
   for (const [key, value] of Object.entries(changes)) {
-    bytesAdded += memberBytes(key, value) - memberBytes(key, result[key]);
+    const before = result[key];
+    bytesAdded +=
+      before === undefined || before === null || value === null
+        ? memberBytes(key, value) - memberBytes(key, before)
+        : jsonBytesChange(before, value);
     if (value === null) delete result[key];
     else result[key] = value;
   }

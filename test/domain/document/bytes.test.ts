@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonBytes } from "../../../src/domain/document/bytes.js";
+import { jsonBytes, jsonBytesChange } from "../../../src/domain/document/bytes.js";
 import { documentOf } from "../../../src/domain/document/fromDesign.js";
 import { designOf } from "../../../src/domain/document/toDesign.js";
 import type { Json } from "../../../src/domain/json.js";
@@ -68,5 +68,26 @@ describe("the size of a document", () => {
     const [first, second] = designOf({ ...document, pages: { ...document.pages, items } }).pages;
     expect(first).toEqual({ id: "p1", name: "n", elements: [] });
     expect(second).toBe(designOf(document).pages[1]);
+  });
+
+  test("DOC-8: the change of a long text is measured where it differs", () => {
+    const block = fc.constantFrom("a".repeat(512), "é".repeat(300), "😀".repeat(257), '"\n', "😀");
+    const text = fc.array(block, { maxLength: 6 }).map((blocks) => blocks.join(""));
+    const cut = fc.tuple(text, text, text, text);
+    fc.assert(
+      fc.property(cut, ([head, before, after, tail]) => {
+        const [a, b] = [head + before + tail, head + after + tail];
+        return jsonBytesChange(a, b) === written(b) - written(a);
+      }),
+    );
+    const pair = "x".repeat(511) + "😀" + "x".repeat(511);
+    const other = "x".repeat(511) + "😁" + "x".repeat(511);
+    for (const [a, b] of [
+      [pair, other],
+      [pair, pair.slice(0, 511) + pair.slice(513)],
+      ["y" + pair, pair],
+    ] as const) {
+      expect(jsonBytesChange(a, b)).toBe(written(b) - written(a));
+    }
   });
 });
