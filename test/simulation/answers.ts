@@ -10,8 +10,8 @@ import type { Truth } from "./truth.js";
 import type { World } from "./world.js";
 
 export class Answers {
-  /** The first answer that said "applied", and the newest version it told of. */
-  readonly #first = new Map<string, { readonly text: string; readonly version: number }>();
+  /** The first answer that said "applied", and the oldest version it told of. */
+  readonly #first = new Map<string, { readonly text: string; readonly oldest: number }>();
 
   constructor(
     private readonly world: World,
@@ -27,14 +27,18 @@ export class Answers {
     if (outcome.kind === "applied" || outcome.kind === "resolved") {
       this.truth.acknowledge(name, outcome.operations);
       const text = comparableOf(outcome);
-      if (first === undefined) this.#first.set(name, { text, version: outcome.newVersion });
+      if (first === undefined) this.#first.set(name, { text, oldest: oldestOf(outcome) });
       else if (first.text !== text) {
         this.world.violate("SIM-4", `${name} was answered\n${first.text}\nand then\n${text}`);
       }
-    } else if (first !== undefined && first.version > this.truth.prunedThrough) {
+    } else if (first !== undefined && first.oldest > this.truth.prunedThrough) {
       this.world.violate("SIM-4", `${name} was applied and then answered ${summaryOf(outcome)}`);
     }
   }
+}
+
+function oldestOf({ operations }: Applied | ConflictResolved): number {
+  return Math.min(...operations.map(({ resultingVersion }) => resultingVersion));
 }
 
 /** All but what tells the first try from later ones. */

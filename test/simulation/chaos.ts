@@ -1,4 +1,5 @@
 /** What happens to the whole world while clients work, at times that the seed tells; in the end all is well again. */
+import { designOf } from "../../src/domain/document/toDesign.js";
 import type { FaultKind } from "./faults.js";
 import type { Cluster } from "./cluster.js";
 import type { Random } from "./random.js";
@@ -72,18 +73,20 @@ function plan(world: World, random: Random, kind: FaultKind, happen: () => void)
 /** Cuts the log behind a version that was stored a while ago, as retention does. */
 async function prune({ world, disk }: ChaosParts, random: Random, templateId: string) {
   const { templates } = disk;
-  const stored = await templates.readCheckpoint(templateId);
   const truth = disk.truth(templateId);
-  if (stored === undefined || stored.version <= truth.prunedThrough) return;
-  const { version, design } = stored;
-  await world.scheduler.sleep(KEPT_MS + random.between(0, 2_000));
-  while (truth.basesInWork.some((base) => base < version)) await world.scheduler.sleep(20);
+  const version = truth.version - random.between(0, 5);
   if (version <= truth.prunedThrough) return;
+  const { document, versionHash } = truth.stateAt(version);
+  const design = designOf(document);
+  await templates.writeCheckpoint({ templateId, version, versionHash, design });
   await templates.addSnapshot({
     ...{ id: world.newId("kept"), templateId, version, kind: "AUTO", design },
     ...{ name: null, reason: null, designHash: "", createdById: null },
     createdAt: world.scheduler.now,
   });
+  await world.scheduler.sleep(KEPT_MS + random.between(0, 2_000));
+  while (truth.basesInWork.some((base) => base < version)) await world.scheduler.sleep(20);
+  if (version <= truth.prunedThrough) return;
   world.trace(`the log of ${templateId} is cut through version ${version}`);
   truth.prunedThrough = version;
   await templates.pruneLog(templateId, version);

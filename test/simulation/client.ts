@@ -23,8 +23,8 @@ export interface ClientParts {
 export class SimulatedClient implements StreamClient {
   readonly requests: Requests;
   replica: Replica | undefined;
-  /** All its actions are done and answered. */
-  isDone = false;
+  /** Windows in which somebody edits, each of which waits for its answers by itself. */
+  #handsAtWork: number;
   #connection: Connection | undefined;
   #offlineUntilMs = 0;
   #wake: () => void = () => undefined;
@@ -36,14 +36,24 @@ export class SimulatedClient implements StreamClient {
   ) {
     const { world, cluster } = parts;
     this.#random = world.random(name);
+    this.#handsAtWork = this.#random.between(1, 2);
     this.requests = new Requests(world, cluster, world.random(`network of ${name}`));
   }
 
-  /** Starts to follow and to edit. */
-  start(actions: number): void {
+  /** All its actions are done and answered. */
+  get isDone(): boolean {
+    return this.#handsAtWork === 0;
+  }
+
+  /** Starts to follow and to edit, with so many actions and about so long between them. */
+  start(actions: number, paceMs: number): void {
     const { world } = this.parts;
     world.start(`${this.name} following`, () => this.#follow());
-    world.start(`${this.name} editing`, () => this.#edit(actions));
+    for (let hand = 1; hand <= this.#handsAtWork; hand += 1) {
+      const name = `${this.name}${hand === 1 ? "" : "b"}`;
+      const own = Math.ceil(actions / hand);
+      world.start(`${name} editing`, () => this.#edit(name, own, paceMs));
+    }
   }
 
   received(change: SharedChange): void {
@@ -74,18 +84,19 @@ export class SimulatedClient implements StreamClient {
     while (!faults.healed && scheduler.elapsedMs < this.#offlineUntilMs) await scheduler.sleep(100);
   }
 
-  async #edit(actions: number): Promise<void> {
+  async #edit(name: string, actions: number, paceMs: number): Promise<void> {
     const { world } = this.parts;
-    const edits = new ClientEdits(this, world.random(`edits of ${this.name}`));
+    const edits = new ClientEdits(this, name, world.random(`edits of ${name}`));
     await world.scheduler.sleep(this.#random.between(0, 2_000));
-    this.replica ??= await this.#load();
+    const loaded = await this.#load();
+    this.replica ??= loaded;
     for (let left = actions; left > 0; left -= 1) {
-      await world.scheduler.sleep(this.#random.latency(300, 2_000));
+      await world.scheduler.sleep(this.#random.latency(paceMs, 2_000));
       if (world.faults.strikes("offline", this.#random)) this.#leave();
       if (this.#random.chance(0.15)) await this.#look();
       else await edits.next(this.replica);
     }
-    this.isDone = true;
+    this.#handsAtWork -= 1;
   }
 
   /** Keeps a subscription open, each time from the version it has. */

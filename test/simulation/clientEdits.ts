@@ -29,16 +29,18 @@ type EditRequest = SimulatedRequest<ApplyOperationsOutcome> & {
 export class ClientEdits {
   readonly #sent: EditRequest[] = [];
   #count = 0;
+  #hasUndone = false;
 
   constructor(
     private readonly client: SimulatedClient,
+    private readonly name: string,
     private readonly random: Random,
   ) {}
 
   /** Does one thing, and sees it through. */
   async next(replica: Replica): Promise<void> {
     const roll = this.random.next();
-    if (roll < 0.12) await this.#moveAlongLine();
+    if (roll < (this.#hasUndone ? 0.5 : 0.12)) await this.#moveAlongLine();
     else if (roll < 0.2 && this.#sent.length > 0) await this.#sendAgain();
     else await this.#edit(replica, REBUILDS_MAX);
   }
@@ -70,7 +72,7 @@ export class ClientEdits {
   #requestOf({ version, document }: Replica): EditRequest {
     const { world, answers, truth } = this.client.parts;
     this.#count += 1;
-    const name = `${this.client.name}.${this.#count}`;
+    const name = `${this.name}.${this.#count}`;
     const operations = drawEdits(this.random, document).map((content, index): OperationInput => ({
       ...content,
       id: `${name}.${index + 1}`,
@@ -104,7 +106,7 @@ export class ClientEdits {
   /** Undo and redo have no id to find them by: without an answer nobody knows, and the client goes on. */
   async #moveAlongLine(): Promise<void> {
     const { truth, world } = this.client.parts;
-    const move = this.random.chance(0.65) ? undo : redo;
+    const move = this.random.chance(this.#hasUndone ? 0.3 : 0.9) ? undo : redo;
     const clientId = this.random.chance(0.7) ? this.client.name : null;
     const name = `${this.client.name} ${move.name} ${clientId ?? "of all"}`;
     await this.client.online();
@@ -116,6 +118,7 @@ export class ClientEdits {
         if (outcome.kind === "applied") truth.acknowledge(name, outcome.operations);
       },
     });
+    this.#hasUndone = move === undo && answer?.value.kind === "applied";
     if (answer?.value.kind === "applied") await this.client.waitFor(answer.value.newVersion);
   }
 

@@ -55,7 +55,8 @@ export async function simulate(
   planChaos({ ...parts, cluster });
 
   const actions = options.actions ?? random.pick([4, 8, 12]);
-  for (const client of clients) client.start(actions);
+  const paceMs = random.pick([20, 300]);
+  for (const client of clients) client.start(actions, paceMs);
   const isOver = () => world.violation !== undefined || world.scheduler.steps > STEPS_MAX;
   const areDone = () => clients.every(({ isDone }) => isDone);
   await world.scheduler.run(() => isOver() || areDone(), FAULTS_MS);
