@@ -94,14 +94,13 @@ export class SharedExecution {
       fromVersion?: number | null;
       viewport?: Viewport | null;
     };
-    const source = await feeds.follow({ ...args, viewer });
-    if (source === undefined) {
-      const message = "The template does not exist, or you may not see it.";
-      const path = [field.responseKey];
-      return this.#refused([
-        new GraphQLError(message, { path, extensions: { code: "NOT_FOUND" } }),
+    const refused = (code: "UNAUTHENTICATED" | "NOT_FOUND", message: string) =>
+      this.#refused([
+        new GraphQLError(message, { path: [field.responseKey], extensions: { code } }),
       ]);
-    }
+    if (viewer.kind === "anonymous") return refused("UNAUTHENTICATED", "Sign in first.");
+    const source = await feeds.follow({ ...args, viewer });
+    if (source === undefined) return refused("NOT_FOUND", "There is no such template.");
     return { kind: "opened", source, renderer: this.#rendererOf(request, operation) };
   }
 

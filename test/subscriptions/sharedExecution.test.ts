@@ -179,7 +179,13 @@ describe("shared execution", () => {
     const missing = await setup.refused(query, { id: "none" }, reader);
     expect(missing.errors[0].extensions.code).toBe("NOT_FOUND");
     expect(await setup.refused(query, { id: "hidden" }, reader)).toEqual(missing);
-    expect(await setup.refused(query, { id: "t1" }, { kind: "anonymous" })).toEqual(missing);
+    const nobody = { kind: "anonymous" } as const;
+    const [existing, absent] = [
+      await setup.refused(query, { id: "t1" }, nobody),
+      await setup.refused(query, { id: "none" }, nobody),
+    ];
+    expect(existing.errors[0].extensions.code).toBe("UNAUTHENTICATED");
+    expect(absent).toEqual(existing);
   });
 
   it("refuses variables that do not fit, and says so when the database is away", async () => {
