@@ -38,9 +38,6 @@ export const reportCollisions: Judge = () => "conflict";
 /** CLIENT_WINS of a conflict's resolution. */
 export const clientWins: Judge = () => "client";
 
-/** SERVER_WINS of a conflict's resolution. */
-export const serverWins: Judge = () => "server";
-
 /** LAST_WRITER_WINS: the later write of a property stays; what concerns whole nodes is reported as under MERGE. */
 export function lastWriterWins(clockSkewMsMax: number): Judge {
   return (collision, property, incoming, committed) => {

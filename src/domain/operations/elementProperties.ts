@@ -14,7 +14,7 @@ export const extent = z.number().min(0, { error: "must be at least 0" });
 
 export const attributes = z.record(z.string(), json);
 
-export const text = z.union(
+const text = z.union(
   [
     z.string(),
     z.array(z.strictObject({ insert: z.string().min(1), attributes: attributes.exactOptional() })),
@@ -46,7 +46,6 @@ const newProperties = {
 
 /** The payload of ADD_ELEMENT. */
 export const newElement = z.object({ ...newProperties, ...refusedInAdds, afterId }).catchall(json);
-export type NewElement = z.infer<typeof newElement>;
 
 /** An element in the payload of ADD_PAGE. */
 export const listedElement = z

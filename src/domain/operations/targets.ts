@@ -19,11 +19,7 @@ export const elementTarget = z.strictObject({ pageId: id, elementId: id });
 export const layerTarget = z.strictObject({ audioLayerId: id });
 export const clipTarget = z.strictObject({ audioLayerId: id, clipId: id });
 
-export type NoTarget = z.infer<typeof noTarget>;
-export type PageTarget = z.infer<typeof pageTarget>;
 export type ElementTarget = z.infer<typeof elementTarget>;
-export type LayerTarget = z.infer<typeof layerTarget>;
-export type ClipTarget = z.infer<typeof clipTarget>;
 
 /** The payload of types that have none. */
 export const noPayload = z.null();
