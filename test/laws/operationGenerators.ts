@@ -179,7 +179,7 @@ function drawReorder(
 }
 
 /** A delta that fits the text and splits no character. */
-function drawDelta(draw: Draw, text: Json): Json {
+export function drawDelta(draw: Draw, text: Json): Json {
   const characters = [...plainText(text)];
   const delta: JsonObject[] = [];
   let position = 0;

@@ -1,0 +1,175 @@
+/** Variants of the domain that are broken on purpose. The laws notice each of them, or they would prove nothing. */
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Collision } from "../../src/domain/merge/collide.js";
+import type { OperationType } from "../../src/domain/operations/operation.js";
+
+const HISTORIES_MAX = 2_000;
+
+/** The checks run on whatever modules are mocked by then. */
+const laws = {
+  async text() {
+    const { checkTwoDeltas } = await import("./textLaw.js");
+    checkTwoDeltas("a", [1]);
+  },
+  async pairs(type: OperationType) {
+    const { checkPairs } = await import("./pairLaw.js");
+    checkPairs(type);
+  },
+  async sequences() {
+    const { checkSequences } = await import("./textLaw.js");
+    checkSequences(500);
+  },
+  async lastWriter() {
+    const { checkLastWriter } = await import("./pairLaw.js");
+    checkLastWriter();
+  },
+  async histories() {
+    const { madeHistory } = await import("./histories.js");
+    for (let seed = 0; seed < HISTORIES_MAX; seed += 1) {
+      const { broken } = madeHistory(seed);
+      if (broken !== undefined) throw broken;
+    }
+  },
+};
+
+const transform = "../../src/domain/text/transformDelta.js";
+const collide = "../../src/domain/merge/collide.js";
+const verdict = "../../src/domain/merge/verdict.js";
+const asSeen = "../../src/domain/merge/asSeen.js";
+const whatFits = "../../src/domain/merge/whatFits.js";
+const textRebase = "../../src/domain/merge/textRebase.js";
+
+interface Variant {
+  readonly name: string;
+  readonly law: keyof typeof laws;
+  /** For `pairs`: the type that is committed first. */
+  readonly type?: OperationType;
+  readonly module: string;
+  /** Exports that replace those of the module. */
+  readonly broken: (original: any) => Record<string, unknown>;
+}
+
+const variants: readonly Variant[] = [
+  {
+    name: "each side puts its own inserts first",
+    law: "text",
+    module: transform,
+    broken: ({ transformDelta }) => ({
+      transformDelta: (delta: unknown, over: unknown) => transformDelta(delta, over, "earlier"),
+    }),
+  },
+  {
+    name: "later and earlier are swapped",
+    law: "text",
+    module: transform,
+    broken: ({ transformDelta }) => ({
+      transformDelta: (delta: unknown, over: unknown, side: string) =>
+        transformDelta(delta, over, side === "later" ? "earlier" : "later"),
+    }),
+  },
+  {
+    name: "a delete does not collide with a change",
+    law: "pairs",
+    type: "DELETE_ELEMENT",
+    module: collide,
+    broken: ({ collisionsWith }) => ({
+      collisionsWith: (...args: unknown[]) =>
+        (collisionsWith(...args) as Collision[]).filter(({ kind }) => kind !== "DELETED_TARGET"),
+    }),
+  },
+  {
+    name: "two moves into each other do not collide",
+    law: "pairs",
+    type: "REORDER_ELEMENT",
+    module: collide,
+    broken: ({ collisionsWith }) => ({
+      collisionsWith: (...args: unknown[]) =>
+        (collisionsWith(...args) as Collision[]).filter(({ kind }) => kind !== "CONCURRENT_EDIT"),
+    }),
+  },
+  {
+    name: "a text is not rebased",
+    law: "pairs",
+    type: "EDIT_TEXT",
+    module: textRebase,
+    broken: ({ TextRebase }) => ({
+      TextRebase: class extends TextRebase {
+        next(delta: unknown) {
+          return { delta, changedBy: [] };
+        }
+      },
+    }),
+  },
+  {
+    name: "the committed edits of a text are not carried on to the next operation",
+    law: "sequences",
+    module: textRebase,
+    broken: ({ TextRebase }) => ({
+      TextRebase: class extends TextRebase {
+        private readonly edits: readonly { id: string; delta: unknown }[];
+        constructor(edits: readonly { id: string; delta: unknown }[] = []) {
+          super(edits);
+          this.edits = edits;
+        }
+        next(delta: unknown) {
+          return new TextRebase(this.edits).next(delta);
+        }
+      },
+    }),
+  },
+  {
+    name: "what a group held is told from the head",
+    law: "pairs",
+    type: "DELETE_ELEMENT",
+    module: asSeen,
+    broken: () => ({ regroupedBy: () => [] }),
+  },
+  {
+    name: "a delete of what is deleted is refused",
+    law: "pairs",
+    type: "DELETE_PAGE",
+    module: asSeen,
+    broken: () => ({ deletedPath: () => undefined }),
+  },
+  {
+    name: "a client overlooks all but the last commit",
+    law: "histories",
+    module: whatFits,
+    broken: ({ mergeWhatFits }) => ({
+      mergeWhatFits: (input: { history: readonly unknown[] }) =>
+        mergeWhatFits({ ...input, history: input.history.slice(-1) }),
+    }),
+  },
+  {
+    name: "a tie between writers goes to who comes last",
+    law: "lastWriter",
+    module: verdict,
+    broken: ({ lastWriterWins }) => ({
+      lastWriterWins: (skewMs: number) => {
+        const judge = lastWriterWins(skewMs);
+        return (collision: unknown, property: unknown, incoming: any, committed: any) => {
+          const isTie = incoming.timestamp === committed.clientTimestamp;
+          return isTie && property !== undefined
+            ? "client"
+            : judge(collision, property, incoming, committed);
+        };
+      },
+    }),
+  },
+];
+
+describe("a broken domain is noticed", () => {
+  afterEach(() => {
+    for (const { module } of variants) vi.doUnmock(module);
+    vi.resetModules();
+  });
+
+  test.each(variants)("$name", async ({ law, type, module, broken }) => {
+    vi.resetModules();
+    vi.doMock(module, async (importOriginal) => {
+      const original = await importOriginal<object>();
+      return { ...original, ...broken(original) };
+    });
+    await expect(laws[law](type ?? "EDIT_TEXT")).rejects.toThrow();
+  });
+});

@@ -1,0 +1,33 @@
+/** The laws of merging for every pair of types. */
+import { describe, expect, test } from "vitest";
+import { isNothing } from "../../src/domain/merge/nothing.js";
+import { operationTypes } from "../../src/domain/operations/operation.js";
+import { checkLastWriter, checkPairs } from "./pairLaw.js";
+import { mergePair } from "./pairMerge.js";
+import { smallCaseDesign, smallCasesOf } from "./smallCases.js";
+
+describe("merging what was made on one document", () => {
+  test.each(operationTypes)(
+    "over %s collides the same from both sides (MERGE-1), else has both intents (MERGE-11, MERGE-13, MERGE-14) and a client shows them (MERGE-24)",
+    (type) => {
+      const { merged, collides } = checkPairs(type);
+      expect(merged).toBeGreaterThan(50);
+      // A new order of pages collides with nothing.
+      if (type !== "REORDER_PAGES") expect(collides).toBeGreaterThan(2);
+    },
+  );
+
+  test("a delete of what is deleted is nothing, and says by what (MERGE-15)", () => {
+    for (const type of operationTypes.filter((name) => name.startsWith("DELETE_"))) {
+      for (const content of smallCasesOf(type)) {
+        const [a, b] = ["a", "b"].map((id) => ({ id, content }));
+        const { merged } = mergePair(smallCaseDesign, [a!], [b!]);
+        expect(merged.map((row) => [isNothing(row), row.transformedFrom])).toEqual([[true, ["a"]]]);
+      }
+    }
+  });
+
+  test("of two writes the same one wins whichever is committed first (MERGE-20)", () => {
+    expect(checkLastWriter()).toBeGreaterThan(100);
+  });
+});

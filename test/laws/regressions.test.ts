@@ -1,0 +1,190 @@
+/** The minimal cases of what the laws have found. */
+import { describe, expect, test } from "vitest";
+import type { Design } from "../../src/domain/document/design.js";
+import { designOf } from "../../src/domain/document/toDesign.js";
+import { isNothing } from "../../src/domain/merge/nothing.js";
+import { lastWriterWins } from "../../src/domain/merge/verdict.js";
+import type { JsonObject } from "../../src/domain/json.js";
+import type { OperationContent, OperationType } from "../../src/domain/operations/operation.js";
+import { brokenBy } from "./histories.js";
+import { mergePair, type Made } from "./pairMerge.js";
+import { World, type Step } from "./world.js";
+
+const rect = { type: "rect", x: 0, y: 0 };
+
+function designWith(...elements: readonly JsonObject[]): Design {
+  const page = { id: "p", elements: elements.map((element) => ({ ...rect, ...element })) };
+  return { canvas: {}, pages: [page], audioLayers: [] } as unknown as Design;
+}
+
+function on(
+  elementId: string,
+  type: OperationType,
+  payload: JsonObject | null = null,
+): OperationContent {
+  return { type, target: { pageId: "p", elementId }, payload };
+}
+
+const clear = (...elementIds: string[]): OperationContent => ({
+  type: "CLEAR_PAGE",
+  target: { pageId: "p" },
+  payload: { elementIds },
+});
+
+function made(side: string, ...contents: readonly OperationContent[]): Made[] {
+  return contents.map((content, index) => ({ id: `${side}${index}`, content }));
+}
+
+const nested = designWith({ id: "g" }, { id: "c", parentId: "g" });
+
+describe("what the laws have found in merging", () => {
+  test.each([
+    ["a child that left the group", [on("c", "REORDER_ELEMENT", { parentId: null })]],
+    ["a child that was left behind", [clear("g")]],
+    [
+      "a child that was changed, then deleted",
+      [on("c", "MOVE_ELEMENT", { x: 1, y: 1 }), on("c", "DELETE_ELEMENT")],
+    ],
+  ])("deleting a group collides with %s (MERGE-21)", (_, committed) => {
+    const { outcome } = mergePair(
+      nested,
+      made("s", ...committed),
+      made("c", on("g", "DELETE_ELEMENT")),
+    );
+    expect(outcome).toMatchObject({
+      kind: "collides",
+      collisions: [{ kind: "DELETED_TARGET", path: "/pages/p/elements/c" }],
+    });
+  });
+
+  test("a delete leaves what others put in the place of what they had deleted (MERGE-22)", () => {
+    const again = [
+      on("g", "DELETE_ELEMENT"),
+      on("g", "ADD_ELEMENT", rect),
+      on("g", "ROTATE_ELEMENT", { rotation: 1 }),
+    ];
+    for (const mine of [on("g", "DELETE_ELEMENT"), clear("g")]) {
+      const { document, merged } = mergePair(
+        designWith({ id: "g" }),
+        made("s", ...again),
+        made("c", mine),
+      );
+      expect(designOf(document!).pages[0]?.elements).toHaveLength(1);
+      expect(merged[0]!.transformedFrom).not.toEqual([]);
+    }
+  });
+
+  test("a batch's own new element has nothing to do with the one that others deleted (MERGE-22)", () => {
+    const mine = [
+      on("g", "DELETE_ELEMENT"),
+      on("g", "ADD_ELEMENT", rect),
+      on("g", "MOVE_ELEMENT", { x: 7, y: 7 }),
+    ];
+    const { outcome, merged, document } = mergePair(
+      designWith({ id: "g" }),
+      made("s", on("g", "DELETE_ELEMENT")),
+      made("c", ...mine),
+    );
+    expect(outcome.kind).toBe("merged");
+    expect(merged.map(isNothing)).toEqual([true, false, false]);
+    expect(designOf(document!).pages[0]?.elements[0]).toMatchObject({ id: "g", x: 7 });
+  });
+
+  test("nobody wins a cycle by being later (MERGE-23)", () => {
+    const two = designWith({ id: "a" }, { id: "b" });
+    const [mine] = made("c", on("a", "REORDER_ELEMENT", { parentId: "b" }));
+    const [theirs] = made("s", on("b", "REORDER_ELEMENT", { parentId: "a" }));
+    for (const timestamp of [0, 2]) {
+      const { outcome } = mergePair(
+        two,
+        [{ ...theirs!, timestamp: 1 }],
+        [{ ...mine!, timestamp }],
+        lastWriterWins(0),
+      );
+      expect(outcome.kind).toBe("collides");
+    }
+  });
+
+  test("an edit of a text that the last writer replaced is superseded, and what goes on from it collides (MERGE-26)", () => {
+    const text = designWith({ id: "t", text: "abc" });
+    const theirs = {
+      ...made("s", on("t", "UPDATE_ELEMENT_PROPS", { text: "new" }))[0]!,
+      timestamp: 2,
+    };
+    const insert = (timestamp: number, at: number): Made => ({
+      id: `c${at}`,
+      timestamp,
+      content: on("t", "EDIT_TEXT", { delta: [{ retain: at }, { insert: "!" }] }),
+    });
+    const lost = mergePair(text, [theirs], [insert(1, 1), insert(1, 2)], lastWriterWins(0));
+    expect(lost.merged.map(isNothing)).toEqual([true, true]);
+    const split = mergePair(text, [theirs], [insert(1, 1), insert(3, 2)], lastWriterWins(0));
+    expect(split.outcome.kind).toBe("collides");
+  });
+});
+
+describe("what the laws have found in histories", () => {
+  const edit = (client: number, operation: OperationContent): Step => ({
+    kind: "edit",
+    client,
+    operation,
+  });
+  const send = (client: number): Step => ({ kind: "send", client });
+  const arrive = (client: number): Step => ({ kind: "arrive", client });
+  const receive = (client: number, commits = 1): Step => ({ kind: "receive", client, commits });
+
+  test("a delete that others' delete made moot stays so when that is undone (MERGE-22)", () => {
+    const steps: Step[] = [
+      edit(1, on("g", "DELETE_ELEMENT")),
+      edit(2, clear("g", "c")),
+      ...[1, 2].map(send),
+      arrive(2),
+      receive(1),
+      { kind: "undo", client: 2 },
+      arrive(1),
+    ];
+    expect(brokenBy({ design: nested, steps })).toBeUndefined();
+  });
+
+  /** What the server holds after the steps. */
+  function elementsAfter(design: Design, steps: readonly Step[]): readonly JsonObject[] {
+    const world = new World(design);
+    for (const step of steps) world.take(step);
+    world.finish();
+    return designOf(world.clients[0]!.local.document).pages[0]!.elements;
+  }
+
+  const batch = (client: number, ...operations: readonly OperationContent[]): Step[] => [
+    receive(client, Infinity),
+    ...operations.map((operation) => edit(client, operation)),
+    send(client),
+    arrive(client),
+  ];
+  const undo = (client: number): Step => ({ kind: "undo", client });
+
+  test("undo leaves what others put in the place of what was added (UNDO-16)", () => {
+    const steps = [
+      ...batch(1, on("new", "ADD_ELEMENT", rect)),
+      ...batch(2, on("new", "DELETE_ELEMENT"), on("new", "ADD_ELEMENT", { ...rect, x: 9 })),
+      undo(1),
+    ];
+    expect(elementsAfter(designWith(), steps)).toEqual([{ ...rect, id: "new", x: 9 }]);
+  });
+
+  test("what changed nothing is undone once, and then what was done before it (UNDO-17)", () => {
+    const steps = [
+      ...batch(1, on("e", "ROTATE_ELEMENT", { rotation: 1 })),
+      ...batch(1, clear("gone")),
+      undo(1),
+      undo(1),
+    ];
+    expect(elementsAfter(designWith({ id: "e" }), steps)).toEqual([{ ...rect, id: "e" }]);
+  });
+
+  test("what others did and undid hides no text from its author's undo (UNDO-15)", () => {
+    const insert = on("t", "EDIT_TEXT", { delta: [{ insert: "mine" }] });
+    const cut = on("t", "EDIT_TEXT", { delta: [{ delete: 4 }] });
+    const steps = [...batch(1, insert), ...batch(2, cut), undo(2), undo(1)];
+    expect(elementsAfter(designWith({ id: "t", text: "" }), steps)[0]!["text"]).toBe("");
+  });
+});

@@ -1,0 +1,408 @@
+/** The laws of undo and redo of several people, against oracles that know nothing of inverses. */
+import { isDeepStrictEqual } from "node:util";
+import { describe, expect, test } from "vitest";
+import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import type { Design } from "../../src/domain/document/design.js";
+import { documentOf } from "../../src/domain/document/fromDesign.js";
+import { designOf } from "../../src/domain/document/toDesign.js";
+import { append, type DocumentState } from "../../src/domain/history/append.js";
+import type { Json, JsonObject } from "../../src/domain/json.js";
+import { unbounded } from "../../src/domain/limits.js";
+import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
+import { operationTypes } from "../../src/domain/operations/operation.js";
+import { fastDraw, randomOf } from "./fastDraw.js";
+import { smallDesign } from "./histories.js";
+import { nodesOf } from "./intents.js";
+import { invertNewest } from "./invertNewest.js";
+import { drawOperation, drawOperationOf } from "./operationGenerators.js";
+import { expectedDesign, plainText } from "./oracle.js";
+import { smallCaseDesign, smallCasesOf } from "./smallCases.js";
+
+/** People who edit one document at its head, and undo. */
+class Table {
+  state: DocumentState;
+  readonly log: LoggedOperation[] = [];
+  private count = 0;
+
+  constructor(readonly start: Design) {
+    this.state = { version: 1, versionHash: "", document: documentOf(start) };
+  }
+
+  get design(): Design {
+    return designOf(this.state.document);
+  }
+
+  edit(person: string, contents: readonly OperationContent[]): void {
+    this.count += 1;
+    const operations = contents.map((content, index) => {
+      const id = `${person}-${this.count}-${index}`;
+      return { ...content, id, timestamp: null, requestHash: id };
+    });
+    const appended = append(this.state, operations, {
+      authorship: {
+        baseVersion: this.state.version,
+        batchId: `${person}-${this.count}`,
+        userId: person,
+        clientId: person,
+        sessionSequence: null,
+        serverTimestamp: 0,
+      },
+      sha256: () => "",
+      limits: unbounded,
+    });
+    if (!appended.ok) throw new Error(appended.error.failure.message);
+    this.log.push(...appended.value.operations);
+    this.state = appended.value.next;
+  }
+
+  /** `nothing` where there is nothing to undo. */
+  invert(person: string, direction: "undo" | "redo"): "undone" | "collides" | "nothing" {
+    this.count += 1;
+    const { state, log } = this;
+    const outcome = invertNewest({ state, log, person, direction, id: this.count });
+    if (outcome === undefined) return "nothing";
+    if (outcome.kind === "refused") throw new Error(outcome.refusal.failure.message);
+    if (outcome.kind === "collides") return "collides";
+    this.log.push(...outcome.appended.operations);
+    this.state = outcome.appended.next;
+    return "undone";
+  }
+}
+
+/** All that is in the design, whatever its order. */
+function contentOf(design: Design): string {
+  const nodes = [...nodesOf(design)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return canonicalJson(nodes);
+}
+
+function touchesText({ type, payload }: OperationContent): boolean {
+  return type === "EDIT_TEXT" || (payload !== null && Object.hasOwn(payload, "text"));
+}
+
+/** CLEAR_PAGE clears nothing that was not there when it was made. */
+function asSeen(design: Design, operation: OperationContent): OperationContent {
+  const { type, target, payload } = operation;
+  if (type !== "CLEAR_PAGE") return operation;
+  const page = design.pages.find(({ id }) => id === target.pageId);
+  const named = payload?.["elementIds"] as readonly string[];
+  const elementIds = named.filter((elementId) => page?.elements.some(({ id }) => id === elementId));
+  return { type, target, payload: { elementIds } };
+}
+
+/** Whether it is about what is not there, as something that is gone again in the end. */
+function isMoot(design: Design, { type, target }: OperationContent): boolean {
+  if (type.startsWith("ADD_") || Object.keys(target).length === 0) return false;
+  const { pageId, elementId, audioLayerId, clipId } = target;
+  const owner = pageId ?? `layer ${audioLayerId}`;
+  const inner = elementId ?? clipId;
+  return !nodesOf(design).has(inner === undefined ? owner : `${owner} / ${inner}`);
+}
+
+describe("undo", () => {
+  test.each(operationTypes)(
+    "of %s leaves what would be there without it (UNDO-12), and redo brings it back (UNDO-13)",
+    (type) => {
+      const random = randomOf(operationTypes.indexOf(type));
+      const draw = fastDraw(random);
+      const below = (limit: number) => Math.floor(random() * limit);
+      const counts = { undone: 0, collides: 0, nothing: 0 };
+      for (let count = 0; count < 120; count += 1) {
+        const table = new Table(smallDesign(draw, below));
+        const first = drawOperationOf(draw, type, table.design);
+        if (first === undefined) continue;
+        const second = drawOperation(draw, expectedDesign(table.start, first));
+        const mine = below(2) === 0 ? [first] : [first, second];
+        table.edit("x", mine);
+        const theirs: OperationContent[] = [];
+        for (let left = below(3); left >= 0; left -= 1) {
+          const operation = drawOperation(draw, table.design);
+          if (touchesText(operation) && mine.some(touchesText)) continue;
+          theirs.push(asSeen(table.design, operation));
+          table.edit("y", [operation]);
+        }
+        const before = canonicalJson(table.design);
+        const outcome = table.invert("x", "undo");
+        counts[outcome] += 1;
+        if (outcome !== "undone") {
+          expect(canonicalJson(table.design)).toBe(before);
+          continue;
+        }
+        const told = JSON.stringify([mine, theirs, table.start]);
+        const expected = theirs.reduce(
+          (design, operation) =>
+            isMoot(design, operation) ? design : expectedDesign(design, operation),
+          table.start,
+        );
+        expect(contentOf(table.design), told).toBe(contentOf(expected));
+        expect(table.invert("x", "redo"), told).toBe("undone");
+        expect(canonicalJson(table.design), told).toBe(before);
+      }
+      expect(counts.undone).toBeGreaterThan(15);
+      expect(counts.nothing).toBe(0);
+    },
+  );
+});
+
+/** What one event of a line did to registers, and when. `batch` is the one that was made in the first place. */
+interface Event {
+  readonly version: number;
+  readonly person: string;
+  readonly batch: number;
+  readonly before: ReadonlyMap<string, Json | undefined>;
+}
+
+/** Undo and redo of plain registers: each event remembers what it replaced. */
+class RegisterOracle {
+  readonly values = new Map<string, Json | undefined>();
+  private version = 0;
+  private readonly events: Event[] = [];
+  private readonly undoable = new Map<string, Event[]>();
+  private readonly redoable = new Map<string, Event[]>();
+
+  edit(person: string, changes: ReadonlyMap<string, Json | undefined>): void {
+    this.line(this.undoable, person).push(this.set(person, this.version + 1, changes));
+    this.redoable.set(person, []);
+  }
+
+  invert(person: string, direction: "undo" | "redo"): "undone" | "collides" | "nothing" {
+    const [from, to] =
+      direction === "undo" ? [this.undoable, this.redoable] : [this.redoable, this.undoable];
+    const event = this.line(from, person).at(-1);
+    if (event === undefined) return "nothing";
+    const theirs = this.inEffectSince(event).filter((other) => other.person !== person);
+    const registers = new Set(theirs.flatMap(({ before }) => [...before.keys()]));
+    if ([...event.before.keys()].some((register) => registers.has(register))) return "collides";
+    this.line(from, person).pop();
+    this.line(to, person).push(this.set(person, event.batch, event.before));
+    return "undone";
+  }
+
+  /** The events since, but for those that the next one of the same batch took back. */
+  private inEffectSince({ version }: Event): Event[] {
+    const open = new Map<number, Event>();
+    for (const event of this.events.slice(version)) {
+      if (!open.delete(event.batch)) open.set(event.batch, event);
+    }
+    return [...open.values()];
+  }
+
+  private set(
+    person: string,
+    batch: number,
+    changes: ReadonlyMap<string, Json | undefined>,
+  ): Event {
+    this.version += 1;
+    const before = new Map<string, Json | undefined>();
+    for (const [register, value] of changes) {
+      before.set(register, this.values.get(register));
+      this.values.set(register, value);
+    }
+    const event = { version: this.version, person, batch, before };
+    this.events.push(event);
+    return event;
+  }
+
+  private line(lines: Map<string, Event[]>, person: string): Event[] {
+    const line = lines.get(person) ?? [];
+    lines.set(person, line);
+    return line;
+  }
+}
+
+/** The registers that an operation sets, by a name that tells where they are. */
+function registersOf({ target, payload }: OperationContent): Map<string, Json | undefined> {
+  const place = JSON.stringify(target);
+  return new Map(
+    Object.entries(payload as JsonObject).map(([name, value]) => [
+      `${place} ${name}`,
+      value ?? undefined,
+    ]),
+  );
+}
+
+describe("lines of two people", () => {
+  const writers = [
+    "MOVE_ELEMENT",
+    "RESIZE_ELEMENT",
+    "ROTATE_ELEMENT",
+    "UPDATE_ELEMENT_PROPS",
+    "UPDATE_AUDIO_CLIP",
+  ] as const;
+  const writes = writers.flatMap(smallCasesOf);
+
+  test("registers go back to what they were before each event (UNDO-14)", () => {
+    const counts = { undone: 0, collides: 0, nothing: 0 };
+    for (let seed = 0; seed < 150; seed += 1) {
+      const random = randomOf(seed);
+      const table = new Table(smallCaseDesign);
+      const oracle = new RegisterOracle();
+      const known = new Map<string, OperationContent>();
+      for (const write of writes) {
+        for (const register of registersOf(write).keys()) {
+          known.set(register, write);
+          oracle.values.set(register, valueIn(table.design, write, register));
+        }
+      }
+      for (let step = 0; step < 14; step += 1) {
+        const person = random() < 0.5 ? "x" : "y";
+        const choice = random();
+        if (choice < 0.45) {
+          const write = writes[Math.floor(random() * writes.length)]!;
+          table.edit(person, [write]);
+          oracle.edit(person, registersOf(write));
+        } else {
+          const direction = choice < 0.75 ? "undo" : "redo";
+          const outcome = table.invert(person, direction);
+          counts[outcome] += 1;
+          expect(outcome, `seed ${seed}, step ${step}`).toBe(oracle.invert(person, direction));
+        }
+        for (const [register, write] of known) {
+          const value = valueIn(table.design, write, register);
+          const expected = oracle.values.get(register);
+          if (isDeepStrictEqual(value, expected)) continue;
+          expect.fail(`seed ${seed}, step ${step}: ${register} is ${JSON.stringify(value)}`);
+        }
+      }
+    }
+    expect(Math.min(counts.undone, counts.collides)).toBeGreaterThan(20);
+  });
+
+  test("a text loses what the event wrote, regains what it deleted, keeps the rest (UNDO-15)", () => {
+    let undone = 0;
+    let exact = 0;
+    for (let seed = 0; seed < 400; seed += 1) {
+      const random = randomOf(seed);
+      const below = (limit: number) => Math.floor(random() * limit);
+      const start = below(3);
+      const { table, textNow } = textTable(start);
+      let written = 0;
+      const texts = [textNow()];
+      for (let step = 0; step < 12; step += 1) {
+        const person = below(2) === 0 ? "x" : "y";
+        const before = textNow();
+        if (below(2) === 0) {
+          let length = before.length;
+          const batch = Array.from({ length: 1 + below(2) }, () => {
+            const at = below(length + 1);
+            const gone = Math.min(below(4), length - at);
+            const fresh = Array.from({ length: below(4) }, () => {
+              written += 1;
+              return String.fromCodePoint(0x4e00 + written);
+            }).join("");
+            length += fresh.length - gone;
+            return textOperation(at, gone, fresh);
+          });
+          table.edit(person, batch);
+        } else {
+          const direction = below(3) < 2 ? "undo" : "redo";
+          const event = eventOf(table, person, direction);
+          if (event === undefined) continue;
+          const since = table.log.slice(event.to - 1);
+          const outcome = table.invert(person, direction);
+          // Of a text that was absent the first edit may be undone by taking the text away, which others' edits forbid.
+          if (outcome === "collides" && start === 0) continue;
+          expect(outcome).toBe("undone");
+          undone += 1;
+          const [was, became] = [texts[event.from - 1]!, texts[event.to - 1]!];
+          const inserted = without(became, was);
+          const removed = without(was, became);
+          const now = textNow();
+          const told = `seed ${seed}, step ${step}: ${before} -> ${now}`;
+          expect(new Set(now).size, told).toBe(now.length);
+          // Of others' text nothing goes, whatever happened.
+          expect(without(before, inserted + now), told).toBe("");
+          if (!isInterlaced(since)) {
+            exact += 1;
+            expect(without(now, removed), told).toBe(without(before, inserted));
+            expect(without(removed, now), told).toBe("");
+            expect(only(now, was), told).toBe(only(was, now));
+          }
+        }
+        while (texts.length < table.state.version) texts.push(textNow());
+      }
+    }
+    expect(exact).toBeGreaterThan(0.9 * undone);
+  });
+});
+
+function valueIn(design: Design, write: OperationContent, register: string): Json | undefined {
+  const { pageId, elementId, audioLayerId, clipId } = write.target;
+  const path =
+    pageId === undefined ? `layer ${audioLayerId} / ${clipId}` : `${pageId} / ${elementId}`;
+  return nodesOf(design).get(path)?.[register.slice(register.lastIndexOf(" ") + 1)];
+}
+
+const target = { pageId: "p", elementId: "e" };
+
+function textTable(start: number) {
+  const text = start === 0 ? {} : { text: start === 1 ? "" : "abc" };
+  const element = { id: "e", type: "text", x: 0, y: 0, ...text };
+  const table = new Table({
+    canvas: {},
+    pages: [{ id: "p", elements: [element] }],
+    audioLayers: [],
+  });
+  return { table, textNow: () => plainText(table.design.pages[0]!.elements[0]!["text"] ?? "") };
+}
+
+function textOperation(at: number, gone: number, fresh: string): OperationContent {
+  const delta: JsonObject[] = [];
+  if (at > 0) delta.push({ retain: at });
+  if (fresh !== "") delta.push({ insert: fresh });
+  if (gone > 0) delta.push({ delete: gone });
+  return { type: "EDIT_TEXT", target, payload: { delta } };
+}
+
+/** The versions between which the event lies that is to be undone or redone next. */
+function eventOf({ log }: Table, person: string, direction: "undo" | "redo") {
+  const own = log.filter(({ clientId }) => clientId === person);
+  const event = lineOf(own)[direction];
+  if (event === undefined) return undefined;
+  const batch = own.filter(({ batchId }) => batchId === event);
+  return { from: batch[0]!.resultingVersion - 1, to: batch.at(-1)!.resultingVersion };
+}
+
+/** The batches to invert next, told by going through the log. */
+function lineOf(own: readonly LoggedOperation[]): { undo?: string; redo?: string } {
+  const undo: { made: string; event: string }[] = [];
+  let redo: typeof undo = [];
+  for (const [index, { batchId, undoes, redoes }] of own.entries()) {
+    if (own[index - 1]?.batchId === batchId) continue;
+    if (undoes !== null) redo.push({ made: undo.pop()!.made, event: batchId });
+    else if (redoes !== null) undo.push({ made: redo.pop()!.made, event: batchId });
+    else {
+      undo.push({ made: batchId, event: batchId });
+      redo = [];
+    }
+  }
+  const [undoable, redoable] = [undo.at(-1)?.event, redo.at(-1)?.event];
+  return {
+    ...(undoable === undefined ? {} : { undo: undoable }),
+    ...(redoable === undefined ? {} : { redo: redoable }),
+  };
+}
+
+/** Whether two people's batches were undone in the order they were made: of such neither can be taken out alone. */
+function isInterlaced(log: readonly LoggedOperation[]): boolean {
+  const open = new Map<string, number>();
+  const spans: [start: number, end: number][] = [];
+  for (const [index, { batchId, undoes, redoes }] of log.entries()) {
+    if (log[index - 1]?.batchId === batchId) continue;
+    const made = undoes ?? redoes ?? batchId;
+    const start = open.get(made);
+    if (start === undefined) open.set(made, index);
+    else spans.push([start, index]);
+    if (start !== undefined) open.delete(made);
+  }
+  return spans.some(([start, end]) =>
+    spans.some(([from, to]) => start < from && from < end && end < to),
+  );
+}
+
+function without(text: string, others: string): string {
+  return [...text].filter((character) => !others.includes(character)).join("");
+}
+
+function only(text: string, others: string): string {
+  return [...text].filter((character) => others.includes(character)).join("");
+}
