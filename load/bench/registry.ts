@@ -1,5 +1,6 @@
 /** Every benchmark, in the order of a whole run. */
 import type { Benchmark } from "./benchmark.js";
+import { conflictDetection } from "./conflictDetection.js";
 import { documentSize } from "./documentSize.js";
 import { engine } from "./engine.js";
 import { fanOut } from "./fanOut.js";
@@ -10,6 +11,7 @@ export const benchmarks: readonly Benchmark[] = [
   hotTemplate,
   engine,
   documentSize,
+  conflictDetection,
   fanOut,
   subscriptionMemory,
 ];
