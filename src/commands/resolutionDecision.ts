@@ -169,8 +169,9 @@ function answerOfRetry(
   context: DecisionContext,
 ): Answer {
   const { choice } = request;
+  const history = context.history();
   if (choice.kind === "MANUAL") {
-    const history = context.history() ?? [];
+    if (history === undefined) return retryOutOfReach(services, request, [], context);
     const operations = history.filter(({ batchId }) => batchId === choice.batchId);
     return answer(resolved(request, operations, choice.discardedOps, context.state.version));
   }
@@ -182,17 +183,31 @@ function answerOfRetry(
     else if (found.requestHash === operation.requestHash) logged.push(found);
     else {
       const decision = { kind: "idReused", index, operationId: operation.id } as const;
-      const batch = { authorship: request.authorship, operations: choice.operations };
-      return notAccepted(
-        services,
-        request,
-        { ...batch, policy: { kind: "reject" } },
-        decision,
-        context,
-      );
+      return notAccepted(services, request, batchOf(request, choice.operations), decision, context);
     }
   }
+  // What is not there was dropped, unless the log no longer holds all that it held.
+  if (discarded.length > 0 && history === undefined) {
+    return retryOutOfReach(services, request, choice.operations, context);
+  }
   return answer(resolved(request, logged, discarded, context.state.version));
+}
+
+function retryOutOfReach(
+  services: Services,
+  request: ResolutionRequest,
+  operations: readonly IncomingOperation[],
+  context: DecisionContext,
+): Answer {
+  const batch = batchOf(request, operations);
+  return notAccepted(services, request, batch, { kind: "baseOutOfReach" }, context);
+}
+
+function batchOf(
+  { authorship }: ResolutionRequest,
+  operations: readonly IncomingOperation[],
+): BatchRequest {
+  return { authorship, operations, policy: { kind: "reject" } };
 }
 
 function notAccepted(

@@ -10,28 +10,34 @@ import type { Truth } from "./truth.js";
 import type { World } from "./world.js";
 
 export class Answers {
-  /** The first answer that said "applied", and the oldest version it told of. */
-  readonly #first = new Map<string, { readonly text: string; readonly oldest: number }>();
+  /** The first answer that said "applied", and the version back to which the log has to reach for it to be told again. */
+  readonly #first = new Map<string, { readonly text: string; readonly since: number }>();
 
   constructor(
     private readonly world: World,
     private readonly truth: Truth,
   ) {}
 
-  /** Takes in the answer to the request of that name. */
-  add(name: string, outcome: ApplyOperationsOutcome | ResolveConflictOutcome): void {
+  /** Takes in the answer to the request of that name; a choice is found only where the log reaches back to its base. */
+  add(
+    name: string,
+    outcome: ApplyOperationsOutcome | ResolveConflictOutcome,
+    choiceBase?: number,
+  ): void {
     this.world.trace(`answer to ${name}: ${summaryOf(outcome)}`);
     const first = this.#first.get(name);
     // What keeps nothing leaves nothing in the log to find it by, and changes nothing however often it is sent.
-    if (outcome.kind === "resolved" && outcome.operations.length === 0) return;
+    const keptNothing = outcome.kind === "resolved" && outcome.operations.length === 0;
+    if (keptNothing && first === undefined) return;
     if (outcome.kind === "applied" || outcome.kind === "resolved") {
       this.truth.acknowledge(name, outcome.operations);
       const text = comparableOf(outcome);
-      if (first === undefined) this.#first.set(name, { text, oldest: oldestOf(outcome) });
-      else if (first.text !== text) {
+      if (first === undefined) {
+        this.#first.set(name, { text, since: choiceBase ?? oldestOf(outcome) - 1 });
+      } else if (first.text !== text) {
         this.world.violate("SIM-4", `${name} was answered\n${first.text}\nand then\n${text}`);
       }
-    } else if (first !== undefined && first.oldest > this.truth.prunedThrough) {
+    } else if (first !== undefined && first.since >= this.truth.prunedThrough) {
       this.world.violate("SIM-4", `${name} was applied and then answered ${summaryOf(outcome)}`);
     }
   }

@@ -6,7 +6,7 @@ import { simulate } from "./simulation.js";
 import type { Sabotage } from "./simulatedNode.js";
 
 /** A broken node has to be noticed within so many seeds. */
-const SEEDS_MAX = 10;
+const SEEDS_MAX = 40;
 
 const broken = vi.hoisted(() => ({ takesMessagesAsTheyCome: false }));
 

@@ -141,7 +141,7 @@ export class ClientEdits {
       const outcome = await this.client.requests.untilAnswered({
         name,
         run: (services) => resolveConflict(services, author, choice),
-        answered: (outcome) => answers.add(name, outcome),
+        answered: (outcome) => answers.add(name, outcome, choice.baseVersion),
       });
       if (outcome.kind === "refused") this.#checkRefusal({ name, input }, outcome);
       if (outcome.kind !== "versionConflict") return;

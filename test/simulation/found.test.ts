@@ -1,5 +1,6 @@
 /** What the simulation found, each as the shortest way to it: these stay, while what a seed means changes with the simulator. */
 import { describe, expect, it } from "vitest";
+import type { ResolveConflictInput } from "../../src/commands/inputs.js";
 import { stateAt } from "../../src/commands/readStateAt.js";
 import { resolveConflict } from "../../src/commands/resolveConflict.js";
 import { designHash } from "../../src/domain/history/versionHash.js";
@@ -8,15 +9,18 @@ import { author, memoryServices } from "../setup/memoryServices.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "../live/editing.js";
 import { sha256 } from "./sha256.js";
 
-/** Cuts the log through the version that the services hold. */
-async function prune(services: ReturnType<typeof memoryServices>, templateId: string) {
+/** Cuts the log through the version, that of the head where it is not named. */
+async function prune(
+  services: ReturnType<typeof memoryServices>,
+  templateId: string,
+  through?: number,
+) {
   const head = await services.head(templateId);
-  const version = head?.version ?? 1;
-  const design = await currentDesign(services, templateId);
-  await services.templates.writeCheckpoint({
-    ...{ templateId, version, design },
-    versionHash: head?.versionHash ?? "",
-  });
+  const found = head && (await stateAt(services, head, through ?? head.version));
+  if (!found) throw new Error("there is no such version");
+  const { version, design } = found;
+  const versionHash = head.versionHash;
+  await services.templates.writeCheckpoint({ templateId, version, design, versionHash });
   await services.templates.addSnapshot({
     ...{ id: "kept", templateId, version, kind: "AUTO", name: null, reason: null, design },
     ...{ designHash: designHash(sha256, design), createdById: null, createdAt: 0 },
@@ -99,5 +103,23 @@ describe("what the simulation found", () => {
     const first = await choose();
     expect(first).toMatchObject({ kind: "resolved", newVersion: 4, operations: [{ id: "mine" }] });
     expect(await choose()).toEqual(first);
+  });
+
+  it("RES-5 a choice of which a part was cut off is refused, not told as dropped (seed 33659)", async () => {
+    const templates = new MemoryTemplateStore();
+    const services = memoryServices({ templates });
+    const templateId = await newTemplate(services);
+    await editOk(services, templateId, [fill("theirs", "red", "e2")]);
+    const choice: ResolveConflictInput = {
+      ...{ templateId, baseVersion: 1, headVersion: 2, resolution: "SERVER_WINS" },
+      clientOperations: [move("mine-1", 3), fill("mine-2", "blue")],
+    };
+    expect(await resolveConflict(services, author, choice)).toMatchObject({ discardedOps: [] });
+    await prune(services, templateId, 3);
+    const elsewhere = memoryServices({ templates });
+    expect(await resolveConflict(elsewhere, author, choice)).toMatchObject({
+      kind: "refused",
+      code: "VERSION_CONFLICT",
+    });
   });
 });
