@@ -20,11 +20,14 @@ interface Sizes {
   readonly counted: number;
 }
 
+/** Per connection. The heap in use says more than resident memory about what the program itself keeps. */
+type Growth = Pick<Usage, "rssBytes" | "heapBytes">;
+
 async function measure(context: BenchContext): Promise<Measurement> {
   const [rounds, sizes] = context.smoke
     ? [1, { before: 10, counted: 20 }]
     : [3, { before: 2_000, counted: 4_000 }];
-  const measured: { readonly own: number; readonly other: number }[] = [];
+  const measured: { readonly own: Growth; readonly other: Growth }[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     context.progress(`round ${round} of ${rounds}`);
     measured.push({
@@ -33,16 +36,20 @@ async function measure(context: BenchContext): Promise<Measurement> {
     });
   }
   return {
-    value: median(measured.map(({ own }) => own)) / 1_000,
-    reference: median(measured.map(({ other }) => other)) / 1_000,
+    value: median(measured.map(({ own }) => own.rssBytes)) / 1_000,
+    reference: median(measured.map(({ other }) => other.rssBytes)) / 1_000,
     unit: "KB/connection",
-    ratio: median(measured.map(({ own, other }) => own / other)),
+    ratio: median(measured.map(({ own, other }) => own.rssBytes / other.rssBytes)),
     bar: { atMost: 3 },
-    details: { connections: sizes.counted },
+    details: {
+      connections: sizes.counted,
+      "heap KB": median(measured.map(({ own }) => own.heapBytes)) / 1_000,
+      "bare heap KB": median(measured.map(({ other }) => other.heapBytes)) / 1_000,
+    },
   };
 }
 
-async function bytesPerWatcher(context: BenchContext, sizes: Sizes): Promise<number> {
+async function bytesPerWatcher(context: BenchContext, sizes: Sizes): Promise<Growth> {
   const strata = await startStrata(context);
   const clients = await startChild("subscribers");
   try {
@@ -56,7 +63,7 @@ async function bytesPerWatcher(context: BenchContext, sizes: Sizes): Promise<num
   }
 }
 
-async function bytesPerSocket(sizes: Sizes): Promise<number> {
+async function bytesPerSocket(sizes: Sizes): Promise<Growth> {
   const bare: Child = await startChild("bareSockets");
   const clients = await startChild("subscribers");
   try {
@@ -72,10 +79,13 @@ async function growth(
   { before, counted }: Sizes,
   connect: (count: number) => Promise<unknown>,
   usage: () => Promise<Usage>,
-): Promise<number> {
+): Promise<Growth> {
   await connect(before);
   const start = await usage();
   await connect(counted);
   const end = await usage();
-  return (end.rssBytes - start.rssBytes) / counted;
+  return {
+    rssBytes: (end.rssBytes - start.rssBytes) / counted,
+    heapBytes: (end.heapBytes - start.heapBytes) / counted,
+  };
 }

@@ -33,7 +33,8 @@ async function usage({ collect }: { readonly collect: boolean }): Promise<Usage>
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     }
   }
-  return { cpuMs: (user + system) / 1_000, rssBytes: process.memoryUsage.rss() };
+  const { rss, heapUsed } = process.memoryUsage();
+  return { cpuMs: (user + system) / 1_000, rssBytes: rss, heapBytes: heapUsed };
 }
 
 function send(message: FromChild): void {

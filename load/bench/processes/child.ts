@@ -25,10 +25,11 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** CPU used since the process started, and resident memory after a forced collection. */
+/** CPU used since the process started; resident memory, and what of the heap is in use, after a forced collection. */
 export interface Usage {
   readonly cpuMs: number;
   readonly rssBytes: number;
+  readonly heapBytes: number;
 }
 
 /** Starts `<name>.js` beside this file, as compiled; resolves when it says that it is ready. */
