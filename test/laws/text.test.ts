@@ -18,7 +18,7 @@ describe("transforming deltas", () => {
       [1, 2],
     ],
   ] as [RichText, number[]][])(
-    "two deltas of %j give one text from both sides (TEXT-1 to TEXT-3)",
+    "two deltas of %j give one text from both sides (TEXT-1, TEXT-2, TEXT-3)",
     checkTwoDeltas,
   );
 });
