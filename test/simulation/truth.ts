@@ -17,6 +17,9 @@ import type { SimulatedProcess } from "./process.js";
 import { sha256 } from "./sha256.js";
 import type { World } from "./world.js";
 
+/** No commit takes effect so long after it failed. */
+const LATE_MS = 3_000;
+
 export class Truth {
   /** The operation that led to version `index + 2`. */
   readonly operations: LoggedOperation[] = [];
@@ -92,7 +95,9 @@ export class Truth {
   /** Keeps the log behind the base until the work is done: what is retried is younger than what retention cuts. */
   keepingLog<T>(baseVersion: number, { death }: SimulatedProcess, work: Promise<T>): Promise<T> {
     this.basesInWork.push(baseVersion);
-    const isDone = () => void this.basesInWork.splice(this.basesInWork.indexOf(baseVersion), 1);
+    const forget = () => void this.basesInWork.splice(this.basesInWork.indexOf(baseVersion), 1);
+    // A commit that failed may take effect yet.
+    const isDone = () => void this.world.scheduler.after(LATE_MS, forget);
     Promise.race([work, death]).then(isDone, isDone);
     return work;
   }
