@@ -1,10 +1,10 @@
 /** The ways out of a conflict, each with exactly what it would lose. */
 import type { Document } from "../domain/document/document.js";
 import type { IncomingOperation } from "../domain/history/append.js";
+import type { LogEntry } from "../domain/history/logEntry.js";
 import { targetOfPath, type Collision } from "../domain/merge/collide.js";
 import type { Footprint, NodePath, Touch } from "../domain/merge/footprint.js";
 import { footprintOf } from "../domain/operations/registry.js";
-import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { VersionConflict } from "./outcomes.js";
 
 /** Losses named in one warning, and things named in one loss, at most; the conflict itself lists all. */
@@ -15,7 +15,7 @@ const THINGS_NAMED_MAX = 5;
 export interface ConflictSides {
   readonly collisions: readonly Collision[];
   readonly operations: readonly IncomingOperation[];
-  readonly history: readonly LoggedOperation[];
+  readonly history: readonly LogEntry[];
   readonly document: Document;
 }
 

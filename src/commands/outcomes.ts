@@ -2,7 +2,7 @@
 import type { Design } from "../domain/document/design.js";
 import type { Collision } from "../domain/merge/collide.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { SnapshotKind } from "../storage/templateStore.js";
+import type { OperationRecord, SnapshotKind } from "../storage/templateStore.js";
 import type { RequestError } from "./requestError.js";
 
 export type Resolution = "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";
@@ -30,7 +30,10 @@ export interface VersionConflict {
   readonly requestedVersion: number;
   /** The state at `currentVersion`; a function, because it is as large as the document and not always asked for. */
   readonly serverState: () => Design;
-  readonly serverOperations: readonly LoggedOperation[];
+  /** A function, because what is no longer in memory is read only where it is asked for; `payload` says whether that is. */
+  readonly serverOperations: (columns: {
+    readonly payload: boolean;
+  }) => Promise<readonly Omit<OperationRecord, "templateId">[]>;
   readonly conflictingOps: readonly string[];
   readonly collisions: readonly Collision[];
   readonly suggestedResolution: Resolution;

@@ -172,7 +172,10 @@ function answerOfRetry(
   const history = context.history();
   if (choice.kind === "MANUAL") {
     if (history === undefined) return retryOutOfReach(services, request, [], context);
-    const operations = history.filter(({ batchId }) => batchId === choice.batchId);
+    const ids = history.flatMap(({ id, batchId }) => (batchId === choice.batchId ? id : []));
+    const unread = ids.filter((id) => context.known(id) === undefined);
+    if (unread.length > 0) return { kind: "needs", operationIds: unread };
+    const operations = ids.flatMap((id) => context.known(id) ?? []);
     return answer(resolved(request, operations, choice.discardedOps, context.state.version));
   }
   const logged: LoggedOperation[] = [];

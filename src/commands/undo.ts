@@ -1,6 +1,7 @@
 /** Undo and redo: the viewer's own newest batch, inverted at the head, whatever others did since. */
 import type { Viewer } from "../domain/access/access.js";
 import { requestHash } from "../domain/history/versionHash.js";
+import type { LogEntry } from "../domain/history/logEntry.js";
 import {
   cancelledPairs,
   undoLine,
@@ -9,7 +10,6 @@ import {
 } from "../domain/history/undoLine.js";
 import { unbounded } from "../domain/limits.js";
 import { undoOperations } from "../domain/merge/undo.js";
-import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import { appliedAnswer } from "./appliedAnswer.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
@@ -124,20 +124,23 @@ function decideInverse(
   const { direction, event, line } = step;
   const history = context.history();
   if (history === undefined) return { kind: "answer", answer: nothingTo(direction) };
-  const isOwn = ({ userId, clientId }: LoggedOperation) =>
+  const isOwn = ({ userId, clientId }: LogEntry) =>
     userId === viewer.userId && (input.clientId == null || clientId === input.clientId);
   const newer = history.some(
     (operation) => operation.resultingVersion > step.newest && isOwn(operation),
   );
   if (newer) return { kind: "answer", answer: { kind: "lineMoved" } };
 
-  const ids = new Set(event.operations.map(({ id }) => id));
-  const operations = history.filter(({ id }) => ids.has(id));
+  const ids = event.operations.map(({ id }) => id);
+  const unread = ids.filter((id) => context.known(id) === undefined);
+  if (unread.length > 0) return { kind: "needs", operationIds: unread };
+  const operations = ids.flatMap((id) => context.known(id) ?? []);
   const afterVersion = operations[0]?.resultingVersion ?? context.state.version;
   const outcome = undoOperations({
     state: context.state,
     operations,
     history,
+    whole: context.known,
     cancelled: cancelledPairs(line.events, afterVersion),
     idOf: (number) => `${stamp.undoId}-${number}`,
     hashOf: (content) => requestHash(services.sha256, content),
@@ -165,14 +168,16 @@ function decideInverse(
     case "collides":
       return {
         kind: "answer",
-        answer: undoConflict(input.templateId, {
+        answer: undoConflict(services, input.templateId, {
           message: `cannot ${direction} this without undoing what others did since`,
           requestedVersion: afterVersion,
-          state: context.state,
+          context,
           history,
           collisions: outcome.collisions,
         }),
       };
+    case "needs":
+      return outcome;
     case "refused":
       return {
         kind: "answer",

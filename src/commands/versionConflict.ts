@@ -2,13 +2,14 @@
 import { designOf } from "../domain/document/toDesign.js";
 import type { DocumentState, IncomingOperation } from "../domain/history/append.js";
 import type { BatchDecision, BatchRequest } from "../domain/history/decide.js";
+import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Collision } from "../domain/merge/collide.js";
 import { merge, type MergeOutcome } from "../domain/merge/merge.js";
 import { reportCollisions, type Judge } from "../domain/merge/verdict.js";
 import type { DecisionContext } from "../live/liveTemplates.js";
-import type { LoggedOperation } from "../domain/operations/operation.js";
 import { strategiesOf, undoStrategies } from "./conflictStrategies.js";
 import type { VersionConflict } from "./outcomes.js";
+import { serverOperations } from "./serverOperations.js";
 import type { Services } from "./services.js";
 
 /** Committed operations that have to be read wholly before the answer can be made. */
@@ -38,13 +39,13 @@ export function versionConflict(
   const facts = {
     message: messageOf(request, state, history),
     requestedVersion: request.authorship.baseVersion,
-    state,
+    context,
     history: history ?? [],
     collisions,
   };
   const fits = merged?.kind === "merged" && operations.length > 0;
   return {
-    ...conflictAnswer(templateId, facts),
+    ...conflictAnswer(services, templateId, facts),
     suggestedResolution: fits ? "CLIENT_WINS" : "MANUAL",
     autoMerge: operations.length === 0 ? unavailable(WHOLE_STATE) : autoMergeOf(settled),
     strategies: strategiesOf({ ...facts, operations, document: state.document }),
@@ -59,20 +60,26 @@ const COLLIDING = "operations of both sides change the same thing";
 interface ConflictFacts {
   readonly message: string;
   readonly requestedVersion: number;
-  readonly state: DocumentState;
-  readonly history: readonly LoggedOperation[];
+  readonly context: DecisionContext;
+  readonly history: readonly LogEntry[];
   readonly collisions: readonly Collision[];
 }
 
 /** What cannot be undone without undoing others' work; its `clientOperation`s are the operations that would undo. */
-export function undoConflict(templateId: string, facts: ConflictFacts): VersionConflict {
-  return conflictAnswer(templateId, facts);
+export function undoConflict(
+  services: Services,
+  templateId: string,
+  facts: ConflictFacts,
+): VersionConflict {
+  return conflictAnswer(services, templateId, facts);
 }
 
 function conflictAnswer(
+  services: Services,
   templateId: string,
-  { message, requestedVersion, state, history, collisions }: ConflictFacts,
+  { message, requestedVersion, context, history, collisions }: ConflictFacts,
 ): VersionConflict {
+  const { state, known } = context;
   return {
     kind: "versionConflict",
     message,
@@ -80,7 +87,7 @@ function conflictAnswer(
     currentVersion: state.version,
     requestedVersion,
     serverState: () => designOf(state.document),
-    serverOperations: history,
+    serverOperations: serverOperations(services, templateId, history, known),
     conflictingOps: [...new Set(collisions.map(({ clientOperation }) => clientOperation))],
     collisions,
     suggestedResolution: "MANUAL",
@@ -94,7 +101,7 @@ function tryMerge(
   { sha256, limits }: Services,
   request: Pick<BatchRequest, "authorship">,
   operations: readonly IncomingOperation[],
-  history: readonly LoggedOperation[],
+  history: readonly LogEntry[],
   context: DecisionContext,
   judge: Judge,
 ): MergeOutcome {
@@ -112,7 +119,7 @@ function tryMerge(
 function messageOf(
   request: Pick<BatchRequest, "authorship">,
   state: DocumentState,
-  history: readonly LoggedOperation[] | undefined,
+  history: readonly LogEntry[] | undefined,
 ): string {
   const versions = `made on version ${request.authorship.baseVersion}, but the template is at ${state.version}`;
   return history === undefined

@@ -3,14 +3,21 @@
  * its way is decided in order against the state that commit will leave, and goes with the next one.
  */
 import type { Appended, DocumentState } from "../domain/history/append.js";
+import type { LogEntry } from "../domain/history/logEntry.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 
 /** What a decision may look at. */
 export interface DecisionContext {
   readonly state: DocumentState;
-  /** The operations after `Proposal.historySince`, oldest first; undefined where the log no longer reaches back. */
-  readonly history: () => readonly LoggedOperation[] | undefined;
-  /** The operation under one of `Proposal.operationIds`, in the log or on its way there with the same commit. */
+  /**
+   * What was committed after `Proposal.historySince`, oldest first; undefined where the log no longer reaches back or
+   * it is more than one request may read.
+   */
+  readonly history: () => readonly LogEntry[] | undefined;
+  /**
+   * The operation under one of `Proposal.operationIds`, in the log or on its way there with the same commit; of the
+   * history only what is in memory, unless the decision said that it needs it.
+   */
   readonly known: (operationId: string) => LoggedOperation | undefined;
 }
 

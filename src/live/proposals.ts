@@ -1,28 +1,16 @@
 /** Requests that wait for one template, and the plan that decides them in order, each on the state before it. */
 import type { DocumentState } from "../domain/history/append.js";
+import type { LogEntry } from "../domain/history/logEntry.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Decision, DecisionContext, Proposal } from "./liveTemplates.js";
+import type { OlderLog } from "./olderLog.js";
 import type { RecentLog } from "./recentLog.js";
 
-/** History older than the recent log, read for one request: what lies between its base and `through`. */
-export type OlderHistory =
-  | {
-      readonly kind: "read";
-      readonly through: number;
-      readonly operations: readonly LoggedOperation[];
-    }
-  | { readonly kind: "outOfReach" };
-
-/** A request in the queue, with what had to be read from the log for it. */
+/** A request in the queue. */
 export interface Waiting {
   readonly proposal: Proposal<unknown>;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
-  /** Whether the log was asked about the request's ids. */
-  asked: boolean;
-  /** What was read from the log for the request: operations under its ids, and others that it needed. */
-  readonly lookedUp: Map<string, LoggedOperation>;
-  older: OlderHistory | undefined;
 }
 
 /** A decision, or the exception that a defect made of it: one request's defect is not its neighbours' failure. */
@@ -35,39 +23,53 @@ export interface Plan {
   readonly answers: readonly { readonly waiting: Waiting; readonly decision: Verdict }[];
 }
 
-/** Whether the history the request wants is at hand. */
-export function hasHistory(waiting: Waiting, recent: RecentLog): boolean {
-  const since = waiting.proposal.historySince;
-  if (since === undefined || since >= recent.start) return true;
-  const { older } = waiting;
-  return older !== undefined && (older.kind === "outOfReach" || older.through >= recent.start);
+/** What a round of decisions may look at. */
+interface Known {
+  readonly head: DocumentState;
+  readonly recent: RecentLog;
+  readonly older: OlderLog;
+  /** A base version below this one is too far behind. */
+  readonly horizonVersion: number;
+}
+
+/** The lowest version after which the requests want the history, of those that are not too far behind. */
+export function lowestBase(requests: readonly Waiting[], horizonVersion: number): number {
+  const bases = requests.map(({ proposal }) => proposal.historySince ?? Infinity);
+  return Math.min(...bases.filter((base) => base >= horizonVersion), Infinity);
+}
+
+/** The committed operations that have to be read wholly before the decisions can be made. */
+export function neededIds({ answers }: Plan): readonly string[] {
+  return answers.flatMap(({ decision }) =>
+    decision.kind === "needs" ? decision.operationIds : [],
+  );
 }
 
 /**
- * The operations to look for in the log before the decision stands: those it needs, and its own ids where it appends
- * nothing, since they could be in the log out of memory's sight. What is appended needs no such look: the log takes
- * an id only once.
+ * Whether a request that appends nothing has an id out of memory's sight: it could be in the log. What is appended
+ * needs no such look: the log takes an id only once.
  */
-export function missingIds(
-  { waiting, decision }: Plan["answers"][number],
-  recent: RecentLog,
-): readonly string[] {
-  if (decision.kind === "needs") return decision.operationIds;
-  if (decision.kind !== "answer" || waiting.asked || recent.start <= 1) return [];
-  return waiting.proposal.operationIds.filter((id) => recent.find(id) === undefined);
+export function hasIdsOutOfSight({ answers }: Plan, recent: RecentLog): boolean {
+  if (recent.start <= 1) return false;
+  return answers.some(
+    ({ waiting, decision }) =>
+      decision.kind === "answer" &&
+      waiting.proposal.operationIds.some((id) => recent.find(id) === undefined),
+  );
 }
 
-/** Decides the requests in order. Every request has its history (`hasHistory`). */
-export function plan(head: DocumentState, recent: RecentLog, requests: readonly Waiting[]): Plan {
-  let state = head;
+/** Decides the requests in order, on a history that reaches back to `lowestBase`. */
+export function plan(known: Known, requests: readonly Waiting[]): Plan {
+  const { recent, older } = known;
+  let state = known.head;
   const operations: LoggedOperation[] = [];
   const planned = new Map<string, LoggedOperation>();
   const answers: Plan["answers"][number][] = [];
   for (const waiting of requests) {
     const decision = decideOne(waiting, {
       state,
-      history: () => historyOf(waiting, recent, operations),
-      known: (id) => planned.get(id) ?? recent.find(id) ?? waiting.lookedUp.get(id),
+      history: () => historyOf(waiting, known, operations),
+      known: (id) => planned.get(id) ?? recent.find(id) ?? older.find(id),
     });
     if (decision.kind === "append") {
       for (const operation of decision.appended.operations) {
@@ -90,18 +92,15 @@ function decideOne(waiting: Waiting, context: DecisionContext): Verdict {
 }
 
 function historyOf(
-  { proposal: { historySince: since }, older }: Waiting,
-  recent: RecentLog,
+  { proposal: { historySince: since } }: Waiting,
+  { recent, older, horizonVersion }: Known,
   planned: readonly LoggedOperation[],
-): readonly LoggedOperation[] | undefined {
+): readonly LogEntry[] | undefined {
   if (since === undefined) throw new Error("the request did not ask for history");
-  if (since >= recent.start) {
-    const committed = recent.since(since) ?? [];
-    // A base that lies within this very plan sees only what comes after it.
-    return [...committed, ...planned.filter((operation) => operation.resultingVersion > since)];
-  }
-  if (older === undefined || older.kind === "outOfReach") return undefined;
-  const committed = recent.since(older.through);
-  if (committed === undefined) throw new Error("the recent log moved on while a plan was made");
-  return [...older.operations, ...committed, ...planned];
+  if (since < horizonVersion) return undefined;
+  const before = since < recent.start ? older.between(since, recent.start) : [];
+  const committed = recent.since(Math.max(since, recent.start));
+  if (before === undefined || committed === undefined) return undefined;
+  // A base that lies within this very plan sees only what comes after it.
+  return [...before, ...committed, ...planned.filter((row) => row.resultingVersion > since)];
 }

@@ -22,7 +22,7 @@ const RELOADS_MAX = 3;
 const MEMORY_PER_JSON_BYTE = 5;
 
 /** Where the log is read from: the store, or a transaction that holds the template's lock. */
-export type LogReader = Pick<TemplateStore, "readLog" | "findOperations">;
+export type LogReader = Pick<TemplateStore, "readLog" | "readHistory" | "findOperations">;
 
 /** What memory holds; `head` moves ahead, the rest follows it. */
 export interface Loaded {

@@ -6,8 +6,16 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import { StorageUnavailable, type Commit, type TemplateStore } from "../storage/templateStore.js";
 import { QueueFull, TemplateGone, type Proposal } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
-import { hasHistory, missingIds, plan, type Plan, type Waiting } from "./proposals.js";
-import type { Loaded, LogReader, TemplateMemory } from "./templateMemory.js";
+import { OlderLog } from "./olderLog.js";
+import {
+  hasIdsOutOfSight,
+  lowestBase,
+  neededIds,
+  plan,
+  type Plan,
+  type Waiting,
+} from "./proposals.js";
+import type { LogReader, TemplateMemory } from "./templateMemory.js";
 
 /** When a request that found the queue full may come again. */
 const QUEUE_FULL_RETRY_MS = 500;
@@ -18,6 +26,16 @@ export type Committed = (
   fromVersion: number,
   operations: readonly LoggedOperation[],
 ) => void;
+
+/** Requests that are decided together, with what had to be read for them. */
+interface Round {
+  readonly requests: readonly Waiting[];
+  readonly operationIds: readonly string[];
+  readonly atLeastVersion: number;
+  readonly older: OlderLog;
+  /** The log was asked about the requests' own ids when memory was at this version. */
+  askedAtVersion: number;
+}
 
 export class TemplateQueue {
   private waiting: Waiting[] = [];
@@ -51,9 +69,6 @@ export class TemplateQueue {
         proposal,
         resolve: resolve as (answer: unknown) => void,
         reject,
-        asked: false,
-        lookedUp: new Map(),
-        older: undefined,
       });
       this.running ??= this.run();
     });
@@ -65,7 +80,7 @@ export class TemplateQueue {
     while (this.waiting.length > 0) {
       const requests = this.take();
       try {
-        const { answers } = await this.commitTogether(requests);
+        const { answers } = await this.commitTogether(this.roundOf(requests));
         for (const { waiting, decision } of answers) {
           if (decision.kind === "threw") waiting.reject(decision.error);
           else if (decision.kind !== "needs") waiting.resolve(decision.answer);
@@ -93,21 +108,31 @@ export class TemplateQueue {
     return requests;
   }
 
+  private roundOf(requests: readonly Waiting[]): Round {
+    return {
+      requests,
+      operationIds: requests.flatMap(({ proposal }) => proposal.operationIds),
+      atLeastVersion: Math.max(...requests.map(({ proposal }) => proposal.atLeastVersion)),
+      older: new OlderLog(this.memory.templateId),
+      askedAtVersion: 0,
+    };
+  }
+
   /** Decides and commits, again whenever another writer was first; after a few losses under the row lock. */
-  private async commitTogether(requests: readonly Waiting[]): Promise<Plan> {
-    const atLeastVersion = Math.max(...requests.map(({ proposal }) => proposal.atLeastVersion));
+  private async commitTogether(round: Round): Promise<Plan> {
     for (let attempt = 0; attempt < this.settings.lostRacesMax; attempt += 1) {
-      const decided = await this.decideAll(requests, atLeastVersion, this.store);
+      const decided = await this.decideAll(round, round.atLeastVersion, this.store);
       if (decided.operations.length === 0) return decided;
       const outcome = await this.store.commit(commitOf(this.memory.templateId, decided));
       if (outcome.kind === "committed") return this.adopt(decided);
-      if (outcome.kind === "operationIdTaken") await this.lookUp(requests, [], this.store);
-      else await this.afterLostRace();
+      if (outcome.kind === "operationIdTaken") {
+        await round.older.readRows(this.store, round.operationIds, []);
+      } else await this.afterLostRace(round);
     }
-    return this.commitLocked(requests, atLeastVersion);
+    return this.commitLocked(round);
   }
 
-  private async commitLocked(requests: readonly Waiting[], atLeastVersion: number): Promise<Plan> {
+  private async commitLocked(round: Round): Promise<Plan> {
     const { templateId } = this.memory;
     const decided = await this.store.withLock(templateId, async (locked) => {
       const head = await locked.head();
@@ -115,10 +140,16 @@ export class TemplateQueue {
       // Reads go over the connection that holds the lock: waiting for another one could wait for ever.
       const log: LogReader = {
         readLog: (range) => locked.readLog(range),
+        readHistory: (range) => locked.readHistory(range),
         findOperations: (_templateId, ids) => locked.findOperations(ids),
       };
-      await this.lookUp(requests, [], log);
-      const attempt = await this.decideAll(requests, Math.max(atLeastVersion, head.version), log);
+      await round.older.readRows(log, round.operationIds, []);
+      round.askedAtVersion = head.version;
+      const attempt = await this.decideAll(
+        round,
+        Math.max(round.atLeastVersion, head.version),
+        log,
+      );
       if (attempt.operations.length === 0) return attempt;
       const outcome = await locked.commit(commitOf(templateId, attempt));
       if (outcome.kind === "committed") return attempt;
@@ -134,68 +165,36 @@ export class TemplateQueue {
     return decided;
   }
 
-  private async decideAll(
-    requests: readonly Waiting[],
-    atLeastVersion: number,
-    log: LogReader,
-  ): Promise<Plan> {
+  /** Decides, and reads what turns out to be missing until nothing is. */
+  private async decideAll(round: Round, atLeastVersion: number, log: LogReader): Promise<Plan> {
+    const { requests, older } = round;
     for (;;) {
-      const loaded = await this.memory.fresh(atLeastVersion, log);
-      const behind = requests.filter((waiting) => !hasHistory(waiting, loaded.recent));
-      if (behind.length > 0) {
-        for (const waiting of behind) await this.readOlder(waiting, loaded, log);
+      const { head, recent } = await this.memory.fresh(atLeastVersion, log);
+      const horizonVersion = head.version - this.settings.historyOperationsMax;
+      const base = lowestBase(requests, horizonVersion);
+      if (base < recent.start && !older.knows(base, recent.start)) {
+        await older.readHistory(log, base, recent.start);
         continue;
       }
-      const decided = plan(loaded.head, loaded.recent, requests);
-      const missing = decided.answers.map((answer) => missingIds(answer, loaded.recent));
-      if (missing.every((ids) => ids.length === 0)) return decided;
-      await this.lookUp(requests, missing.flat(), log);
+      const decided = plan({ head, recent, older, horizonVersion }, requests);
+      const needed = neededIds(decided);
+      const isToAsk = round.askedAtVersion < recent.start && hasIdsOutOfSight(decided, recent);
+      if (needed.length === 0 && !isToAsk) return decided;
+      await older.readRows(log, isToAsk ? round.operationIds : [], needed);
+      if (isToAsk) round.askedAtVersion = head.version;
     }
   }
 
-  /** Reads the log between the request's base and the part that memory holds. */
-  private async readOlder(waiting: Waiting, { head, recent }: Loaded, log: LogReader) {
-    const since = waiting.proposal.historySince ?? head.version;
-    const through = recent.start;
-    if (head.version - since > this.settings.historyOperationsMax) {
-      waiting.older = { kind: "outOfReach" };
-      return;
-    }
-    const operations = await log.readLog({
-      templateId: this.memory.templateId,
-      afterVersion: since,
-      throughVersion: through,
-      limit: through - since,
-    });
-    for (const operation of operations) waiting.lookedUp.set(operation.id, operation);
-    waiting.older =
-      operations.length === through - since
-        ? { kind: "read", through, operations }
-        : { kind: "outOfReach" };
-  }
-
-  /** Reads what the log holds under the requests' own ids and the others. */
-  private async lookUp(
-    requests: readonly Waiting[],
-    others: readonly string[],
-    log: LogReader,
-  ): Promise<void> {
-    const own = requests.flatMap(({ proposal }) => proposal.operationIds);
-    const ids = [...new Set([...own, ...others])];
-    const found = await log.findOperations(this.memory.templateId, ids);
-    for (const waiting of requests) {
-      waiting.asked = true;
-      for (const operation of found) waiting.lookedUp.set(operation.id, operation);
-    }
-  }
-
-  private async afterLostRace(): Promise<void> {
+  private async afterLostRace(round: Round): Promise<void> {
     const { templateId } = this.memory;
     const head = (await this.store.heads([templateId])).get(templateId);
     if (head === undefined || head.deleted) throw new TemplateGone(templateId);
     this.memory.doubt();
+    if (head.version >= (this.memory.current?.head.version ?? 0)) return;
     // A store that was set back to an older state: memory must not lead it.
-    if (head.version < (this.memory.current?.head.version ?? 0)) this.memory.forget();
+    this.memory.forget();
+    round.older.forget();
+    round.askedAtVersion = 0;
   }
 }
 

@@ -4,6 +4,7 @@ import { targetOfPath, type Collision } from "../domain/merge/collide.js";
 import { builder } from "./builder.js";
 import { UserError } from "./errors.js";
 import { OperationObject, OperationTargetObject } from "./operation.js";
+import { selects } from "./selects.js";
 
 export const ResolutionEnum = builder.enumType("Resolution", {
   description: "The ways out of a conflict.",
@@ -111,7 +112,9 @@ VersionConflictObject.implement({
       type: [OperationObject],
       description:
         "What others did after `requestedVersion`, oldest first; empty where the log no longer reaches back.",
-      resolve: ({ serverOperations }) => [...serverOperations],
+      resolve: async ({ serverOperations }, _args, _context, info) => [
+        ...(await serverOperations({ payload: selects(info, "payload") })),
+      ],
     }),
     conflictingOps: t.idList({
       description: "The ids of the request's operations that collide.",

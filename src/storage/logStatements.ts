@@ -1,8 +1,16 @@
 /** Reading the log: ranges by version, and operations by id. Both go along an index that starts with the template. */
+import type { LogEntry } from "../domain/history/logEntry.js";
 import type { OwnOperation } from "../domain/history/undoLine.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import { allColumns, operationOf, recordOf, shownColumns } from "./operationRow.js";
-import type { FullRow, ShownRow } from "./operationRow.js";
+import {
+  allColumns,
+  entryColumns,
+  entryOf,
+  operationOf,
+  recordOf,
+  shownColumns,
+} from "./operationRow.js";
+import type { EntryRow, FullRow, ShownRow } from "./operationRow.js";
 import { queryRows, statement, type Parameter, type RawExecutor } from "./statement.js";
 import type { LogRange, OperationRecord, OwnRange } from "./templateStore.js";
 import { isUuid } from "./uuid.js";
@@ -17,6 +25,7 @@ const inRange = `
   ORDER BY resulting_version LIMIT $4::int`;
 
 const logRange = statement("log_range", `SELECT ${allColumns} ${inRange}`);
+const logHistory = statement("log_history", `SELECT ${entryColumns} ${inRange}`);
 const logRecords = statement("log_records", `SELECT ${shownColumns} ${inRange}`);
 const logRecordsWithPayload = statement(
   "log_records_with_payload",
@@ -64,6 +73,13 @@ export async function readRange(
   const parameters = parametersOf(range);
   if (parameters === undefined) return [];
   return (await queryRows<FullRow>(executor, logRange, parameters)).map(operationOf);
+}
+
+/** Oldest first, what decisions about newer operations go by: payloads and inverses stay in the database. */
+export async function readEntries(executor: RawExecutor, range: LogRange): Promise<LogEntry[]> {
+  const parameters = parametersOf(range);
+  if (parameters === undefined) return [];
+  return (await queryRows<EntryRow>(executor, logHistory, parameters)).map(entryOf);
 }
 
 /** Oldest first, what the API shows; without `payload` that column, often the largest, is not read. */

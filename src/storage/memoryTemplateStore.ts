@@ -2,6 +2,7 @@
  * The twin of the PostgreSQL store, in memory: the same contract without a server, for tests and simulation. Nothing
  * in it is random or timed; the hooks let a simulation fail a commit before or after it took effect.
  */
+import { logEntryOf, type LogEntry } from "../domain/history/logEntry.js";
 import type { OwnOperation } from "../domain/history/undoLine.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
@@ -95,6 +96,10 @@ export class MemoryTemplateStore implements TemplateStore {
     return copyOf(row.log.slice(first, end));
   }
 
+  async readHistory(range: LogRange): Promise<LogEntry[]> {
+    return (await this.readLog(range)).map(logEntryOf);
+  }
+
   async readRecords(
     range: LogRange,
     columns: { readonly payload: boolean },
@@ -147,6 +152,7 @@ export class MemoryTemplateStore implements TemplateStore {
         return await work({
           head: async () => headOf(row),
           readLog: (range) => this.readLog(range),
+          readHistory: (range) => this.readHistory(range),
           findOperations: (operationIds) => this.findOperations(templateId, operationIds),
           commit: async (commit) => append(row, commit),
         });

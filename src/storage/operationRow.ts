@@ -2,6 +2,7 @@
  * The rows of the log, as statements read them and as the engine knows them. Instants and client clocks are read as
  * double precision, exact up to 2^53; hashes as lower-case hex.
  */
+import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Footprint } from "../domain/merge/footprint.js";
 import type {
   LoggedOperation,
@@ -16,6 +17,11 @@ export const shownColumns = `
   client_timestamp::float8 AS client_timestamp,
   (extract(epoch FROM server_timestamp) * 1000)::float8 AS server_timestamp,
   transformed_from, undoes, redoes`;
+
+/** What decisions about newer operations go by: neither payload nor inverse, which hold most of a row's bytes. */
+export const entryColumns = `
+  resulting_version, operation_id, batch_id, user_id, client_id, client_timestamp::float8 AS client_timestamp,
+  (extract(epoch FROM server_timestamp) * 1000)::float8 AS server_timestamp, undoes, redoes, footprint`;
 
 /** What only the engine needs, and the payload. */
 export const allColumns = `${shownColumns}, payload, footprint, inverse,
@@ -40,6 +46,21 @@ export interface ShownRow {
   readonly redoes: string | null;
 }
 
+/** A row of `entryColumns`. */
+export type EntryRow = Pick<
+  FullRow,
+  | "resulting_version"
+  | "operation_id"
+  | "batch_id"
+  | "user_id"
+  | "client_id"
+  | "client_timestamp"
+  | "server_timestamp"
+  | "undoes"
+  | "redoes"
+  | "footprint"
+>;
+
 /** A row of `allColumns`. */
 export interface FullRow extends ShownRow {
   readonly payload: OperationContent["payload"];
@@ -58,6 +79,22 @@ export function operationOf(row: FullRow): LoggedOperation {
     inverse: row.inverse,
     requestHash: row.request_hash,
     versionHash: row.version_hash,
+  };
+}
+
+/** The operation of a row as decisions see it. */
+export function entryOf(row: EntryRow): LogEntry {
+  return {
+    id: row.operation_id,
+    resultingVersion: row.resulting_version,
+    batchId: row.batch_id,
+    userId: row.user_id,
+    clientId: row.client_id,
+    clientTimestamp: row.client_timestamp,
+    serverTimestamp: row.server_timestamp,
+    undoes: row.undoes,
+    redoes: row.redoes,
+    footprint: row.footprint,
   };
 }
 

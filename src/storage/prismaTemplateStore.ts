@@ -7,7 +7,13 @@ import { mergeRulesSchema, type MergeRule } from "../domain/merge/mergeRules.js"
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { commitWith } from "./commitStatement.js";
 import { lockRow, readHeads } from "./headStatement.js";
-import { readByOperationId, readOwn, readRange, readRecordRange } from "./logStatements.js";
+import {
+  readByOperationId,
+  readEntries,
+  readOwn,
+  readRange,
+  readRecordRange,
+} from "./logStatements.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
 import {
   dropLogThrough,
@@ -56,6 +62,10 @@ export class PrismaTemplateStore implements TemplateStore {
 
   readLog(range: LogRange) {
     return onDatabase(() => readRange(this.prisma, range));
+  }
+
+  readHistory(range: LogRange) {
+    return onDatabase(() => readEntries(this.prisma, range));
   }
 
   readRecords(range: LogRange, columns: { readonly payload: boolean }) {
@@ -191,6 +201,7 @@ function lockedTemplate(transaction: RawExecutor, templateId: string): LockedTem
       return head;
     },
     readLog: (range) => onDatabase(() => readRange(transaction, range)),
+    readHistory: (range) => onDatabase(() => readEntries(transaction, range)),
     findOperations,
     async commit(commit) {
       // A violated index would end the transaction. Under the lock nobody else inserts, so asking first is as good.

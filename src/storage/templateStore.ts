@@ -4,6 +4,7 @@
  *
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */
+import type { LogEntry } from "../domain/history/logEntry.js";
 import type { OwnOperation } from "../domain/history/undoLine.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { Design } from "../domain/document/design.js";
@@ -121,6 +122,7 @@ export interface TemplateDetails {
 export interface LockedTemplate {
   head(): Promise<TemplateHead>;
   readLog(range: LogRange): Promise<LoggedOperation[]>;
+  readHistory(range: LogRange): Promise<LogEntry[]>;
   findOperations(operationIds: readonly string[]): Promise<LoggedOperation[]>;
   commit(commit: Commit): Promise<CommitOutcome>;
 }
@@ -138,6 +140,8 @@ export interface TemplateStore {
   readNearestState(templateId: string, version: number): Promise<StoredState | undefined>;
   /** Oldest first, at most `limit`, with everything the engine needs. */
   readLog(range: LogRange): Promise<LoggedOperation[]>;
+  /** As `readLog`, only what decisions about newer operations go by: footprints, never payloads or inverses. */
+  readHistory(range: LogRange): Promise<LogEntry[]>;
   /** As `readLog`, only what the API shows; `payload` says whether that column is read. */
   readRecords(range: LogRange, columns: { readonly payload: boolean }): Promise<OperationRecord[]>;
   /** Those of the ids that are in the template's log. */

@@ -97,7 +97,8 @@ describe("applyOperations", () => {
     expect(outcome.collisions).toMatchObject([
       { kind: "CONCURRENT_EDIT", clientOperation: "mine", serverOperation: "theirs" },
     ]);
-    expect(outcome.serverOperations.map(({ id }) => id)).toEqual(["theirs", "moved"]);
+    const theirs = await outcome.serverOperations({ payload: false });
+    expect(theirs.map(({ id }) => id)).toEqual(["theirs", "moved"]);
     expect(outcome.serverState()).toEqual(await currentDesign(services, templateId));
     expect(outcome.autoMerge.available).toBe(false);
   });

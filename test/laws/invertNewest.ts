@@ -23,7 +23,7 @@ export function invertNewest({
   person,
   direction,
   id,
-}: Inverting): UndoOutcome | undefined {
+}: Inverting): Exclude<UndoOutcome, { kind: "needs" }> | undefined {
   const line = undoLine(log.filter(({ clientId }) => clientId === person));
   const event = direction === "undo" ? line.undoable : line.redoable;
   const [oldest] = event?.operations ?? [];
@@ -31,10 +31,11 @@ export function invertNewest({
   const undoId = `${direction}-${person}-${id}`;
   const ids = new Set(event.operations.map((operation) => operation.id));
   const history = log.slice(oldest.resultingVersion - 2);
-  return undoOperations({
+  const outcome = undoOperations({
     state,
     operations: history.filter((operation) => ids.has(operation.id)),
     history,
+    whole: (operationId) => history.find((operation) => operation.id === operationId),
     cancelled: cancelledPairs(line.events, oldest.resultingVersion),
     idOf: (number) => `${undoId}-${number}`,
     hashOf: () => "",
@@ -52,4 +53,6 @@ export function invertNewest({
       limits: unbounded,
     },
   });
+  if (outcome.kind === "needs") throw new Error(`the log does not hold ${outcome.operationIds[0]}`);
+  return outcome;
 }

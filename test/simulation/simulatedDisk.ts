@@ -157,6 +157,7 @@ export class SimulatedDisk {
       const remote: LockedTemplate = {
         head: () => statement(() => locked.head()),
         readLog: (range) => statement(() => locked.readLog(range)),
+        readHistory: (range) => statement(() => locked.readHistory(range)),
         findOperations: (ids) => statement(() => locked.findOperations(ids)),
         commit: (commit) =>
           statement(async () => {

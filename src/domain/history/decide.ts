@@ -17,6 +17,7 @@ import {
   type DocumentState,
   type IncomingOperation,
 } from "./append.js";
+import type { LogEntry } from "./logEntry.js";
 
 /**
  * What to do where others committed since the base version: `reject` answers a conflict, `force` applies regardless,
@@ -35,9 +36,9 @@ export interface BatchRequest {
 
 export interface BatchContext {
   readonly state: DocumentState;
-  /** The operations after the base version, oldest first; undefined where the log no longer reaches back. */
-  readonly history: () => readonly LoggedOperation[] | undefined;
-  /** The operation that the log holds under an id. */
+  /** What was committed after the base version, oldest first; undefined where the log no longer reaches back. */
+  readonly history: () => readonly LogEntry[] | undefined;
+  /** The operation that the log holds under an id, where it was read. */
   readonly known: (operationId: string) => LoggedOperation | undefined;
   readonly sha256: Sha256;
   readonly limits: DomainLimits;
@@ -60,7 +61,7 @@ export type BatchDecision =
   | {
       readonly kind: "conflict";
       readonly operations: readonly IncomingOperation[];
-      readonly history: readonly LoggedOperation[] | undefined;
+      readonly history: readonly LogEntry[] | undefined;
     }
   /** These committed operations have to be read wholly; then the decision can be made. */
   | { readonly kind: "needs"; readonly operationIds: readonly string[] }
@@ -103,7 +104,7 @@ function decideStale(
   stale: {
     readonly fresh: readonly IncomingOperation[];
     readonly duplicates: readonly LoggedOperation[];
-    readonly history: readonly LoggedOperation[] | undefined;
+    readonly history: readonly LogEntry[] | undefined;
   },
 ): BatchDecision {
   const { fresh: operations, duplicates, history } = stale;
@@ -135,7 +136,7 @@ function decideStale(
 function othersSince(
   context: BatchContext,
   own: readonly LoggedOperation[],
-): readonly LoggedOperation[] | undefined {
+): readonly LogEntry[] | undefined {
   const history = context.history();
   if (history === undefined || own.length === 0) return history;
   const ownIds = new Set(own.map((operation) => operation.id));

@@ -5,6 +5,7 @@
 import { Appender, type AppendSettings, type Appended } from "../history/append.js";
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
 import { textDelta } from "../history/diffText.js";
+import type { LogEntry } from "../history/logEntry.js";
 import { othersCancelledPairs, uncrossed, type CancelledPair } from "../history/undoLine.js";
 import { footprintOf } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
@@ -14,6 +15,7 @@ import { deletedPath } from "./asSeen.js";
 import { collisionIndex, collisionsWith, deletersOf } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { nodePath, type Footprint, type NodePath, type Touch } from "./footprint.js";
+import type { WholeOperation } from "./merge.js";
 import { nothing } from "./nothing.js";
 import { TextRebase } from "./textRebase.js";
 
@@ -22,7 +24,9 @@ export interface UndoInput {
   /** The event's operations, oldest first. */
   readonly operations: readonly LoggedOperation[];
   /** Everything after the oldest of them, oldest first, themselves included. */
-  readonly history: readonly LoggedOperation[];
+  readonly history: readonly LogEntry[];
+  /** The whole committed operation, where it was read. */
+  readonly whole: (operationId: string) => WholeOperation | undefined;
   /** The person's own later events that cancel out. Those of others are found in the history. */
   readonly cancelled: readonly CancelledPair[];
   /** Ids for the new operations, by their number. */
@@ -34,9 +38,11 @@ export interface UndoInput {
 export type UndoOutcome =
   | { readonly kind: "undone"; readonly appended: Appended }
   | { readonly kind: "collides"; readonly collisions: readonly Collision[] }
+  /** These operations have to be read wholly before it can be decided. */
+  | { readonly kind: "needs"; readonly operationIds: readonly string[] }
   | { readonly kind: "refused"; readonly refusal: AppendFailure };
 
-/** Undoes the operations; pure. */
+/** Undoes the operations; pure, and to be called again with what it needs. */
 export function undoOperations(input: UndoInput): UndoOutcome {
   return new Undo(input).run();
 }
@@ -52,6 +58,8 @@ class Undo {
   private readonly cancelledFirst = new Map<string, string>();
   private readonly cancelledSecond = new Map<string, string>();
   private readonly texts = new Map<NodePath, TextRebase>();
+  /** The elements whose texts the event may be about. */
+  private readonly elements: ReadonlySet<NodePath>;
   /** How many edits of each text had been collected when a cancelled pair was entered from its newer end. */
   private readonly sizes = new Map<string, ReadonlyMap<NodePath, number>>();
   private readonly collisions: Collision[] = [];
@@ -62,6 +70,9 @@ class Undo {
     const { state, settings, operations, history, cancelled } = input;
     this.appender = new Appender(state, settings);
     this.own = new Set(operations.map(({ id }) => id));
+    this.elements = new Set(
+      operations.flatMap((operation) => [operation, ...operation.inverse].map(pathOf)),
+    );
     const others = othersCancelledPairs(
       history.filter(({ id }) => !this.own.has(id)),
       cancelled,
@@ -83,6 +94,10 @@ class Undo {
   }
 
   run(): UndoOutcome {
+    const needed = this.input.history.flatMap((entry) =>
+      this.textOf(entry) !== undefined && this.input.whole(entry.id) === undefined ? entry.id : [],
+    );
+    if (needed.length > 0) return { kind: "needs", operationIds: needed };
     for (const operation of this.input.operations.toReversed()) {
       this.collectTextsAfter(operation.resultingVersion);
       for (const content of this.inverseOf(operation)) {
@@ -173,29 +188,46 @@ class Undo {
       if (second !== undefined && !this.sizes.has(second)) {
         this.sizes.set(second, new Map([...this.texts].map(([path, text]) => [path, text.size])));
       }
-      if (entry.type !== "EDIT_TEXT" || this.own.has(entry.id) || second !== undefined) continue;
+      const path = this.textOf(entry);
+      const edit = path === undefined ? undefined : this.input.whole(entry.id);
+      if (path === undefined || edit === undefined) continue;
       const pair = this.cancelledFirst.get(entry.id);
-      if (pair === undefined) this.textAt(entry).prepend(entry.id, deltaOf(entry));
-      else this.exclude(entry, pair);
+      if (pair === undefined) this.textOn(path).prepend(entry.id, deltaOf(edit));
+      else this.exclude(path, edit, pair);
     }
   }
 
-  private exclude(entry: LoggedOperation, pair: string): void {
-    const text = this.textAt(entry);
-    const newer = this.sizes.get(pair)?.get(pathOf(entry)) ?? 0;
-    for (const content of entry.inverse) {
+  /** Where the entry is an edit that one of the event's texts is rebased over: the element of that text. */
+  private textOf({ id, footprint }: LogEntry): NodePath | undefined {
+    if (this.own.has(id) || this.cancelledSecond.has(id)) return undefined;
+    const edits = footprint.find(
+      (touch) =>
+        touch.kind === "blend" &&
+        touch.properties.includes("text") &&
+        this.elements.has(touch.path),
+    );
+    return edits?.path;
+  }
+
+  private exclude(path: NodePath, { inverse }: WholeOperation, pair: string): void {
+    const text = this.textOn(path);
+    const newer = this.sizes.get(pair)?.get(path) ?? 0;
+    for (const content of inverse) {
       if (content.type === "EDIT_TEXT") text.exclude(deltaOf(content), text.size - newer);
     }
   }
 
   private textAt(content: OperationContent): TextRebase {
-    const path = pathOf(content);
+    return this.textOn(pathOf(content));
+  }
+
+  private textOn(path: NodePath): TextRebase {
     const text = this.texts.get(path) ?? new TextRebase();
     this.texts.set(path, text);
     return text;
   }
 
-  private isOthers({ id }: LoggedOperation): boolean {
+  private isOthers({ id }: LogEntry): boolean {
     return !this.own.has(id) && !this.withoutEffect.has(id);
   }
 }
@@ -214,6 +246,6 @@ function pathOf({ target }: OperationContent): NodePath {
   return nodePath("pages", target.pageId ?? "", "elements", target.elementId ?? "");
 }
 
-function deltaOf(content: OperationContent): Delta {
-  return content.payload?.["delta"] as unknown as Delta;
+function deltaOf({ payload }: Pick<OperationContent, "payload">): Delta {
+  return payload?.["delta"] as unknown as Delta;
 }

@@ -1,0 +1,28 @@
+/** The log as decisions see it: what each operation touched and who made it, without what it said. */
+import type { HistoryEntry } from "../merge/verdict.js";
+import type { LoggedOperation } from "../operations/operation.js";
+import type { OwnOperation } from "./undoLine.js";
+
+/**
+ * An entry of the history since some version. Payloads and inverses are read only of those entries that a decision
+ * needs, so that the cost of being far behind is that of footprints.
+ */
+export type LogEntry = HistoryEntry & OwnOperation & Pick<LoggedOperation, "userId">;
+
+/** The entry of an operation that was read wholly. */
+export function logEntryOf(operation: LoggedOperation): LogEntry {
+  const { id, resultingVersion, batchId, userId, clientId, clientTimestamp } = operation;
+  const { serverTimestamp, undoes, redoes, footprint } = operation;
+  return {
+    id,
+    resultingVersion,
+    batchId,
+    userId,
+    clientId,
+    clientTimestamp,
+    serverTimestamp,
+    undoes,
+    redoes,
+    footprint,
+  };
+}
