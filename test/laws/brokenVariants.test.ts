@@ -122,7 +122,7 @@ const variants: readonly Variant[] = [
     law: "pairs",
     type: "DELETE_ELEMENT",
     module: asSeen,
-    broken: () => ({ regroupedBy: () => [] }),
+    broken: () => ({ pagesMeant: () => new Set() }),
   },
   {
     name: "a delete of what is deleted is refused",

@@ -18,7 +18,7 @@ function savedSeeds(): string[] {
 
 describe("random concurrent histories", () => {
   test.each(Array.from({ length: SEEDS / CHUNK }, (_, index) => index * CHUNK))(
-    "seeds from %i on converge, as each client foretold (MERGE-24, MERGE-25)",
+    "seeds from %i on converge, as each client foretold (MERGE-24, MERGE-25, MERGE-27)",
     (first) => {
       for (let seed = first; seed < first + CHUNK; seed += 1) {
         const { broken } = madeHistory(seed);

@@ -143,10 +143,22 @@ function nextStep(world: World, draw: Draw, below: (count: number) => number): S
   return { kind: kind < 31 ? "undo" : "redo", client };
 }
 
-/** Any operation; texts more often than their share, since they merge by a rule of their own. */
+/** What brings, takes away and regroups things. */
+const structural = [
+  "ADD_ELEMENT",
+  "DELETE_ELEMENT",
+  "REORDER_ELEMENT",
+  "CLEAR_PAGE",
+  "ADD_PAGE",
+  "DELETE_PAGE",
+] as const;
+
+/** Any operation; texts and what changes the tree more often than their share: they merge by rules of their own. */
 function drawEdit(draw: Draw, design: Design, below: (count: number) => number): OperationContent {
-  const text = below(5) === 0 ? drawOperationOf(draw, "EDIT_TEXT", design) : undefined;
-  return text ?? drawOperation(draw, design);
+  const choice = below(10);
+  const type = choice < 2 ? "EDIT_TEXT" : choice < 5 ? structural[below(6)] : undefined;
+  const drawn = type === undefined ? undefined : drawOperationOf(draw, type, design);
+  return drawn ?? drawOperation(draw, design);
 }
 
 /** A design of few things, so that most operations on it meet. */

@@ -146,6 +146,58 @@ describe("what the laws have found in histories", () => {
     expect(brokenBy({ design: nested, steps })).toBeUndefined();
   });
 
+  test("a group that went and came back under its child's id held that child", () => {
+    const steps: Step[] = [
+      edit(0, clear("g")),
+      send(0),
+      edit(2, clear("g", "c")),
+      send(2),
+      arrive(2),
+      receive(2),
+      edit(2, on("c", "ADD_ELEMENT", rect)),
+      send(2),
+      arrive(2),
+      arrive(0),
+    ];
+    expect(brokenBy({ design: nested, steps })).toBeUndefined();
+  });
+
+  test("clearing nothing that the client saw needs no page", () => {
+    const steps: Step[] = [
+      edit(2, clear("g")),
+      send(2),
+      edit(1, on("g", "DELETE_ELEMENT")),
+      send(1),
+      arrive(1),
+      { kind: "undo", client: 1 },
+      receive(2),
+      receive(1, 2),
+      edit(1, { type: "DELETE_PAGE", target: { pageId: "p" }, payload: null }),
+      send(1),
+      arrive(1),
+      arrive(2),
+    ];
+    expect(brokenBy({ design: designWith({ id: "g" }), steps })).toBeUndefined();
+  });
+
+  test("clearing a page that was deleted is nothing, also where there is another under its id", () => {
+    const page = { pageId: "p" };
+    const elements = [
+      { ...rect, id: "inner", parentId: "c" },
+      { ...rect, id: "c" },
+    ];
+    const steps: Step[] = [
+      edit(2, clear("c")),
+      send(2),
+      edit(1, { type: "DELETE_PAGE", target: page, payload: null }),
+      edit(1, { type: "ADD_PAGE", target: page, payload: { elements } }),
+      send(1),
+      arrive(1),
+      arrive(2),
+    ];
+    expect(brokenBy({ design: designWith(), steps })).toBeUndefined();
+  });
+
   /** What the server holds after the steps. */
   function elementsAfter(design: Design, steps: readonly Step[]): readonly JsonObject[] {
     const world = new World(design);

@@ -158,15 +158,16 @@ export class World {
       },
     );
     if (batch.decided !== undefined) {
-      const expected = batch.decided.accepted ? "duplicate" : "conflict refused";
-      if (!expected.includes(decision.kind)) throw new LawBroken(`a retry is ${decision.kind}`);
+      // Here nothing meets a limit, and only limits can turn in favour of a batch that was refused.
+      const expected = batch.decided.accepted ? "duplicate" : "conflict";
+      if (decision.kind !== expected) throw new LawBroken(`a retry is ${decision.kind}`);
       return;
     }
     const head = this.state.version;
     batch.decided = { accepted: decision.kind === "accepted", head };
     if (decision.kind === "accepted") {
       this.commit(decision.appended.operations, decision.appended.next);
-    } else if (decision.kind !== "conflict" && decision.kind !== "refused") {
+    } else if (decision.kind !== "conflict") {
       throw new LawBroken(`a new batch is ${decision.kind}`);
     }
   }

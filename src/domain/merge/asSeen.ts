@@ -1,93 +1,108 @@
 /**
  * What a client meant by an operation that means more than it names: deleting a group, what was in it; clearing a page,
- * what was on it; moving into a group, the groups around that; all as the client saw them. Told from the head and what
- * was committed since.
+ * what was on it; moving into a group, the groups around that; all as the client saw them when it made the operation.
  */
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
-import { applyOperation } from "../operations/registry.js";
-import type { CollisionIndex } from "./collide.js";
-import { nodePath, type NodePath } from "./footprint.js";
+import { applyOperation, footprintOf } from "../operations/registry.js";
+import { creatorsOf, type CollisionIndex } from "./collide.js";
+import { nodePath, type Footprint, type NodePath } from "./footprint.js";
+import { nothing } from "./nothing.js";
 
 /** Whether the batch itself created the node, or one it is in: what others did there was about another thing. */
 type IsOwn = (path: NodePath) => boolean;
 
-/** A CLEAR_PAGE as the client saw its page. */
-export interface SeenClear {
-  /** All that the client saw of what it names. */
-  readonly seen: OperationContent;
-  /** What is left to delete: not what others put under an id of it since. */
-  readonly left: OperationContent;
-  /** Ids of the operations that added what stays. */
-  readonly addedBy: readonly string[];
+/** What an operation was meant to do. */
+export interface Meant {
+  /** What of it is to be done at the head, before collisions are judged. */
+  readonly content: OperationContent;
+  /** What it touched on the document that its client saw. */
+  readonly footprint: Footprint;
+  /** Ids of the operations that the content leaves alone. */
+  readonly transformedFrom: readonly string[];
+}
+
+/** What the operation meant on the document that its client saw. */
+export function meantBy(
+  seen: Document,
+  operation: OperationContent,
+  index: CollisionIndex,
+  isOwn: IsOwn,
+): Meant {
+  if (operation.type === "CLEAR_PAGE") return clearMeant(seen, operation, index, isOwn);
+  const { type, target, payload } = operation;
+  const footprint = footprintOf(seen, operation);
+  return { content: { type, target, payload }, footprint, transformedFrom: [] };
 }
 
 /**
- * CLEAR_PAGE without ids means the elements of the base version. With or without, what others added since stays.
- * `before` is the document with what others took away.
+ * CLEAR_PAGE without ids means the elements that the client saw. With or without, what others added since stays, also
+ * where it has the id of something the client saw.
  */
-export function clearAsSeen(
-  before: Document,
+function clearMeant(
+  seen: Document,
   { type, target, payload }: OperationContent,
   index: CollisionIndex,
   isOwn: IsOwn,
-): SeenClear {
-  const pageId = target.pageId ?? "";
-  const named =
-    (payload?.["elementIds"] as readonly string[] | undefined) ??
-    before.pages.items.get(pageId)?.elements.order ??
-    [];
-  const unseen = new Set<string>();
-  const added = new Map<string, string>();
-  for (const elementId of named) {
+): Meant {
+  const { pageId = "" } = target;
+  const elements = seen.pages.items.get(pageId)?.elements;
+  const named = (payload?.["elementIds"] as readonly string[]) ?? elements?.order ?? [];
+  const addedBy = new Set<string>();
+  const left = named.filter((elementId) => {
     const path = nodePath("pages", pageId, "elements", elementId);
-    const touches = isOwn(path) ? [] : (index.at.get(path) ?? []);
-    const creator = touches.find(({ creates }) => creates);
-    if (creator === undefined) continue;
-    added.set(elementId, creator.operationId);
-    const first = touches.find(({ creates, deletes }) => creates || deletes);
-    if (first === creator) unseen.add(elementId);
-  }
-  const naming = (ids: { has(id: string): boolean }): OperationContent => ({
+    const creators = isOwn(path) ? [] : creatorsOf(index, path);
+    for (const id of creators) addedBy.add(id);
+    return creators.length === 0;
+  });
+  const naming = (elementIds: readonly string[]): OperationContent => ({
     type,
     target,
-    payload: { elementIds: named.filter((elementId) => !ids.has(elementId)) },
+    payload: { elementIds },
   });
-  return { seen: naming(unseen), left: naming(added), addedBy: [...new Set(added.values())] };
+  const there = named.filter((elementId) => elements?.items.has(elementId));
+  // One that names only what is not there does nothing, and needs nothing for it.
+  const isMoot = (ids: readonly string[]) => ids.length === 0 && named.length > 0;
+  return {
+    content: isMoot(left) ? nothing : naming(left),
+    footprint: isMoot(there) ? [] : footprintOf(seen, naming(there)),
+    transformedFrom: [...addedBy],
+  };
 }
 
-/**
- * Ids of the operations that took elements of the operation's page away or put them into other groups, newest first,
- * where it depends on that: undoing them shows what was in what when the operation was made.
- */
-export function regroupedBy(
-  { type, target, payload }: OperationContent,
-  index: CollisionIndex,
-): readonly string[] {
-  const intoGroup = type === "REORDER_ELEMENT" && typeof payload?.["parentId"] === "string";
-  if (type !== "DELETE_ELEMENT" && type !== "CLEAR_PAGE" && !intoGroup) return [];
-  const page = nodePath("pages", target.pageId ?? "");
-  const ids = new Set<string>();
-  for (const { deletes, operationId } of index.at.get(page) ?? [])
-    if (deletes) ids.add(operationId);
-  for (const { deletes, writes, operationId } of index.under.get(page) ?? []) {
-    if (deletes || writes.includes("parentId")) ids.add(operationId);
+/** The pages of which the operations mean what was on them, and in what. */
+export function pagesMeant(operations: readonly OperationContent[]): ReadonlySet<string> {
+  const pageIds = new Set<string>();
+  for (const { type, target, payload } of operations) {
+    const intoGroup = type === "REORDER_ELEMENT" && typeof payload?.["parentId"] === "string";
+    if (type !== "DELETE_ELEMENT" && type !== "CLEAR_PAGE" && !intoGroup) continue;
+    pageIds.add(target.pageId ?? "");
   }
-  return [...ids].toReversed();
+  return pageIds;
 }
 
-/** The document with the operations undone as far as that still applies. */
-export function without(
-  document: Document,
-  inverses: readonly (readonly OperationContent[])[],
+/** The document as the client saw it after the operation, as far as elements and their groups on the pages go. */
+export function seenAfter(
+  seen: Document,
+  operation: OperationContent,
+  pageIds: ReadonlySet<string>,
 ): Document {
-  let current = document;
-  for (const content of inverses.flat()) {
-    const applied = applyOperation(current, content, unbounded);
-    if (applied.ok) current = applied.value;
+  switch (operation.type) {
+    case "ADD_ELEMENT":
+    case "DELETE_ELEMENT":
+    case "REORDER_ELEMENT":
+    case "CLEAR_PAGE":
+    case "ADD_PAGE":
+    case "DELETE_PAGE": {
+      if (!pageIds.has(operation.target.pageId ?? "")) return seen;
+      const applied = applyOperation(seen, operation, unbounded);
+      // One that does not apply to what its client says it saw is judged at the head alone.
+      return applied.ok ? applied.value : seen;
+    }
+    default:
+      return seen;
   }
-  return current;
 }
 
 /** The node whose being gone already leaves the operation nothing to do; undefined where there is none. */

@@ -87,6 +87,13 @@ export function deletersOf(index: CollisionIndex, path: NodePath): string[] {
   );
 }
 
+/** Ids of the operations that created the node, or one it is in. */
+export function creatorsOf(index: CollisionIndex, path: NodePath): string[] {
+  return [path, ...ancestorsOf(path)].flatMap((node) =>
+    (index.at.get(node) ?? []).flatMap(({ creates, operationId }) => (creates ? operationId : [])),
+  );
+}
+
 /** Whether the path is among the nodes or lies under one of them. */
 export function isAtOrUnder(path: NodePath, nodes: ReadonlySet<NodePath>): boolean {
   return nodes.size > 0 && [path, ...ancestorsOf(path)].some((node) => nodes.has(node));

@@ -11,9 +11,18 @@ export type NodePath = string;
 /** One node that an operation touches. A footprint holds at most one touch of each kind per node. */
 export type Touch =
   | { readonly kind: "create"; readonly path: NodePath }
-  | { readonly kind: "delete"; readonly path: NodePath }
-  /** Sets the named properties of the node; the order of a collection is the property `order` of its owner. */
-  | { readonly kind: "write"; readonly path: NodePath; readonly properties: readonly string[] }
+  /** `formerParentId` as with a write; absent where there was no such element. */
+  | { readonly kind: "delete"; readonly path: NodePath; readonly formerParentId?: string | null }
+  /**
+   * Sets the named properties of the node; the order of a collection is the property `order` of its owner. A write of
+   * an element's `parentId` tells what it was before, null for none, so that history tells what was in what.
+   */
+  | {
+      readonly kind: "write";
+      readonly path: NodePath;
+      readonly properties: readonly string[];
+      readonly formerParentId?: string | null;
+    }
   /**
    * Changes properties in a way that always merges with other changes of that kind: text deltas, appended points,
    * places in an order, position, size and rotation.

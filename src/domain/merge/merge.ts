@@ -3,16 +3,17 @@
  * Told from footprints; payloads of committed operations are asked for only where text was edited by both sides or
  * something has to be restored.
  */
+import type { Document } from "../document/document.js";
 import { Appender, type AppendSettings, type Appended } from "../history/append.js";
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
-import { footprintOf } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { BatchTexts } from "./batchTexts.js";
 import { collisionIndex, collisionsWith, deletersOf, isAtOrUnder } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
-import { clearAsSeen, deletedPath, regroupedBy, without } from "./asSeen.js";
+import { deletedPath, meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
 import type { Footprint, NodePath } from "./footprint.js";
 import { nothing, withoutProperties } from "./nothing.js";
+import { withPagesAtBase } from "./pageAtBase.js";
 import { formerValues, removal, restorationOf } from "./restore.js";
 import { clampedTime, propertiesSet } from "./verdict.js";
 import type { HistoryEntry, Judge, Stamp } from "./verdict.js";
@@ -54,14 +55,6 @@ interface Rebased {
   readonly beaten: readonly Collision[];
 }
 
-/** What an operation was meant to do, as its client saw the document. */
-interface Meant {
-  /** What of it is to be done at the head, before collisions are judged. */
-  readonly content: OperationContent;
-  readonly footprint: Footprint;
-  readonly transformedFrom: readonly string[];
-}
-
 class Merge {
   private readonly appender: Appender;
   private readonly index: CollisionIndex;
@@ -72,7 +65,11 @@ class Merge {
   private readonly restored = new Set<string>();
   private readonly conflicts: Collision[] = [];
   private readonly needed = new Set<string>();
+  /** What the batch itself creates. */
   private readonly created = new Set<NodePath>();
+  private readonly pagesMeant: ReadonlySet<string>;
+  /** The document as the batch's client saw it when it made the operation in turn, as far as meaning depends on it. */
+  private seen: Document;
 
   constructor(private readonly input: MergeInput) {
     this.appender = new Appender(input.state, input.settings);
@@ -80,23 +77,32 @@ class Merge {
     this.texts = new BatchTexts(this.index, (id) => this.whole(id), this.isOwn);
     this.byId = new Map(input.history.map((entry) => [entry.id, entry]));
     this.turns = new Map(input.history.map(({ id }, turn) => [id, turn]));
+    this.pagesMeant = pagesMeant(input.operations);
+    this.seen = withPagesAtBase(
+      input.state.document,
+      this.pagesMeant,
+      input.history,
+      (id) => this.whole(id)?.inverse ?? [],
+    );
   }
 
   run(): MergeOutcome {
     for (const [index, operation] of this.input.operations.entries()) {
-      const refusal = this.add(operation);
+      const meant = meantBy(this.seen, operation, this.index, this.isOwn);
+      const refusal = this.needed.size > 0 ? undefined : this.add(operation, meant);
       if (this.needed.size > 0) return { kind: "needs", operationIds: [...this.needed] };
       // Where something collides nothing will be applied, so what follows from that is no refusal.
       if (refusal !== undefined && this.conflicts.length === 0) {
         return { kind: "refused", refusal: { index, operationId: operation.id, failure: refusal } };
       }
+      this.see(operation, meant.footprint);
     }
     if (this.conflicts.length > 0) return { kind: "collides", collisions: this.conflicts };
     return { kind: "merged", appended: this.appender.appended };
   }
 
-  private add(operation: IncomingOperation): AppendFailure["failure"] | undefined {
-    const rebased = this.rebase(operation);
+  private add(operation: IncomingOperation, meant: Meant): AppendFailure["failure"] | undefined {
+    const rebased = this.rebase(operation, meant);
     if (rebased === undefined) return undefined;
     for (const [number, content] of rebased.before.entries()) {
       const id = `${operation.id}~${number + 1}`;
@@ -104,21 +110,23 @@ class Merge {
       if (!added.ok) return added.error;
     }
     const { content, transformedFrom } = rebased;
-    const footprint = footprintOf(this.appender.document, content);
     const added = this.appender.add(operation, content, transformedFrom);
     if (!added.ok) {
       // What cannot be, whoever wins, is for a person to decide: two moves that close a cycle.
       this.conflicts.push(...rebased.beaten);
       return added.error;
     }
-    for (const touch of footprint) if (touch.kind === "create") this.created.add(touch.path);
     return undefined;
   }
 
+  /** What the operations after this one were made on. */
+  private see(operation: OperationContent, footprint: Footprint): void {
+    for (const { kind, path } of footprint) if (kind === "create") this.created.add(path);
+    this.seen = seenAfter(this.seen, operation, this.pagesMeant);
+  }
+
   /** Undefined where a collision was reported or something has to be read first. */
-  private rebase(operation: IncomingOperation): Rebased | undefined {
-    const meant = this.meant(operation);
-    if (meant === undefined) return undefined;
+  private rebase(operation: IncomingOperation, meant: Meant): Rebased | undefined {
     const { footprint } = meant;
     const found = collisionsWith(this.index, { id: operation.id, footprint }).filter((collision) =>
       this.concerns(collision, footprint),
@@ -148,19 +156,6 @@ class Merge {
     if (before === undefined || text === undefined) return undefined;
     const { beaten } = verdicts;
     return { content: text, transformedFrom: [...changedBy], before, beaten };
-  }
-
-  /** What the operation was meant to do; undefined where something has to be read first. */
-  private meant(operation: OperationContent): Meant | undefined {
-    const { document } = this.appender;
-    const inverses = regroupedBy(operation, this.index).map((id) => this.whole(id)?.inverse ?? []);
-    if (this.needed.size > 0) return undefined;
-    const before = without(document, inverses);
-    if (operation.type !== "CLEAR_PAGE") {
-      return { content: operation, footprint: footprintOf(before, operation), transformedFrom: [] };
-    }
-    const { seen, left, addedBy } = clearAsSeen(before, operation, this.index, this.isOwn);
-    return { content: left, footprint: footprintOf(before, seen), transformedFrom: addedBy };
   }
 
   /**

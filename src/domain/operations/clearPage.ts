@@ -7,7 +7,7 @@ import { nodePath } from "../merge/footprint.js";
 import type { Touch } from "../merge/footprint.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
-import { elementNode } from "./elementChange.js";
+import { deletion, elementNode } from "./elementChange.js";
 import { exampleDesign } from "./exampleDesign.js";
 import type { OperationContent } from "./operation.js";
 import { restoreElements } from "./restoreElements.js";
@@ -61,10 +61,11 @@ export const clearPage: OperationDefinition<Target, Payload> = {
     if (named.size === 0) return [{ kind: "read", path: nodePath("pages", pageId) }];
     const touches: Touch[] = [];
     for (const elementId of named) {
-      touches.push({ kind: "delete", path: elementNode({ pageId, elementId }) });
+      touches.push(deletion(page, { pageId, elementId }));
       for (const child of page === undefined ? [] : childrenStaying(page, elementId, named)) {
         const path = elementNode({ pageId, elementId: child.id });
-        touches.push({ kind: "write", path, properties: ["parentId"] });
+        const properties = ["parentId"];
+        touches.push({ kind: "write", path, properties, formerParentId: elementId });
       }
     }
     return touches;

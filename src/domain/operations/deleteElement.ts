@@ -3,7 +3,7 @@ import { withDescendants, withoutElements } from "../document/elementTree.js";
 import { findElement, known } from "../document/find.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
-import { elementNode } from "./elementChange.js";
+import { deletion } from "./elementChange.js";
 import { exampleDesign } from "./exampleDesign.js";
 import { restoreElements } from "./restoreElements.js";
 import { elementTarget, noPayload } from "./targets.js";
@@ -36,9 +36,6 @@ export const deleteElement: OperationDefinition<Target, null> = {
   footprint(document, target) {
     const page = document.pages.items.get(target.pageId);
     const ids = page === undefined ? [target.elementId] : withDescendants(page, target.elementId);
-    return ids.map((elementId) => ({
-      kind: "delete",
-      path: elementNode({ pageId: target.pageId, elementId }),
-    }));
+    return ids.map((elementId) => deletion(page, { pageId: target.pageId, elementId }));
   },
 };

@@ -1,13 +1,14 @@
 /** What the operation types that set properties of one element have in common. */
 import type { DesignElement } from "../document/design.js";
-import type { Document } from "../document/document.js";
+import type { Document, Page } from "../document/document.js";
 import { withElementProperties } from "../document/edit.js";
+import { parentOf } from "../document/elementTree.js";
 import { findElement, known } from "../document/find.js";
 import { previousProperties } from "../document/properties.js";
 import type { JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import { nodePath } from "../merge/footprint.js";
-import type { NodePath } from "../merge/footprint.js";
+import type { NodePath, Touch } from "../merge/footprint.js";
 import type { OperationContent, OperationResult } from "./operation.js";
 import { tooManyProperties } from "./propertyLimit.js";
 import type { ElementTarget } from "./targets.js";
@@ -43,6 +44,14 @@ export function restoreProperties(
 ): readonly OperationContent[] {
   const payload = previousProperties(elementOf(document, target), changes);
   return [{ type: "UPDATE_ELEMENT_PROPS", target, payload }];
+}
+
+/** The touch of an element that is deleted from the page, where there is one. */
+export function deletion(page: Page | undefined, target: ElementTarget): Touch {
+  const path = elementNode(target);
+  const element = page?.elements.items.get(target.elementId);
+  if (element === undefined) return { kind: "delete", path };
+  return { kind: "delete", path, formerParentId: parentOf(element) };
 }
 
 /** The element's path in footprints. */

@@ -73,7 +73,9 @@ export const reorderElement: OperationDefinition<Target, Payload> = {
     const touches: Touch[] = [];
     if (payload.afterId !== undefined) touches.push({ kind: "blend", path, properties: ["order"] });
     if (payload.parentId === undefined) return touches;
-    touches.push({ kind: "write", path, properties: ["parentId"] });
+    const element = document.pages.items.get(target.pageId)?.elements.items.get(target.elementId);
+    const former = element === undefined ? {} : { formerParentId: parentOf(element) };
+    touches.push({ kind: "write", path, properties: ["parentId"], ...former });
     if (payload.parentId !== null)
       touches.push(...groupsAround(document, target, payload.parentId));
     return touches;
