@@ -3,7 +3,9 @@
  * anything there, so what arrives is checked down to what the subscriptions rely on, and refused as a whole.
  */
 import { operationTypes } from "../domain/operations/operation.js";
-import type { BusMessage, ChangeOperation } from "./changeBus.js";
+import { activityKinds, type BusMessage, type ChangeOperation } from "./changeBus.js";
+import { isInstant, isListOf, isNumberOrNull, isRecord, isStringOrNull, isWhole } from "./shape.js";
+import { isPresenceEntry, isPresenceGone } from "./presence/presenceShape.js";
 import { changeOperationOf } from "./sharedChange.js";
 
 export interface BusEnvelope {
@@ -14,6 +16,7 @@ export interface BusEnvelope {
 
 const envelopeVersion = 1;
 const knownTypes: ReadonlySet<unknown> = new Set(operationTypes);
+const knownActivities: ReadonlySet<unknown> = new Set(activityKinds);
 
 /** The text of an envelope; operations that would make it longer than so many UTF-8 bytes stay out, to be read from the log. */
 export function encodeEnvelope(envelope: BusEnvelope, messageBytesMax: number): string {
@@ -45,13 +48,33 @@ export function decodeEnvelope(text: string): BusEnvelope | undefined {
 
 function isBusMessage(value: unknown): value is BusMessage {
   if (!isRecord(value) || typeof value["templateId"] !== "string") return false;
-  if (value["kind"] === "accessChanged") return true;
-  return value["kind"] === "changed" && isChange(value);
+  switch (value["kind"]) {
+    case "accessChanged":
+    case "locks":
+      return true;
+    case "changed":
+      return isChange(value);
+    case "presence":
+      return isListOf(value["entries"], isPresenceEntry) && isListOf(value["left"], isPresenceGone);
+    case "activity":
+      return isActivity(value["activity"]);
+    default:
+      return false;
+  }
+}
+
+function isActivity(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    knownActivities.has(value["kind"]) &&
+    isStringOrNull(value["userId"]) &&
+    isInstant(value["at"])
+  );
 }
 
 function isChange(value: Record<string, unknown>): boolean {
   const { fromVersion, toVersion, operations } = value;
-  if (!isVersion(fromVersion) || !isVersion(toVersion) || fromVersion >= toVersion) return false;
+  if (!isWhole(fromVersion) || !isWhole(toVersion) || fromVersion >= toVersion) return false;
   if (operations === null) return true;
   if (!Array.isArray(operations) || operations.length !== toVersion - fromVersion) return false;
   return operations.every(
@@ -68,8 +91,8 @@ function isOperation(value: unknown): value is ChangeOperation {
     isRecord(value["target"]) &&
     Object.values(value["target"]).every((id) => typeof id === "string") &&
     (value["payload"] === null || isRecord(value["payload"])) &&
-    isVersion(value["baseVersion"]) &&
-    isVersion(value["resultingVersion"]) &&
+    isWhole(value["baseVersion"]) &&
+    isWhole(value["resultingVersion"]) &&
     typeof value["batchId"] === "string" &&
     isStringOrNull(value["userId"]) &&
     isStringOrNull(value["clientId"]) &&
@@ -82,20 +105,4 @@ function isOperation(value: unknown): value is ChangeOperation {
     isStringOrNull(value["redoes"]) &&
     Array.isArray(value["footprint"])
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isVersion(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isStringOrNull(value: unknown): boolean {
-  return value === null || typeof value === "string";
-}
-
-function isNumberOrNull(value: unknown): boolean {
-  return value === null || typeof value === "number";
 }

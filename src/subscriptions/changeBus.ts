@@ -4,29 +4,98 @@
  * pass one contract suite (test/contracts/changeBus.ts).
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { PresenceEntry, PresenceGone } from "./presence/presenceEntry.js";
 
 /** An operation as subscribers see it, with the registers it touched (for viewport filters). */
 export type ChangeOperation = Omit<LoggedOperation, "inverse" | "requestHash" | "versionHash">;
 
-export type BusMessage =
-  /** The template went from one version to another. Without operations (a large commit) they are read from the log. */
-  | {
-      readonly kind: "changed";
-      readonly templateId: string;
-      readonly fromVersion: number;
-      readonly toVersion: number;
-      readonly operations: readonly ChangeOperation[] | null;
-    }
-  /** Who may see the template changed, or it went to or came from the bin: read its head. */
-  | { readonly kind: "accessChanged"; readonly templateId: string };
+/** The template went from one version to another. Without operations (a large commit) they are read from the log. */
+export interface ChangedMessage {
+  readonly kind: "changed";
+  readonly templateId: string;
+  readonly fromVersion: number;
+  readonly toVersion: number;
+  readonly operations: readonly ChangeOperation[] | null;
+}
 
-export type BusListener = (message: BusMessage) => void;
+/**
+ * Who may see the template changed, or it went to or came from the bin: read its head. Also said to the listeners
+ * of a channel that was joined (again), because anything may have been missed.
+ */
+export interface AccessChangedMessage {
+  readonly kind: "accessChanged";
+  readonly templateId: string;
+}
+
+/** Who is here, as far as it changed or must be said again; an entry with a known sequence says that it still holds. */
+export interface PresenceMessage {
+  readonly kind: "presence";
+  readonly templateId: string;
+  readonly entries: readonly PresenceEntry[];
+  readonly left: readonly PresenceGone[];
+}
+
+/** The set of the template's locks changed: read it. */
+export interface LocksMessage {
+  readonly kind: "locks";
+  readonly templateId: string;
+}
+
+export const activityKinds = [
+  "JOINED",
+  "LEFT",
+  "RENAMED",
+  "LOCKED",
+  "UNLOCKED",
+  "REVERTED",
+] as const;
+export type ActivityKind = (typeof activityKinds)[number];
+
+/** Something that people who see the template in a gallery like to know. One that is lost is not told again. */
+export interface ActivityMessage {
+  readonly kind: "activity";
+  readonly templateId: string;
+  readonly activity: {
+    readonly kind: ActivityKind;
+    /** Who did it; null where nobody did. */
+    readonly userId: string | null;
+    /** Milliseconds since the epoch. */
+    readonly at: number;
+  };
+}
+
+/** What is said under each topic: who follows one pays for none of the others. */
+export interface TopicMessages {
+  readonly changes: ChangedMessage | AccessChangedMessage;
+  readonly presence: PresenceMessage | LocksMessage | AccessChangedMessage;
+  readonly activity: ActivityMessage | AccessChangedMessage;
+}
+
+export type BusTopic = keyof TopicMessages;
+export type BusMessage = TopicMessages[BusTopic];
+export type BusListener<T extends BusTopic = BusTopic> = (message: TopicMessages[T]) => void;
+
+/** The topics under which a message is said. */
+export const topicsOf: { readonly [K in BusMessage["kind"]]: readonly BusTopic[] } = {
+  changed: ["changes"],
+  accessChanged: ["changes", "presence", "activity"],
+  presence: ["presence"],
+  locks: ["presence"],
+  activity: ["activity"],
+};
 
 export interface ChangeBus {
-  /** Hands the message to the listeners of its template on every node; never rejects, never waits for Redis. */
+  /** Hands the message to the listeners of its template and topics on every node; never rejects, never waits for Redis. */
   publish(message: BusMessage): void;
-  /** Listens to one template until the returned function is called; a listener's exception harms nobody else. */
-  subscribe(templateId: string, listener: BusListener): () => void;
+  /**
+   * Listens to one topic of one template (`changes` where omitted) until the returned function is called; a
+   * listener's exception harms nobody else.
+   */
+  subscribe<T extends BusTopic = "changes">(
+    templateId: string,
+    listener: BusListener<T>,
+    topic?: T,
+  ): () => void;
   /** Whether messages of other nodes arrive now; where not, the log is asked more often. */
   readonly healthy: boolean;
   close(): Promise<void>;

@@ -73,6 +73,11 @@ export class Feeds implements FeedOwner {
     return this.#open.size;
   }
 
+  /** Subscriptions that are open on this node. */
+  get subscriptions(): number {
+    return [...this.#open.values()].reduce((sum, { feed }) => sum + feed.size, 0);
+  }
+
   /**
    * Where a subscriber's changes come from; undefined where there is no such template, or none for this viewer.
    * Holds nothing until it is attached. Rejects with `StorageUnavailable`.

@@ -1,55 +1,79 @@
-/** The listeners of one node by template: what every bus adapter serves directly, whatever lies behind it. */
-import type { BusListener, BusMessage } from "./changeBus.js";
+/** The listeners of one node by template and topic: what every bus adapter serves directly, whatever lies behind it. */
+import {
+  topicsOf,
+  type BusListener,
+  type BusMessage,
+  type BusTopic,
+  type TopicMessages,
+} from "./changeBus.js";
 import type { Warn } from "./warn.js";
 
+/** What is listened to: one topic of one template. */
+export interface Channel {
+  readonly templateId: string;
+  readonly topic: BusTopic;
+}
+
+interface Heard {
+  readonly channel: Channel;
+  readonly listeners: Set<BusListener>;
+}
+
 export class Listeners {
-  readonly #byTemplate = new Map<string, Set<BusListener>>();
+  readonly #heard = new Map<string, Heard>();
   readonly #warn: Warn;
 
   constructor(warn: Warn) {
     this.#warn = warn;
   }
 
-  /** The templates that somebody listens to. */
-  get templateIds(): IterableIterator<string> {
-    return this.#byTemplate.keys();
+  /** The channels that somebody listens to. */
+  get channels(): readonly Channel[] {
+    return [...this.#heard.values()].map(({ channel }) => channel);
   }
 
-  has(templateId: string): boolean {
-    return this.#byTemplate.has(templateId);
+  /** Adds a listener; `isFirst` of its channel, and how to remove it, which tells whether it was the last. */
+  add<T extends BusTopic>(
+    channel: Channel & { readonly topic: T },
+    listener: BusListener<T>,
+  ): { readonly isFirst: boolean; readonly remove: () => boolean } {
+    // A function of its own, so that one listener added twice is heard twice and removed once each.
+    const own: BusListener = (message) => listener(message as TopicMessages[T]);
+    const key = keyOf(channel);
+    const heard = this.#heard.get(key) ?? { channel, listeners: new Set<BusListener>() };
+    const isFirst = heard.listeners.size === 0;
+    this.#heard.set(key, heard);
+    heard.listeners.add(own);
+    return {
+      isFirst,
+      remove: () => {
+        if (this.#heard.get(key) !== heard || !heard.listeners.delete(own)) return false;
+        if (heard.listeners.size > 0) return false;
+        this.#heard.delete(key);
+        return true;
+      },
+    };
   }
 
-  /** Adds a listener; true where it is the first one of its template. */
-  add(templateId: string, listener: BusListener): boolean {
-    const present = this.#byTemplate.get(templateId);
-    if (present !== undefined) {
-      present.add(listener);
-      return false;
-    }
-    this.#byTemplate.set(templateId, new Set([listener]));
-    return true;
-  }
-
-  /** Removes a listener; true where it was the last one of its template. */
-  remove(templateId: string, listener: BusListener): boolean {
-    const present = this.#byTemplate.get(templateId);
-    if (present === undefined || !present.delete(listener) || present.size > 0) return false;
-    this.#byTemplate.delete(templateId);
-    return true;
-  }
-
-  /** Hands the message to each listener of its template; what one throws is reported and harms no other. */
-  serve(message: BusMessage): void {
-    for (const listener of this.#byTemplate.get(message.templateId) ?? []) {
-      try {
-        listener(message);
-      } catch (error) {
-        this.#warn("a listener of the change bus failed", error);
+  /** Hands the message to each listener of its channels; what one throws is reported and harms no other. */
+  serve(message: BusMessage, topics: readonly BusTopic[] = topicsOf[message.kind]): void {
+    const { templateId } = message;
+    for (const topic of topics) {
+      for (const listener of this.#heard.get(keyOf({ templateId, topic }))?.listeners ?? []) {
+        try {
+          listener(message);
+        } catch (error) {
+          this.#warn("a listener of the change bus failed", error);
+        }
       }
     }
   }
 
   clear(): void {
-    this.#byTemplate.clear();
+    this.#heard.clear();
   }
+}
+
+function keyOf({ templateId, topic }: Channel): string {
+  return `${topic} ${templateId}`;
 }

@@ -1,5 +1,5 @@
 /** The change bus of a single node: listeners are called by `publish`, and nothing leaves the process. */
-import type { BusListener, BusMessage, ChangeBus } from "./changeBus.js";
+import type { BusListener, BusMessage, BusTopic, ChangeBus } from "./changeBus.js";
 import { Listeners } from "./listeners.js";
 import type { Warn } from "./warn.js";
 
@@ -19,11 +19,13 @@ export class LocalBus implements ChangeBus {
     this.#listeners.serve(message);
   }
 
-  subscribe(templateId: string, listener: BusListener): () => void {
-    // A function of its own, so that one listener added twice is heard twice and removed once each.
-    const own: BusListener = (message) => listener(message);
-    this.#listeners.add(templateId, own);
-    return () => void this.#listeners.remove(templateId, own);
+  subscribe<T extends BusTopic = "changes">(
+    templateId: string,
+    listener: BusListener<T>,
+    topic = "changes" as T,
+  ): () => void {
+    const { remove } = this.#listeners.add({ templateId, topic }, listener);
+    return () => void remove();
   }
 
   async close(): Promise<void> {

@@ -1,17 +1,28 @@
 /**
- * The change bus over Redis: one connection publishes, one listens, one channel per template. Redis is only a hint
+ * The change bus over Redis: one connection publishes, one listens, one channel per template and topic. Redis is only a hint
  * that there is news, so nothing here waits for it: local listeners are served by `publish` itself, commands are
  * bounded in time and number, and what is lost is found by asking the log.
  *
  * After each (re)subscription the listeners of a channel hear `accessChanged`, which makes them read the head:
  * whatever was published while nobody listened is found at once instead of at the next poll.
  */
-import { Redis } from "ioredis";
+
 import type { Clock } from "../live/clock.js";
 import { decodeEnvelope, encodeEnvelope } from "./busEnvelope.js";
-import type { BusListener, BusMessage, ChangeBus } from "./changeBus.js";
-import { Listeners } from "./listeners.js";
-import { reconnect, redisConnection, serverShardsChannels } from "./redisConnection.js";
+import {
+  topicsOf,
+  type BusListener,
+  type BusMessage,
+  type BusTopic,
+  type ChangeBus,
+} from "./changeBus.js";
+import { Listeners, type Channel } from "./listeners.js";
+import {
+  reconnect,
+  redisConnection,
+  serverShardsChannels,
+  type RedisClient,
+} from "./redisConnection.js";
 import type { Warn } from "./warn.js";
 
 export interface RedisBusOptions {
@@ -34,8 +45,8 @@ const unansweredMax = 1_000;
 export class RedisBus implements ChangeBus {
   readonly #options: RedisBusOptions;
   readonly #listeners: Listeners;
-  readonly #publisher: Redis;
-  readonly #subscriber: Redis;
+  readonly #publisher: RedisClient;
+  readonly #subscriber: RedisClient;
   /** Held as long as the connection, so that the last listener's leaving never ends the subscriber mode. */
   readonly #ownChannel: string;
   #sharded = false;
@@ -50,7 +61,7 @@ export class RedisBus implements ChangeBus {
   constructor(options: RedisBusOptions) {
     this.#options = options;
     this.#listeners = new Listeners(options.warn);
-    this.#ownChannel = channelOf(`node-${options.nodeId}`);
+    this.#ownChannel = nameOf({ templateId: `node-${options.nodeId}`, topic: "changes" });
     this.#publisher = redisConnection(options.url, "publisher", options.warn);
     this.#subscriber = redisConnection(options.url, "subscriber", options.warn);
     this.#subscriber.on("ready", () => void this.#listen());
@@ -67,32 +78,27 @@ export class RedisBus implements ChangeBus {
 
   publish(message: BusMessage): void {
     this.#listeners.serve(message);
-    if (this.#publisher.status !== "ready" || this.#unanswered >= unansweredMax) return;
+    if (this.#publisher.status !== "ready") return;
     const { nodeId, messageBytesMax = 64_000 } = this.#options;
     const text = encodeEnvelope({ node: nodeId, message }, messageBytesMax);
-    const channel = channelOf(message.templateId);
-    this.#unanswered += 1;
-    const sent = this.#sharded
-      ? this.#publisher.spublish(channel, text)
-      : this.#publisher.publish(channel, text);
-    // A message that Redis did not take is found in the log; the connection reports its own failure.
-    void sent
-      .catch(() => undefined)
-      .finally(() => {
-        this.#unanswered -= 1;
-      });
+    const { templateId } = message;
+    for (const topic of topicsOf[message.kind]) this.#send(nameOf({ templateId, topic }), text);
   }
 
-  subscribe(templateId: string, listener: BusListener): () => void {
-    const own: BusListener = (message) => listener(message);
-    const isFirst = this.#listeners.add(templateId, own);
-    if (isFirst && this.#listening) void this.#subscribeTo([templateId]);
+  subscribe<T extends BusTopic = "changes">(
+    templateId: string,
+    listener: BusListener<T>,
+    topic = "changes" as T,
+  ): () => void {
+    const channel = { templateId, topic };
+    const { isFirst, remove } = this.#listeners.add(channel, listener);
+    if (isFirst && this.#listening) void this.#subscribeTo([channel]);
     return () => {
-      if (!this.#listeners.remove(templateId, own) || !this.#listening) return;
-      const channel = channelOf(templateId);
+      if (!remove() || !this.#listening) return;
+      const name = nameOf(channel);
       const left = this.#sharded
-        ? this.#subscriber.sunsubscribe(channel)
-        : this.#subscriber.unsubscribe(channel);
+        ? this.#subscriber.sunsubscribe(name)
+        : this.#subscriber.unsubscribe(name);
       left.catch((error: unknown) => this.#restart("could not leave a channel", error));
     };
   }
@@ -106,6 +112,20 @@ export class RedisBus implements ChangeBus {
     this.#subscriber.disconnect();
   }
 
+  #send(name: string, text: string): void {
+    if (this.#unanswered >= unansweredMax) return;
+    this.#unanswered += 1;
+    const sent = this.#sharded
+      ? this.#publisher.spublish(name, text)
+      : this.#publisher.publish(name, text);
+    // A message that Redis did not take is found in the log; the connection reports its own failure.
+    void sent
+      .catch(() => undefined)
+      .finally(() => {
+        this.#unanswered -= 1;
+      });
+  }
+
   /** Everything to subscribe to, on a connection that just became ready. */
   async #listen(): Promise<void> {
     try {
@@ -117,7 +137,7 @@ export class RedisBus implements ChangeBus {
     }
     if (this.#closed) return;
     this.#listening = true;
-    this.#complete = await this.#subscribeTo([...this.#listeners.templateIds]);
+    this.#complete = await this.#subscribeTo(this.#listeners.channels);
   }
 
   #stopListening(): void {
@@ -125,10 +145,11 @@ export class RedisBus implements ChangeBus {
     this.#complete = false;
   }
 
-  async #subscribeTo(templateIds: readonly string[]): Promise<boolean> {
-    const joining = templateIds.map(async (templateId) => {
-      await this.#join(channelOf(templateId));
-      this.#listeners.serve({ kind: "accessChanged", templateId });
+  async #subscribeTo(channels: readonly Channel[]): Promise<boolean> {
+    const joining = channels.map(async (channel) => {
+      const { templateId, topic } = channel;
+      await this.#join(nameOf(channel));
+      this.#listeners.serve({ kind: "accessChanged", templateId }, [topic]);
     });
     try {
       await Promise.all(joining);
@@ -139,10 +160,8 @@ export class RedisBus implements ChangeBus {
     }
   }
 
-  #join(channel: string): Promise<unknown> {
-    return this.#sharded
-      ? this.#subscriber.ssubscribe(channel)
-      : this.#subscriber.subscribe(channel);
+  #join(name: string): Promise<unknown> {
+    return this.#sharded ? this.#subscriber.ssubscribe(name) : this.#subscriber.subscribe(name);
   }
 
   /** A connection whose subscriptions are not certain starts again and subscribes to everything anew. */
@@ -153,13 +172,14 @@ export class RedisBus implements ChangeBus {
     reconnect(this.#subscriber);
   }
 
-  #receive(channel: string, text: string): void {
+  #receive(name: string, text: string): void {
     const envelope = decodeEnvelope(text);
-    if (envelope === undefined || channelOf(envelope.message.templateId) !== channel) {
-      this.#options.warn(`Redis bus: dropped a message on ${channel} that is not one of ours`);
+    const topic = envelope && topicOf(name, envelope.message);
+    if (envelope === undefined || topic === undefined) {
+      this.#options.warn(`Redis bus: dropped a message on ${name} that is not one of ours`);
       return;
     }
-    if (envelope.node !== this.#options.nodeId) this.#listeners.serve(envelope.message);
+    if (envelope.node !== this.#options.nodeId) this.#listeners.serve(envelope.message, [topic]);
   }
 
   /** A connection that was cut without a word looks open for minutes: one that does not answer starts again. */
@@ -171,7 +191,7 @@ export class RedisBus implements ChangeBus {
     });
   }
 
-  async #ping(connection: Redis): Promise<void> {
+  async #ping(connection: RedisClient): Promise<void> {
     if (connection.status !== "ready") return;
     try {
       await connection.ping();
@@ -185,6 +205,11 @@ export class RedisBus implements ChangeBus {
 }
 
 /** The hash tag keeps everything about one template in one slot of a Redis Cluster. */
-function channelOf(templateId: string): string {
-  return `strata:{${templateId}}:changes`;
+function nameOf({ templateId, topic }: Channel): string {
+  return `strata:{${templateId}}:${topic}`;
+}
+
+/** The topic whose channel has the name; undefined where the message does not belong there. */
+function topicOf(name: string, { kind, templateId }: BusMessage): BusTopic | undefined {
+  return topicsOf[kind].find((topic) => nameOf({ templateId, topic }) === name);
 }

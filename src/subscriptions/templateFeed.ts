@@ -5,7 +5,7 @@
  */
 import { decideAccess } from "../domain/access/access.js";
 import { StorageUnavailable, type TemplateHead } from "../storage/templateStore.js";
-import type { BusMessage, ChangeOperation } from "./changeBus.js";
+import type { ChangedMessage, ChangeOperation, TopicMessages } from "./changeBus.js";
 import { ChangeRing } from "./changeRing.js";
 import type { Area } from "./elementAreas.js";
 import type { FeedSettings } from "./feedSettings.js";
@@ -26,8 +26,6 @@ export interface FeedOwner {
   emptied(feed: TemplateFeed): void;
 }
 
-type Changed = Extract<BusMessage, { kind: "changed" }>;
-
 export class TemplateFeed {
   readonly #source: FeedSource;
   readonly #owner: FeedOwner;
@@ -37,7 +35,7 @@ export class TemplateFeed {
   readonly #areas: FollowedAreas;
   /** The highest version that somebody claimed; the log is asked while it is above the ring's. */
   #wanted: number;
-  #early: Changed[] = [];
+  #early: ChangedMessage[] = [];
   #reading = false;
   #servingSoon = false;
   #cancelRetry: (() => void) | undefined;
@@ -78,6 +76,11 @@ export class TemplateFeed {
     return this.#accessKnown !== this.accessEpoch || this.#closed;
   }
 
+  /** Subscribers of all groups. */
+  get size(): number {
+    return this.#allGroups().reduce((sum, group) => sum + group.size, 0);
+  }
+
   /** The group of those who share the rendering and the viewport. */
   group<R>(renderer: Renderer<R>, viewport: Viewport | undefined): SubscriberGroup<R> {
     const key = viewport === undefined ? "" : viewportKey(viewport);
@@ -93,7 +96,7 @@ export class TemplateFeed {
   }
 
   /** Takes a message of the bus. */
-  receive(message: BusMessage): void {
+  receive(message: TopicMessages["changes"]): void {
     if (message.kind === "accessChanged") {
       this.accessEpoch += 1;
       this.#owner.refresh(this);
@@ -206,7 +209,7 @@ export class TemplateFeed {
   }
 
   /** Adds what the message brings beyond the ring's version; false where it does not join on. */
-  #append(message: Changed): boolean {
+  #append(message: ChangedMessage): boolean {
     const { operations, fromVersion, toVersion } = message;
     if (operations === null || operations.length !== toVersion - fromVersion) return false;
     if (fromVersion > this.version) return false;
@@ -222,7 +225,7 @@ export class TemplateFeed {
     if (operations.length > 0) this.#serveSoon(false);
   }
 
-  #keep(message: Changed): void {
+  #keep(message: ChangedMessage): void {
     if (message.operations === null) return;
     if (this.#early.length < this.settings.earlyMessagesMax) this.#early.push(message);
   }

@@ -1,6 +1,12 @@
 /** What every adapter of the change bus promises, over one or two nodes. Names follow the rules in SPEC.md (SUB). */
 import { afterEach, describe, expect, it } from "vitest";
-import type { BusMessage, ChangeBus, ChangeOperation } from "../../src/subscriptions/changeBus.js";
+import type {
+  BusMessage,
+  BusTopic,
+  ChangeBus,
+  ChangeOperation,
+  PresenceMessage,
+} from "../../src/subscriptions/changeBus.js";
 
 export interface BusHarness {
   /** Two nodes on one bus; the same one twice where the adapter serves a single node. Both are healthy. */
@@ -36,6 +42,27 @@ export function someChange(templateId: string, fromVersion: number, toVersion: n
     someOperation(fromVersion + 1 + index),
   );
   return { kind: "changed", templateId, fromVersion, toVersion, operations };
+}
+
+/** Somebody who is here and somebody who left, complete in shape. */
+export function somePresence(templateId: string): PresenceMessage {
+  const entry = {
+    sessionId: "s1",
+    sequence: 7,
+    userId: "u1",
+    clientId: "c1",
+    color: "#a0b1c2",
+    joinedAt: 1_700_000_000_000,
+    updatedAt: 1_700_000_000_001,
+    status: "typing",
+    pageId: "p1",
+    cursor: { x: 1.5, y: -2 },
+    selection: ["e1"],
+    viewport: { pageId: "p1", x: 0, y: 0, width: 10, height: 5 },
+  };
+  const silent = { status: null, pageId: null, cursor: null, selection: [], viewport: null };
+  const entries = [entry, { ...entry, sessionId: "s2", ...silent }];
+  return { kind: "presence", templateId, entries, left: [{ sessionId: "s3", sequence: 9 }] };
 }
 
 /** Waits until the condition holds; fails after two seconds. */
@@ -116,6 +143,40 @@ export function changeBusContract(name: string, harness: BusHarness): void {
       expect(heard).toHaveLength(1);
     });
 
+    it("SUB-24 carries each message under its topics and no other", async () => {
+      const { here, there } = await harness.open();
+      const topics: readonly BusTopic[] = ["changes", "presence", "activity"];
+      const heard = new Map<BusTopic, BusMessage[]>();
+      for (const topic of topics) {
+        const messages: BusMessage[] = [];
+        heard.set(topic, messages);
+        there.subscribe("t1", (message) => messages.push(message), topic);
+      }
+      await reach(here, there, "t1");
+      const hint: BusMessage = { kind: "accessChanged", templateId: "t1" };
+      const probes = (topic: BusTopic) => heard.get(topic)?.filter(isNoHint) ?? [];
+      for (const topic of ["presence", "activity"] as const) {
+        while (heard.get(topic)?.length === 0) {
+          here.publish(hint);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+      }
+      const activity: BusMessage = {
+        kind: "activity",
+        templateId: "t1",
+        activity: { kind: "RENAMED", userId: null, at: 1_700_000_000_000 },
+      };
+      const locks: BusMessage = { kind: "locks", templateId: "t1" };
+      for (const message of [somePresence("t1"), locks, activity, someChange("t1", 1, 2)]) {
+        here.publish(message);
+      }
+      await eventually(() => probes("changes").some((message) => isTo(message, 2)));
+      await eventually(() => probes("presence").length === 2 && probes("activity").length === 1);
+      expect(probes("presence")).toEqual([somePresence("t1"), locks]);
+      expect(probes("activity")).toEqual([activity]);
+      expect(probes("changes").every(({ kind }) => kind === "changed")).toBe(true);
+    });
+
     it("carries accessChanged", async () => {
       const { here, there } = await harness.open();
       const kinds: string[] = [];
@@ -139,6 +200,10 @@ async function reach(from: ChangeBus, to: ChangeBus, templateId: string): Promis
   }
   await new Promise((resolve) => setTimeout(resolve, 20));
   probe.stop();
+}
+
+function isNoHint(message: BusMessage): boolean {
+  return message.kind !== "accessChanged";
 }
 
 function isTo(message: BusMessage, version: number): boolean {

@@ -6,7 +6,13 @@ import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/live/clock.js";
 import { RedisBus } from "../../src/subscriptions/redisBus.js";
 import { redisUrl } from "../setup/redis.js";
-import { changeBusContract, changesHeard, eventually, someChange } from "./changeBus.js";
+import {
+  changeBusContract,
+  changesHeard,
+  eventually,
+  someChange,
+  somePresence,
+} from "./changeBus.js";
 
 const buses: RedisBus[] = [];
 let nodes = 0;
@@ -87,7 +93,56 @@ describe("Redis bus", () => {
     redis.disconnect();
   });
 
-  it("leaves no channel behind when the last listener goes", async () => {
+  it("SUB-22 drops presence and activity that are not whole, or under the wrong topic", async () => {
+    const warnings: string[] = [];
+    const bus = openBus({ warnings });
+    const templateId = `bad-presence-${process.pid}`;
+    const heard: string[] = [];
+    bus.subscribe(templateId, ({ kind }) => heard.push(kind), "presence");
+    bus.subscribe(templateId, ({ kind }) => heard.push(kind), "activity");
+    await eventually(() => bus.healthy);
+    heard.length = 0;
+    const redis = new Redis(redisUrl());
+    const good = somePresence(templateId);
+    const [entry] = good.entries;
+    const withEntry = (part: object) => ({ ...good, entries: [{ ...entry, ...part }] });
+    const bad: (readonly [topic: string, message: unknown])[] = [
+      ["activity", good],
+      ["presence", someChange(templateId, 1, 2)],
+      ["presence", { ...good, entries: undefined }],
+      ["presence", { ...good, left: [{ sessionId: "s" }] }],
+      ["presence", { ...good, left: [{ sessionId: "s", sequence: 1, more: 1 }] }],
+      ["presence", withEntry({ sequence: 1.5 })],
+      ["presence", withEntry({ sequence: -1 })],
+      ["presence", withEntry({ cursor: { x: "1", y: 2 } })],
+      ["presence", withEntry({ cursor: { x: 1, y: 2, z: 3 } })],
+      ["presence", withEntry({ selection: [1] })],
+      ["presence", withEntry({ viewport: { x: 1, y: 2, width: 3, height: 4 } })],
+      ["presence", withEntry({ joinedAt: 1e300 })],
+      ["presence", withEntry({ more: "and more" })],
+      ["activity", { kind: "activity", templateId }],
+      [
+        "activity",
+        { kind: "activity", templateId, activity: { kind: "SHOUTED", userId: null, at: 1 } },
+      ],
+    ];
+    for (const [topic, message] of bad) {
+      await redis.spublish(
+        `strata:{${templateId}}:${topic}`,
+        JSON.stringify({ v: 1, node: "x", message }),
+      );
+    }
+    await redis.spublish(
+      `strata:{${templateId}}:presence`,
+      JSON.stringify({ v: 1, node: "x", message: good }),
+    );
+    await eventually(() => heard.length > 0);
+    expect(heard).toEqual(["presence"]);
+    expect(warnings).toHaveLength(bad.length);
+    redis.disconnect();
+  });
+
+  it("SUB-24 leaves no channel behind when the last listener goes", async () => {
     const bus = openBus();
     await eventually(() => bus.healthy);
     const redis = new Redis(redisUrl());
@@ -99,7 +154,11 @@ describe("Redis bus", () => {
       return [...(plain as string[]), ...(sharded as string[])];
     };
     const stops = Array.from({ length: 40 }, (_, index) =>
-      bus.subscribe(`leak-${process.pid}-${index % 20}`, () => undefined),
+      bus.subscribe(
+        `leak-${process.pid}-${index % 10}`,
+        () => undefined,
+        index < 20 ? "changes" : "presence",
+      ),
     );
     await eventuallyAsync(async () => (await mine()).length === 20);
     for (const stop of stops) stop();

@@ -1,6 +1,7 @@
 /** Templates, operations and documents as the suites of the stores write them. */
 import { createHash, randomUUID } from "node:crypto";
 import type { Design } from "../../src/domain/document/design.js";
+import type { LogEntry } from "../../src/domain/history/logEntry.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 import type { NewSnapshot, NewTemplate, TemplateStore } from "../../src/storage/templateStore.js";
 
@@ -59,6 +60,19 @@ export function operationAt(
     versionHash: sha256(String(resultingVersion)),
     ...overrides,
   };
+}
+
+/** The entry of the operation as history for decisions holds it. */
+export function entryAt(
+  resultingVersion: number,
+  overrides: Partial<LoggedOperation> = {},
+): LogEntry {
+  const { type, target, payload, baseVersion, sessionSequence, ...rest } = operationAt(
+    resultingVersion,
+    overrides,
+  );
+  const { transformedFrom, inverse, requestHash, versionHash, ...entry } = rest;
+  return entry;
 }
 
 /** The operations after a version, up to and with another. */

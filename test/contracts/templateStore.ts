@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
 import {
   commitThrough,
+  entryAt,
   instant,
   newTemplate,
   operationAt,
@@ -180,6 +181,22 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
         expect(await store.readRecords(range, { payload: true })).toEqual([
           { templateId, ...rest, payload },
         ]);
+      });
+
+      it("LOG-14 gives history without what operations said, also under the lock", async () => {
+        const undo = { clientTimestamp: null, clientId: null, undoes: "batch-3" };
+        const operations = [operationAt(2), operationAt(3), operationAt(4, undo), operationAt(5)];
+        await store.commit({ templateId, expectedVersion: 1, operations });
+        const range = { templateId, afterVersion: 2, throughVersion: 4, limit: 100 };
+        const entries = [entryAt(3), entryAt(4, undo)];
+        expect(await store.readHistory(range)).toEqual(entries);
+        expect(await store.readHistory({ ...range, limit: 1 })).toEqual(entries.slice(0, 1));
+        expect(await store.readHistory({ ...range, afterVersion: 5 })).toEqual([]);
+        expect(await store.readHistory({ ...range, templateId: randomUUID() })).toEqual([]);
+        expect(await store.readHistory({ ...range, templateId: "no uuid" })).toEqual([]);
+        await store.withLock(templateId, async (locked) => {
+          expect(await locked.readHistory(range)).toEqual(entries);
+        });
       });
 
       it("LOG-11 tells a payload that is null from one that was not asked for", async () => {

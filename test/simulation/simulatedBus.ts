@@ -1,6 +1,11 @@
 /** Redis and the ways to it: messages as the real adapter writes them, lost, doubled, late, out of order, or none. */
 import { decodeEnvelope, encodeEnvelope } from "../../src/subscriptions/busEnvelope.js";
-import type { BusListener, BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
+import type {
+  BusListener,
+  BusMessage,
+  BusTopic,
+  ChangeBus,
+} from "../../src/subscriptions/changeBus.js";
 import { Listeners } from "../../src/subscriptions/listeners.js";
 import type { SimulatedProcess } from "./process.js";
 import type { Random } from "./random.js";
@@ -96,10 +101,13 @@ class Endpoint implements ChangeBus {
     this.bus.carry(this, message);
   }
 
-  subscribe(templateId: string, listener: BusListener): () => void {
-    const own: BusListener = (message) => listener(message);
-    this.#listeners.add(templateId, own);
-    return () => void this.#listeners.remove(templateId, own);
+  subscribe<T extends BusTopic = "changes">(
+    templateId: string,
+    listener: BusListener<T>,
+    topic = "changes" as T,
+  ): () => void {
+    const { remove } = this.#listeners.add({ templateId, topic }, listener);
+    return () => void remove();
   }
 
   async close(): Promise<void> {
@@ -112,7 +120,7 @@ class Endpoint implements ChangeBus {
   }
 
   rejoined(): void {
-    for (const templateId of this.#listeners.templateIds) {
+    for (const { templateId } of this.#listeners.channels) {
       this.serve({ kind: "accessChanged", templateId });
     }
   }

@@ -9,7 +9,12 @@ import {
   type LogRange,
   type TemplateHead,
 } from "../../src/storage/templateStore.js";
-import type { BusListener, BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
+import type {
+  BusListener,
+  BusMessage,
+  BusTopic,
+  ChangeBus,
+} from "../../src/subscriptions/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds, type FollowRequest } from "../../src/subscriptions/feeds.js";
 import { LocalBus } from "../../src/subscriptions/localBus.js";
@@ -229,8 +234,12 @@ export class HostileBus implements ChangeBus {
     for (const message of held) this.#hand(message);
   }
 
-  subscribe(templateId: string, listener: BusListener): () => void {
-    return this.#inner.subscribe(templateId, listener);
+  subscribe<T extends BusTopic = "changes">(
+    templateId: string,
+    listener: BusListener<T>,
+    topic?: T,
+  ): () => void {
+    return this.#inner.subscribe(templateId, listener, topic);
   }
 
   async close(): Promise<void> {

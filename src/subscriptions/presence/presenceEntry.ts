@@ -1,0 +1,44 @@
+/** One session's presence as everybody sees it. Whole, so that the newest says everything and what was lost does not matter. */
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A rectangle of one page. */
+export interface PresenceViewport extends Point {
+  readonly pageId: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a client says of itself; null where it has not said. */
+export interface PresenceState {
+  readonly status: string | null;
+  readonly pageId: string | null;
+  /** Canvas units, on the page. */
+  readonly cursor: Point | null;
+  /** Ids of what is selected. */
+  readonly selection: readonly string[];
+  /** What the person looks at. */
+  readonly viewport: PresenceViewport | null;
+}
+
+export interface PresenceEntry extends PresenceState {
+  readonly sessionId: string;
+  /** Grows with each change of the session's presence, whichever node makes it: of two entries the greater one holds. */
+  readonly sequence: number;
+  readonly userId: string;
+  readonly clientId: string;
+  /** `#rrggbb`. */
+  readonly color: string;
+  /** Milliseconds since the epoch, as is `updatedAt`. */
+  readonly joinedAt: number;
+  readonly updatedAt: number;
+}
+
+/** A session that is here no more; what is told of it with a smaller sequence is out of date. */
+export interface PresenceGone {
+  readonly sessionId: string;
+  readonly sequence: number;
+}
