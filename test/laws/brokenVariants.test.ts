@@ -36,6 +36,7 @@ const transform = "../../src/domain/text/transformDelta.js";
 const collide = "../../src/domain/merge/collide.js";
 const verdict = "../../src/domain/merge/verdict.js";
 const asSeen = "../../src/domain/merge/asSeen.js";
+const elementChange = "../../src/domain/operations/elementChange.js";
 const whatFits = "../../src/domain/merge/whatFits.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
 
@@ -123,6 +124,14 @@ const variants: readonly Variant[] = [
     type: "DELETE_ELEMENT",
     module: asSeen,
     broken: () => ({ pagesMeant: () => new Set() }),
+  },
+  {
+    name: "a footprint forgets which group a deleted element was in",
+    law: "histories",
+    module: elementChange,
+    broken: ({ elementNode }) => ({
+      deletion: (_: unknown, target: unknown) => ({ kind: "delete", path: elementNode(target) }),
+    }),
   },
   {
     name: "a delete of what is deleted is refused",

@@ -33,7 +33,7 @@ export function madeHistory(seed: number): { readonly history: History; readonly
   const world = new World(design, CLIENTS);
   const steps: Step[] = [];
   // Short ones are as good at breaking laws, and quicker.
-  const operations = 2 + Math.floor((OPERATIONS_MAX - 1) * random() ** 4);
+  const operations = 2 + Math.floor((OPERATIONS_MAX - 1) * random() ** 6);
   try {
     for (let made = 0; made < operations;) {
       const step = nextStep(world, draw, below);
@@ -41,7 +41,7 @@ export function madeHistory(seed: number): { readonly history: History; readonly
       steps.push(step);
       world.take(step);
     }
-    world.finish(seed % 4 === 0);
+    world.finish(seed % 8 === 0);
     return { history: { design, steps } };
   } catch (error) {
     return { history: { design, steps }, broken: error as Error };

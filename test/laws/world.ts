@@ -7,16 +7,31 @@ import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
-import type { DocumentState, IncomingOperation } from "../../src/domain/history/append.js";
+import type {
+  Authorship,
+  DocumentState,
+  IncomingOperation,
+} from "../../src/domain/history/append.js";
 import { decide } from "../../src/domain/history/decide.js";
 import { replay } from "../../src/domain/history/replay.js";
 import type { Json } from "../../src/domain/json.js";
 import { defaultDomainLimits, unbounded } from "../../src/domain/limits.js";
-import { edited, incoming, localState, type LocalState } from "../../src/domain/merge/incoming.js";
-import { reportCollisions } from "../../src/domain/merge/verdict.js";
+import { operationsBetween } from "../../src/domain/history/diff.js";
+import { received } from "../../src/domain/merge/incoming.js";
+import {
+  edited,
+  givenUp,
+  insisting,
+  localState,
+  sent,
+  type LocalState,
+} from "../../src/domain/merge/localState.js";
+import { merge } from "../../src/domain/merge/merge.js";
+import { clientWins, reportCollisions } from "../../src/domain/merge/verdict.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
 import { invertNewest } from "./invertNewest.js";
+import { versionMistold } from "./walkBack.js";
 import { sameJson } from "../../src/domain/text/richText.js";
 
 export class LawBroken extends Error {}
@@ -34,14 +49,24 @@ export type Step =
 interface Batch {
   readonly baseVersion: number;
   readonly operations: readonly IncomingOperation[];
-  /** What the server decided, on top of this version. */
-  decided?: { readonly accepted: boolean; readonly head: number };
+  /** The head on which somebody chose that the batch stays, whatever it collides with. */
+  insisted?: number;
+  /** What the server decided, on top of this version: whether it took the batch, and what it reported. */
+  decided?: {
+    readonly accepted: boolean;
+    readonly head: number;
+    readonly reported: readonly string[];
+  };
 }
 
 interface Client {
   local: LocalState;
   batch: Batch | undefined;
+  /** What the client does about conflicts. */
+  readonly insists: boolean;
 }
+
+const rules = { judge: reportCollisions, clientId: null };
 
 const sha256 = () => "";
 
@@ -56,9 +81,10 @@ export class World {
   constructor(design: Design, clients = 3) {
     this.start = { version: 1, versionHash: "", document: documentOf(design) };
     this.state = this.start;
-    this.clients = Array.from({ length: clients }, () => ({
+    this.clients = Array.from({ length: clients }, (_, index) => ({
       local: localState(1, this.start.document),
       batch: undefined,
+      insists: index === 2,
     }));
   }
 
@@ -108,11 +134,13 @@ export class World {
     ) {
       throw new LawBroken("the size of the document is not exact");
     }
+    const version = versionMistold(this.start.document, carried);
+    if (version !== undefined) throw new LawBroken(`version ${version} is told otherwise`);
   }
 
-  private isBusy({ local, batch }: Client): boolean {
+  private isBusy({ local }: Client): boolean {
     return (
-      batch !== undefined ||
+      local.inFlight !== undefined ||
       local.pending.length > 0 ||
       local.confirmed.version < this.state.version
     );
@@ -122,30 +150,56 @@ export class World {
     const client = this.clients[index]!;
     this.count += 1;
     const id = `${index}-${this.count}`;
-    const made = edited(client.local, { ...operation, id, timestamp: null, requestHash: id });
+    const made = edited(client.local, { ...operation, id, timestamp: null });
     if (made.ok) client.local = made.value;
   }
 
   private send(index: number): void {
     const client = this.clients[index]!;
-    const { pending, confirmed } = client.local;
-    if (client.batch !== undefined || pending.length === 0) return;
-    client.batch = { baseVersion: confirmed.version, operations: pending };
+    const { pending, inFlight } = client.local;
+    if (inFlight !== undefined || pending.length === 0) return;
+    client.local = sent(client.local, pending.length);
+    const { baseVersion, operations } = client.local.inFlight!;
+    const incoming = operations.map((operation) => ({ ...operation, requestHash: operation.id }));
+    client.batch = { baseVersion, operations: incoming };
   }
 
   private arrive(index: number): void {
     const { batch } = this.clients[index]!;
     if (batch === undefined) return;
-    const decision = decide(
+    const decision = batch.insisted === undefined ? this.decide(index, batch) : undefined;
+    if (batch.decided !== undefined) {
+      if (decision === undefined) return;
+      // Here nothing meets a limit, and only limits can turn in favour of a batch that was refused.
+      const expected = batch.decided.accepted ? "duplicate" : "conflict";
+      if (decision.kind !== expected) throw new LawBroken(`a retry is ${decision.kind}`);
+      return;
+    }
+    const head = this.state.version;
+    if (decision?.kind === "accepted") {
+      batch.decided = { accepted: true, head, reported: [] };
+      this.commit(decision.appended.operations, decision.appended.next);
+      return;
+    }
+    if (decision !== undefined && decision.kind !== "conflict") {
+      throw new LawBroken(`a new batch is ${decision.kind}`);
+    }
+    const isResolved = batch.insisted === head;
+    const outcome = this.merged(index, batch, isResolved);
+    if (isResolved && outcome.kind === "merged") {
+      batch.decided = { accepted: true, head, reported: [] };
+      this.commit(outcome.appended.operations, outcome.appended.next);
+      return;
+    }
+    const collisions = outcome.kind === "collides" ? outcome.collisions : [];
+    const reported = collisions.map(({ clientOperation }) => clientOperation);
+    batch.decided = { accepted: false, head, reported };
+  }
+
+  private decide(index: number, batch: Batch) {
+    return decide(
       {
-        authorship: {
-          baseVersion: batch.baseVersion,
-          batchId: batch.operations[0]!.id,
-          userId: `user ${index}`,
-          clientId: `${index}`,
-          sessionSequence: null,
-          serverTimestamp: 0,
-        },
+        authorship: authorshipOf(index, batch),
         policy: { kind: "merge", judgeOn: () => reportCollisions },
         operations: batch.operations,
       },
@@ -157,19 +211,18 @@ export class World {
         limits: defaultDomainLimits,
       },
     );
-    if (batch.decided !== undefined) {
-      // Here nothing meets a limit, and only limits can turn in favour of a batch that was refused.
-      const expected = batch.decided.accepted ? "duplicate" : "conflict";
-      if (decision.kind !== expected) throw new LawBroken(`a retry is ${decision.kind}`);
-      return;
-    }
-    const head = this.state.version;
-    batch.decided = { accepted: decision.kind === "accepted", head };
-    if (decision.kind === "accepted") {
-      this.commit(decision.appended.operations, decision.appended.next);
-    } else if (decision.kind !== "conflict") {
-      throw new LawBroken(`a new batch is ${decision.kind}`);
-    }
+  }
+
+  private merged(index: number, batch: Batch, isResolved: boolean) {
+    return merge({
+      state: this.state,
+      operations: batch.operations,
+      history: this.log.slice(batch.baseVersion - 1),
+      judge: isResolved ? clientWins : reportCollisions,
+      whole: (id) => this.byId.get(id),
+      settings: { authorship: authorshipOf(index, batch), sha256, limits: defaultDomainLimits },
+      clockSkewMsMax: 0,
+    });
   }
 
   private commit(operations: readonly LoggedOperation[], next: DocumentState): void {
@@ -189,48 +242,65 @@ export class World {
       const { batchId } = this.log[end]!;
       while (this.log[end]?.batchId === batchId) end += 1;
     }
-    const fated = Math.min(Math.max(from, this.fateOf(client) - 1), end);
-    this.deliver(client, this.log.slice(from, fated));
-    this.expectFate(client);
-    this.deliver(client, this.log.slice(fated, end));
-    const { batch } = client;
-    if (batch?.decided === undefined) return;
-    const seen = batch.decided.accepted ? batch.decided.head + 1 : batch.decided.head;
-    if (client.local.confirmed.version >= seen) client.batch = undefined;
+    const { decided } = client.batch ?? {};
+    if (decided !== undefined && decided.head - 1 <= end) {
+      this.deliver(client, decided.head - 1);
+      this.expectFate(client);
+    }
+    this.deliver(client, end);
+    if (client.local.inFlight === undefined) client.batch = undefined;
   }
 
-  private deliver(client: Client, commits: readonly LoggedOperation[]): void {
-    if (commits.length === 0) return;
-    const before = client.local.document;
-    const { local, changes } = incoming(client.local, commits);
-    client.local = local;
-    if (!sameContent(applied(before, changes), local.document)) {
-      throw new LawBroken("the changes do not lead to the new document");
+  /** Lets the client take the log up to a place, and choose where what waits collides. */
+  private deliver(client: Client, end: number): void {
+    for (;;) {
+      const before = client.local.document;
+      const { version } = client.local.confirmed;
+      const step = received(client.local, this.log.slice(version - 1, end), rules);
+      client.local = step.local;
+      const changes = operationsBetween(before, step.local.document);
+      if (!sameContent(applied(before, changes), step.local.document)) {
+        throw new LawBroken("the changes do not lead to the new document");
+      }
+      if (step.obstacle?.of !== "pending") return;
+      const colliding = step.obstacle.collisions.map(({ clientOperation }) => clientOperation);
+      client.local = client.insists
+        ? insisting(client.local, end + 1)
+        : givenUp(client.local, colliding).local;
     }
   }
 
-  /** The version on which the client's batch was decided; beyond all where it was not. */
-  private fateOf({ batch }: Client): number {
-    return batch?.decided?.head ?? Infinity;
-  }
-
-  /** The server took the batch as the client shows it, or refused it where the client had to drop something. */
-  private expectFate({ local, batch }: Client): void {
-    if (batch?.decided?.head !== local.confirmed.version) return;
-    const { accepted } = batch.decided;
-    const expected = batch.operations.map(({ id }) => local.pending.find((one) => one.id === id));
-    if (accepted === expected.includes(undefined)) {
+  /** The server took the batch as the client foretold, or refused it where the client stands still. */
+  private expectFate(client: Client): void {
+    const { local, batch } = client;
+    const { accepted, head, reported } = batch!.decided!;
+    if (local.inFlight === undefined) return;
+    if (accepted !== (local.confirmed.version === head)) {
       throw new LawBroken(
-        accepted ? "the client dropped what the server took" : "the client kept what was refused",
+        accepted
+          ? "the client stood still before what the server took"
+          : "the client took what was refused",
       );
     }
-    if (!accepted) return;
-    for (const content of expected) {
-      const logged = this.byId.get(content!.id)!;
-      if (contentText(logged) !== contentText(content!)) {
-        throw new LawBroken(`logged as ${contentText(logged)}: ${contentText(content!)}`);
+    if (!accepted) return this.answerConflict(client, head, reported);
+    for (const row of local.inFlight.rows) {
+      const logged = this.byId.get(row.id);
+      if (logged === undefined || contentText(logged) !== contentText(row)) {
+        throw new LawBroken(`logged as ${logged && contentText(logged)}: ${contentText(row)}`);
       }
     }
+  }
+
+  private answerConflict(client: Client, head: number, reported: readonly string[]): void {
+    const { baseVersion, operations } = client.batch!;
+    if (client.insists && reported.length > 0) {
+      client.batch = { baseVersion, operations, insisted: head };
+      client.local = insisting(client.local, head);
+      return;
+    }
+    const ids = reported.length > 0 ? reported : operations.map(({ id }) => id);
+    client.local = givenUp(client.local, ids).local;
+    client.batch = undefined;
   }
 
   private invert(index: number, direction: "undo" | "redo"): void {
@@ -239,6 +309,17 @@ export class World {
     const outcome = invertNewest({ state, log, person: `${index}`, direction, id: this.count });
     if (outcome?.kind === "undone") this.commit(outcome.appended.operations, outcome.appended.next);
   }
+}
+
+function authorshipOf(index: number, { baseVersion, operations }: Batch): Authorship {
+  return {
+    baseVersion,
+    batchId: operations[0]!.id,
+    userId: `user ${index}`,
+    clientId: `${index}`,
+    sessionSequence: null,
+    serverTimestamp: 0,
+  };
 }
 
 function applied(document: Document, changes: readonly OperationContent[]): Document {
