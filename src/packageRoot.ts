@@ -1,5 +1,5 @@
 /** The package's root folder, from sources and from dist/ alike: what is read at run time is read from there. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,3 +12,8 @@ function findRoot(folder: string): string {
   if (parent === folder) throw new Error("package.json is not above the program's files");
   return findRoot(parent);
 }
+
+/** The version that package.json names. */
+export const packageVersion = (
+  JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string }
+).version;

@@ -1,5 +1,7 @@
 /** The wired services of a node, offered over HTTP and WebSocket. */
+import { hostname } from "node:os";
 import type { GraphQLSchema } from "graphql";
+import type { Membership } from "./cluster/membership.js";
 import type { Closers } from "./closers.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
@@ -32,6 +34,7 @@ export interface NodeParts {
   readonly feeds: Feeds;
   readonly logger: Logger;
   readonly closers: Closers;
+  readonly membership: Membership;
   /** A fresh session of the demo account, where there is one. */
   readonly demoSession: (() => Promise<DemoSession | undefined>) | undefined;
 }
@@ -45,7 +48,7 @@ export interface ServedNode {
 
 /** Listens, and takes requests until the closers run. */
 export async function serveNode(parts: NodeParts): Promise<ServedNode> {
-  const { config, services, prisma, feeds, logger, closers } = parts;
+  const { config, services, prisma, feeds, logger, closers, membership } = parts;
   const hasGraphiQL = config.server.graphiql ?? true;
   let stopping = false;
   const schema = buildSchema();
@@ -91,8 +94,15 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const server = createHttpServer(config.http, routes);
   transports.webSockets.attach(server, GRAPHQL_PATH);
   const port = await listen(server, listenOptionsOf(config));
+  membership.join(`${hostname()}:${port}`, {
+    connections: () => transports.webSockets.size + transports.eventStreams.size,
+    subscriptions: () => feeds.subscriptions,
+    liveTemplates: () => services.live.size,
+    hearsOtherNodes: () => services.bus.healthy,
+  });
   closers.add(async () => {
     stopping = true;
+    await membership.drain();
     // Subscribers first: they are told to come back, and to where work is taken.
     feeds.close();
     transports.eventStreams.close();

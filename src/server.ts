@@ -4,6 +4,11 @@ import { join } from "node:path";
 import pg from "pg";
 import { createPasswords } from "./accounts/passwords.js";
 import { createTokens } from "./accounts/tokens.js";
+import { timedBus } from "./cluster/arrivals.js";
+import { Membership } from "./cluster/membership.js";
+import { MemoryNodeRegistry } from "./cluster/memoryNodeRegistry.js";
+import type { NodeRegistry } from "./cluster/nodeRegistry.js";
+import { RedisNodeRegistry } from "./cluster/redisNodeRegistry.js";
 import { Closers } from "./closers.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
@@ -15,21 +20,24 @@ import { systemClock, type Clock } from "./live/clock.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
-import { packageRoot } from "./packageRoot.js";
+import { packageRoot, packageVersion } from "./packageRoot.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
 import { listenOptionsOf, serveNode, type ServedNode } from "./serveNode.js";
+import { NodeSessions } from "./sessions/nodeSessions.js";
 import { StartError } from "./startError.js";
 import { openDatabase, type Database } from "./storage/database.js";
 import { startEmbeddedPostgres } from "./storage/embedded/startEmbeddedPostgres.js";
 import { createHeadReader } from "./storage/headReader.js";
 import { applyMigrations } from "./storage/migrations.js";
 import { PrismaConflictStore } from "./storage/prismaConflictStore.js";
+import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import type { ChangeBus } from "./subscriptions/changeBus.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { LocalBus } from "./subscriptions/localBus.js";
 import { RedisBus } from "./subscriptions/redisBus.js";
+import { redisConnection } from "./subscriptions/redisConnection.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
 
 export interface RunningServer extends ServedNode {
@@ -72,15 +80,18 @@ export async function startServer(
       log: logger,
     });
     closers.add(() => database.close());
-    const services = wireServices(config, { database, clock, logger, closers });
+    const membership = membershipOf(config, clock, logger);
+    closers.add(() => membership.leave());
+    const services = wireServices(config, { database, clock, logger, closers, membership });
     const demo = await demoOf(config, services, database);
     const node = await serveNode({
       config,
       services,
       prisma: database.prisma,
-      feeds: wireFeeds(config, services, logger),
+      feeds: wireFeeds(config, services, logger, membership),
       logger,
       closers,
+      membership,
       demoSession: demo && (() => sessionOf(demo, services)),
     });
     return {
@@ -136,14 +147,16 @@ interface WiringParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly closers: Closers;
+  readonly membership: Membership;
 }
 
-function wireServices(config: Config, { database, clock, logger, closers }: WiringParts): Services {
+function wireServices(config: Config, parts: WiringParts): Services {
+  const { database, clock, logger, closers, membership } = parts;
   const templates = new PrismaTemplateStore(database.prisma);
   const heads = createHeadReader(templates, { batchMax: 500 });
   const newId = timeOrderedIds(clock);
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-  const bus = busOf(config, clock, logger);
+  const bus = busOf(config, membership.selfId, clock, logger);
   closers.add(() => bus.close());
   const live = createLiveTemplates({
     store: templates,
@@ -159,7 +172,18 @@ function wireServices(config: Config, { database, clock, logger, closers }: Wiri
       logger.warn({ error, templateId }, "a checkpoint or snapshot could not be stored"),
   });
   closers.add(() => live.close());
+  const head = (templateId: string) => heads.head(templateId);
+  const sessions = new NodeSessions({
+    store: new PrismaSessionStore(database.prisma),
+    nodeId: membership.selfId,
+    ...{ bus, head, clock, newId },
+    settings: config.sessions,
+    warn: (message, error) => logger.warn({ error }, message),
+  });
+  sessions.start();
+  closers.add(async () => sessions.close());
   return {
+    sessions,
     templates,
     users: new PrismaUserStore(database.prisma),
     conflicts: new PrismaConflictStore(database.prisma),
@@ -169,7 +193,8 @@ function wireServices(config: Config, { database, clock, logger, closers }: Wiri
     sha256,
     newId,
     limits: config.limits,
-    head: (templateId) => heads.head(templateId),
+    head,
+    nodes: membership,
     passwords: createPasswords(),
     tokens: createTokens({
       secret: config.accounts.jwtSecret ?? keptSecrets(config.server.dataDir).jwtSecret,
@@ -179,12 +204,17 @@ function wireServices(config: Config, { database, clock, logger, closers }: Wiri
   };
 }
 
-function wireFeeds(config: Config, services: Services, logger: Logger): Feeds {
+function wireFeeds(
+  config: Config,
+  services: Services,
+  logger: Logger,
+  membership: Membership,
+): Feeds {
   const { templates, bus, clock, live, head } = services;
   return new Feeds({
     store: templates,
     head,
-    bus,
+    bus: timedBus(bus, clock, (ageMs) => membership.delivered(ageMs)),
     clock,
     settings: config.feeds,
     warn: (message, error) => logger.warn({ error }, message),
@@ -197,11 +227,21 @@ function wireFeeds(config: Config, services: Services, logger: Logger): Feeds {
   });
 }
 
-function busOf(config: Config, clock: Clock, logger: Logger): ChangeBus {
+function membershipOf(config: Config, clock: Clock, logger: Logger): Membership {
+  const { url } = config.redis;
+  const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
+  const registry: NodeRegistry =
+    url === undefined
+      ? new MemoryNodeRegistry(clock)
+      : new RedisNodeRegistry({ redis: redisConnection(url, "nodes", warn) });
+  return new Membership({ registry, clock, id: randomUUID(), version: packageVersion });
+}
+
+function busOf(config: Config, nodeId: string, clock: Clock, logger: Logger): ChangeBus {
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
   const { url } = config.redis;
   if (url === undefined) return new LocalBus(warn);
-  return new RedisBus({ url, nodeId: randomUUID(), clock, warn });
+  return new RedisBus({ url, nodeId, clock, warn });
 }
 
 async function demoOf(

@@ -1,8 +1,10 @@
 /** What commands work with; wired once in server.ts, replaced by twins in tests and simulation. */
+import type { Nodes } from "../cluster/membership.js";
 import type { Sha256 } from "../domain/hashing.js";
 import type { DomainLimits } from "../domain/limits.js";
 import type { Clock } from "../live/clock.js";
 import type { LiveTemplates } from "../live/liveTemplates.js";
+import type { Sessions } from "../sessions/sessions.js";
 import type { TemplateHead, TemplateStore } from "../storage/templateStore.js";
 import type { ConflictStore } from "../storage/conflictStore.js";
 import type { UserStore } from "../storage/userStore.js";
@@ -13,6 +15,7 @@ export interface Services {
   readonly users: UserStore;
   readonly conflicts: ConflictStore;
   readonly live: LiveTemplates;
+  readonly sessions: Sessions;
   readonly bus: ChangeBus;
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -21,6 +24,7 @@ export interface Services {
   readonly limits: DomainLimits & RequestLimits;
   /** The head as of now or later, read together with the other lookups of the moment. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly nodes: Nodes;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
 }

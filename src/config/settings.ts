@@ -1,8 +1,10 @@
 /** Every setting there is, by section. The type of the configuration and docs/CONFIGURATION.md follow from it. */
 import { z } from "zod";
 import { defaultFeedSettings } from "../subscriptions/feedSettings.js";
+import { parseRedisAddress } from "../subscriptions/redisAddress.js";
 import { domainLimitSettings, requestLimitSettings } from "./limitSettings.js";
 import { liveTemplateSettings } from "./liveSettings.js";
+import { sessionSettings } from "./sessionSettings.js";
 import { numberSettings } from "./numberSettings.js";
 import { list, oneOf, optionalFlag, optionalText, text, whole } from "./setting.js";
 
@@ -83,7 +85,12 @@ const redis = {
     "REDIS_URL",
     "the Redis that carries news between nodes",
     "news stay within this node",
-    addressOf(/^rediss?$/, "an address such as redis://host:6379"),
+    {
+      expected:
+        "an address such as redis://host:6379, redis+sentinel://host:26379,host2:26379/mymaster or redis+cluster://host:7000,host:7001",
+      schema: z.string().refine((address) => parseRedisAddress(address) !== undefined),
+      secret: true,
+    },
   ),
 };
 
@@ -193,4 +200,5 @@ export const sections = {
   limits,
   live: liveTemplateSettings,
   feeds,
+  sessions: sessionSettings,
 } as const;

@@ -51,6 +51,10 @@ class LiveTemplatesOfNode implements LiveTemplates {
     this.cancelSweep = services.clock.after(SWEEP_MS, () => this.sweep());
   }
 
+  get size(): number {
+    return this.entries.size;
+  }
+
   async submit<T>(templateId: string, proposal: Proposal<T>): Promise<T> {
     if (this.closing) throw new ShuttingDown("the node is stopping");
     const { queue, memory } = this.use(templateId);

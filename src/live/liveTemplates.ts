@@ -59,6 +59,8 @@ export class QueueFull extends Error {
 }
 
 export interface LiveTemplates {
+  /** Templates in memory. */
+  readonly size: number;
   /**
    * Queues a request; resolves with the answer once what it appended is committed. Rejects with TemplateGone,
    * ShuttingDown, QueueFull or StorageUnavailable.

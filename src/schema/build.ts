@@ -10,6 +10,7 @@ import "./historyMutations.js";
 import "./mergeRules.js";
 import "./operationType.js";
 import "./resolveConflict.js";
+import "./serverNode.js";
 import "./snapshot.js";
 import "./template.js";
 import "./templateChange.js";

@@ -1,8 +1,11 @@
 /** The twin of the accounts' store, in memory. */
+import type { UserRole } from "../domain/access/administration.js";
 import type { UserCreation, UserRecord, UserStore } from "./userStore.js";
 
 export class MemoryUserStore implements UserStore {
   private readonly users = new Map<string, UserRecord>();
+  /** Of those who are not USER. */
+  private readonly roles = new Map<string, UserRole>();
 
   async create(user: UserRecord): Promise<UserCreation> {
     if (this.users.has(user.id)) throw new Error(`user ${user.id} exists already`);
@@ -27,5 +30,22 @@ export class MemoryUserStore implements UserStore {
       const found = this.users.get(id);
       return found === undefined ? [] : [{ ...found }];
     });
+  }
+
+  async roleOf(id: string): Promise<UserRole | undefined> {
+    return this.users.has(id) ? (this.roles.get(id) ?? "USER") : undefined;
+  }
+
+  async setRole(email: string, role: UserRole): Promise<boolean> {
+    const user = await this.findByEmail(email);
+    if (user !== undefined) this.roles.set(user.id, role);
+    return user !== undefined;
+  }
+
+  async administrators(): Promise<UserRecord[]> {
+    return [...this.users.values()]
+      .filter(({ id }) => this.roles.get(id) === "ADMIN")
+      .sort((a, b) => (a.email < b.email ? -1 : 1))
+      .map((user) => ({ ...user }));
   }
 }

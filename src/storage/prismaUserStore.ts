@@ -1,4 +1,5 @@
 /** The store of accounts on PostgreSQL, through Prisma. */
+import type { UserRole } from "../domain/access/administration.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { violatedUniqueIndex } from "./errors.js";
 import { onDatabase } from "./statement.js";
@@ -39,12 +40,34 @@ export class PrismaUserStore implements UserStore {
     return rows.map(recordOf);
   }
 
+  async roleOf(id: string): Promise<UserRole | undefined> {
+    if (!isUuid(id)) return undefined;
+    const select = { role: true } as const;
+    const row = await onDatabase(() => this.prisma.user.findUnique({ where: { id }, select }));
+    return row?.role;
+  }
+
+  async setRole(email: string, role: UserRole): Promise<boolean> {
+    const where = { email };
+    const { count } = await onDatabase(() =>
+      this.prisma.user.updateMany({ where, data: { role } }),
+    );
+    return count === 1;
+  }
+
+  async administrators(): Promise<UserRecord[]> {
+    const rows = await onDatabase(() =>
+      this.prisma.user.findMany({ where: { role: "ADMIN" }, orderBy: { email: "asc" } }),
+    );
+    return rows.map(recordOf);
+  }
+
   private async findOne(where: { email: string } | { id: string }) {
     const row = await onDatabase(() => this.prisma.user.findUnique({ where }));
     return row === null ? undefined : recordOf(row);
   }
 }
 
-function recordOf(row: UserRow): UserRecord {
-  return { ...row, createdAt: row.createdAt.getTime() };
+function recordOf({ id, email, name, passwordHash, avatarUrl, createdAt }: UserRow): UserRecord {
+  return { id, email, name, passwordHash, avatarUrl, createdAt: createdAt.getTime() };
 }

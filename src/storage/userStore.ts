@@ -1,4 +1,5 @@
 /** The port to accounts. Adapters (Prisma, memory) pass one contract suite (test/contracts/userStore.ts). */
+import type { UserRole } from "../domain/access/administration.js";
 
 export interface UserRecord {
   readonly id: string;
@@ -20,4 +21,10 @@ export interface UserStore {
   findById(id: string): Promise<UserRecord | undefined>;
   /** Those of the ids that exist, in any order, in one query. */
   findMany(ids: readonly string[]): Promise<UserRecord[]>;
+  /** The role that the account has now; undefined where there is no such account. Accounts begin as USER. */
+  roleOf(id: string): Promise<UserRole | undefined>;
+  /** Gives the account a role; false where no account has this address. */
+  setRole(email: string, role: UserRole): Promise<boolean>;
+  /** Those with the role ADMIN, by e-mail address. */
+  administrators(): Promise<UserRecord[]>;
 }

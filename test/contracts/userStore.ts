@@ -82,5 +82,21 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       expect(await store.findByEmail("nobody@example.org")).toBeUndefined();
       expect(await store.findByEmail("' OR 1=1 --")).toBeUndefined();
     });
+
+    it("STO-19 an account begins as USER, and has the role that it was given last", async () => {
+      const [ada, bob] = [newUser(), newUser()];
+      await store.create(ada);
+      await store.create(bob);
+      expect(await store.roleOf(ada.id)).toBe("USER");
+      expect(await store.setRole(ada.email, "ADMIN")).toBe(true);
+      expect(await store.roleOf(ada.id)).toBe("ADMIN");
+      expect(await store.roleOf(bob.id)).toBe("USER");
+      expect(await store.administrators()).toEqual([ada]);
+      expect(await store.setRole(ada.email, "USER")).toBe(true);
+      expect(await store.administrators()).toEqual([]);
+      expect(await store.setRole("nobody@example.org", "ADMIN")).toBe(false);
+      expect(await store.roleOf(randomUUID())).toBeUndefined();
+      expect(await store.roleOf("no uuid")).toBeUndefined();
+    });
   });
 }

@@ -2,16 +2,21 @@ import { createHash, randomUUID } from "node:crypto";
 import pino from "pino";
 import { createPasswords } from "../../src/accounts/passwords.js";
 import { createTokens } from "../../src/accounts/tokens.js";
+import { Membership } from "../../src/cluster/membership.js";
+import { MemoryNodeRegistry } from "../../src/cluster/memoryNodeRegistry.js";
 import type { Services } from "../../src/commands/services.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { systemClock } from "../../src/live/clock.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings } from "../../src/live/liveSettings.js";
+import { NodeSessions } from "../../src/sessions/nodeSessions.js";
+import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
 import { openDatabase } from "../../src/storage/database.js";
 import type { PrismaClient } from "../../src/storage/generated/prisma/client.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
 import { PrismaConflictStore } from "../../src/storage/prismaConflictStore.js";
+import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
 import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
@@ -60,7 +65,25 @@ export function databaseServices(url: string): DatabaseServices {
     },
     copyFailed: () => {},
   });
+  const nodes = new Membership({
+    registry: new MemoryNodeRegistry(systemClock),
+    clock: systemClock,
+    id: "node-of-the-test",
+    version: "0.0.0",
+  });
+  const { head } = createHeadReader(templates, { batchMax: 100 });
+  const sessions = new NodeSessions({
+    store: new PrismaSessionStore(prisma),
+    nodeId: "node-of-the-test",
+    ...{ bus, head },
+    clock: systemClock,
+    newId: uuidByTime,
+    settings: defaultSessionSettings,
+    warn: () => {},
+  });
   const services: Services = {
+    sessions,
+    nodes,
     templates,
     users: new PrismaUserStore(prisma),
     conflicts: new PrismaConflictStore(prisma),
@@ -77,7 +100,7 @@ export function databaseServices(url: string): DatabaseServices {
       passwordUnitsMin: 8,
       passwordUnitsMax: 200,
     },
-    head: createHeadReader(templates, { batchMax: 100 }).head,
+    head,
     passwords: createPasswords(),
     tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock: systemClock }),
   };
@@ -98,7 +121,9 @@ export function databaseServices(url: string): DatabaseServices {
     feeds,
     statements,
     async close() {
+      await nodes.leave();
       feeds.close();
+      sessions.close();
       await live.close();
       await close();
     },

@@ -5,8 +5,11 @@ import type { Services } from "../../src/commands/services.js";
 import { systemClock, type Clock } from "../../src/live/clock.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
+import { NodeSessions } from "../../src/sessions/nodeSessions.js";
+import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
 import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
+import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
 import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
@@ -52,10 +55,23 @@ export function memoryServices(
     },
     copyFailed: (_templateId, error) => void copyFailures.push(error),
   });
+  const { head } = createHeadReader(templates, { batchMax: 100 });
+  const sessions = new NodeSessions({
+    store: new MemorySessionStore(() => clock.now()),
+    nodeId: "memory",
+    ...{ bus, head, clock },
+    newId: randomUUID,
+    settings: defaultSessionSettings,
+    warn: (message, error) => {
+      throw new Error(message, { cause: error });
+    },
+  });
   return {
+    sessions,
     templates,
     users: new MemoryUserStore(),
     conflicts: new MemoryConflictStore(),
+    nodes: { selfId: "memory", list: async () => [] },
     live,
     bus,
     clock,
@@ -70,7 +86,7 @@ export function memoryServices(
       passwordUnitsMax: 200,
       ...options.limits,
     },
-    head: createHeadReader(templates, { batchMax: 100 }).head,
+    head,
     passwords: { hash: async (password) => password, verify: async (a, b) => a === b },
     tokens: {
       issue: async (userId) => ({ token: userId, expiresAt: Infinity }),

@@ -56,6 +56,7 @@ const variants: Readonly<Record<string, Sabotage>> = {
             return decision.kind === "needs" ? proposal.decide(context) : decision;
           },
         }),
+      size: live.size,
       read: (...parameters) => live.read(...parameters),
       peek: (templateId) => live.peek(templateId),
       close: () => live.close(),

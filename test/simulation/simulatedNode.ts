@@ -6,7 +6,10 @@ import type { Clock } from "../../src/live/clock.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
 import type { LiveTemplates } from "../../src/live/liveTemplates.js";
+import { NodeSessions } from "../../src/sessions/nodeSessions.js";
+import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
+import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import { StorageUnavailable, type TemplateStore } from "../../src/storage/templateStore.js";
 import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
@@ -65,7 +68,15 @@ export class SimulatedNode {
       },
     });
     const live = sabotage.live?.(opened) ?? opened;
+    const head = (templateId: string) => heads.head(templateId);
     this.services = {
+      sessions: new NodeSessions({
+        store: new MemorySessionStore(() => clock.now()),
+        nodeId: name,
+        ...{ bus, head, clock, newId },
+        settings: defaultSessionSettings,
+        warn: unexpected,
+      }),
       ...{ templates, conflicts: stores.conflicts, live, bus, clock, sha256, newId },
       users: new MemoryUserStore(),
       limits: {
@@ -73,7 +84,8 @@ export class SimulatedNode {
         ...{ nameUnitsMax: 200, descriptionUnitsMax: 5_000, tagsMax: 50 },
         ...{ passwordUnitsMin: 8, passwordUnitsMax: 200 },
       },
-      head: (templateId) => heads.head(templateId),
+      head,
+      nodes: { selfId: name, list: unused },
       passwords: { hash: unused, verify: unused },
       tokens: { issue: unused, verify: unused },
     };

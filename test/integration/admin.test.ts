@@ -1,0 +1,68 @@
+/** `npm run admin`, as a process of its own, beside what a running server would use. */
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase, type Database } from "../../src/storage/database.js";
+import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
+import { databaseOptions } from "../contracts/storeOnPostgres.js";
+import { createTestDatabase, type TestDatabase } from "../setup/database.js";
+
+let database: TestDatabase;
+let connection: Database;
+let users: PrismaUserStore;
+const id = randomUUID();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  connection = openDatabase(databaseOptions(database.url));
+  users = new PrismaUserStore(connection.prisma);
+  await users.create({
+    id,
+    email: "ada@example.org",
+    name: "Ada",
+    passwordHash: "none",
+    avatarUrl: null,
+    createdAt: Date.now(),
+  });
+});
+afterAll(async () => {
+  await connection.close();
+  await database.drop();
+});
+
+function admin(url: string, ...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "tsx", "src/admin.ts", ...words],
+    { encoding: "utf8", env: { ...process.env, DATABASE_URL: url } },
+  );
+  return { status, text: `${stdout}${stderr}` };
+}
+
+test("NODE-5 grants, lists and revokes", async () => {
+  expect(admin(database.url, "list").text).toBe("there is no administrator\n");
+  const granted = admin(database.url, "grant", "Ada@Example.org");
+  expect(granted).toEqual({ status: 0, text: "ada@example.org is an administrator now\n" });
+  expect(await users.roleOf(id)).toBe("ADMIN");
+  expect(admin(database.url, "list").text).toBe("ada@example.org  Ada\n");
+  const revoked = admin(database.url, "revoke", "ada@example.org");
+  expect(revoked).toEqual({ status: 0, text: "ada@example.org is no administrator any more\n" });
+  expect(await users.roleOf(id)).toBe("USER");
+});
+
+test("NODE-5 says what is wrong, in one line and by its exit code", () => {
+  const nobody = admin(database.url, "grant", "nobody@example.org");
+  expect(nobody.status).toBe(1);
+  expect(nobody.text).toContain("no account has the address nobody@example.org");
+  for (const words of [[], ["grant"], ["list", "x"], ["grant", "a@b.org", "x"], ["promote", "x"]]) {
+    const { status, text } = admin(database.url, ...words);
+    expect([status, text]).toEqual([2, expect.stringContaining("usage:")]);
+  }
+  expect(admin(database.url, "grant", "ada")).toMatchObject({
+    status: 2,
+    text: expect.stringContaining("no e-mail address"),
+  });
+  const away = admin("postgres://u:secret@127.0.0.1:1/x", "list");
+  expect(away.status).toBe(2);
+  expect(away.text).not.toMatch(/secret|\n./);
+});
