@@ -1,0 +1,83 @@
+/**
+ * The heartbeat of one node's sessions: every so often one statement renews all that gave a sign of life here, and
+ * sessions that no node renewed are ended. A node that dies stops doing so, and another ends its sessions.
+ */
+import type { Clock } from "../live/clock.js";
+import type { Session, SessionStore } from "../storage/sessionStore.js";
+import type { AccessWatch } from "./accessWatch.js";
+import type { KnownSessions } from "./knownSessions.js";
+import type { SessionEnd } from "./sessions.js";
+import { leaseMsOf, type SessionSettings } from "./sessionSettings.js";
+
+/** Sessions ended by one statement. */
+const ENDED_AT_ONCE_MAX = 500;
+
+export interface HeartbeatParts {
+  readonly store: SessionStore;
+  readonly known: KnownSessions;
+  readonly access: AccessWatch;
+  readonly clock: Clock;
+  readonly settings: SessionSettings;
+  readonly ended: (session: Session, reason: SessionEnd) => void;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+export class Heartbeat {
+  readonly #parts: HeartbeatParts;
+  #cancel: (() => void) | undefined;
+  #stopped = false;
+  /** Whether the database answered the last heartbeat. */
+  #isRegular = false;
+
+  constructor(parts: HeartbeatParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const { clock, settings } = this.#parts;
+    this.#cancel = clock.after(settings.sessionRenewMs, () => {
+      void this.#beat().finally(() => {
+        if (!this.#stopped) this.start();
+      });
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      await this.#renew();
+      // After an outage every node gets one heartbeat in which to renew what it holds.
+      if (this.#isRegular) await this.#sweep();
+      this.#isRegular = true;
+      await this.#parts.access.retry();
+    } catch (error) {
+      this.#isRegular = false;
+      this.#parts.warn("the sessions of this node cannot be renewed", error);
+    }
+  }
+
+  async #renew(): Promise<void> {
+    const { store, known, settings } = this.#parts;
+    const renewals = known.takeRenewals();
+    if (renewals.length === 0) return;
+    try {
+      known.settle(renewals, await store.renew(renewals, leaseMsOf(settings)));
+    } catch (error) {
+      known.restore(renewals);
+      throw error;
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    const { store, ended } = this.#parts;
+    let removed: Session[];
+    do {
+      removed = await store.endExpired(ENDED_AT_ONCE_MAX);
+      for (const session of removed) ended(session, "TIMEOUT");
+    } while (removed.length === ENDED_AT_ONCE_MAX);
+  }
+}

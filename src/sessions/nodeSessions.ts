@@ -1,0 +1,167 @@
+/** The sessions of one node: memory first, then the store. Nothing here is per operation or per move of a cursor. */
+import type { Viewer } from "../domain/access/access.js";
+import type { Clock } from "../live/clock.js";
+import type { SessionStore } from "../storage/sessionStore.js";
+import { StorageUnavailable, type TemplateHead } from "../storage/templateStore.js";
+import type { ChangeBus } from "../subscriptions/changeBus.js";
+import { AccessWatch } from "./accessWatch.js";
+import { Heartbeat } from "./heartbeat.js";
+import { KnownSessions } from "./knownSessions.js";
+import { sessionColors } from "./sessionColors.js";
+import { leaseMsOf, type SessionSettings } from "./sessionSettings.js";
+import type {
+  JoinRequest,
+  Joining,
+  Session,
+  SessionEnd,
+  SessionListener,
+  Sessions,
+} from "./sessions.js";
+import { newSessionToken, sessionTokenHash } from "./sessionToken.js";
+
+export interface NodeSessionsParts {
+  readonly nodeId: string;
+  readonly store: SessionStore;
+  readonly bus: Pick<ChangeBus, "subscribe">;
+  /** The head as of the call or later; lookups of one moment share a query. */
+  readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly settings: SessionSettings;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+export class NodeSessions implements Sessions {
+  readonly #parts: NodeSessionsParts;
+  readonly #leaseMs: number;
+  readonly #access: AccessWatch;
+  readonly #known: KnownSessions;
+  readonly #heartbeat: Heartbeat;
+  readonly #listeners = new Set<SessionListener>();
+
+  constructor(parts: NodeSessionsParts) {
+    const { store, bus, head, settings } = parts;
+    this.#parts = parts;
+    this.#leaseMs = leaseMsOf(settings);
+    const ended = (session: Session, reason: SessionEnd) => this.#end(session, reason);
+    const warn = (message: string, error: unknown) => this.#warn(message, error);
+    this.#access = new AccessWatch({ store, bus, head, ended, warn });
+    this.#known = new KnownSessions(this.#access, settings.knownSessionsMax);
+    this.#heartbeat = new Heartbeat({
+      ...parts,
+      known: this.#known,
+      access: this.#access,
+      ended,
+      warn,
+    });
+  }
+
+  /** Begins to renew the sessions that this node holds, and to end those that no node does. */
+  start(): void {
+    this.#heartbeat.start();
+  }
+
+  /** The sessions stay: their clients take them over on another node, or on this one when it is back. */
+  close(): void {
+    this.#heartbeat.stop();
+    this.#access.close();
+  }
+
+  async join(request: JoinRequest): Promise<Joining> {
+    const joining = (await this.#resume(request)) ?? (await this.#open(request));
+    if (joining.kind === "full") return joining;
+    const { session, resumed } = joining;
+    // Whoever was shut out between the check of access and this moment shows in the head.
+    void this.#access.check(session.templateId);
+    this.#tell((listener) => listener.started?.(session, resumed));
+    return joining;
+  }
+
+  async find(token: string, viewer: Viewer): Promise<Session | undefined> {
+    const tokenHash = sessionTokenHash(token);
+    if (tokenHash === undefined || viewer.kind === "anonymous") return undefined;
+    const known = this.#known.find(tokenHash, viewer.userId);
+    if (known !== undefined) return known;
+    const stored = await this.#parts.store.touch(tokenHash, viewer.userId, this.#leaseMs);
+    if (stored !== undefined) this.#known.add(stored, tokenHash);
+    return stored;
+  }
+
+  hold(session: Session): () => void {
+    return this.#known.hold(session);
+  }
+
+  acknowledge(session: Session, version: number): void {
+    this.#known.acknowledge(session, version);
+  }
+
+  async leave({ templateId, id }: Session): Promise<boolean> {
+    const [left] = await this.#parts.store.end(templateId, [id]);
+    this.#known.forget(id);
+    if (left !== undefined) this.#end(left, "LEFT");
+    return left !== undefined;
+  }
+
+  list(templateId: string): Promise<Session[]> {
+    return this.#parts.store.list(templateId);
+  }
+
+  listen(listener: SessionListener): () => void {
+    const own = { ...listener };
+    this.#listeners.add(own);
+    return () => void this.#listeners.delete(own);
+  }
+
+  async #resume(request: JoinRequest): Promise<Joining | undefined> {
+    const { token, templateId, userId, clientId, version } = request;
+    const tokenHash = token === null ? undefined : sessionTokenHash(token);
+    if (token === null || tokenHash === undefined) return undefined;
+    const session = await this.#parts.store.resume({
+      ...{ tokenHash, templateId, userId, clientId },
+      nodeId: this.#parts.nodeId,
+      lastKnownVersion: version,
+      leaseMs: this.#leaseMs,
+    });
+    if (session === undefined) return undefined;
+    this.#known.add(session, tokenHash);
+    return { kind: "joined", session, token, resumed: true };
+  }
+
+  async #open({ templateId, userId, clientId, version }: JoinRequest): Promise<Joining> {
+    const { store, nodeId, newId, settings } = this.#parts;
+    const token = newSessionToken();
+    const tokenHash = sessionTokenHash(token);
+    if (tokenHash === undefined) throw new Error("a new token has the form of tokens");
+    const opening = await store.open({
+      ...{ id: newId(), templateId, userId, clientId, nodeId, tokenHash },
+      lastKnownVersion: version,
+      leaseMs: this.#leaseMs,
+      palette: sessionColors,
+      bounds: settings,
+    });
+    if (opening.kind === "full") return { kind: "full", retryAfterMs: settings.sessionGraceMs };
+    this.#known.add(opening.session, tokenHash);
+    return { kind: "joined", session: opening.session, token, resumed: false };
+  }
+
+  #end(session: Session, reason: SessionEnd): void {
+    this.#known.forget(session.id);
+    this.#tell((listener) => listener.ended?.(session, reason));
+  }
+
+  /** What one listener throws harms no other, and no session. */
+  #tell(notify: (listener: SessionListener) => void): void {
+    for (const listener of this.#listeners) {
+      try {
+        notify(listener);
+      } catch (error) {
+        this.#warn("a listener to sessions failed", error);
+      }
+    }
+  }
+
+  /** A database that is away is told of where it matters. */
+  #warn(message: string, error: unknown): void {
+    if (!(error instanceof StorageUnavailable)) this.#parts.warn(message, error);
+  }
+}
