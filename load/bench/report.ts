@@ -85,14 +85,16 @@ function width(row: readonly string[], column: number): number {
   return row[column]?.length ?? 0;
 }
 
-function machine(): string {
+/** What the figures were measured on. */
+export function machine(): string {
   const [first] = cpus();
   const gigabytes = Math.round(totalmem() / 2 ** 30);
   const processor = `${cpus().length} × ${first?.model.trim() || arch()}`;
   return `${processor}, ${gigabytes} GB, ${platform()} ${release()}, Node ${process.versions.node}`;
 }
 
-function commit(): string {
+/** The commit that was measured. */
+export function commit(): string {
   const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
   const changed = git("status", "--porcelain", "--", "src", "load") !== "";
   return git("rev-parse", "--short", "HEAD") + (changed ? " with changes" : "");

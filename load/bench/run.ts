@@ -2,11 +2,12 @@
  * `npm run bench`: measures and judges. `-- NAME …` runs only those; `--json` prints one object a line; `--save` writes
  * docs/BENCHMARKS.md; `--smoke` runs everything briefly and judges nothing. Exits with 1 where a bar is missed.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { isMet, type Benchmark } from "./benchmark.js";
 import { startBenchDatabase } from "./database.js";
 import { progressLine } from "./progressLine.js";
+import { LOAD_HEADING } from "../loadPage.js";
 import { benchmarks } from "./registry.js";
 import { currentLoad, jsonLine, pageOf, tableOf, type Result } from "./report.js";
 
@@ -63,7 +64,11 @@ const loadBefore = currentLoad();
 const results = await measureAll();
 if (options.smoke) console.log(`all ${results.length} ran`);
 else if (!options.json) console.log(tableOf(results));
-if (options.save && !options.smoke) writeFileSync(PAGE, pageOf(results, new Date(), loadBefore));
+if (options.save && !options.smoke) {
+  const old = readFileSync(PAGE, "utf8");
+  const aboutLoad = old.includes(LOAD_HEADING) ? `\n${old.slice(old.indexOf(LOAD_HEADING))}` : "";
+  writeFileSync(PAGE, pageOf(results, new Date(), loadBefore) + aboutLoad);
+}
 const missed = results.filter(({ measurement }) => !isMet(measurement));
 // Something that a benchmark opened and could not close must not keep a finished run from ending.
 process.exit(missed.length > 0 && !options.smoke ? 1 : 0);
