@@ -4,7 +4,10 @@ import type { Config } from "./config.js";
 
 export type { Logger };
 
-/** The program's logger. Errors are logged with their causes; what could carry a secret is left out. */
+/** Causes of causes that are told of an error. */
+const CAUSES_MAX = 5;
+
+/** The program's logger. Errors are logged with their causes. */
 export function createLogger(level: Config["server"]["logLevel"]): Logger {
   return pino(
     {
@@ -12,14 +15,26 @@ export function createLogger(level: Config["server"]["logLevel"]): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: pino.stdSerializers.errWithCause },
-      redact: {
-        // Errors of pg and ioredis can carry the options of their connection.
-        paths: ["*.password", "*.token", "*.authorization", "*.connectionString", "*.url"],
-        censor: "(left out)",
-      },
+      serializers: { error: (error: unknown) => loggedError(error) },
     },
     // A line is written before the program goes on, so that none is lost when it ends.
     destination({ fd: 2, sync: true }),
   );
+}
+
+/**
+ * What is told of an error. Not all it carries: those of pg and ioredis hold their connection, with its options and
+ * the text of every statement.
+ */
+function loggedError(error: unknown, causesMax = CAUSES_MAX): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  const { code } = error as { readonly code?: unknown };
+  return {
+    type: name,
+    message,
+    ...(typeof code === "string" ? { code } : {}),
+    stack,
+    ...(cause === undefined || causesMax === 0 ? {} : { cause: loggedError(cause, causesMax - 1) }),
+  };
 }

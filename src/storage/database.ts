@@ -44,7 +44,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     // Prisma's adapter takes every timestamp for UTC, whatever the server's own setting is.
     onConnect: (client) => client.query("SET TIME ZONE 'UTC'").then(() => undefined),
   });
-  const report = (error: Error) => log.warn({ error }, "a database connection broke");
+  let closed: Promise<void> | undefined;
+  // A connection that ends while all are being ended is no news.
+  const report = (error: Error) => {
+    if (closed === undefined) log.warn({ error }, "a database connection broke");
+  };
   // Without a listener, a server that stops would end this process.
   pool.on("error", report);
   const adapter = new PrismaPg(pool, {
@@ -59,7 +63,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     adapter,
     transactionOptions: { maxWait: connectTimeoutMs, timeout: 2 * statementTimeoutMs },
   });
-  let closed: Promise<void> | undefined;
   const close = async () => {
     await prisma.$disconnect();
     await pool.end();
