@@ -2,6 +2,7 @@
 import type { Document } from "../document/document.js";
 import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
+import { designLockFailure } from "../locks/designLock.js";
 import {
   applyOperation,
   footprintOf,
@@ -61,6 +62,8 @@ export interface AppendSettings {
   readonly authorship: Authorship;
   readonly sha256: Sha256;
   readonly limits: DomainLimits;
+  /** What sets a whole state, as a revert does, also changes elements that the design locks. */
+  readonly ignoresDesignLocks?: boolean;
 }
 
 /** Rows in the making: each `add` goes on from the state the one before it left. */
@@ -93,11 +96,16 @@ export class Appender {
     merged: OperationContent = sent,
     transformedFrom: readonly string[] = [],
   ): OperationResult<undefined> {
-    const { authorship, sha256, limits } = this.settings;
+    const { authorship, sha256, limits, ignoresDesignLocks = false } = this.settings;
     const { document, version, versionHash } = this.state;
     const content = settleOperation(document, merged);
     const applied = applyOperation(document, content, limits);
     if (!applied.ok) return applied;
+    const footprint = footprintOf(document, content);
+    if (!ignoresDesignLocks) {
+      const locked = designLockFailure(document, content, footprint);
+      if (locked !== undefined) return failure(locked);
+    }
     const row = {
       id: sent.id,
       type: content.type,
@@ -114,7 +122,7 @@ export class Appender {
       transformedFrom,
       undoes: authorship.undoes ?? null,
       redoes: authorship.redoes ?? null,
-      footprint: footprintOf(document, content),
+      footprint,
       inverse: invertOperation(document, content),
       requestHash: sent.requestHash,
     };

@@ -9,7 +9,7 @@
  * Swapping the sides gives the same collisions with the sides swapped.
  */
 import type { OperationTarget } from "../operations/operation.js";
-import { segmentsOf } from "./footprint.js";
+import { ancestorsOf, segmentsOf } from "./footprint.js";
 import type { Footprint, NodePath } from "./footprint.js";
 
 export type CollisionKind = "CONCURRENT_EDIT" | "DELETED_TARGET" | "DUPLICATE_ID";
@@ -213,11 +213,4 @@ function untouched(operationId: string, path: NodePath): NodeTouch {
     blends: none,
     reads: none,
   };
-}
-
-/** The paths above a path, nearest first. */
-function* ancestorsOf(path: NodePath): Generator<NodePath> {
-  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-    yield path.slice(0, end);
-  }
 }

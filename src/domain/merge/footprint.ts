@@ -51,6 +51,13 @@ export function segmentsOf(path: NodePath): string[] {
     .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
+/** The paths above a path, nearest first. */
+export function* ancestorsOf(path: NodePath): Generator<NodePath> {
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+    yield path.slice(0, end);
+  }
+}
+
 function escapeSegment(segment: string): string {
   return segment.includes("~") || segment.includes("/")
     ? segment.replaceAll("~", "~0").replaceAll("/", "~1")

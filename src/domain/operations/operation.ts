@@ -77,7 +77,7 @@ export interface LoggedOperation extends OperationContent {
 
 /** Why an operation is refused. `path` leads to the offending part within the operation: `["payload", "x"]`. */
 export interface OperationFailure {
-  readonly code: "INVALID_OPERATION" | "PAYLOAD_TOO_LARGE";
+  readonly code: "INVALID_OPERATION" | "PAYLOAD_TOO_LARGE" | "LOCKED";
   readonly message: string;
   readonly path: readonly string[];
 }

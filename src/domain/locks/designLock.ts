@@ -1,0 +1,57 @@
+/** Elements that the design itself locks (`locked: true`): nobody changes them before somebody unlocks them. */
+import type { DesignElement } from "../document/design.js";
+import type { Document } from "../document/document.js";
+import { elementPath, pagePath, quoted } from "../document/find.js";
+import { targetOfPath } from "../merge/collide.js";
+import type { Footprint, Touch } from "../merge/footprint.js";
+import type { OperationContent, OperationFailure } from "../operations/operation.js";
+import { elementAndGroups } from "./groupsAround.js";
+
+/**
+ * Why the operation may not be: it would change or delete a locked element, or one in a locked group. Undefined where
+ * it may; setting `locked` and nothing else always may. Costs what the operation's footprint does.
+ */
+export function designLockFailure(
+  document: Document,
+  operation: OperationContent,
+  footprint: Footprint,
+): OperationFailure | undefined {
+  if (setsOnlyLocked(operation)) return undefined;
+  const visited = new Set<DesignElement>();
+  for (const touch of footprint) {
+    const locked = lockedElement(document, touch, visited);
+    if (locked === undefined) continue;
+    const path = operation.target.elementId === undefined ? pagePath : elementPath;
+    const message = `element ${quoted(locked.id)} is locked in the design: unlock it first`;
+    return { code: "LOCKED", message, path };
+  }
+  return undefined;
+}
+
+function setsOnlyLocked({ type, payload }: OperationContent): boolean {
+  if (type !== "UPDATE_ELEMENT_PROPS") return false;
+  return Object.keys(payload ?? {}).every((name) => name === "locked");
+}
+
+function lockedElement(
+  document: Document,
+  { kind, path }: Touch,
+  visited: Set<DesignElement>,
+): DesignElement | undefined {
+  if (kind === "read" || kind === "create") return undefined;
+  for (const { element } of elementAndGroups(document, path, visited)) {
+    if (isLocked(element)) return element;
+  }
+  return kind === "delete" ? lockedOnPage(document, path) : undefined;
+}
+
+/** Deleting a page deletes what is on it: the inverse holds all of that, so looking at it costs no more. */
+function lockedOnPage(document: Document, path: string): DesignElement | undefined {
+  const { pageId, elementId } = targetOfPath(path);
+  if (pageId === undefined || elementId !== undefined) return undefined;
+  return document.pages.items.get(pageId)?.elements.items.find(isLocked);
+}
+
+function isLocked(element: DesignElement): boolean {
+  return element["locked"] === true;
+}
