@@ -1,5 +1,6 @@
 /** Undo and redo: the viewer's own newest batch, inverted at the head, whatever others did since. */
 import type { Viewer } from "../domain/access/access.js";
+import type { Authorship } from "../domain/history/append.js";
 import { requestHash } from "../domain/history/versionHash.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import {
@@ -104,7 +105,15 @@ function submitInverse(
 ): Promise<ApplyOperationsOutcome | LineMoved> {
   const [oldest] = step.event.operations;
   if (oldest === undefined) throw new Error("an event has at least one operation");
-  const stamp = { undoId: services.newId(), serverTimestamp: services.clock.now() };
+  const { batchId } = step.event;
+  const stamp = {
+    batchId: services.newId(),
+    userId: viewer.userId,
+    clientId: input.clientId ?? null,
+    sessionSequence: null,
+    serverTimestamp: services.clock.now(),
+    ...(step.direction === "undo" ? { undoes: batchId } : { redoes: batchId }),
+  };
   return submit<ApplyOperationsOutcome | LineMoved>(services, input.templateId, {
     historySince: oldest.resultingVersion - 1,
     operationIds: [],
@@ -119,7 +128,7 @@ function decideInverse(
   input: UndoInput,
   step: Step,
   context: DecisionContext,
-  stamp: { readonly undoId: string; readonly serverTimestamp: number },
+  stamp: Omit<Authorship, "baseVersion">,
 ): Decision<ApplyOperationsOutcome | LineMoved> {
   const { direction, event, line } = step;
   const history = context.history();
@@ -142,18 +151,10 @@ function decideInverse(
     history,
     whole: context.known,
     cancelled: cancelledPairs(line.events, afterVersion),
-    idOf: (number) => `${stamp.undoId}-${number}`,
+    idOf: (number) => `${stamp.batchId}-${number}`,
     hashOf: (content) => requestHash(services.sha256, content),
     settings: {
-      authorship: {
-        baseVersion: context.state.version,
-        batchId: stamp.undoId,
-        userId: viewer.userId,
-        clientId: input.clientId ?? null,
-        sessionSequence: null,
-        serverTimestamp: stamp.serverTimestamp,
-        ...(direction === "undo" ? { undoes: event.batchId } : { redoes: event.batchId }),
-      },
+      authorship: { ...stamp, baseVersion: context.state.version },
       sha256: services.sha256,
       limits: unbounded,
     },

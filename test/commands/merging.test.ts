@@ -15,9 +15,16 @@ async function elements(services: Services, templateId: string) {
   return (await currentDesign(services, templateId)).pages[0]?.elements;
 }
 
-describe("MERGE", () => {
+/** Where the history of what others did is found. */
+const histories = [
+  ["history in memory", {}],
+  ["history that left memory", { recentOperationsMax: 1 }],
+  ["history that never was in memory", { recentOperationsMax: 0 }],
+] as const;
+
+describe.each(histories)("MERGE on %s (MERGE-18)", (_where, settings) => {
   it("MERGE-11 applies both where different registers are touched", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [fill("a", "red")]);
     const merged = await editOk(services, templateId, [move("b", 9)], { onConflict: "MERGE" });
@@ -26,7 +33,7 @@ describe("MERGE", () => {
   });
 
   it("MERGE-12 reports two writes of one register, and changes nothing", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [fill("a", "red")]);
     const outcome = await edit(services, templateId, [move("m", 1), fill("b", "blue")], {
@@ -37,7 +44,7 @@ describe("MERGE", () => {
   });
 
   it("MERGE-13 lets the later committed position win", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [move("a", 1)]);
     await editOk(services, templateId, [move("b", 2)], { onConflict: "MERGE" });
@@ -45,7 +52,7 @@ describe("MERGE", () => {
   });
 
   it("MERGE-14 rebases text by operational transformation", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [text("t0", { insert: "Hello world" })]);
     await editOk(services, templateId, [text("t1", { insert: "Oh! " })], { baseVersion: 2 });
@@ -63,7 +70,7 @@ describe("MERGE", () => {
   });
 
   it("MERGE-15 a delete of what is deleted already changes nothing, and keeps its id", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     const remove = (id: string) => ({ id, type: "DELETE_ELEMENT" as const, target });
     await editOk(services, templateId, [remove("a")]);
@@ -75,7 +82,7 @@ describe("MERGE", () => {
   });
 
   it("MERGE-16 reports a change of what was deleted, and a delete of what was changed", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     const remove = { id: "r", type: "DELETE_ELEMENT" as const, target };
     await editOk(services, templateId, [fill("a", "red")]);
@@ -93,7 +100,7 @@ describe("MERGE", () => {
   });
 
   it("MERGE-17 CLEAR_PAGE deletes what the client saw", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     const added: OperationInput = {
       id: "a",
@@ -112,7 +119,7 @@ describe("MERGE", () => {
   });
 
   it("MERGE-9 reports two moves that would close a cycle", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     const into = (id: string, elementId: string, parentId: string): OperationInput => ({
       id,
@@ -128,24 +135,11 @@ describe("MERGE", () => {
       conflictingOps: ["b"],
     });
   });
-
-  it("MERGE-18 works on history that left memory", async () => {
-    const services = memoryServices({ settings: { recentOperationsMax: 1 } });
-    const templateId = await newTemplate(services);
-    await editOk(services, templateId, [text("t0", { insert: "ab" })]);
-    await editOk(services, templateId, [text("t1", { insert: "1" })], { baseVersion: 2 });
-    for (let i = 0; i < 5; i += 1) await editOk(services, templateId, [move(`m${i}`, i)]);
-    await editOk(services, templateId, [text("t2", { retain: 2 }, { insert: "2" })], {
-      baseVersion: 2,
-      onConflict: "MERGE",
-    });
-    expect((await elements(services, templateId))?.[0]?.["text"]).toBe("1ab2");
-  });
 });
 
-describe("LAST_WRITER_WINS", () => {
+describe.each(histories)("LAST_WRITER_WINS on %s (MERGE-18)", (_where, settings) => {
   it("MERGE-20 keeps the later write by the clients' clocks, property by property", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     const set = (id: string, timestamp: number, payload: object): OperationInput => ({
       id,

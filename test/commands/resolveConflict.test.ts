@@ -3,6 +3,7 @@ import { resolveConflict } from "../../src/commands/resolveConflict.js";
 import type { ResolveConflictInput } from "../../src/commands/inputs.js";
 import { updateMergeRules } from "../../src/commands/updateMergeRules.js";
 import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import type { LiveSettings } from "../../src/live/liveSettings.js";
 import { author, memoryServices } from "../setup/memoryServices.js";
 import {
   currentDesign,
@@ -18,8 +19,8 @@ const target = { pageId: "p1", elementId: "e1" };
 const mine = [fill("mine", "blue"), move("free", 9)];
 
 /** A conflict: both sides set the fill of `e1` on version 1. */
-async function conflicted() {
-  const services = memoryServices();
+async function conflicted(settings: Partial<LiveSettings> = {}) {
+  const services = memoryServices({ settings });
   const templateId = await newTemplate(services);
   await editOk(services, templateId, [fill("theirs", "red"), fill("other", "green", "e2")]);
   const resolve = (input: Partial<ResolveConflictInput>) =>
@@ -35,15 +36,20 @@ async function conflicted() {
   return { services, templateId, resolve, element };
 }
 
-describe("resolveConflict", () => {
+const histories = [
+  ["history in memory", {}],
+  ["history that left memory", { recentOperationsMax: 0 }],
+] as const;
+
+describe.each(histories)("resolveConflict on %s (MERGE-18)", (_where, settings) => {
   it("RES-1 CLIENT_WINS keeps all, whatever it collides with", async () => {
-    const { resolve, element } = await conflicted();
+    const { resolve, element } = await conflicted(settings);
     expect(await resolve({})).toMatchObject({ kind: "resolved", newVersion: 5, discardedOps: [] });
     expect(await element()).toMatchObject({ fill: "blue", x: 9 });
   });
 
   it("RES-2 CLIENT_WINS restores what the other side deleted, then applies", async () => {
-    const services = memoryServices();
+    const services = memoryServices({ settings });
     const templateId = await newTemplate(services);
     await editOk(services, templateId, [{ id: "gone", type: "DELETE_ELEMENT", target }]);
     const outcome = await resolveConflict(services, author, {
@@ -60,7 +66,7 @@ describe("resolveConflict", () => {
   });
 
   it("RES-3 SERVER_WINS drops what collides and keeps the rest", async () => {
-    const { resolve, element } = await conflicted();
+    const { resolve, element } = await conflicted(settings);
     expect(await resolve({ resolution: "SERVER_WINS" })).toMatchObject({
       newVersion: 4,
       discardedOps: ["mine"],
@@ -70,7 +76,7 @@ describe("resolveConflict", () => {
   });
 
   it("RES-4 MANUAL leads to the state by the operations that it takes", async () => {
-    const { services, templateId, resolve } = await conflicted();
+    const { services, templateId, resolve } = await conflicted(settings);
     const manualState = structuredClone(startDesign);
     manualState.pages[0]!.elements.reverse();
     const outcome = await resolve({ resolution: "MANUAL", manualState });
@@ -82,7 +88,7 @@ describe("resolveConflict", () => {
 
   it("RES-5 each answers a retry as the first time, and applies nothing twice", async () => {
     for (const resolution of ["CLIENT_WINS", "SERVER_WINS", "MANUAL"] as const) {
-      const { services, templateId, resolve } = await conflicted();
+      const { services, templateId, resolve } = await conflicted(settings);
       const input = { resolution, manualState: startDesign };
       const first = await resolve(input);
       const { version } = (await services.head(templateId))!;
@@ -92,7 +98,7 @@ describe("resolveConflict", () => {
   });
 
   it("RES-6 a newer head than the one that was seen is a conflict again", async () => {
-    const { services, templateId, resolve } = await conflicted();
+    const { services, templateId, resolve } = await conflicted(settings);
     await editOk(services, templateId, [move("newer", 3)]);
     for (const resolution of ["CLIENT_WINS", "SERVER_WINS", "MANUAL"] as const) {
       expect(await resolve({ resolution, manualState: startDesign })).toMatchObject({
@@ -104,7 +110,7 @@ describe("resolveConflict", () => {
   });
 
   it("RES-7 refuses what the choice lacks, and changes nothing", async () => {
-    const { services, templateId, resolve } = await conflicted();
+    const { services, templateId, resolve } = await conflicted(settings);
     const refusals = [
       [{ clientOperations: [] }, "clientOperations"],
       [{ resolution: "MANUAL" as const }, "manualState"],
@@ -121,7 +127,7 @@ describe("resolveConflict", () => {
   });
 
   it("RES-8 conflicts are on record, with how they were resolved", async () => {
-    const { services, templateId, resolve } = await conflicted();
+    const { services, templateId, resolve } = await conflicted(settings);
     await edit(services, templateId, mine, { onConflict: "MERGE" });
     const open = await services.conflicts.list({ templateId, limit: 10 });
     expect(open).toMatchObject([
@@ -135,9 +141,9 @@ describe("resolveConflict", () => {
   });
 });
 
-describe("merge rules", () => {
+describe.each(histories)("merge rules on %s (MERGE-18)", (_where, settings) => {
   it("RULE-1 decide under MERGE where both sides write one property", async () => {
-    const { services, templateId, element } = await conflicted();
+    const { services, templateId, element } = await conflicted(settings);
     const rule = { elementType: "rect", property: "fill" };
     let expectedVersion = 0;
     for (const [policy, colour] of [

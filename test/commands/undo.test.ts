@@ -3,6 +3,7 @@ import type { OperationInput } from "../../src/commands/inputs.js";
 import { redo, undo } from "../../src/commands/undo.js";
 import { updateTemplate } from "../../src/commands/updateTemplate.js";
 import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import type { LiveSettings } from "../../src/live/liveSettings.js";
 import { author, memoryServices } from "../setup/memoryServices.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "../live/editing.js";
 
@@ -15,8 +16,8 @@ const text = (id: string, ...delta: readonly object[]): OperationInput => ({
 });
 
 /** A template, its author's undo on client `a`, and edits from both clients `a` and `b`. */
-async function setUp() {
-  const services = memoryServices();
+async function setUp(settings: Partial<LiveSettings>) {
+  const services = memoryServices({ settings });
   const templateId = await newTemplate(services);
   const as = (clientId: string) => (operations: readonly OperationInput[], baseVersion?: number) =>
     editOk(services, templateId, operations, {
@@ -39,9 +40,12 @@ async function setUp() {
   };
 }
 
-describe("undo and redo", () => {
+describe.each([
+  ["history in memory", {}],
+  ["history that left memory", { recentOperationsMax: 0 }],
+] as const)("undo and redo on %s (MERGE-18)", (_where, settings) => {
   it("UNDO-1 undoes one's own newest batch, and redoes it", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     const start = canonicalJson(await t.design());
     await t.mine(fill("a1", "red"), move("a2", 5));
     const edited = canonicalJson(await t.design());
@@ -54,7 +58,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-2 goes back step by step, and forward again", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     const states = [canonicalJson(await t.design())];
     for (const [index, colour] of ["red", "green", "blue"].entries()) {
       await t.mine(fill(`a${index}`, colour));
@@ -74,7 +78,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-3 a new edit clears what could be redone", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     await t.mine(fill("a1", "red"));
     await t.undo();
     await t.mine(fill("a2", "blue"));
@@ -83,7 +87,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-4 leaves what others did alone", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     await t.mine(fill("a1", "red"));
     await t.theirs(move("b1", 7));
     await t.undo();
@@ -93,7 +97,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-5 what would undo others' work is a conflict that says so", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     await t.mine(move("a1", 5));
     await t.theirs(move("b1", 7));
     const before = canonicalJson(await t.design());
@@ -106,7 +110,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-6 rebases text over what others wrote", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     await t.theirs(text("t0", { insert: "world" }));
     await t.mine(text("a1", { insert: "Hello " }));
     await t.theirs(text("b1", { retain: 5 }, { insert: "," }), text("b2", { insert: ">> " }));
@@ -118,7 +122,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-7 undoes text under an edit of one's own that was undone before", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     await t.mine(text("a1", { insert: "abc" }));
     await t.mine(text("a2", { delete: 2 }));
     await t.theirs(text("b1", { retain: 1 }, { insert: "!" }));
@@ -132,7 +136,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-8 undoing a delete restores element, order and children", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     const child = { type: "rect", x: 1, y: 1, parentId: "e1", afterId: null };
     await t.mine({
       id: "a1",
@@ -151,7 +155,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-9 works after a restart and on another node", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     const start = canonicalJson(await t.design());
     await t.mine(fill("a1", "red"));
     const other = memoryServices({ templates: t.services.templates });
@@ -162,7 +166,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-10 undoes a batch that spans requests as one", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     const start = canonicalJson(await t.design());
     for (let i = 1; i <= 3; i += 1) {
       const baseVersion = (await t.services.head(t.templateId))!.version;
@@ -180,7 +184,7 @@ describe("undo and redo", () => {
   });
 
   it("UNDO-11 asks the access rule and changes nothing where nothing is to undo", async () => {
-    const t = await setUp();
+    const t = await setUp(settings);
     const stranger = { kind: "user", userId: "00000000-0000-7000-8000-000000000099" } as const;
     expect(await undo(t.services, stranger, { templateId: t.templateId })).toMatchObject({
       code: "NOT_FOUND",

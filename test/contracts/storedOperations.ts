@@ -67,12 +67,19 @@ export function entryAt(
   resultingVersion: number,
   overrides: Partial<LoggedOperation> = {},
 ): LogEntry {
-  const { type, target, payload, baseVersion, sessionSequence, ...rest } = operationAt(
-    resultingVersion,
-    overrides,
-  );
-  const { transformedFrom, inverse, requestHash, versionHash, ...entry } = rest;
-  return entry;
+  const {
+    id,
+    batchId,
+    userId,
+    clientId,
+    clientTimestamp,
+    serverTimestamp,
+    undoes,
+    redoes,
+    footprint,
+  } = operationAt(resultingVersion, overrides);
+  const authorship = { batchId, userId, clientId, clientTimestamp, serverTimestamp };
+  return { id, resultingVersion, ...authorship, undoes, redoes, footprint };
 }
 
 /** The operations after a version, up to and with another. */
