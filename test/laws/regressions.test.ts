@@ -2,8 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { Design } from "../../src/domain/document/design.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
+import { unbounded } from "../../src/domain/limits.js";
 import { isNothing } from "../../src/domain/merge/nothing.js";
-import { lastWriterWins } from "../../src/domain/merge/verdict.js";
+import { lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
+import { mergeWhatFits } from "../../src/domain/merge/whatFits.js";
 import type { JsonObject } from "../../src/domain/json.js";
 import type { OperationContent, OperationType } from "../../src/domain/operations/operation.js";
 import { brokenBy } from "./histories.js";
@@ -55,6 +57,57 @@ describe("what the laws have found in merging", () => {
       kind: "collides",
       collisions: [{ kind: "DELETED_TARGET", path: "/pages/p/elements/c" }],
     });
+  });
+
+  test("an operation of a batch means what those before it left (MERGE-21)", () => {
+    const design = designWith({ id: "g" }, { id: "c", parentId: "g" }, { id: "free" });
+    const theirs = made(
+      "s",
+      on("c", "ROTATE_ELEMENT", { rotation: 1 }),
+      on("free", "ROTATE_ELEMENT", { rotation: 1 }),
+    );
+    const rescue = [on("c", "REORDER_ELEMENT", { parentId: null }), on("g", "DELETE_ELEMENT")];
+    const { document } = mergePair(design, theirs, made("c", ...rescue));
+    expect(designOf(document!).pages[0]?.elements.map(({ id }) => id)).toEqual(["c", "free"]);
+    const sacrifice = [on("free", "REORDER_ELEMENT", { parentId: "g" }), ...rescue];
+    const { outcome } = mergePair(design, theirs, made("c", ...sacrifice));
+    expect(outcome).toMatchObject({
+      kind: "collides",
+      collisions: [{ kind: "DELETED_TARGET", path: "/pages/p/elements/free" }],
+    });
+  });
+
+  test("a group is not deleted with what could not be taken out of it (RES-3)", () => {
+    const design = designWith({ id: "g" }, { id: "c", parentId: "g" }, { id: "other" });
+    const mine = [
+      on("c", "REORDER_ELEMENT", { parentId: "other" }),
+      on("g", "DELETE_ELEMENT"),
+      on("c", "ROTATE_ELEMENT", { rotation: 1 }),
+    ];
+    const { between, committed } = mergePair(design, made("s", on("other", "DELETE_ELEMENT")), []);
+    const outcome = mergeWhatFits({
+      state: { version: 2, versionHash: "", document: between },
+      operations: mine.map((content, index) => {
+        return { ...content, id: `c${index}`, timestamp: null, requestHash: "" };
+      }),
+      history: committed,
+      judge: reportCollisions,
+      whole: () => undefined,
+      settings: {
+        authorship: {
+          baseVersion: 1,
+          batchId: "c",
+          userId: null,
+          clientId: null,
+          sessionSequence: null,
+          serverTimestamp: 0,
+        },
+        sha256: () => "",
+        limits: unbounded,
+      },
+      clockSkewMsMax: 0,
+    });
+    expect(outcome).toMatchObject({ kind: "merged", discarded: ["c0", "c1"] });
   });
 
   test("a delete leaves what others put in the place of what they had deleted (MERGE-22)", () => {
@@ -144,6 +197,18 @@ describe("what the laws have found in histories", () => {
       arrive(1),
     ];
     expect(brokenBy({ design: nested, steps })).toBeUndefined();
+  });
+
+  test("what collides goes on colliding when its cause is undone (MERGE-27)", () => {
+    const steps: Step[] = [
+      edit(1, on("g", "ROTATE_ELEMENT", { rotation: 1 })),
+      edit(0, on("g", "DELETE_ELEMENT")),
+      ...[0, 1].map(send),
+      ...[0, 1].map(arrive),
+      { kind: "undo", client: 0 },
+      arrive(1),
+    ];
+    expect(brokenBy({ design: designWith({ id: "g" }), steps })).toBeUndefined();
   });
 
   test("a group that went and came back under its child's id held that child", () => {

@@ -3,8 +3,8 @@
  * operations when others' commits come in.
  */
 import type { Appended } from "../history/append.js";
-import type { IncomingOperation } from "../history/append.js";
 import { footprintOf } from "../operations/registry.js";
+import type { SentOperation } from "../operations/operation.js";
 import type { Document } from "../document/document.js";
 import type { Collision } from "./collide.js";
 import type { Footprint } from "./footprint.js";
@@ -49,17 +49,20 @@ export function mergeWhatFits(input: MergeInput): FittingOutcome {
   }
 }
 
-/** Adds what builds on a discarded operation that came before it. */
-function discardDependents(
-  operations: readonly IncomingOperation[],
+/** Adds what builds on a discarded operation that came before it, told on the document before all of them. */
+export function discardDependents(
+  operations: readonly SentOperation[],
   document: Document,
   discarded: Set<string>,
 ): void {
   const lost: Footprint[] = [];
   for (const operation of operations) {
     const footprint = footprintOf(document, operation);
+    // What an element held goes with it, and that may be what a discarded operation was to take out.
+    const held = operation.type === "DELETE_ELEMENT" ? footprint.slice(1) : [];
     if (!discarded.has(operation.id)) {
-      if (!lost.some((earlier) => buildsOn(footprint, earlier))) continue;
+      if (!lost.some((earlier) => buildsOn(footprint, earlier) || regroups(earlier, held)))
+        continue;
       discarded.add(operation.id);
     }
     lost.push(footprint);
@@ -75,6 +78,16 @@ function buildsOn(later: Footprint, earlier: Footprint): boolean {
       if (theirs.kind !== "write" && theirs.kind !== "blend") return false;
       return mine.properties.some((name) => grows.has(name) && theirs.properties.includes(name));
     }),
+  );
+}
+
+/** Whether the operation put one of the deleted elements into another group. */
+function regroups(earlier: Footprint, deleted: Footprint): boolean {
+  return earlier.some(
+    (touch) =>
+      touch.kind === "write" &&
+      touch.properties.includes("parentId") &&
+      deleted.some(({ path }) => path === touch.path),
   );
 }
 
