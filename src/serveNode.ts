@@ -135,9 +135,9 @@ interface TransportParts extends NodeParts {
 
 /** Subscriptions over both transports: subscribers share executions, whichever of them they use. */
 function createTransports(parts: TransportParts) {
-  const { config, services, feeds, logger, schema, maskError, engine, contextFor } = parts;
+  const { config, services, logger, schema, maskError, engine, contextFor } = parts;
   const { clock } = services;
-  const shared = new SharedExecution({ schema, feeds, contextFor, maskError });
+  const shared = new SharedExecution({ schema, clock, contextFor, maskError });
   const prepare = createPrepare({ yoga: engine.yoga, contextFor, maskError });
   const limits = config.webSocket;
   return {

@@ -1,19 +1,10 @@
-/**
- * What the resolver of `templateChanged` answers: where a subscriber's changes will come from. It is an
- * AsyncIterable, so any GraphQL server can serve it; a transport that knows it attaches a sink instead and shares
- * execution and serialisation between subscribers. Nothing is held, and nothing is missed, until then.
- */
+/** Where the events of `templateChanged` come from. Nothing is missed before somebody attaches: it begins at a version. */
 import type { Viewer } from "../domain/access/access.js";
 import type { Feeds } from "./feeds.js";
-import { PulledChanges } from "./pulledChanges.js";
+import { LiveSource } from "./liveSource.js";
 import type { SharedChange } from "./sharedChange.js";
-import type { ChangeSink, Renderer, Subscription } from "./subscription.js";
+import type { EventSink, Renderer, Subscription } from "./subscription.js";
 import type { Viewport } from "./viewport.js";
-
-/** An event as GraphQL executes it: the root value whose field the subscription selects. */
-export interface ChangeEvent {
-  readonly templateChanged: SharedChange;
-}
 
 export interface SourcePosition {
   readonly templateId: string;
@@ -25,26 +16,20 @@ export interface SourcePosition {
   readonly version: number;
 }
 
-export class ChangeSource implements AsyncIterable<ChangeEvent> {
+export class ChangeSource extends LiveSource<"templateChanged", SharedChange> {
+  readonly field = "templateChanged";
   readonly #feeds: Feeds;
 
   constructor(
     feeds: Feeds,
     readonly position: SourcePosition,
   ) {
+    super();
     this.#feeds = feeds;
   }
 
-  /** Starts to deliver to the sink, from the position on; subscribers with the same renderer share its work. */
-  attach<R>(renderer: Renderer<R>, sink: ChangeSink<R>): Subscription<R> {
+  /** Starts to deliver to the sink, from the position on. */
+  attach<R>(renderer: Renderer<R>, sink: EventSink<R>): Subscription<R> {
     return this.#feeds.attach(this, renderer, sink);
   }
-
-  [Symbol.asyncIterator](): AsyncIterableIterator<ChangeEvent> {
-    return new PulledChanges((sink) => this.attach(asEvent, sink));
-  }
 }
-
-const asEvent: Renderer<ChangeEvent> = {
-  render: (change) => ({ templateChanged: change }),
-};

@@ -14,7 +14,7 @@ import type { ChangeBus } from "./changeBus.js";
 import { ChangeSource } from "./changeSource.js";
 import { defaultFeedSettings, type FeedSettings } from "./feedSettings.js";
 import { FeedSource, type State } from "./feedSource.js";
-import { type ChangeSink, type Renderer, Subscription } from "./subscription.js";
+import { type EventSink, type Renderer, Subscription } from "./subscription.js";
 import { TemplateFeed, type FeedOwner } from "./templateFeed.js";
 import type { Viewport } from "./viewport.js";
 import type { Warn } from "./warn.js";
@@ -95,7 +95,7 @@ export class Feeds implements FeedOwner {
   }
 
   /** Starts to serve a subscriber; used by `ChangeSource`. */
-  attach<R>(from: ChangeSource, renderer: Renderer<R>, sink: ChangeSink<R>): Subscription<R> {
+  attach<R>(from: ChangeSource, renderer: Renderer<R>, sink: EventSink<R>): Subscription<R> {
     const { templateId, viewer, viewport, cursor, version } = from.position;
     const feed = this.#feedOf(templateId, version);
     const group = feed.group(renderer, viewport);

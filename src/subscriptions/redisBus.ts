@@ -1,12 +1,12 @@
 /**
- * The change bus over Redis: one connection publishes, one listens, one channel per template and topic. Redis is only a hint
- * that there is news, so nothing here waits for it: local listeners are served by `publish` itself, commands are
- * bounded in time and number, and what is lost is found by asking the log.
+ * The change bus over Redis: one connection publishes, others listen, one channel per template and topic. Redis is only
+ * a hint that there is news, so nothing here waits for it: local listeners are served by `publish` itself, commands
+ * are bounded in time and number, and what is lost is found by asking the log.
  *
  * After each (re)subscription the listeners of a channel hear `accessChanged`, which makes them read the head:
  * whatever was published while nobody listened is found at once instead of at the next poll.
  */
-
+import { Cluster } from "ioredis";
 import type { Clock } from "../live/clock.js";
 import { decodeEnvelope, encodeEnvelope } from "./busEnvelope.js";
 import {
@@ -17,12 +17,10 @@ import {
   type ChangeBus,
 } from "./changeBus.js";
 import { Listeners, type Channel } from "./listeners.js";
-import {
-  reconnect,
-  redisConnection,
-  serverShardsChannels,
-  type RedisClient,
-} from "./redisConnection.js";
+import type { RedisEndpoint } from "./redisAddress.js";
+import { ClusterLinks } from "./clusterLinks.js";
+import { nodeConnection, reconnect, redisConnection, type RedisClient } from "./redisConnection.js";
+import { SubscriberLink, type ChannelLinks } from "./subscriberLink.js";
 import type { Warn } from "./warn.js";
 
 export interface RedisBusOptions {
@@ -46,14 +44,7 @@ export class RedisBus implements ChangeBus {
   readonly #options: RedisBusOptions;
   readonly #listeners: Listeners;
   readonly #publisher: RedisClient;
-  readonly #subscriber: RedisClient;
-  /** Held as long as the connection, so that the last listener's leaving never ends the subscriber mode. */
-  readonly #ownChannel: string;
-  #sharded = false;
-  /** The subscriber takes commands: what is subscribed to now is joined at once. */
-  #listening = false;
-  /** Everything that was subscribed to when the connection became ready is joined. */
-  #complete = false;
+  readonly #links: ChannelLinks;
   #unanswered = 0;
   #closed = false;
   #cancelPing: () => void = () => undefined;
@@ -61,19 +52,13 @@ export class RedisBus implements ChangeBus {
   constructor(options: RedisBusOptions) {
     this.#options = options;
     this.#listeners = new Listeners(options.warn);
-    this.#ownChannel = nameOf({ templateId: `node-${options.nodeId}`, topic: "changes" });
     this.#publisher = redisConnection(options.url, "publisher", options.warn);
-    this.#subscriber = redisConnection(options.url, "subscriber", options.warn);
-    this.#subscriber.on("ready", () => void this.#listen());
-    this.#subscriber.on("close", () => this.#stopListening());
-    const receive = (channel: string, text: string): void => this.#receive(channel, text);
-    this.#subscriber.on("message", receive);
-    this.#subscriber.on("smessage", receive);
+    this.#links = this.#openLinks();
     this.#schedulePing();
   }
 
   get healthy(): boolean {
-    return this.#complete && this.#publisher.status === "ready";
+    return this.#links.complete && this.#publisher.status === "ready";
   }
 
   publish(message: BusMessage): void {
@@ -92,30 +77,24 @@ export class RedisBus implements ChangeBus {
   ): () => void {
     const channel = { templateId, topic };
     const { isFirst, remove } = this.#listeners.add(channel, listener);
-    if (isFirst && this.#listening) void this.#subscribeTo([channel]);
+    if (isFirst) this.#links.join(nameOf(channel));
     return () => {
-      if (!remove() || !this.#listening) return;
-      const name = nameOf(channel);
-      const left = this.#sharded
-        ? this.#subscriber.sunsubscribe(name)
-        : this.#subscriber.unsubscribe(name);
-      left.catch((error: unknown) => this.#restart("could not leave a channel", error));
+      if (remove()) this.#links.leave(nameOf(channel));
     };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#stopListening();
     this.#cancelPing();
     this.#listeners.clear();
+    this.#links.close();
     this.#publisher.disconnect();
-    this.#subscriber.disconnect();
   }
 
   #send(name: string, text: string): void {
     if (this.#unanswered >= unansweredMax) return;
     this.#unanswered += 1;
-    const sent = this.#sharded
+    const sent = this.#links.sharded
       ? this.#publisher.spublish(name, text)
       : this.#publisher.publish(name, text);
     // A message that Redis did not take is found in the log; the connection reports its own failure.
@@ -126,50 +105,35 @@ export class RedisBus implements ChangeBus {
       });
   }
 
-  /** Everything to subscribe to, on a connection that just became ready. */
-  async #listen(): Promise<void> {
-    try {
-      this.#sharded = this.#options.sharded ?? (await serverShardsChannels(this.#subscriber));
-      await this.#join(this.#ownChannel);
-    } catch (error) {
-      this.#restart("could not start to listen", error);
-      return;
+  #openLinks(): ChannelLinks {
+    const { url, nodeId, sharded, clock, warn } = this.#options;
+    const events = {
+      received: (name: string, text: string) => this.#receive(name, text),
+      joined: (name: string) => this.#joined(name),
+      warn,
+    };
+    const publisher = this.#publisher;
+    if (publisher instanceof Cluster) {
+      const connect = (endpoint: RedisEndpoint) =>
+        nodeConnection(url, endpoint, "subscriber", warn);
+      return new ClusterLinks({ ...events, cluster: publisher, connect, clock });
     }
-    if (this.#closed) return;
-    this.#listening = true;
-    this.#complete = await this.#subscribeTo(this.#listeners.channels);
-  }
-
-  #stopListening(): void {
-    this.#listening = false;
-    this.#complete = false;
-  }
-
-  async #subscribeTo(channels: readonly Channel[]): Promise<boolean> {
-    const joining = channels.map(async (channel) => {
-      const { templateId, topic } = channel;
-      await this.#join(nameOf(channel));
-      this.#listeners.serve({ kind: "accessChanged", templateId }, [topic]);
+    const redis = redisConnection(url, "subscriber", warn);
+    const link = new SubscriberLink({
+      ...events,
+      redis,
+      ...(sharded !== undefined && { sharded }),
     });
-    try {
-      await Promise.all(joining);
-      return this.#listening;
-    } catch (error) {
-      this.#restart("could not join a channel", error);
-      return false;
-    }
+    // Held as long as the connection, so that the last listener's leaving never ends the subscriber mode.
+    link.join(nameOf({ templateId: `node-${nodeId}`, topic: "changes" }));
+    return link;
   }
 
-  #join(name: string): Promise<unknown> {
-    return this.#sharded ? this.#subscriber.ssubscribe(name) : this.#subscriber.subscribe(name);
-  }
-
-  /** A connection whose subscriptions are not certain starts again and subscribes to everything anew. */
-  #restart(message: string, error: unknown): void {
-    if (this.#closed || this.#subscriber.status !== "ready") return;
-    this.#stopListening();
-    this.#options.warn(`Redis bus: ${message}`, error);
-    reconnect(this.#subscriber);
+  #joined(name: string): void {
+    const channel = channelOf(name);
+    if (channel === undefined) return;
+    const { templateId, topic } = channel;
+    this.#listeners.serve({ kind: "accessChanged", templateId }, [topic]);
   }
 
   #receive(name: string, text: string): void {
@@ -185,21 +149,23 @@ export class RedisBus implements ChangeBus {
   /** A connection that was cut without a word looks open for minutes: one that does not answer starts again. */
   #schedulePing(): void {
     this.#cancelPing = this.#options.clock.after(this.#options.pingMs ?? 5_000, () => {
-      void Promise.all([this.#ping(this.#publisher), this.#ping(this.#subscriber)]).then(() => {
+      void Promise.all([this.#pingPublisher(), this.#links.ping()]).then(() => {
         if (!this.#closed) this.#schedulePing();
       });
     });
   }
 
-  async #ping(connection: RedisClient): Promise<void> {
-    if (connection.status !== "ready") return;
+  async #pingPublisher(): Promise<void> {
+    const publisher = this.#publisher;
+    // A cluster's own client looks after its nodes.
+    if (publisher instanceof Cluster || publisher.status !== "ready") return;
     try {
-      await connection.ping();
+      await publisher.ping();
     } catch (error) {
-      if (this.#closed || connection.status !== "ready") return;
+      if (this.#closed || publisher.status !== "ready") return;
       this.#options.warn("Redis bus: no answer, connecting again", error);
-      reconnect(connection);
-      await new Promise((resolve) => connection.once("close", resolve));
+      reconnect(publisher);
+      await new Promise((resolve) => publisher.once("close", resolve));
     }
   }
 }
@@ -207,6 +173,13 @@ export class RedisBus implements ChangeBus {
 /** The hash tag keeps everything about one template in one slot of a Redis Cluster. */
 function nameOf({ templateId, topic }: Channel): string {
   return `strata:{${templateId}}:${topic}`;
+}
+
+const NAME = /^strata:\{(?<templateId>.*)\}:(?<topic>\w+)$/s;
+
+function channelOf(name: string): Channel | undefined {
+  const { templateId, topic } = NAME.exec(name)?.groups ?? {};
+  return templateId === undefined ? undefined : { templateId, topic: topic as BusTopic };
 }
 
 /** The topic whose channel has the name; undefined where the message does not belong there. */

@@ -1,9 +1,11 @@
 /**
- * GraphQL for subscriptions: subscribers whose document, operation and variables are equal share one renderer, which
- * executes and serialises a change once for all of them. Where a selected field looks different to each viewer,
+ * GraphQL for subscriptions, whatever field they follow: the field's own resolver says where events come from, and
+ * subscribers whose document, operation and variables are equal share one renderer, which executes and serialises an
+ * event once for all of them. Where a selected field looks different to each viewer,
  * viewers don't share; where none does, the execution has no viewer at all, so that nothing can leak between them.
  */
 import {
+  createSourceEventStream,
   execute,
   getOperationAST,
   GraphQLError,
@@ -15,18 +17,15 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { Viewer } from "../domain/access/access.js";
-import type { ChangeSource } from "./changeSource.js";
+import type { Clock } from "../live/clock.js";
 import { DocumentPlans } from "./documentPlan.js";
-import type { Feeds } from "./feeds.js";
-import { rootFieldOf } from "./rootField.js";
-import type { SharedChange } from "./sharedChange.js";
+import { LiveSource } from "./liveSource.js";
 import type { Renderer } from "./subscription.js";
-import type { Viewport } from "./viewport.js";
 
 export interface SharedExecutionOptions {
   readonly schema: GraphQLSchema;
-  readonly feeds: Pick<Feeds, "follow">;
-  /** A new GraphQL context; each execution gets one of its own. */
+  readonly clock: Pick<Clock, "now">;
+  /** A new GraphQL context; each execution gets one of its own, unless its source lets executions share one. */
   readonly contextFor: (viewer: Viewer) => unknown;
   /** Replaces what clients must not read of an error. */
   readonly maskError: (error: unknown) => Error;
@@ -48,11 +47,16 @@ export interface Rendering {
 export type Opened =
   | {
       readonly kind: "opened";
-      readonly source: ChangeSource;
-      readonly renderer: Renderer<Rendering>;
+      readonly source: LiveSource;
+      readonly renderer: Renderer<Rendering, unknown>;
     }
   /** Refused; the errors are fit for clients. */
   | { readonly kind: "refused"; readonly result: ExecutionResult };
+
+interface Contexts {
+  next(): unknown;
+  forget(): void;
+}
 
 const nobody: Viewer = { kind: "anonymous" };
 
@@ -60,7 +64,7 @@ export class SharedExecution {
   readonly #options: SharedExecutionOptions;
   readonly #plans: DocumentPlans;
   /** By what is shared; as long as a group uses it. */
-  readonly #renderers = new Map<string, WeakRef<Renderer<Rendering>>>();
+  readonly #renderers = new Map<string, WeakRef<Renderer<Rendering, unknown>>>();
   readonly #dropped = new FinalizationRegistry<string>((key) => {
     if (this.#renderers.get(key)?.deref() === undefined) this.#renderers.delete(key);
   });
@@ -80,35 +84,38 @@ export class SharedExecution {
   }
 
   async #open(request: SubscribeRequest): Promise<Opened> {
-    const { schema, feeds } = this.#options;
-    const { document, viewer } = request;
-    const operation = getOperationAST(document, request.operationName);
+    const { schema, contextFor } = this.#options;
+    const { document, operationName, variables, viewer } = request;
+    const operation = getOperationAST(document, operationName);
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
       return this.#refused([new GraphQLError("Unable to identify operation")]);
     }
-    const field = rootFieldOf(schema, document, operation, request.variables ?? {});
-    if ("errors" in field) return this.#refused(field.errors);
-    if (field.name !== "templateChanged") throw new Error(`nothing serves ${field.name}`);
-    const args = field.args as {
-      templateId: string;
-      fromVersion?: number | null;
-      viewport?: Viewport | null;
-    };
-    const refused = (code: "UNAUTHENTICATED" | "NOT_FOUND", message: string) =>
-      this.#refused([
-        new GraphQLError(message, { path: [field.responseKey], extensions: { code } }),
-      ]);
-    if (viewer.kind === "anonymous") return refused("UNAUTHENTICATED", "Sign in first.");
-    const source = await feeds.follow({ ...args, viewer });
-    if (source === undefined) return refused("NOT_FOUND", "There is no such template.");
-    return { kind: "opened", source, renderer: this.#rendererOf(request, operation) };
+    const args = { schema, document, operationName, variableValues: variables };
+    const found = await createSourceEventStream({
+      ...args,
+      contextValue: contextFor(viewer),
+    }).catch(nothingSelected);
+    if (found instanceof LiveSource) {
+      return {
+        kind: "opened",
+        source: found,
+        renderer: this.#rendererOf(request, operation, found),
+      };
+    }
+    if ("errors" in found) return this.#refused(found.errors ?? []);
+    throw new Error("a subscription field answered something that is no LiveSource");
   }
 
   #refused(errors: readonly Error[]): Opened {
-    return { kind: "refused", result: { errors: errors.map(asGraphQLError) } };
+    const shown = errors.map((error) => asGraphQLError(this.#options.maskError(error)));
+    return { kind: "refused", result: { errors: shown } };
   }
 
-  #rendererOf(request: SubscribeRequest, operation: OperationDefinitionNode): Renderer<Rendering> {
+  #rendererOf(
+    request: SubscribeRequest,
+    operation: OperationDefinitionNode,
+    source: LiveSource,
+  ): Renderer<Rendering, unknown> {
     const plan = this.#plans.planOf(request.document, operation);
     const viewer = plan.viewerDependent ? request.viewer : nobody;
     const variables = request.variables ?? {};
@@ -120,44 +127,72 @@ export class SharedExecution {
     ]);
     const known = this.#renderers.get(key)?.deref();
     if (known !== undefined) return known;
-    const renderer: Renderer<Rendering> = {
-      render: (change) => this.#render(request, viewer, change),
+    const contexts = this.#contexts(viewer, source.contextMs);
+    const { field } = source;
+    const renderer: Renderer<Rendering, unknown> = {
+      render: (event) => this.#render(request, contexts, { [field]: event }),
     };
     this.#renderers.set(key, new WeakRef(renderer));
     this.#dropped.register(renderer, key);
     return renderer;
   }
 
+  /** Contexts for the executions of one renderer. */
+  #contexts(viewer: Viewer, contextMs: number): Contexts {
+    const { contextFor, clock } = this.#options;
+    let kept: { readonly context: unknown; readonly until: number } | undefined;
+    return {
+      next() {
+        if (contextMs === 0) return contextFor(viewer);
+        const now = clock.now();
+        if (kept === undefined || now >= kept.until) {
+          kept = { context: contextFor(viewer), until: now + contextMs };
+        }
+        return kept.context;
+      },
+      forget() {
+        kept = undefined;
+      },
+    };
+  }
+
   #render(
     request: SubscribeRequest,
-    viewer: Viewer,
-    change: SharedChange,
+    contexts: Contexts,
+    rootValue: object,
   ): Rendering | Promise<Rendering> {
-    const { schema, contextFor } = this.#options;
     try {
       const result = execute({
-        schema,
+        schema: this.#options.schema,
         document: request.document,
         operationName: request.operationName,
         variableValues: request.variables,
-        contextValue: contextFor(viewer),
-        rootValue: { templateChanged: change },
+        contextValue: contexts.next(),
+        rootValue,
       });
-      if (!(result instanceof Promise)) return this.#serialise(result as ExecutionResult);
+      if (!(result instanceof Promise)) return this.#serialise(result as ExecutionResult, contexts);
       return result.then(
-        (ready) => this.#serialise(ready),
-        (error: unknown) => this.#serialise({ errors: [asGraphQLError(error as Error)] }),
+        (ready) => this.#serialise(ready, contexts),
+        (error: unknown) => this.#serialise({ errors: [asGraphQLError(error as Error)] }, contexts),
       );
     } catch (error) {
-      return this.#serialise({ errors: [asGraphQLError(error as Error)] });
+      return this.#serialise({ errors: [asGraphQLError(error as Error)] }, contexts);
     }
   }
 
-  #serialise(result: ExecutionResult): Rendering {
+  #serialise(result: ExecutionResult, contexts: Contexts): Rendering {
     if (result.errors === undefined) return { text: JSON.stringify(result) };
+    // What could not be read is remembered in the context.
+    contexts.forget();
     const errors = result.errors.map((error) => formatted(this.#options.maskError(error)));
     return { text: JSON.stringify({ ...result, errors }) };
   }
+}
+
+/** graphql-js looks for the first field that is selected, and stumbles where conditions left none. */
+function nothingSelected(error: unknown): ExecutionResult {
+  if (!(error instanceof TypeError)) throw error;
+  return { errors: [new GraphQLError("The subscription selects no field.")] };
 }
 
 /** An error as clients read it, without what only HTTP needs to know. */

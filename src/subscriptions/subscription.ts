@@ -1,11 +1,11 @@
-/** One subscriber of a feed: where it stands, what it shares with others, and where its events go. */
+/** Subscribers: what they share with others, where their events go, and, of a feed, where one stands. */
 import type { Viewer } from "../domain/access/access.js";
 import type { SharedChange } from "./sharedChange.js";
 import type { SubscriberGroup } from "./subscriberGroup.js";
 
-/** Turns a change into what a group's sinks take; called once per change for the whole group, and never rejects. */
-export interface Renderer<R> {
-  render(change: SharedChange): R | Promise<R>;
+/** Turns an event into what sinks take; called once per event for all who share it, and never rejects. */
+export interface Renderer<R, E = SharedChange> {
+  render(event: E): R | Promise<R>;
 }
 
 /**
@@ -14,19 +14,27 @@ export interface Renderer<R> {
 export type EndReason = "deleted" | "accessRevoked" | "shutdown";
 
 /** Where a subscriber's events go: a socket, an iterator. */
-export interface ChangeSink<R> {
+export interface EventSink<R> {
   deliver(rendered: R): void;
   /**
    * Whether it takes nothing more for now. Whoever answers true calls `resume` of the subscription when that
-   * changes; meanwhile nothing is queued: the subscriber reads on from the ring or the log.
+   * changes; meanwhile nothing is queued: the subscriber goes on from where it stands.
    */
   full(): boolean;
   /** Nothing follows. Not called where the subscriber itself closed the subscription. */
   end(reason: EndReason): void;
 }
 
+/** A sink that is attached to a source. */
+export interface LiveSubscription {
+  /** The sink takes events again. */
+  resume(): void;
+  /** Ends the subscription from the subscriber's side; nothing is delivered afterwards. */
+  close(): void;
+}
+
 /** Per subscriber nothing else is held, however far behind it is. */
-export class Subscription<R = unknown> {
+export class Subscription<R = unknown> implements LiveSubscription {
   /** The version its client has. */
   cursor: number;
   /**
@@ -41,7 +49,7 @@ export class Subscription<R = unknown> {
 
   constructor(
     readonly group: SubscriberGroup<R>,
-    readonly sink: ChangeSink<R>,
+    readonly sink: EventSink<R>,
     readonly viewer: Viewer,
     cursor: number,
     needsState: boolean,
@@ -50,12 +58,10 @@ export class Subscription<R = unknown> {
     this.needsState = needsState;
   }
 
-  /** The sink takes events again. */
   resume(): void {
     if (this.state === "behind") this.group.catchUp(this);
   }
 
-  /** Ends the subscription from the subscriber's side; nothing is delivered afterwards. */
   close(): void {
     this.group.leave(this);
   }

@@ -1,7 +1,7 @@
 /** A subscriber's stream between a node and a client: in order, with room for a few events, until it breaks. */
 import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
 import type {
-  ChangeSink,
+  EventSink,
   EndReason,
   Renderer,
   Subscription,
@@ -20,7 +20,7 @@ export interface StreamClient {
   lost(): void;
 }
 
-export class Connection implements ChangeSink<string> {
+export class Connection implements EventSink<string> {
   subscription: Subscription<string> | undefined;
   #inFlight = 0;
   #arrivesAt = 0;

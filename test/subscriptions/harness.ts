@@ -20,7 +20,7 @@ import { Feeds, type FollowRequest } from "../../src/subscriptions/feeds.js";
 import { LocalBus } from "../../src/subscriptions/localBus.js";
 import { changeOperationOf, type SharedChange } from "../../src/subscriptions/sharedChange.js";
 import type {
-  ChangeSink,
+  EventSink,
   EndReason,
   Renderer,
   Subscription,
@@ -255,7 +255,7 @@ export class HostileBus implements ChangeBus {
 export const plain: Renderer<SharedChange> = { render: (change) => change };
 
 /** Records what it is handed; `capacity` events at a time where set, until `drain`. */
-export class RecordingSink implements ChangeSink<SharedChange> {
+export class RecordingSink implements EventSink<SharedChange> {
   readonly changes: SharedChange[] = [];
   ended: EndReason | undefined;
   subscription: Subscription<SharedChange> | undefined;

@@ -2,11 +2,11 @@ import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import type { Viewer } from "../../src/domain/access/access.js";
 import { SharedExecution, type Rendering } from "../../src/subscriptions/sharedExecution.js";
-import type { ChangeSink } from "../../src/subscriptions/subscription.js";
+import type { EventSink } from "../../src/subscriptions/subscription.js";
 import { author, moveTo, newWorld, reader, settle, type World } from "./harness.js";
 import { maskError, tinySchema } from "./socketServer.js";
 
-class TextSink implements ChangeSink<Rendering> {
+class TextSink implements EventSink<Rendering> {
   readonly texts: Rendering[] = [];
   ended = false;
   deliver(rendering: Rendering): void {
@@ -42,8 +42,12 @@ function setUp(): Setup {
   const contexts: Viewer[] = [];
   const shared = new SharedExecution({
     schema: tinySchema(),
-    feeds: world.feeds,
-    contextFor: (viewer) => (contexts.push(viewer), { viewer }),
+    clock: world.clock,
+    contextFor: (viewer) => ({
+      viewer,
+      feeds: world.feeds,
+      executing: (viewer: Viewer) => contexts.push(viewer),
+    }),
     maskError,
   });
   const openAny = (

@@ -23,6 +23,9 @@ import { newWorld, type World } from "./harness.js";
 
 export interface Context {
   readonly viewer: Viewer;
+  readonly feeds: World["feeds"];
+  /** Told of each execution of an event. */
+  readonly executing?: (viewer: Viewer) => void;
 }
 
 /** The contract's subscription, with little else. */
@@ -71,6 +74,16 @@ export function tinySchema(): GraphQLSchema {
   const name = ({ viewer }: Context) => (viewer.kind === "user" ? viewer.userId : "nobody");
   const fields = (type: string) =>
     (schema.getType(type) as { getFields(): Record<string, any> } & object).getFields();
+  const followed = fields("Subscription")["templateChanged"];
+  followed.subscribe = async (_: unknown, args: { templateId: string }, context: Context) => {
+    const { viewer, feeds } = context;
+    if (viewer.kind === "anonymous") throw refusal("UNAUTHENTICATED");
+    return (await feeds.follow({ ...args, viewer })) ?? refusal("NOT_FOUND");
+  };
+  followed.resolve = ({ templateChanged }: any, _args: unknown, context: Context) => {
+    context.executing?.(context.viewer);
+    return templateChanged;
+  };
   fields("Query")["who"].resolve = (_: unknown, _args: unknown, context: Context) => name(context);
   fields("Query")["big"].resolve = (_: unknown, { bytes }: { bytes: number }) => "x".repeat(bytes);
   fields("Query")["fails"].resolve = () => {
@@ -85,6 +98,10 @@ export function tinySchema(): GraphQLSchema {
   fields("User")["email"].resolve = (_: unknown, _args: unknown, context: Context) => name(context);
   fields("User")["email"].extensions = { viewerDependent: true };
   return schema;
+}
+
+function refusal(code: string): GraphQLError {
+  return new GraphQLError("refused", { extensions: { code } });
 }
 
 export interface TestSockets {
@@ -114,14 +131,15 @@ export async function startSockets(
   const world = options.world ?? newWorld();
   const clock = options.clock ?? systemClock;
   let executions = 0;
-  const contextFor = (viewer: Viewer): Context => {
-    executions += 1;
-    return { viewer };
-  };
-  const shared = new SharedExecution({ schema, feeds: world.feeds, contextFor, maskError });
+  const contextFor = (viewer: Viewer): Context => ({
+    viewer,
+    feeds: world.feeds,
+    executing: () => (executions += 1),
+  });
+  const shared = new SharedExecution({ schema, clock, contextFor, maskError });
   const prepare = createPrepare({
     yoga: enveloping(schema),
-    contextFor: (viewer) => ({ viewer }),
+    contextFor,
     maskError,
   });
   const authenticate = async (authorization: string | undefined) => {

@@ -7,7 +7,7 @@ import { getOperationAST, OperationTypeNode } from "graphql";
 import type { Viewer } from "../../domain/access/access.js";
 import type { Clock } from "../../live/clock.js";
 import { formatted, type Rendering, type SharedExecution } from "../sharedExecution.js";
-import type { ChangeSink, EndReason, Subscription } from "../subscription.js";
+import type { EventSink, EndReason, LiveSubscription } from "../subscription.js";
 import type { GraphQLRequest, Prepare } from "./prepare.js";
 import { Sweep, type Swept } from "./sweep.js";
 
@@ -87,8 +87,8 @@ export class EventStreams {
   }
 }
 
-class EventStream implements ChangeSink<Rendering>, Swept {
-  #subscription: Subscription<Rendering> | undefined;
+class EventStream implements EventSink<Rendering>, Swept {
+  #subscription: LiveSubscription | undefined;
   #ended = false;
   #fullSince: number | undefined;
   #writtenAt: number;
@@ -117,7 +117,7 @@ class EventStream implements ChangeSink<Rendering>, Swept {
     response.on("close", () => this.#leave());
   }
 
-  begin(attach: () => Subscription<Rendering>): void {
+  begin(attach: () => LiveSubscription): void {
     if (this.#ended) return;
     const subscription = attach();
     if (this.#ended) subscription.close();

@@ -3,9 +3,9 @@
  * events are written past it, straight to the socket, because their payload is text that others share.
  */
 import type { ExecutionResult } from "graphql";
-import type { ChangeSource } from "../changeSource.js";
+import type { LiveSource } from "../liveSource.js";
 import type { Rendering } from "../sharedExecution.js";
-import type { ChangeSink, EndReason, Renderer, Subscription } from "../subscription.js";
+import type { EventSink, EndReason, Renderer, LiveSubscription } from "../subscription.js";
 import { closeCodes } from "./closeCodes.js";
 import type { SocketConnection } from "./socketConnection.js";
 
@@ -13,22 +13,22 @@ type Ended = IteratorResult<ExecutionResult, undefined>;
 const done: Ended = { done: true, value: undefined };
 
 export class SocketSubscription
-  implements ChangeSink<Rendering>, AsyncGenerator<ExecutionResult, undefined>
+  implements EventSink<Rendering>, AsyncGenerator<ExecutionResult, undefined>
 {
   readonly #connection: SocketConnection;
   /** What stands before the payload in each message. */
   readonly #head: string;
   /** How to begin; gone once it has begun. */
-  #begin: (() => Subscription<Rendering>) | undefined;
-  #subscription: Subscription<Rendering> | undefined;
+  #begin: (() => LiveSubscription) | undefined;
+  #subscription: LiveSubscription | undefined;
   #resolve: ((result: Ended) => void) | undefined;
   #ended = false;
 
   constructor(
     connection: SocketConnection,
     operationId: string,
-    source: ChangeSource,
-    renderer: Renderer<Rendering>,
+    source: LiveSource,
+    renderer: Renderer<Rendering, unknown>,
   ) {
     this.#connection = connection;
     this.#head = `{"id":${JSON.stringify(operationId)},"type":"next","payload":`;

@@ -1,18 +1,18 @@
 /**
  * A subscription as an async iterator, for transports that pull (SSE). It holds one event ahead of its consumer at
- * most; what a slow one has not taken is read again, merged, from the ring or the log.
+ * most; what a slow one has not taken waits, merged, where it comes from.
  */
-import type { ChangeSink, Subscription } from "./subscription.js";
+import type { EventSink, LiveSubscription } from "./subscription.js";
 
-export class PulledChanges<R> implements ChangeSink<R>, AsyncIterableIterator<R> {
-  readonly #attach: (sink: ChangeSink<R>) => Subscription<R>;
-  #subscription: Subscription<R> | undefined;
+export class PulledEvents<R> implements EventSink<R>, AsyncIterableIterator<R> {
+  readonly #attach: (sink: EventSink<R>) => LiveSubscription;
+  #subscription: LiveSubscription | undefined;
   #ready: R[] = [];
   #waiting: ((result: IteratorResult<R>) => void)[] = [];
   #ended = false;
 
   /** `attach` is called at the first `next`. */
-  constructor(attach: (sink: ChangeSink<R>) => Subscription<R>) {
+  constructor(attach: (sink: EventSink<R>) => LiveSubscription) {
     this.#attach = attach;
   }
 
