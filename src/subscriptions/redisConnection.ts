@@ -94,8 +94,6 @@ function whereOf(address: Exclude<RedisAddress, { kind: "cluster" }>): RedisOpti
     db,
     sentinelRetryStrategy: delayOf,
     sentinelCommandTimeout: commandTimeoutMs,
-    // The Sentinels tell of a new master at once: a connection to the old one is given up.
-    failoverDetector: true,
     ...(sentinelUsername !== undefined && { sentinelUsername }),
     ...(sentinelPassword !== undefined && { sentinelPassword }),
     ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
