@@ -37,7 +37,7 @@ const collide = "../../src/domain/merge/collide.js";
 const verdict = "../../src/domain/merge/verdict.js";
 const asSeen = "../../src/domain/merge/asSeen.js";
 const elementChange = "../../src/domain/operations/elementChange.js";
-const whatFits = "../../src/domain/merge/whatFits.js";
+const foretold = "../../src/domain/merge/foretold.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
 
 interface Variant {
@@ -143,10 +143,10 @@ const variants: readonly Variant[] = [
   {
     name: "a client overlooks all but the last commit",
     law: "histories",
-    module: whatFits,
-    broken: ({ mergeWhatFits }) => ({
-      mergeWhatFits: (input: { history: readonly unknown[] }) =>
-        mergeWhatFits({ ...input, history: input.history.slice(-1) }),
+    module: foretold,
+    broken: ({ foretold: whole }) => ({
+      foretold: (confirmed: any, operations: any, history: readonly unknown[], rules: any) =>
+        whole(confirmed, operations, history.slice(-1), rules),
     }),
   },
   {

@@ -7,8 +7,10 @@ import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import type { Json } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
-import { edited, incoming, localState } from "../../src/domain/merge/incoming.js";
-import { lastWriterWins } from "../../src/domain/merge/verdict.js";
+import { operationsBetween } from "../../src/domain/history/diff.js";
+import { received } from "../../src/domain/merge/incoming.js";
+import { edited, localState, sent } from "../../src/domain/merge/localState.js";
+import { lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
 import { operationTypes, type OperationContent } from "../../src/domain/operations/operation.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
 import { fastDraw, randomOf } from "./fastDraw.js";
@@ -87,16 +89,27 @@ function expectIntents(pair: Pair, { outcome, document }: PairOutcome): void {
   same(misplaced(pair.design, pair.a, pair.b, result), undefined, pair);
 }
 
-/** A client that has the later one pending shows what the server will have. */
+/** A client that has the later one on its way, or waiting, shows what the server will have, or stands still. */
 function expectShown(pair: Pair, { committed, document }: PairOutcome): void {
   const base = localState(1, documentOf(pair.design));
-  const made = edited(base, { ...pair.b, id: "b", timestamp: null, requestHash: "" });
+  const made = edited(base, { ...pair.b, id: "b", timestamp: null });
   if (!made.ok) throw new Error(made.error.message);
-  const { local, changes, dropped } = incoming(made.value, committed);
-  same(dropped.join(), document === undefined ? "b" : "", pair);
-  same(sameContent(local.document, document ?? local.confirmed.document), true, pair);
-  same(sameContent(applied(made.value.document, changes), local.document), true, pair);
+  const before = made.value.document;
+  for (const state of [sent(made.value, 1), made.value]) {
+    const { local, taken, obstacle } = received(state, committed, rules);
+    const of = state.inFlight === undefined ? "pending" : "inFlight";
+    same(obstacle?.of, document === undefined ? of : undefined, pair);
+    same(taken, document === undefined ? 0 : committed.length, pair);
+    same(sameContent(local.document, document ?? before), true, pair);
+    same(
+      sameContent(applied(before, operationsBetween(before, local.document)), local.document),
+      true,
+      pair,
+    );
+  }
 }
+
+const rules = { judge: reportCollisions, clientId: null };
 
 /**
  * Merges every pair with the type committed first, and throws where one collides otherwise from its other side, lacks

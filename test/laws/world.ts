@@ -22,6 +22,7 @@ import {
   edited,
   givenUp,
   insisting,
+  insistingInFlight,
   localState,
   sent,
   type LocalState,
@@ -255,8 +256,9 @@ export class World {
   private deliver(client: Client, end: number): void {
     for (;;) {
       const before = client.local.document;
-      const { version } = client.local.confirmed;
-      const step = received(client.local, this.log.slice(version - 1, end), rules);
+      const commits = this.log.slice(client.local.confirmed.version - 1, end);
+      if (commits.length === 0) return;
+      const step = received(client.local, commits, rules);
       client.local = step.local;
       const changes = operationsBetween(before, step.local.document);
       if (!sameContent(applied(before, changes), step.local.document)) {
@@ -275,6 +277,10 @@ export class World {
     const { local, batch } = client;
     const { accepted, head, reported } = batch!.decided!;
     if (local.inFlight === undefined) return;
+    // A choice made on an older head is asked for again, whether or not anything more collides.
+    if (batch!.insisted !== undefined && !accepted) {
+      return this.answerConflict(client, head, reported);
+    }
     if (accepted !== (local.confirmed.version === head)) {
       throw new LawBroken(
         accepted
@@ -292,10 +298,11 @@ export class World {
   }
 
   private answerConflict(client: Client, head: number, reported: readonly string[]): void {
-    const { baseVersion, operations } = client.batch!;
-    if (client.insists && reported.length > 0) {
+    const { baseVersion, operations, insisted } = client.batch!;
+    const isOutdated = insisted !== undefined && insisted < head;
+    if (client.insists && (isOutdated || (insisted === undefined && reported.length > 0))) {
       client.batch = { baseVersion, operations, insisted: head };
-      client.local = insisting(client.local, head);
+      client.local = insistingInFlight(client.local, head);
       return;
     }
     const ids = reported.length > 0 ? reported : operations.map(({ id }) => id);

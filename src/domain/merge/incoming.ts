@@ -1,201 +1,121 @@
 /**
- * The client's side of a commit. A client shows what the server confirmed with its own pending operations on top; what
- * others commit goes below them, and they are merged onto it by the same rules as on the server. So it shows what the
- * server will have once it has them, and everyone ends with the same document.
- *
- * What was sent keeps its content until it is answered: a retry sends it as the first time. `pending` holds it as it
- * looks at the confirmed version.
+ * What commits make of a client's state (SPEC.md, CLIENT). A batch in flight is merged from its base over all that was
+ * committed since, as the server will; what waits is merged onto each commit as if it were sent then. Where one of the
+ * two collides the client stands still before that commit, until it is known what becomes of the own operations.
  */
-import type { Document } from "../document/document.js";
-import type { Authorship, DocumentState, IncomingOperation } from "../history/append.js";
-import { operationsBetween } from "../history/diff.js";
-import { unbounded } from "../limits.js";
-import {
-  applyOperation,
-  footprintOf,
-  invertOperation,
-  settleOperation,
-} from "../operations/registry.js";
-import type {
-  LoggedOperation,
-  OperationContent,
-  OperationResult,
-} from "../operations/operation.js";
-import { success } from "../result.js";
-import { sameJson } from "../text/richText.js";
-import type { Collision } from "./collide.js";
-import { reportCollisions, type HistoryEntry } from "./verdict.js";
-import { mergeWhatFits } from "./whatFits.js";
+import { answered } from "./answered.js";
+import { followed, type CommittedOperation } from "./followed.js";
+import type { ClientRules } from "./foretold.js";
+import { replay, type InFlight, type LocalState } from "./localState.js";
+import { inFlightOver, pendingOver, type Obstacle, type OthersStep } from "./rebase.js";
 
-/** What one client holds of a template. */
-export interface LocalState {
-  readonly confirmed: { readonly version: number; readonly document: Document };
-  /** Own operations that are not in the log yet, oldest first, as they apply to the confirmed document one by one. */
-  readonly pending: readonly IncomingOperation[];
-  /** The confirmed document with the pending operations: what the person sees. */
-  readonly document: Document;
-}
-
-/** An operation as commits bring it. */
-export type CommittedOperation = OperationContent &
-  Pick<LoggedOperation, "id" | "resultingVersion">;
-
-export interface Incoming {
+export interface Received {
   readonly local: LocalState;
-  /** What leads from the document before to the new one, for views that show it. */
-  readonly changes: readonly OperationContent[];
-  /** Ids of pending operations that could not stay. */
-  readonly dropped: readonly string[];
-  /** What the dropped ones collide with; those without a collision no longer apply. */
-  readonly collisions: readonly Collision[];
+  /** How many of the commits were taken. The others are to be given again once there is more, or less in the way. */
+  readonly taken: number;
+  /** Why the client stands still; undefined where it does not. */
+  readonly obstacle: Obstacle | undefined;
+  /** Ids of own operations that are gone, since they no longer apply. */
+  readonly gone: readonly string[];
 }
 
-/** A client's state at a version, with nothing pending. */
-export function localState(version: number, document: Document): LocalState {
-  return { confirmed: { version, document }, pending: [], document };
-}
-
-/** The state with one more operation of the client's own, or why it cannot apply. */
-export function edited(
+/** The state after commits, which must follow the confirmed version without a gap. */
+export function received(
   local: LocalState,
-  operation: IncomingOperation,
-): OperationResult<LocalState> {
-  const settled = { ...operation, ...settleOperation(local.document, operation) };
-  const applied = applyOperation(local.document, settled, unbounded);
-  if (!applied.ok) return applied;
-  return success({ ...local, pending: [...local.pending, settled], document: applied.value });
-}
-
-/**
- * The state after commits, which follow the confirmed version without a gap; own operations among them are confirmed.
- * The cost follows what is committed and pending, and the pages that differ.
- */
-export function incoming(local: LocalState, committed: readonly CommittedOperation[]): Incoming {
-  const own = new Set(local.pending.map(({ id }) => id));
-  const dropped: string[] = [];
-  const collisions: Collision[] = [];
+  commits: readonly CommittedOperation[],
+  rules: ClientRules,
+): Received {
   let state = local;
-  for (const run of runsOf(committed, own)) {
-    if (own.has(run[0]!.id)) {
-      state = confirmOwn(state, run);
+  let taken = 0;
+  const gone: string[] = [];
+  while (taken < commits.length) {
+    const rest = commits.slice(taken);
+    const answer = answerIn(rest, state.inFlight);
+    if (answer?.start === 0) {
+      // What of the batch is not there yet comes with what follows.
+      if (!answer.isWhole && answer.end === rest.length) break;
+      const step = answered(state, rest.slice(0, answer.end));
+      state = step.local;
+      gone.push(...step.gone);
+      taken += answer.end;
       continue;
     }
-    const entries = new Followed(state.confirmed, run);
-    const rebased = rebase(state.pending, entries);
-    dropped.push(...rebased.dropped);
-    collisions.push(...rebased.collisions);
-    state = rebased.local;
+    const run = rest.slice(0, answer?.start);
+    const step = longestStep(state, run, answer !== undefined, rules);
+    if (step.kind === "stopped") return { local: state, taken, obstacle: step.obstacle, gone };
+    state = step.local;
+    gone.push(...step.gone);
+    taken += step.count;
   }
-  const changes =
-    local.pending.length === 0 ? committed : operationsBetween(local.document, state.document);
-  return { local: state, changes, dropped, collisions };
+  return { local: state, taken, obstacle: undefined, gone };
 }
 
-/** The operations in stretches of the client's own and of others. */
-function runsOf(
-  committed: readonly CommittedOperation[],
-  own: ReadonlySet<string>,
-): CommittedOperation[][] {
-  const runs: CommittedOperation[][] = [];
-  for (const operation of committed) {
-    const last = runs.at(-1);
-    if (last !== undefined && own.has(last[0]!.id) === own.has(operation.id)) last.push(operation);
-    else runs.push([operation]);
+/** Where the rows of the batch in flight stand among the commits. */
+function answerIn(commits: readonly CommittedOperation[], inFlight: InFlight | undefined) {
+  if (inFlight === undefined) return undefined;
+  const ids = new Set(inFlight.operations.map(({ id }) => id));
+  const isRow = ({ id }: CommittedOperation) =>
+    ids.has(id) || ids.has(id.slice(0, Math.max(0, id.lastIndexOf("~"))));
+  const start = commits.findIndex(isRow);
+  if (start < 0) return undefined;
+  let end = start;
+  let rows = 0;
+  for (let row = commits[end]; row !== undefined && isRow(row); row = commits[(end += 1)]) {
+    if (ids.has(row.id)) rows += 1;
   }
-  return runs;
+  return { start, end, isWhole: rows === ids.size };
 }
 
-/** Own operations reached the log: mostly as they were expected to, and then nothing is to be seen. */
-function confirmOwn(local: LocalState, run: readonly CommittedOperation[]): LocalState {
-  const ids = new Set(run.map(({ id }) => id));
-  const followed = new Followed(local.confirmed, run);
-  const pending = local.pending.filter(({ id }) => !ids.has(id));
-  const asExpected = run.every((operation, index) => sameContent(operation, local.pending[index]));
-  if (asExpected) return { confirmed: followed.confirmed, pending, document: local.document };
-  return rebase(pending, new Followed(followed.confirmed, [])).local;
-}
-
-function sameContent(a: OperationContent, b: OperationContent | undefined): boolean {
-  return (
-    b !== undefined &&
-    a.type === b.type &&
-    sameJson({ ...a.target }, { ...b.target }) &&
-    sameJson(a.payload, b.payload)
-  );
-}
-
-/** Puts the pending operations on top of what others committed. */
-function rebase(
-  pending: readonly IncomingOperation[],
-  followed: Followed,
-): Omit<Incoming, "changes"> {
-  const { confirmed } = followed;
-  if (pending.length === 0) {
-    const local = { confirmed, pending, document: confirmed.document };
-    return { local, dropped: [], collisions: [] };
-  }
-  const state: DocumentState = { ...confirmed, versionHash: "" };
-  const outcome = mergeWhatFits({
-    state,
-    operations: pending,
-    history: followed.history,
-    judge: reportCollisions,
-    whole: (id) => followed.whole(id),
-    settings: { authorship: nobody, sha256: () => "", limits: unbounded },
-    clockSkewMsMax: 0,
-  });
-  if (outcome.kind === "needs") throw new Error(`commits do not hold ${outcome.operationIds[0]}`);
-  const contents = new Map(outcome.appended.operations.map((row) => [row.id, row]));
-  const kept = pending.flatMap((operation) => {
-    const row = contents.get(operation.id);
-    if (row === undefined) return [];
-    const { type, target, payload } = row;
-    return [{ ...operation, type, target, payload }];
-  });
-  const local = { confirmed, pending: kept, document: outcome.appended.next.document };
-  return { local, dropped: outcome.discarded, collisions: outcome.collisions };
-}
-
-/** Here nothing is logged, so it does not matter who. */
-const nobody: Authorship = {
-  baseVersion: 0,
-  batchId: "",
-  userId: null,
-  clientId: null,
-  sessionSequence: null,
-  serverTimestamp: 0,
-};
-
-/** Commits applied to the confirmed document, as history for a merge: commits carry no footprints. */
-class Followed {
-  readonly history: readonly HistoryEntry[];
-  readonly confirmed: LocalState["confirmed"];
-  private readonly made = new Map<string, { before: Document; operation: CommittedOperation }>();
-
-  constructor(from: LocalState["confirmed"], committed: readonly CommittedOperation[]) {
-    let { version, document } = from;
-    const history: HistoryEntry[] = [];
-    for (const operation of committed) {
-      const { id, resultingVersion } = operation;
-      if (resultingVersion !== version + 1) {
-        throw new Error(`commits lead from version ${version} to ${resultingVersion}`);
-      }
-      const applied = applyOperation(document, operation, unbounded);
-      if (!applied.ok) throw new Error(`version ${resultingVersion}: ${applied.error.message}`);
-      this.made.set(id, { before: document, operation });
-      const footprint = footprintOf(document, operation);
-      history.push({ id, footprint, clientId: null, clientTimestamp: null, serverTimestamp: 0 });
-      document = applied.value;
-      version = resultingVersion;
+type Step =
+  | {
+      readonly kind: "taken";
+      readonly local: LocalState;
+      readonly count: number;
+      readonly gone: readonly string[];
     }
-    this.history = history;
-    this.confirmed = { version, document };
-  }
+  | { readonly kind: "stopped"; readonly obstacle: Obstacle };
 
-  whole(id: string): Pick<LoggedOperation, "id" | "payload" | "inverse"> | undefined {
-    const made = this.made.get(id);
-    if (made === undefined) return undefined;
-    const { before, operation } = made;
-    return { id, payload: operation.payload, inverse: invertOperation(before, operation) };
+/** Takes commits of others up to the first that collides. */
+function longestStep(
+  local: LocalState,
+  commits: readonly CommittedOperation[],
+  isAnswered: boolean,
+  rules: ClientRules,
+): Step {
+  const step = takeOthers(local, commits, isAnswered, rules);
+  if (step.kind === "taken") return step;
+  const { obstacle } = step;
+  const ids = new Set(obstacle.collisions.map(({ serverOperation }) => serverOperation));
+  const count = commits.findIndex(({ id }) => ids.has(id));
+  if (count > 0) return longestStep(local, commits.slice(0, count), isAnswered, rules);
+  const next = commits[0]!.id;
+  const collisions = obstacle.collisions.filter(({ serverOperation }) => serverOperation === next);
+  return { kind: "stopped", obstacle: { ...obstacle, collisions } };
+}
+
+/** Takes commits of others, unless they collide. `isAnswered`: the server took the batch in flight right after them. */
+function takeOthers(
+  local: LocalState,
+  commits: readonly CommittedOperation[],
+  isAnswered: boolean,
+  rules: ClientRules,
+): Step {
+  const { history, confirmed } = followed(local.confirmed, commits);
+  const step: OthersStep = { local, history, confirmed, isAnswered, rules };
+  const inFlight = inFlightOver(step);
+  if (inFlight !== undefined && "collisions" in inFlight) {
+    return { kind: "stopped", obstacle: inFlight };
   }
+  const pending = pendingOver(step);
+  if ("collisions" in pending) return { kind: "stopped", obstacle: pending };
+  const { operations, document, gone } = replay(
+    inFlight?.document ?? confirmed.document,
+    pending.operations,
+  );
+  return {
+    kind: "taken",
+    local: { ...local, confirmed, inFlight, pending: operations, document },
+    count: commits.length,
+    gone: [...pending.gone, ...gone],
+  };
 }

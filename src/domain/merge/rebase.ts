@@ -1,0 +1,99 @@
+/**
+ * What commits of others make of a client's own operations: a batch in flight is merged from its base over all that was
+ * committed since, with the server's own merge, never onto what an earlier step made of it; so it comes out as the
+ * server will have it. What waits was made on top of that, and is merged behind it onto the commits that are new.
+ */
+import type { SentOperation } from "../operations/operation.js";
+import type { Collision } from "./collide.js";
+import type { FollowedCommit } from "./followed.js";
+import { foretold, foretoldFitting, type ClientRules } from "./foretold.js";
+import { asOperations } from "./localState.js";
+import type { Confirmed, InFlight, LocalState } from "./localState.js";
+import type { Judge } from "./verdict.js";
+
+/** Why a client stands still. */
+export interface Obstacle {
+  /** The server tells what becomes of a batch in flight; what becomes of pending operations is for the person to say. */
+  readonly of: "inFlight" | "pending";
+  /** Of the version that comes next; empty where the server will refuse the batch for another reason. */
+  readonly collisions: readonly Collision[];
+}
+
+/** Commits of others on their way into a client's state. */
+export interface OthersStep {
+  readonly local: LocalState;
+  readonly history: readonly FollowedCommit[];
+  readonly confirmed: Confirmed;
+  readonly isAnswered: boolean;
+  readonly rules: ClientRules;
+}
+
+/** The batch in flight merged from its base; an obstacle where the server will refuse it. */
+export function inFlightOver(step: OthersStep): InFlight | Obstacle | undefined {
+  const { local, confirmed, rules, isAnswered } = step;
+  if (local.inFlight === undefined) return undefined;
+  const { operations } = local.inFlight;
+  const history = [...local.inFlight.history, ...step.history];
+  const judge = judgeOf(step);
+  const outcome = foretold(confirmed, operations, history, { ...rules, judge });
+  if (outcome.kind === "merged") {
+    const { rows, document } = outcome;
+    return { ...local.inFlight, history, rows, document };
+  }
+  if (!isAnswered) {
+    return { of: "inFlight", collisions: outcome.kind === "collides" ? outcome.collisions : [] };
+  }
+  const { rows, document } = foretoldFitting(confirmed, operations, history, { ...rules, judge });
+  return { ...local.inFlight, history, rows, document };
+}
+
+/** What waits, merged behind the batch in flight onto the commits; an obstacle where it collides. */
+export function pendingOver(
+  step: OthersStep,
+): { readonly operations: readonly SentOperation[]; readonly gone: readonly string[] } | Obstacle {
+  const { local, history, confirmed } = step;
+  const { pending } = local;
+  if (pending.length === 0) return { operations: [], gone: [] };
+  const rules = { ...step.rules, judge: judgeOf(step) };
+  const own = [...(local.inFlight === undefined ? [] : flown(local.inFlight)), ...pending];
+  const outcome = foretold(confirmed, own, history, rules);
+  if (outcome.kind === "merged") {
+    return { operations: asOperations(outcome.rows, pending, confirmed.version), gone: [] };
+  }
+  if (outcome.kind === "collides") {
+    const ids = new Set(pending.map(({ id }) => id));
+    const settled = new Set(
+      history.flatMap(({ id, version }) => (version <= local.insistedVersion ? id : [])),
+    );
+    const collisions = outcome.collisions.filter(
+      ({ clientOperation, serverOperation }) =>
+        ids.has(clientOperation) && !settled.has(serverOperation),
+    );
+    if (collisions.length > 0) return { of: "pending", collisions };
+  }
+  const { rows, discarded } = foretoldFitting(confirmed, own, history, rules);
+  const gone = pending.map(({ id }) => id).filter((id) => discarded.includes(id));
+  return { operations: asOperations(rows, pending, confirmed.version), gone };
+}
+
+/** The batch as it applies to the confirmed document. */
+function flown({ operations, rows }: InFlight): SentOperation[] {
+  const timestamps = new Map(operations.map(({ id, timestamp }) => [id, timestamp]));
+  return rows.map(({ id, type, target, payload }) => {
+    return { id, type, target, payload, timestamp: timestamps.get(id) ?? null };
+  });
+}
+
+/** The server's judge, but for what the person insists on and for a batch that the server did take. */
+function judgeOf({ local, history, isAnswered, rules }: OthersStep): Judge {
+  const { inFlight, insistedVersion } = local;
+  const flying = new Set(inFlight?.operations.map(({ id }) => id));
+  const commits = [...(inFlight?.history ?? []), ...history];
+  const versions = new Map(commits.map(({ id, version }) => [id, version]));
+  return (collision, property, incoming, committed) => {
+    const isFlying = flying.has(collision.clientOperation);
+    const insisted = isFlying ? inFlight!.insistedVersion : insistedVersion;
+    if ((isFlying && isAnswered) || versions.get(committed.id)! <= insisted) return "client";
+    return rules.judge(collision, property, incoming, committed);
+  };
+}
