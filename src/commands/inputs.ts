@@ -58,6 +58,14 @@ export interface RevertTemplateInput {
   readonly reason?: string | null;
 }
 
+export interface JoinTemplateInput {
+  readonly templateId: string;
+  readonly clientId: string;
+  /** The version of the document that the client holds. */
+  readonly lastKnownVersion?: number | null;
+  readonly sessionToken?: string | null;
+}
+
 export interface UndoInput {
   readonly templateId: string;
   readonly clientId?: string | null;

@@ -2,7 +2,8 @@
 import type { Design } from "../domain/document/design.js";
 import type { Collision } from "../domain/merge/collide.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { OperationRecord, SnapshotKind } from "../storage/templateStore.js";
+import type { OperationRecord, SnapshotKind, TemplateHead } from "../storage/templateStore.js";
+import type { Session } from "../sessions/sessions.js";
 import type { RequestError } from "./requestError.js";
 
 export type Resolution = "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";
@@ -88,6 +89,25 @@ export interface SnapshotCreated {
   readonly kind: "snapshotCreated";
   readonly snapshotId: string;
   readonly snapshotKind: SnapshotKind;
+}
+
+/** The session is open; `head` was read when it was asked for. */
+export interface TemplateJoined {
+  readonly kind: "joined";
+  readonly head: TemplateHead;
+  readonly session: Session;
+  /** For its client only. */
+  readonly token: string;
+  /** Whether it is the session of the token that was sent. */
+  readonly resumed: boolean;
+  /** The version that the client holds; null where it has none. */
+  readonly lastKnownVersion: number | null;
+}
+
+export interface TemplateLeft {
+  readonly kind: "left";
+  /** Whether there was a session to end. */
+  readonly ended: boolean;
 }
 
 export interface SignedIn {

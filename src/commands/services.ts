@@ -36,6 +36,8 @@ export interface RequestLimits {
   readonly tagsMax: number;
   readonly passwordUnitsMin: number;
   readonly passwordUnitsMax: number;
+  /** Operations told to a client that comes back; beyond it reads the document. */
+  readonly missedOperationsMax: number;
 }
 
 /** Slow, salted password hashes in PHC string format. */

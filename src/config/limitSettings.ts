@@ -40,6 +40,7 @@ const defaultRequestLimits: RequestLimits = {
   tagsMax: 50,
   passwordUnitsMin: 8,
   passwordUnitsMax: 200,
+  missedOperationsMax: 1_000,
 };
 
 export const requestLimitSettings = numberSettings(defaultRequestLimits, {
@@ -50,6 +51,11 @@ export const requestLimitSettings = numberSettings(defaultRequestLimits, {
   passwordUnitsMax: {
     description: "UTF-16 units of a password",
     // Hashing takes time in proportion.
+    max: 10_000,
+  },
+  missedOperationsMax: {
+    description:
+      "operations told to a client that joins with the version it has; with more to tell it reads the document",
     max: 10_000,
   },
 });

@@ -16,6 +16,7 @@ import "./template.js";
 import "./templateChange.js";
 import "./templateList.js";
 import "./templateMutations.js";
+import "./templateSession.js";
 import "./undo.js";
 import "./user.js";
 

@@ -1,11 +1,12 @@
 /**
- * Ends the sessions of those who may no longer see a template. Where access changed, the head is read and asked about
- * everyone who has a session there, on whichever node; that several nodes do so at once ends each session once.
+ * Follows the templates of a node's sessions, and ends the sessions of those who may no longer see one. Where access
+ * changed, the head is read and asked about everyone who has a session there, on whichever node; that several nodes do
+ * so at once ends each session once.
  */
 import { decideAccess } from "../domain/access/access.js";
 import type { Session, SessionStore } from "../storage/sessionStore.js";
 import type { TemplateHead } from "../storage/templateStore.js";
-import type { ChangeBus } from "../subscriptions/changeBus.js";
+import type { ChangeBus, TopicMessages } from "../subscriptions/changeBus.js";
 import type { TemplateFollower } from "./knownSessions.js";
 import type { SessionEnd } from "./sessions.js";
 
@@ -15,6 +16,8 @@ export interface AccessWatchParts {
   /** The head as of the call or later. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   readonly ended: (session: Session, reason: SessionEnd) => void;
+  /** Another node says that these sessions are no longer there. */
+  readonly doubted: (ids: readonly string[]) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -30,15 +33,27 @@ export class AccessWatch implements TemplateFollower {
   }
 
   follow(templateId: string): void {
-    const unsubscribe = this.#parts.bus.subscribe(templateId, ({ kind }) => {
-      if (kind === "accessChanged") void this.check(templateId);
-    });
-    this.#followed.set(templateId, unsubscribe);
+    const hear = (message: TopicMessages["presence"]) => {
+      if (message.kind === "accessChanged") void this.check(templateId);
+      if (message.kind !== "presence" || message.left.length === 0) return;
+      this.#parts.doubted(message.left.map(({ sessionId }) => sessionId));
+    };
+    this.#followed.set(templateId, this.#parts.bus.subscribe(templateId, hear, "presence"));
   }
 
   unfollow(templateId: string): void {
     this.#followed.get(templateId)?.();
     this.#followed.delete(templateId);
+  }
+
+  /** Looks at a session that was just opened: its person may have been shut out since they were let in. */
+  async checkOpened(session: Session): Promise<void> {
+    const { templateId } = session;
+    try {
+      await this.#endLosing(await this.#parts.head(templateId), [session]);
+    } catch {
+      this.#due.add(templateId);
+    }
   }
 
   /** Looks at the template's sessions with a head read from now on; what fails is done by `retry`. */
@@ -73,19 +88,20 @@ export class AccessWatch implements TemplateFollower {
   }
 
   async #checkOne(templateId: string): Promise<void> {
-    const { head: readHead, store, ended } = this.#parts;
-    const head = await readHead(templateId);
-    const sessions = await store.list(templateId);
+    const head = await this.#parts.head(templateId);
+    await this.#endLosing(head, await this.#parts.store.list(templateId));
+  }
+
+  async #endLosing(head: TemplateHead | undefined, sessions: readonly Session[]): Promise<void> {
+    const { store, ended } = this.#parts;
     const losing = sessions.filter(
       ({ userId }) =>
         head === undefined || !decideAccess({ kind: "user", userId }, "view", head).allowed,
     );
-    if (losing.length === 0) return;
-    const removed = await store.end(
-      templateId,
-      losing.map(({ id }) => id),
-    );
+    const [first] = losing;
+    if (first === undefined) return;
+    const ids = losing.map(({ id }) => id);
     const reason = head === undefined || head.deleted ? "DELETED" : "ACCESS_REVOKED";
-    for (const session of removed) ended(session, reason);
+    for (const session of await store.end(first.templateId, ids)) ended(session, reason);
   }
 }

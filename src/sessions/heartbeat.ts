@@ -3,7 +3,7 @@
  * sessions that no node renewed are ended. A node that dies stops doing so, and another ends its sessions.
  */
 import type { Clock } from "../live/clock.js";
-import type { Session, SessionStore } from "../storage/sessionStore.js";
+import type { Renewal, Session, SessionStore } from "../storage/sessionStore.js";
 import type { AccessWatch } from "./accessWatch.js";
 import type { KnownSessions } from "./knownSessions.js";
 import type { SessionEnd } from "./sessions.js";
@@ -47,6 +47,15 @@ export class Heartbeat {
     this.#cancel?.();
   }
 
+  /** Asks the store for sessions that another node calls over; those that are leave memory. */
+  async verify(ids: readonly string[]): Promise<void> {
+    try {
+      await this.#tell(this.#parts.known.renewalsOf(ids));
+    } catch {
+      // The next heartbeat asks for all of them.
+    }
+  }
+
   async #beat(): Promise<void> {
     try {
       await this.#renew();
@@ -61,15 +70,20 @@ export class Heartbeat {
   }
 
   async #renew(): Promise<void> {
-    const { store, known, settings } = this.#parts;
+    const { known } = this.#parts;
     const renewals = known.takeRenewals();
-    if (renewals.length === 0) return;
     try {
-      known.settle(renewals, await store.renew(renewals, leaseMsOf(settings)));
+      await this.#tell(renewals);
     } catch (error) {
       known.restore(renewals);
       throw error;
     }
+  }
+
+  async #tell(renewals: readonly Renewal[]): Promise<void> {
+    if (renewals.length === 0) return;
+    const { store, known, settings } = this.#parts;
+    known.settle(renewals, await store.renew(renewals, leaseMsOf(settings)));
   }
 
   async #sweep(): Promise<void> {

@@ -6,7 +6,8 @@ import type { Renewal, Session } from "../storage/sessionStore.js";
 
 interface Known {
   session: Session;
-  readonly tokenHash: string;
+  /** Undefined where it is held though it was forgotten since it was asked for. */
+  tokenHash: string | undefined;
   /** Connections that keep it alive. */
   holds: number;
   /** Whether its person did something since the last heartbeat. */
@@ -34,18 +35,11 @@ export class KnownSessions {
 
   /** Adds a session as the store has it now. */
   add(session: Session, tokenHash: string): void {
-    const known = this.#byId.get(session.id);
-    if (known !== undefined) {
-      known.session = session;
-      return;
-    }
-    const added = { session, tokenHash, holds: 0, isActive: false };
-    this.#byHash.set(tokenHash, added);
-    this.#byId.set(session.id, added);
-    const sessions = this.#perTemplate.get(session.templateId) ?? 0;
-    this.#perTemplate.set(session.templateId, sessions + 1);
-    if (sessions === 0) this.#follower.follow(session.templateId);
-    if (this.#byId.size > this.#knownMax) this.#dropIdlest(added);
+    const known = this.#byId.get(session.id) ?? this.#addNew(session);
+    known.session = session;
+    known.tokenHash = tokenHash;
+    this.#byHash.set(tokenHash, known);
+    if (this.#byHash.size > this.#knownMax) this.#dropIdlest(known);
   }
 
   /** The person's session under the hash of a token; asking is a sign of life. */
@@ -59,9 +53,8 @@ export class KnownSessions {
   }
 
   /** Keeps the session in memory, and renewed, until the returned function is called. */
-  hold({ id }: Session): () => void {
-    const known = this.#byId.get(id);
-    if (known === undefined) return () => {};
+  hold(session: Session): () => void {
+    const known = this.#byId.get(session.id) ?? this.#addNew(session);
     known.holds += 1;
     let isHeld = true;
     return () => {
@@ -81,16 +74,22 @@ export class KnownSessions {
   takeRenewals(): Renewal[] {
     const renewals: Renewal[] = [];
     for (const known of [...this.#byId.values()]) {
-      const { session, holds, isActive } = known;
-      if (holds === 0 && !isActive) {
-        this.forget(session.id);
+      if (known.holds === 0 && !known.isActive) {
+        this.forget(known.session.id);
         continue;
       }
-      const { templateId, id, lastKnownVersion } = session;
-      renewals.push({ templateId, id, lastKnownVersion, isActive });
+      renewals.push(renewalOf(known));
       known.isActive = false;
     }
     return renewals;
+  }
+
+  /** Signs of life of those of the sessions that are in memory: asking the store tells which of them are over. */
+  renewalsOf(ids: readonly string[]): Renewal[] {
+    return ids.flatMap((id) => {
+      const known = this.#byId.get(id);
+      return known === undefined ? [] : [{ ...renewalOf(known), isActive: false }];
+    });
   }
 
   /** The store's answer: what it no longer has is over. */
@@ -120,7 +119,7 @@ export class KnownSessions {
     if (known === undefined) return;
     const { templateId } = known.session;
     this.#byId.delete(id);
-    this.#byHash.delete(known.tokenHash);
+    if (known.tokenHash !== undefined) this.#byHash.delete(known.tokenHash);
     const left = (this.#perTemplate.get(templateId) ?? 0) - 1;
     if (left > 0) {
       this.#perTemplate.set(templateId, left);
@@ -130,6 +129,16 @@ export class KnownSessions {
     this.#follower.unfollow(templateId);
   }
 
+  #addNew(session: Session): Known {
+    const { id, templateId } = session;
+    const added = { session, tokenHash: undefined, holds: 0, isActive: false };
+    this.#byId.set(id, added);
+    const sessions = this.#perTemplate.get(templateId) ?? 0;
+    this.#perTemplate.set(templateId, sessions + 1);
+    if (sessions === 0) this.#follower.follow(templateId);
+    return added;
+  }
+
   #dropIdlest(added: Known): void {
     for (const known of this.#byHash.values()) {
       if (known.holds > 0 || known === added) continue;
@@ -137,4 +146,9 @@ export class KnownSessions {
       return;
     }
   }
+}
+
+function renewalOf({ session, isActive }: Known): Renewal {
+  const { templateId, id, lastKnownVersion } = session;
+  return { templateId, id, lastKnownVersion, isActive };
 }

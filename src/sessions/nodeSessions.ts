@@ -45,7 +45,8 @@ export class NodeSessions implements Sessions {
     this.#leaseMs = leaseMsOf(settings);
     const ended = (session: Session, reason: SessionEnd) => this.#end(session, reason);
     const warn = (message: string, error: unknown) => this.#warn(message, error);
-    this.#access = new AccessWatch({ store, bus, head, ended, warn });
+    const doubted = (ids: readonly string[]) => void this.#heartbeat.verify(ids);
+    this.#access = new AccessWatch({ store, bus, head, ended, doubted, warn });
     this.#known = new KnownSessions(this.#access, settings.knownSessionsMax);
     this.#heartbeat = new Heartbeat({
       ...parts,
@@ -72,7 +73,7 @@ export class NodeSessions implements Sessions {
     if (joining.kind === "full") return joining;
     const { session, resumed } = joining;
     // Whoever was shut out between the check of access and this moment shows in the head.
-    void this.#access.check(session.templateId);
+    void this.#access.checkOpened(session);
     this.#tell((listener) => listener.started?.(session, resumed));
     return joining;
   }

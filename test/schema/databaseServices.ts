@@ -99,6 +99,7 @@ export function databaseServices(url: string): DatabaseServices {
       tagsMax: 50,
       passwordUnitsMin: 8,
       passwordUnitsMax: 200,
+      missedOperationsMax: 1_000,
     },
     head,
     passwords: createPasswords(),

@@ -84,6 +84,7 @@ export function memoryServices(
       tagsMax: 50,
       passwordUnitsMin: 8,
       passwordUnitsMax: 200,
+      missedOperationsMax: 1_000,
       ...options.limits,
     },
     head,

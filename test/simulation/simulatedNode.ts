@@ -82,7 +82,7 @@ export class SimulatedNode {
       limits: {
         ...defaultDomainLimits,
         ...{ nameUnitsMax: 200, descriptionUnitsMax: 5_000, tagsMax: 50 },
-        ...{ passwordUnitsMin: 8, passwordUnitsMax: 200 },
+        ...{ passwordUnitsMin: 8, passwordUnitsMax: 200, missedOperationsMax: 1_000 },
       },
       head,
       nodes: { selfId: name, list: unused },

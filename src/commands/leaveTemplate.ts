@@ -1,0 +1,18 @@
+/** Ends a session at once, without its grace period. */
+import type { Viewer } from "../domain/access/access.js";
+import { unauthenticated } from "./authorize.js";
+import type { TemplateLeft } from "./outcomes.js";
+import type { RequestError } from "./requestError.js";
+import type { Services } from "./services.js";
+
+/** A session that is over already, and one of somebody else, are left as they are. Refusals: UNAUTHENTICATED. */
+export async function leaveTemplate(
+  { sessions }: Services,
+  viewer: Viewer,
+  { sessionToken }: { readonly sessionToken: string },
+): Promise<TemplateLeft | RequestError> {
+  if (viewer.kind === "anonymous") return unauthenticated();
+  const session = await sessions.find(sessionToken, viewer);
+  const ended = session !== undefined && (await sessions.leave(session));
+  return { kind: "left", ended };
+}
