@@ -315,6 +315,9 @@ export class World {
     const { state, log } = this;
     const outcome = invertNewest({ state, log, person: `${index}`, direction, id: this.count });
     if (outcome?.kind === "undone") this.commit(outcome.appended.operations, outcome.appended.next);
+    if (outcome?.kind === "refused") {
+      throw new LawBroken(`${direction} is refused: ${outcome.refusal.failure.message}`);
+    }
   }
 }
 
