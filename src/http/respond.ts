@@ -47,6 +47,8 @@ export class HttpRefusal extends Error {
     readonly code: string,
     message: string,
     readonly headers: ResponseHeaders = {},
+    /** Where the same request may be served later; in milliseconds. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }
@@ -54,6 +56,7 @@ export class HttpRefusal extends Error {
 
 /** Writes a refusal as a GraphQL answer with one error, whose `extensions.code` tells programs what is wrong. */
 export function respondRefusal(response: ServerResponse, refusal: HttpRefusal): void {
-  const { status, code, message, headers } = refusal;
-  respondJson(response, status, { errors: [{ message, extensions: { code } }] }, headers);
+  const { status, code, message, headers, retryAfterMs } = refusal;
+  const extensions = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  respondJson(response, status, { errors: [{ message, extensions }] }, headers);
 }

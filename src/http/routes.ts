@@ -6,7 +6,7 @@ import type { GraphiQLPage } from "./graphiql/graphiqlPage.js";
 import type { GraphQLEndpoint } from "./graphqlEndpoint.js";
 import { respondLive, respondReady, type Health } from "./health.js";
 import { ClientGone, refuseUnread } from "./readBody.js";
-import { HttpRefusal, respond } from "./respond.js";
+import { HttpRefusal, respond, type ResponseHeaders } from "./respond.js";
 
 export const GRAPHQL_PATH = "/graphql";
 export const GRAPHIQL_PATH = "/graphiql";
@@ -53,19 +53,20 @@ async function route(
   throw notFound();
 }
 
+/** Another node may serve the request now, this one in a moment. */
+function isStopping(headers: ResponseHeaders): HttpRefusal {
+  const come = { ...headers, "retry-after": 1, connection: "close" };
+  return new HttpRefusal(503, "UNAVAILABLE", "this node is stopping; try again", come, 1_000);
+}
+
 async function graphql(
   { graphql: endpoint, graphiql, health, corsOrigins }: RouteParts,
   request: IncomingMessage,
   response: ServerResponse,
   query: string,
 ): Promise<void> {
-  if (health.stopping()) {
-    throw new HttpRefusal(503, "SHUTTING_DOWN", "this node is stopping; try again", {
-      "retry-after": 1,
-      connection: "close",
-    });
-  }
   const headers = corsHeaders(request, corsOrigins);
+  if (health.stopping()) throw isStopping(headers);
   if (request.method === "OPTIONS") return respondPreflight(response, headers);
   if (wantsPage(request) && graphiql !== undefined) {
     return graphiql.respond(request, response, GRAPHIQL_PATH);

@@ -147,7 +147,7 @@ describe("a node", () => {
     expect(text).toContain('event: next\ndata: {"data":{"templateChanged":{"toVersion":2}}}\n\n');
   });
 
-  test("stops when what was asked is answered, and sends subscribers elsewhere", async () => {
+  test("stops when what was asked is answered, and sends subscribers and new requests elsewhere (API-31)", async () => {
     const database = await createTestDatabase();
     const environment = { DATABASE_URL: database.url };
     const stopping = await startTestServer(environment);
@@ -161,7 +161,8 @@ describe("a node", () => {
     await stopping.close();
     // Each was either committed or refused in words.
     const acknowledged = (await outcomes).filter(({ status, text }) => {
-      if (status === 503) expect(text).toContain("SHUTTING_DOWN");
+      const refusal = '"extensions":{"code":"UNAVAILABLE","retryAfterMs":1000}';
+      if (status === 503) expect(text).toContain(refusal);
       else expect(text).toContain("OperationsApplied");
       return status === 200;
     });
