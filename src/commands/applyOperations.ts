@@ -14,12 +14,12 @@ import type { ApplyOperationsOutcome } from "./outcomes.js";
 import { checkBatchInput, parseBatch } from "./parseBatch.js";
 import { recordConflict } from "./recordConflict.js";
 import type { Services } from "./services.js";
-import { submit } from "./submit.js";
+import { editorOf, submit } from "./submit.js";
 import { versionConflict } from "./versionConflict.js";
 
 /**
  * Answers once PostgreSQL committed. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT,
- * INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, RATE_LIMITED. Rejects with StorageUnavailable: then
+ * INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, LOCKED, RATE_LIMITED. Rejects with StorageUnavailable: then
  * sending the same request again finds out whether it took effect, and applies nothing twice.
  */
 export async function applyOperations(
@@ -51,6 +51,7 @@ export async function applyOperations(
       historySince: policy.kind === "force" ? undefined : input.baseVersion,
       operationIds: operations.map(({ id }) => id),
       atLeastVersion: access.head.version,
+      editor: editorOf(access, input.clientId, input.fence),
       decide: (context) => answer(services, access.head, { ...request, policy }, context, rules),
     });
   const policy = policyOf(input.onConflict, services);

@@ -25,6 +25,8 @@ export interface ApplyOperationsInput {
   readonly clientId?: string | null;
   readonly sessionSequence?: number | null;
   readonly batchId?: string | null;
+  /** Apply only while this client's lock with the fence is there. */
+  readonly fence?: number | null;
   readonly onConflict: ConflictPolicy;
 }
 
@@ -56,6 +58,7 @@ export interface RevertTemplateInput {
   readonly templateId: string;
   readonly targetVersion: number;
   readonly reason?: string | null;
+  readonly clientId?: string | null;
 }
 
 export interface JoinTemplateInput {

@@ -1,3 +1,5 @@
+import type { Lock } from "../domain/locks/lock.js";
+
 /** The expected refusals of commands, as every mutation answers them; a client is expected to handle each. */
 export type ErrorCode =
   | "UNAUTHENTICATED"
@@ -13,7 +15,7 @@ export type ErrorCode =
 
 /**
  * `operationId` names the operation that was refused, `path` leads into the input (`["operations", "0", "payload",
- * "x"]`), `retryAfterMs` says when to try again where trying again helps.
+ * "x"]`), `retryAfterMs` says when to try again where trying again helps, `lock` who holds what would be changed.
  */
 export interface RequestError {
   readonly kind: "refused";
@@ -22,13 +24,14 @@ export interface RequestError {
   readonly operationId?: string;
   readonly path?: readonly string[];
   readonly retryAfterMs?: number;
+  readonly lock?: Lock;
 }
 
 /** A refusal with its code and message. */
 export function refused(
   code: ErrorCode,
   message: string,
-  where: Pick<RequestError, "operationId" | "path" | "retryAfterMs"> = {},
+  where: Pick<RequestError, "operationId" | "path" | "retryAfterMs" | "lock"> = {},
 ): RequestError {
   return { kind: "refused", code, message, ...where };
 }

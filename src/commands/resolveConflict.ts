@@ -14,13 +14,13 @@ import {
   type SettledChoice,
 } from "./resolutionDecision.js";
 import type { Services } from "./services.js";
-import { submit } from "./submit.js";
+import { editorOf, submit } from "./submit.js";
 
 /**
  * CLIENT_WINS keeps all operations, SERVER_WINS those that do not collide, MANUAL leads to the state given. A newer
  * head than the one named answers VersionConflict again. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
  * INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, VERSION_CONFLICT (the log no longer
- * reaches the base), RATE_LIMITED.
+ * reaches the base), LOCKED, RATE_LIMITED.
  */
 export async function resolveConflict(
   services: Services,
@@ -44,6 +44,7 @@ export async function resolveConflict(
     historySince: input.baseVersion,
     operationIds: choice.operationIds,
     atLeastVersion: access.head.version,
+    editor: editorOf(access, input.clientId),
     decide: (context) => decideResolution(services, request, context),
   });
   if (outcome.kind === "resolved") {

@@ -12,17 +12,18 @@ import { authorize, type SignedInViewer } from "./authorize.js";
 import { checkText } from "./checkText.js";
 import type { RevertTemplateInput } from "./inputs.js";
 import type { TemplateReverted } from "./outcomes.js";
+import { checkOptionalId } from "./parseBatch.js";
 import { stateAt } from "./readStateAt.js";
 import { invalidInput, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
-import { submit } from "./submit.js";
+import { editorOf, submit } from "./submit.js";
 
 /** The answer, and what the commit appended, for the snapshot that the revert leaves. */
 interface Reverted extends TemplateReverted {
   readonly appended: Appended | undefined;
 }
 
-/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (a version out of reach), RATE_LIMITED. */
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (a version out of reach), LOCKED, RATE_LIMITED. */
 export async function revertTemplate(
   services: Services,
   viewer: Viewer,
@@ -35,6 +36,8 @@ export async function revertTemplate(
   const bounds = { unitsMin: 0, unitsMax: services.limits.descriptionUnitsMax };
   const problem = reason === null ? undefined : checkText(reason, bounds, "reason");
   if (problem !== undefined) return problem;
+  const unnamed = checkOptionalId(services, input.clientId, "clientId");
+  if (unnamed !== undefined) return unnamed;
   const target = await stateAt(services, access.head, targetVersion);
   if (target === null) {
     return invalidInput(`version ${targetVersion} is out of reach`, "targetVersion");
@@ -45,6 +48,7 @@ export async function revertTemplate(
     historySince: undefined,
     operationIds: [],
     atLeastVersion: access.head.version,
+    editor: editorOf(access, input.clientId),
     decide: revertTo(services, access.viewer, input, goal),
   });
   if (reverted.kind === "refused") return reverted;
@@ -56,7 +60,7 @@ export async function revertTemplate(
 function revertTo(
   services: Services,
   viewer: SignedInViewer,
-  { templateId, targetVersion }: RevertTemplateInput,
+  { templateId, targetVersion, clientId = null }: RevertTemplateInput,
   goal: Document,
 ): (context: DecisionContext) => Decision<Reverted> {
   const revertId = services.newId();
@@ -83,7 +87,7 @@ function revertTo(
       baseVersion: state.version,
       batchId: revertId,
       userId: viewer.userId,
-      clientId: null,
+      clientId,
       sessionSequence: null,
       serverTimestamp,
     };
@@ -92,6 +96,7 @@ function revertTo(
       authorship,
       sha256: services.sha256,
       limits: unbounded,
+      ignoresDesignLocks: true,
     });
     if (!appended.ok) throw new Error(`revert does not apply: ${appended.error.failure.message}`);
     return {

@@ -1,8 +1,16 @@
 /** Queues a proposal at the live template and turns what may happen there into refusals. */
-import { QueueFull, TemplateGone, type Proposal } from "../live/liveTemplates.js";
-import { templateNotFound } from "./authorize.js";
+import {
+  QueueFull,
+  TargetLocked,
+  TemplateGone,
+  type LockRefusal,
+  type Proposal,
+  type ProposalEditor,
+} from "../live/liveTemplates.js";
+import { templateNotFound, type SignedInViewer } from "./authorize.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
+import type { TemplateHead } from "../storage/templateStore.js";
 
 /** The proposal's answer once committed. Rejects with StorageUnavailable or ShuttingDown. */
 export async function submit<T>(
@@ -14,9 +22,34 @@ export async function submit<T>(
     return await services.live.submit(templateId, proposal);
   } catch (error) {
     if (error instanceof TemplateGone) return templateNotFound();
+    if (error instanceof TargetLocked) return locked(error.refusal);
     if (error instanceof QueueFull) {
       return refused("RATE_LIMITED", error.message, { retryAfterMs: error.retryAfterMs });
     }
     throw error;
   }
+}
+
+/** The editor of a request: who is signed in, on the client that the request names, with the locks of the head. */
+export function editorOf(
+  access: { readonly viewer: SignedInViewer; readonly head: Pick<TemplateHead, "lockRevision"> },
+  clientId: string | null | undefined,
+  fence?: number | null,
+): ProposalEditor {
+  return {
+    userId: access.viewer.userId,
+    clientId: clientId ?? null,
+    atLeastLockRevision: access.head.lockRevision,
+    fence: fence ?? undefined,
+  };
+}
+
+function locked(refusal: LockRefusal): RequestError {
+  if (refusal.kind === "fenceLost") {
+    const message = `the lock with fence ${refusal.fence} is not yours, or not any more`;
+    return refused("LOCKED", message, { path: ["fence"] });
+  }
+  const { operationId, lock } = refusal;
+  const message = "somebody else has locked what this would change";
+  return refused("LOCKED", message, { lock, ...(operationId !== undefined && { operationId }) });
 }

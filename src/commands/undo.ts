@@ -12,13 +12,14 @@ import {
 import { unbounded } from "../domain/limits.js";
 import { undoOperations } from "../domain/merge/undo.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
+import type { TemplateHead } from "../storage/templateStore.js";
 import { appliedAnswer } from "./appliedAnswer.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import type { UndoInput } from "./inputs.js";
 import type { ApplyOperationsOutcome } from "./outcomes.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
-import { submit } from "./submit.js";
+import { editorOf, submit } from "./submit.js";
 import { undoConflict } from "./versionConflict.js";
 
 /** How far back the line is read, in the viewer's own operations. */
@@ -36,7 +37,7 @@ interface LineMoved {
 
 /**
  * Undoes the viewer's own newest batch that is in effect. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
- * INVALID_INPUT (nothing to undo), RATE_LIMITED. What would undo others' work is a VersionConflict.
+ * INVALID_INPUT (nothing to undo), LOCKED, RATE_LIMITED. What would undo others' work is a VersionConflict.
  */
 export function undo(
   services: Services,
@@ -79,7 +80,7 @@ async function moveAlongLine(
       line,
       event,
       newest: own.at(-1)?.resultingVersion ?? 0,
-      atLeastVersion: access.head.version,
+      head: access.head,
     });
     if (outcome.kind !== "lineMoved") return outcome;
   }
@@ -94,7 +95,7 @@ interface Step {
   readonly event: BatchEvent;
   /** The version of the newest operation of the line as it was read. */
   readonly newest: number;
-  readonly atLeastVersion: number;
+  readonly head: TemplateHead;
 }
 
 function submitInverse(
@@ -117,7 +118,8 @@ function submitInverse(
   return submit<ApplyOperationsOutcome | LineMoved>(services, input.templateId, {
     historySince: oldest.resultingVersion - 1,
     operationIds: [],
-    atLeastVersion: step.atLeastVersion,
+    atLeastVersion: step.head.version,
+    editor: editorOf({ viewer, head: step.head }, input.clientId),
     decide: (context) => decideInverse(services, viewer, input, step, context, stamp),
   });
 }

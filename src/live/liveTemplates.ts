@@ -4,6 +4,7 @@
  */
 import type { Appended, DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
+import type { Editor, Lock } from "../domain/locks/lock.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 
 /** What a decision may look at. */
@@ -30,6 +31,14 @@ export type Decision<T> =
   | { readonly kind: "answer"; readonly answer: T }
   | { readonly kind: "needs"; readonly operationIds: readonly string[] };
 
+/** Nothing that it appends goes through where a lock of another editor's is touched. */
+export interface ProposalEditor extends Editor {
+  /** That of the head as the caller read it, as `atLeastVersion`. */
+  readonly atLeastLockRevision: number;
+  /** Apply only while the editor's own lock with this fence is there. */
+  readonly fence?: number | undefined;
+}
+
 /** One request to write. `decide` is pure and may be called again on a newer state. */
 export interface Proposal<T> {
   /** The version after which `decide` wants the history; undefined where it wants none. */
@@ -37,6 +46,8 @@ export interface Proposal<T> {
   readonly operationIds: readonly string[];
   /** The head as the caller read it after the request arrived: the decision is never made on an older state. */
   readonly atLeastVersion: number;
+  /** Who asks, and what they know of locks: what it appends must not touch what others hold. */
+  readonly editor: ProposalEditor;
   decide(context: DecisionContext): Decision<T>;
 }
 
@@ -44,6 +55,24 @@ export interface Proposal<T> {
 export class TemplateGone extends Error {
   override readonly name = "TemplateGone";
 }
+
+/** What the request would append touches what another editor holds; nothing was appended. */
+export class TargetLocked extends Error {
+  override readonly name = "TargetLocked";
+  constructor(readonly refusal: LockRefusal) {
+    super("somebody else holds what the request would change");
+  }
+}
+
+/** The first operation of the request that touches, where the request names some, and the lock. */
+export type LockRefusal =
+  | {
+      readonly kind: "touches";
+      readonly operationId: string | undefined;
+      readonly lock: Lock;
+    }
+  /** The editor's lock with the fence that the request names is not there any more. */
+  | { readonly kind: "fenceLost"; readonly fence: number };
 
 /** The node is stopping and takes no new work. */
 export class ShuttingDown extends Error {
@@ -63,7 +92,7 @@ export interface LiveTemplates {
   readonly size: number;
   /**
    * Queues a request; resolves with the answer once what it appended is committed. Rejects with TemplateGone,
-   * ShuttingDown, QueueFull or StorageUnavailable.
+   * TargetLocked, ShuttingDown, QueueFull or StorageUnavailable.
    */
   submit<T>(templateId: string, proposal: Proposal<T>): Promise<T>;
   /** The state at the head, at or after the version named. Rejects with TemplateGone or StorageUnavailable. */

@@ -1,8 +1,9 @@
 /** Requests that wait for one template, and the plan that decides them in order, each on the state before it. */
 import type { DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
+import type { LockIndex } from "../domain/locks/lockIndex.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { Decision, DecisionContext, Proposal } from "./liveTemplates.js";
+import type { Decision, DecisionContext, LockRefusal, Proposal } from "./liveTemplates.js";
 import type { OlderLog } from "./olderLog.js";
 import type { RecentLog } from "./recentLog.js";
 
@@ -13,13 +14,21 @@ export interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** A decision, or the exception that a defect made of it: one request's defect is not its neighbours' failure. */
-type Verdict = Decision<unknown> | { readonly kind: "threw"; readonly error: unknown };
+/**
+ * A decision; that locks stand against what it would append; or the exception that a defect made of it: one request's
+ * defect is not its neighbours' failure.
+ */
+type Verdict =
+  | Decision<unknown>
+  | { readonly kind: "locked"; readonly refusal: LockRefusal }
+  | { readonly kind: "threw"; readonly error: unknown };
 
 /** All decisions of one round: what will be committed and what to answer when it is. */
 export interface Plan {
   readonly operations: readonly LoggedOperation[];
   readonly next: DocumentState;
+  /** That of the locks it was decided under. */
+  readonly lockRevision: number;
   readonly answers: readonly { readonly waiting: Waiting; readonly decision: Verdict }[];
 }
 
@@ -28,6 +37,7 @@ interface Known {
   readonly head: DocumentState;
   readonly recent: RecentLog;
   readonly older: OlderLog;
+  readonly locks: LockIndex;
   /** A base version below this one is too far behind. */
   readonly horizonVersion: number;
 }
@@ -53,24 +63,31 @@ export function hasIdsOutOfSight({ answers }: Plan, recent: RecentLog): boolean 
   if (recent.start <= 1) return false;
   return answers.some(
     ({ waiting, decision }) =>
-      decision.kind === "answer" &&
+      (decision.kind === "answer" || decision.kind === "locked") &&
       waiting.proposal.operationIds.some((id) => recent.find(id) === undefined),
   );
 }
 
+/** Whether locks stand against a request. */
+export function meetsLocks({ answers }: Plan): boolean {
+  return answers.some(({ decision }) => decision.kind === "locked");
+}
+
 /** Decides the requests in order, on a history that reaches back to `lowestBase`. */
 export function plan(known: Known, requests: readonly Waiting[]): Plan {
-  const { recent, older } = known;
+  const { recent, older, locks } = known;
   let state = known.head;
   const operations: LoggedOperation[] = [];
   const planned = new Map<string, LoggedOperation>();
   const answers: Plan["answers"][number][] = [];
   for (const waiting of requests) {
-    const decision = decideOne(waiting, {
+    const decided = decideOne(waiting, {
       state,
       history: () => historyOf(waiting, known, operations),
       known: (id) => planned.get(id) ?? recent.find(id) ?? older.find(id),
     });
+    const refusal = lockRefusal(locks, state, waiting, decided);
+    const decision: Verdict = refusal === undefined ? decided : { kind: "locked", refusal };
     if (decision.kind === "append") {
       for (const operation of decision.appended.operations) {
         operations.push(operation);
@@ -80,7 +97,7 @@ export function plan(known: Known, requests: readonly Waiting[]): Plan {
     }
     answers.push({ waiting, decision });
   }
-  return { operations, next: state, answers };
+  return { operations, next: state, lockRevision: locks.set.revision, answers };
 }
 
 function decideOne(waiting: Waiting, context: DecisionContext): Verdict {
@@ -89,6 +106,26 @@ function decideOne(waiting: Waiting, context: DecisionContext): Verdict {
   } catch (error) {
     return { kind: "threw", error };
   }
+}
+
+/** The one place where locks are asked: whatever appends, under whichever policy, passes here. */
+function lockRefusal(
+  locks: LockIndex,
+  { document }: DocumentState,
+  { proposal: { editor, operationIds } }: Waiting,
+  decision: Verdict,
+): LockRefusal | undefined {
+  if (decision.kind !== "append") return undefined;
+  const { fence } = editor;
+  if (fence !== undefined && locks.ownFence(fence, editor) === undefined) {
+    return { kind: "fenceLost", fence };
+  }
+  const { operations } = decision.appended;
+  const touched = locks.firstTouched(document, operations, editor);
+  if (touched === undefined) return undefined;
+  // What was restored for an operation comes before it, under an id that the request does not know.
+  const sent = operations.slice(touched.index).find(({ id }) => operationIds.includes(id));
+  return { kind: "touches", operationId: sent?.id, lock: touched.lock };
 }
 
 function historyOf(

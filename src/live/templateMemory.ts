@@ -22,7 +22,10 @@ const RELOADS_MAX = 3;
 const MEMORY_PER_JSON_BYTE = 5;
 
 /** Where the log is read from: the store, or a transaction that holds the template's lock. */
-export type LogReader = Pick<TemplateStore, "readLog" | "readHistory" | "findOperations">;
+export type LogReader = Pick<
+  TemplateStore,
+  "readLog" | "readHistory" | "findOperations" | "readLocks"
+>;
 
 /** What memory holds; `head` moves ahead, the rest follows it. */
 export interface Loaded {

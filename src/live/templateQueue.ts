@@ -4,12 +4,14 @@
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { StorageUnavailable, type Commit, type TemplateStore } from "../storage/templateStore.js";
-import { QueueFull, TemplateGone, type Proposal } from "./liveTemplates.js";
+import { KnownLocks } from "./knownLocks.js";
+import { QueueFull, TargetLocked, TemplateGone, type Proposal } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
 import { OlderLog } from "./olderLog.js";
 import {
   hasIdsOutOfSight,
   lowestBase,
+  meetsLocks,
   neededIds,
   plan,
   type Plan,
@@ -32,6 +34,8 @@ interface Round {
   readonly requests: readonly Waiting[];
   readonly operationIds: readonly string[];
   readonly atLeastVersion: number;
+  /** At least this set of locks; raised where a commit met a newer one. */
+  atLeastLockRevision: number;
   readonly older: OlderLog;
   /** The log was asked about the requests' own ids when memory was at this version. */
   askedAtVersion: number;
@@ -41,13 +45,16 @@ export class TemplateQueue {
   private waiting: Waiting[] = [];
   private waitingOperations = 0;
   private running: Promise<void> | undefined;
+  private readonly locks: KnownLocks;
 
   constructor(
     private readonly memory: TemplateMemory,
     private readonly store: TemplateStore,
     private readonly settings: LiveSettings,
     private readonly committed: Committed,
-  ) {}
+  ) {
+    this.locks = new KnownLocks(memory.templateId);
+  }
 
   /** Whether nothing waits and nothing is on its way. */
   get idle(): boolean {
@@ -83,6 +90,7 @@ export class TemplateQueue {
         const { answers } = await this.commitTogether(this.roundOf(requests));
         for (const { waiting, decision } of answers) {
           if (decision.kind === "threw") waiting.reject(decision.error);
+          else if (decision.kind === "locked") waiting.reject(new TargetLocked(decision.refusal));
           else if (decision.kind !== "needs") waiting.resolve(decision.answer);
         }
       } catch (error) {
@@ -113,6 +121,9 @@ export class TemplateQueue {
       requests,
       operationIds: requests.flatMap(({ proposal }) => proposal.operationIds),
       atLeastVersion: Math.max(...requests.map(({ proposal }) => proposal.atLeastVersion)),
+      atLeastLockRevision: Math.max(
+        ...requests.map(({ proposal }) => proposal.editor.atLeastLockRevision),
+      ),
       older: new OlderLog(this.memory.templateId),
       askedAtVersion: 0,
     };
@@ -142,7 +153,9 @@ export class TemplateQueue {
         readLog: (range) => locked.readLog(range),
         readHistory: (range) => locked.readHistory(range),
         findOperations: (_templateId, ids) => locked.findOperations(ids),
+        readLocks: async () => new Map([[templateId, await locked.readLocks()]]),
       };
+      round.atLeastLockRevision = Math.max(round.atLeastLockRevision, head.lockRevision);
       await round.older.readRows(log, round.operationIds, []);
       round.askedAtVersion = head.version;
       const attempt = await this.decideAll(
@@ -168,18 +181,26 @@ export class TemplateQueue {
   /** Decides, and reads what turns out to be missing until nothing is. */
   private async decideAll(round: Round, atLeastVersion: number, log: LogReader): Promise<Plan> {
     const { requests, older } = round;
+    let askedAboutLocks = false;
     for (;;) {
       const { head, recent } = await this.memory.fresh(atLeastVersion, log);
+      const locks = await this.locks.at(round.atLeastLockRevision, log);
       const horizonVersion = head.version - this.settings.historyOperationsMax;
       const base = lowestBase(requests, horizonVersion);
       if (base < recent.start && !older.knows(base, recent.start)) {
         await older.readHistory(log, base, recent.start);
         continue;
       }
-      const decided = plan({ head, recent, older, horizonVersion }, requests);
+      const decided = plan({ head, recent, older, horizonVersion, locks }, requests);
       const needed = neededIds(decided);
       const isToAsk = round.askedAtVersion < recent.start && hasIdsOutOfSight(decided, recent);
-      if (needed.length === 0 && !isToAsk) return decided;
+      if (needed.length === 0 && !isToAsk) {
+        if (askedAboutLocks || !meetsLocks(decided)) return decided;
+        // Memory does not know that a lease ran out or was renewed: the store's clock decides.
+        await this.locks.read(log);
+        askedAboutLocks = true;
+        continue;
+      }
       await older.readRows(log, isToAsk ? round.operationIds : [], needed);
       if (isToAsk) round.askedAtVersion = head.version;
     }
@@ -190,6 +211,8 @@ export class TemplateQueue {
     const head = (await this.store.heads([templateId])).get(templateId);
     if (head === undefined || head.deleted) throw new TemplateGone(templateId);
     this.memory.doubt();
+    round.atLeastLockRevision = head.lockRevision;
+    this.locks.forgetAbove(head.lockRevision);
     if (head.version >= (this.memory.current?.head.version ?? 0)) return;
     // A store that was set back to an older state: memory must not lead it.
     this.memory.forget();
@@ -202,6 +225,7 @@ function sizeOf(proposal: Proposal<unknown>): number {
   return Math.max(1, proposal.operationIds.length);
 }
 
-function commitOf(templateId: string, { operations, next }: Plan): Commit {
-  return { templateId, expectedVersion: next.version - operations.length, operations };
+function commitOf(templateId: string, { operations, next, lockRevision }: Plan): Commit {
+  const expectedVersion = next.version - operations.length;
+  return { templateId, expectedVersion, expectedLockRevision: lockRevision, operations };
 }

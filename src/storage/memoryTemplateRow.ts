@@ -1,5 +1,6 @@
 /** A template in the memory twin: what PostgreSQL keeps in rows of three tables, and what a statement does to them. */
 import type { Design } from "../domain/document/design.js";
+import type { Lock, LockSet } from "../domain/locks/lock.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type {
   Commit,
@@ -11,6 +12,11 @@ import type {
   TemplateDetails,
   TemplateHead,
 } from "./templateStore.js";
+
+/** A row of the table of locks; no renewal leads beyond `expiresMaxAt`. */
+export interface MemoryLock extends Lock {
+  readonly expiresMaxAt: number;
+}
 
 /** A row of the templates' table, with its log and snapshots. */
 export interface MemoryRow {
@@ -26,6 +32,9 @@ export interface MemoryRow {
   updatedAt: number;
   deletedAt: number | null;
   mergeRules: StoredMergeRules;
+  lockRevision: number;
+  /** Those whose lease ran out among them. */
+  locks: readonly MemoryLock[];
   log: LoggedOperation[];
   /** The log by operation id. */
   readonly byId: Map<string, LoggedOperation>;
@@ -35,12 +44,14 @@ export interface MemoryRow {
 }
 
 /** Commits to the row, which nobody else may be changing. */
-export function append(row: MemoryRow, { expectedVersion, operations }: Commit): CommitOutcome {
+export function append(row: MemoryRow, commit: Commit): CommitOutcome {
+  const { expectedVersion, expectedLockRevision = 0, operations } = commit;
   const last = operations.at(-1);
   if (last === undefined) throw new Error("a commit needs at least one operation");
   const ids = new Set(operations.map(({ id }) => id));
   if (ids.size < operations.length) return { kind: "operationIdTaken" };
-  if (row.version !== expectedVersion || row.deletedAt !== null) return { kind: "moved" };
+  const isAsExpected = row.version === expectedVersion && row.lockRevision === expectedLockRevision;
+  if (!isAsExpected || row.deletedAt !== null) return { kind: "moved" };
   if (operations.some(({ id }) => row.byId.has(id))) return { kind: "operationIdTaken" };
   for (const operation of copyOf(operations)) {
     row.log.push(operation);
@@ -80,9 +91,19 @@ export function copyOf<T>(value: T): T {
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
 }
 
+/** The locks of the row that hold at the instant, oldest first. */
+export function lockSetOf({ lockRevision, locks }: MemoryRow, now: number): LockSet {
+  const held = locks.filter(({ expiresAt }) => expiresAt > now);
+  return {
+    revision: lockRevision,
+    locks: held.toSorted((a, b) => a.fence - b.fence).map(({ expiresMaxAt: _, ...lock }) => lock),
+  };
+}
+
 /** What the head of the row says. */
 export function headOf(row: MemoryRow): TemplateHead {
-  const { templateId, authorId, version, versionHash, logStartVersion, createdAt, updatedAt } = row;
+  const { templateId, authorId, version, versionHash, logStartVersion, lockRevision } = row;
+  const { createdAt, updatedAt } = row;
   return {
     templateId,
     authorId,
@@ -91,6 +112,7 @@ export function headOf(row: MemoryRow): TemplateHead {
     version,
     versionHash,
     logStartVersion,
+    lockRevision,
     createdAt,
     updatedAt,
   };

@@ -1,12 +1,14 @@
 /**
  * The twin of the PostgreSQL store, in memory: the same contract without a server, for tests and simulation. Nothing
- * in it is random or timed; the hooks let a simulation fail a commit before or after it took effect.
+ * in it is random, and only leases of locks are timed; the hooks let a simulation fail a commit before or after it took effect.
  */
 import { logEntryOf, type LogEntry } from "../domain/history/logEntry.js";
 import type { OwnOperation } from "../domain/history/undoLine.js";
+import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import { append, copyOf, headOf, prune, recordOf, type MemoryRow } from "./memoryTemplateRow.js";
+import { append, copyOf, headOf, lockSetOf, prune, recordOf } from "./memoryTemplateRow.js";
+import type { MemoryRow } from "./memoryTemplateRow.js";
 import type {
   Checkpoint,
   Commit,
@@ -35,7 +37,11 @@ export interface CommitHooks {
 export class MemoryTemplateStore implements TemplateStore {
   private readonly rows = new Map<string, MemoryRow>();
 
-  constructor(private readonly hooks: CommitHooks = {}) {}
+  /** `now` is the store's clock, by which leases run out. */
+  constructor(
+    private readonly hooks: CommitHooks = {},
+    private readonly now: () => number = Date.now,
+  ) {}
 
   async heads(templateIds: readonly string[]): Promise<Map<string, TemplateHead>> {
     const found = templateIds.flatMap((id) => this.rows.get(id) ?? []);
@@ -59,11 +65,42 @@ export class MemoryTemplateStore implements TemplateStore {
       updatedAt: createdAt,
       deletedAt: null,
       mergeRules: { rules: [], version: 0 },
+      lockRevision: 0,
+      locks: [],
       log: [],
       byId: new Map(),
       snapshots: [],
       lock: Promise.resolve(),
     });
+  }
+
+  async readLocks(templateIds: readonly string[]): Promise<Map<string, LockSet>> {
+    const found = templateIds.flatMap((id) => this.rows.get(id) ?? []);
+    return new Map(found.map((row) => [row.templateId, lockSetOf(row, this.now())]));
+  }
+
+  /** Changes the locks of a template that is not in the bin, alone with its row; undefined where there is none. */
+  async changeLocks<T>(
+    templateId: string,
+    change: (row: MemoryRow, now: number) => T,
+  ): Promise<T | undefined> {
+    const row = this.rows.get(templateId);
+    if (row === undefined) return undefined;
+    return this.exclusively(row, async () =>
+      row.deletedAt === null ? change(row, this.now()) : undefined,
+    );
+  }
+
+  /** Removes locks whose lease ran out; the templates that had some. */
+  dropExpiredLocks(): string[] {
+    const now = this.now();
+    const changed: string[] = [];
+    for (const row of this.rows.values()) {
+      const held = row.locks.filter(({ expiresAt }) => expiresAt > now);
+      if (held.length < row.locks.length) changed.push(row.templateId);
+      row.locks = held;
+    }
+    return changed;
   }
 
   async readCheckpoint(templateId: string): Promise<StoredState | undefined> {
@@ -154,6 +191,7 @@ export class MemoryTemplateStore implements TemplateStore {
           readLog: (range) => this.readLog(range),
           readHistory: (range) => this.readHistory(range),
           findOperations: (operationIds) => this.findOperations(templateId, operationIds),
+          readLocks: async () => lockSetOf(row, this.now()),
           commit: async (commit) => append(row, commit),
         });
       } catch (error) {

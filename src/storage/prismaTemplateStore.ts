@@ -3,10 +3,12 @@
  * named statement in a file of its own; the rest is ordinary Prisma. Errors that mean the database is out of reach
  * leave as StorageUnavailable.
  */
+import { noLocks } from "../domain/locks/lock.js";
 import { mergeRulesSchema, type MergeRule } from "../domain/merge/mergeRules.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { commitWith } from "./commitStatement.js";
 import { lockRow, readHeads } from "./headStatement.js";
+import { readLockSets } from "./lockStatements.js";
 import {
   readByOperationId,
   readEntries,
@@ -48,6 +50,10 @@ export class PrismaTemplateStore implements TemplateStore {
 
   create(template: NewTemplate): Promise<void> {
     return onDatabase(() => insertTemplate(this.prisma, template));
+  }
+
+  readLocks(templateIds: readonly string[]) {
+    return onDatabase(() => readLockSets(this.prisma, templateIds));
   }
 
   async readCheckpoint(templateId: string) {
@@ -203,6 +209,10 @@ function lockedTemplate(transaction: RawExecutor, templateId: string): LockedTem
     readLog: (range) => onDatabase(() => readRange(transaction, range)),
     readHistory: (range) => onDatabase(() => readEntries(transaction, range)),
     findOperations,
+    async readLocks() {
+      const sets = await onDatabase(() => readLockSets(transaction, [templateId]));
+      return sets.get(templateId) ?? noLocks;
+    },
     async commit(commit) {
       // A violated index would end the transaction. Under the lock nobody else inserts, so asking first is as good.
       const taken = await findOperations(commit.operations.map(({ id }) => id));

@@ -6,6 +6,7 @@
  */
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { OwnOperation } from "../domain/history/undoLine.js";
+import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { Design } from "../domain/document/design.js";
 import type { LoggedOperation, OperationContent } from "../domain/operations/operation.js";
@@ -18,6 +19,8 @@ export interface TemplateHead extends TemplateAccess {
   readonly versionHash: string;
   /** The log holds the operations with a resulting version above this one. */
   readonly logStartVersion: number;
+  /** That of the set of locks, 0 where there never was one. */
+  readonly lockRevision: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /** When the head was reached or the details changed, milliseconds since the epoch. */
@@ -44,12 +47,14 @@ export interface NewTemplate extends TemplateDetails {
 export interface Commit {
   readonly templateId: string;
   readonly expectedVersion: number;
+  /** That of the locks which the operations were decided under; 0 where absent: none was ever taken. */
+  readonly expectedLockRevision?: number;
   readonly operations: readonly LoggedOperation[];
 }
 
 export type CommitOutcome =
   | { readonly kind: "committed" }
-  /** Another writer was first, or the template is gone or in the bin: read the head to know. */
+  /** Another writer was first, locks changed, or the template is gone or in the bin: read the head to know. */
   | { readonly kind: "moved" }
   /** At least one operation id is in the log already; nothing was written. */
   | { readonly kind: "operationIdTaken" };
@@ -124,6 +129,7 @@ export interface LockedTemplate {
   readLog(range: LogRange): Promise<LoggedOperation[]>;
   readHistory(range: LogRange): Promise<LogEntry[]>;
   findOperations(operationIds: readonly string[]): Promise<LoggedOperation[]>;
+  readLocks(): Promise<LockSet>;
   commit(commit: Commit): Promise<CommitOutcome>;
 }
 
@@ -131,6 +137,8 @@ export interface TemplateStore {
   /** The heads of the templates that exist, those in the bin included, in one query. */
   heads(templateIds: readonly string[]): Promise<Map<string, TemplateHead>>;
   create(template: NewTemplate): Promise<void>;
+  /** The locks of the templates that exist, without those whose lease ran out by the store's clock, oldest first. */
+  readLocks(templateIds: readonly string[]): Promise<Map<string, LockSet>>;
   /** The checkpoint, from which the log leads to the head; undefined where there is no such template. */
   readCheckpoint(templateId: string): Promise<StoredState | undefined>;
   /**
@@ -148,7 +156,7 @@ export interface TemplateStore {
   findOperations(templateId: string, operationIds: readonly string[]): Promise<LoggedOperation[]>;
   /** The newest operations of one person, oldest first, without payloads. */
   readOwnOperations(range: OwnRange): Promise<OwnOperation[]>;
-  /** One statement, one round trip: raises the version if it still is the expected one and inserts the rows. */
+  /** One statement, one round trip: raises the version if it and the locks still are as expected and inserts the rows. */
   commit(commit: Commit): Promise<CommitOutcome>;
   /** Runs the work under the row lock of the template, in one transaction. */
   withLock<T>(templateId: string, work: (locked: LockedTemplate) => Promise<T>): Promise<T>;

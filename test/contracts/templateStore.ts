@@ -56,6 +56,7 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
           version: 4,
           versionHash: sha256("4"),
           logStartVersion: 1,
+          lockRevision: 0,
           createdAt: instant,
           updatedAt: instant + 4,
         });

@@ -219,7 +219,12 @@ describe("the live template", () => {
   it("ENG-9 a request's defect is not its neighbours' failure", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
-    const proposal = { historySince: undefined, operationIds: [], atLeastVersion: 1 };
+    const proposal = {
+      historySince: undefined,
+      operationIds: [],
+      atLeastVersion: 1,
+      editor: { userId: author.userId, clientId: null, atLeastLockRevision: 0 },
+    };
     const [broken, fine] = await Promise.allSettled([
       services.live.submit(templateId, {
         ...proposal,

@@ -159,6 +159,7 @@ export class SimulatedDisk {
         readLog: (range) => statement(() => locked.readLog(range)),
         readHistory: (range) => statement(() => locked.readHistory(range)),
         findOperations: (ids) => statement(() => locked.findOperations(ids)),
+        readLocks: () => statement(() => locked.readLocks()),
         commit: (commit) =>
           statement(async () => {
             const outcome = await locked.commit(commit);

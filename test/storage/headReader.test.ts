@@ -14,6 +14,7 @@ function storeByHand() {
     version,
     versionHash: "",
     logStartVersion: 1,
+    lockRevision: 0,
     createdAt: 0,
     updatedAt: 0,
   });

@@ -102,6 +102,7 @@ export class FakeTemplates {
       version: 1,
       versionHash: "",
       logStartVersion: 1,
+      lockRevision: 0,
       createdAt: this.clock.now(),
       updatedAt: this.clock.now(),
     });
