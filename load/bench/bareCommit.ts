@@ -8,8 +8,7 @@ import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 import { commitWith } from "../../src/storage/commitStatement.js";
 
 const COPY_TEMPLATE = `
-INSERT INTO templates (id, name, version_hash, checkpoint_hash, design_data)
-SELECT $1, 'bare commit', version_hash, checkpoint_hash, design_data FROM templates WHERE id = $2`;
+INSERT INTO templates (id, name, version_hash) SELECT $1, 'bare commit', version_hash FROM templates WHERE id = $2`;
 
 /** Where the statement's parameters hold what changes. */
 const VERSION_PARAMETER = 1;

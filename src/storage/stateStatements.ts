@@ -9,17 +9,22 @@ import type { Checkpoint, NewSnapshot, NewTemplate, StoredState } from "./templa
 /** $1 to $9: id, author, name, description, category, tags, public, hash, instant in milliseconds; $10 document. */
 const createTemplate = statement(
   "create_template",
-  `INSERT INTO templates (id, author_id, name, description, category, tags, is_public, version_hash, checkpoint_hash,
-     created_at, updated_at, design_data)
-   VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::text[], $7::boolean, decode($8, 'hex'), decode($8, 'hex'),
-     to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000), $10::text::jsonb)`,
+  `WITH template AS (
+     INSERT INTO templates (id, author_id, name, description, category, tags, is_public, version_hash, created_at,
+       updated_at)
+     VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::text[], $7::boolean, decode($8, 'hex'),
+       to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000))
+     RETURNING id, version_hash
+   )
+   INSERT INTO template_documents (template_id, checkpoint_hash, design_data)
+   SELECT id, version_hash, $10::text::jsonb FROM template`,
 );
 
 /** $1 template. */
 const checkpoint = statement(
   "checkpoint",
   `SELECT checkpoint_version AS version, encode(checkpoint_hash, 'hex') AS version_hash, design_data::text AS design
-   FROM templates WHERE id = $1::uuid`,
+   FROM template_documents WHERE template_id = $1::uuid`,
 );
 
 /**
@@ -31,30 +36,32 @@ const nearestState = statement(
   `SELECT version, version_hash, design::text AS design FROM (
      (SELECT checkpoint_version AS version, encode(checkpoint_hash, 'hex') AS version_hash, design_data AS design,
         1 AS preference
-      FROM templates WHERE id = $1::uuid AND checkpoint_version <= $2::int)
+      FROM template_documents WHERE template_id = $1::uuid AND checkpoint_version <= $2::int)
      UNION ALL
      (SELECT s.version, '', s.design_data, 2
       FROM templates t JOIN template_snapshots s ON s.template_id = t.id
       WHERE t.id = $1::uuid AND s.version BETWEEN t.log_start_version AND $2::int
       ORDER BY s.version DESC LIMIT 1)
      UNION ALL
-     (SELECT 1, '', initial_design_data, 3
-      FROM templates
-      WHERE id = $1::uuid AND log_start_version = 1 AND initial_design_data IS NOT NULL AND $2::int >= 1)
+     (SELECT 1, '', d.initial_design_data, 3
+      FROM templates t JOIN template_documents d ON d.template_id = t.id
+      WHERE t.id = $1::uuid AND t.log_start_version = 1 AND d.initial_design_data IS NOT NULL AND $2::int >= 1)
    ) AS states ORDER BY version DESC, preference LIMIT 1`,
 );
 
 /**
  * $1 template, $2 version, $3 hash, $4 document. The first one to move away from version 1 keeps the document of
- * version 1, unless the log no longer leads on from there.
+ * version 1, unless the log no longer leads on from there. Locks the row of the documents alone: PostgreSQL compresses
+ * a large one while it holds the row.
  */
 const moveCheckpoint = statement(
   "move_checkpoint",
-  `UPDATE templates
-   SET initial_design_data = CASE WHEN checkpoint_version = 1 AND log_start_version = 1
-         THEN COALESCE(initial_design_data, design_data) ELSE initial_design_data END,
+  `UPDATE template_documents d
+   SET initial_design_data = CASE WHEN d.checkpoint_version = 1 AND t.log_start_version = 1
+         THEN COALESCE(d.initial_design_data, d.design_data) ELSE d.initial_design_data END,
      design_data = $4::text::jsonb, checkpoint_version = $2::int, checkpoint_hash = decode($3, 'hex')
-   WHERE id = $1::uuid AND checkpoint_version < $2::int AND version >= $2::int`,
+   FROM templates t
+   WHERE t.id = $1::uuid AND d.template_id = $1::uuid AND d.checkpoint_version < $2::int AND t.version >= $2::int`,
 );
 
 /** $1 id, $2 template, $3 version, $4 kind, $5 name, $6 reason, $7 hash, $8 creator, $9 instant; $10 document. */
@@ -66,20 +73,35 @@ const addSnapshot = statement(
      to_timestamp($9::float8 / 1000), $10::text::jsonb)`,
 );
 
-/** $1 template, $2 version. Touches a row of templates only where a snapshot and the checkpoint allow it. */
+/**
+ * $1 template, $2 version. Touches a row of templates only where a snapshot and the checkpoint allow it. What is left of
+ * the log goes on from the chain's value at its start.
+ */
 const pruneLog = statement(
   "prune_log",
   `WITH pruned AS (
-     UPDATE templates
-     SET log_start_version = GREATEST(log_start_version, $2::int), initial_design_data = NULL
-     WHERE id = $1::uuid AND checkpoint_version >= $2::int
+     UPDATE templates t
+     SET log_start_version = GREATEST(t.log_start_version, $2::int),
+       log_start_hash = COALESCE(
+         (SELECT version_hash FROM template_operations WHERE template_id = $1::uuid AND resulting_version = $2::int),
+         t.log_start_hash)
+     FROM template_documents d
+     WHERE t.id = $1::uuid AND d.template_id = $1::uuid AND d.checkpoint_version >= $2::int
        AND EXISTS (SELECT FROM template_snapshots WHERE template_id = $1::uuid AND version = $2::int)
-     RETURNING id
+     RETURNING t.id
+   ), forgotten AS (
+     UPDATE template_documents d SET initial_design_data = NULL FROM pruned WHERE d.template_id = pruned.id
    ), dropped AS (
      DELETE FROM template_operations o USING pruned
      WHERE o.template_id = pruned.id AND o.template_id = $1::uuid AND o.resulting_version <= $2::int
    )
    SELECT id FROM pruned`,
+);
+
+/** $1 template. */
+const logStartHash = statement(
+  "log_start_hash",
+  "SELECT encode(log_start_hash, 'hex') AS hash FROM templates WHERE id = $1::uuid",
 );
 
 interface StateRow {
@@ -142,6 +164,15 @@ export async function dropLogThrough(
   version: number,
 ): Promise<boolean> {
   return (await queryRows(executor, pruneLog, [templateId, version])).length > 0;
+}
+
+/** The chain's value at the start of a log that was pruned; undefined where it was not, or before that was kept. */
+export async function readLogStartHash(
+  executor: RawExecutor,
+  templateId: string,
+): Promise<string | undefined> {
+  const [row] = await queryRows<{ hash: string | null }>(executor, logStartHash, [templateId]);
+  return row?.hash ?? undefined;
 }
 
 function stateOf([row]: readonly StateRow[]): StoredState | undefined {

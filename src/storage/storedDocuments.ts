@@ -21,7 +21,7 @@ const storedDocuments = statement(
   "stored_documents",
   `SELECT NULL AS snapshot_id, checkpoint_version AS version, NULL AS design_hash,
      encode(checkpoint_hash, 'hex') AS version_hash
-   FROM templates WHERE id = $1::uuid
+   FROM template_documents WHERE template_id = $1::uuid
    UNION ALL
    SELECT id, version, encode(design_hash, 'hex'), NULL FROM template_snapshots WHERE template_id = $1::uuid
    ORDER BY version`,
@@ -31,7 +31,7 @@ const storedDocuments = statement(
 const storedDocument = statement(
   "stored_document",
   `SELECT CASE WHEN $2::uuid IS NULL
-     THEN (SELECT design_data::text FROM templates WHERE id = $1::uuid)
+     THEN (SELECT design_data::text FROM template_documents WHERE template_id = $1::uuid)
      ELSE (SELECT design_data::text FROM template_snapshots WHERE id = $2::uuid) END AS design`,
 );
 

@@ -15,7 +15,7 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { readHeads } from "./headStatement.js";
 import { readRange } from "./logStatements.js";
-import { readNearest } from "./stateStatements.js";
+import { readLogStartHash, readNearest } from "./stateStatements.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
 import { readStoredDocument, readStoredDocuments, type StoredDocument } from "./storedDocuments.js";
 import type { TemplateHead } from "./templateStore.js";
@@ -103,16 +103,18 @@ class Walk {
     };
   }
 
-  /** Finds the first document and, where it is that of version 1, the value that the chain begins with. */
+  /** Finds the first document and the value that the chain begins with: that of version 1, or the one pruning kept. */
   private async start(): Promise<void> {
     const { templateId, logStartVersion: version } = this.head;
     const first = await readNearest(this.executor, templateId, version);
     try {
       if (first?.version !== version) throw new Error("there is no such document");
       this.document = documentOf(first.design);
-      if (version === 1) {
-        this.position = { version, versionHash: initialHash(this.sha256, first.design) };
-      }
+      const versionHash =
+        version === 1
+          ? initialHash(this.sha256, first.design)
+          : await readLogStartHash(this.executor, templateId);
+      this.position = { version, versionHash };
     } catch {
       this.damages.push({ kind: "noStart", version });
     }

@@ -132,14 +132,18 @@ describe("LOG-13 verification", () => {
   it("finds a changed checkpoint", async () => {
     const checkpoint = await opened.store.readCheckpoint(templateId);
     await sql(
-      `UPDATE templates SET design_data = jsonb_set(design_data, '{canvas,width}', '1') WHERE id = $1`,
+      `UPDATE template_documents SET design_data = jsonb_set(design_data, '{canvas,width}', '1')
+       WHERE template_id = $1`,
     );
     const { version } = checkpoint!;
     expect(await damages()).toEqual([{ kind: "document", document: "checkpoint", version }]);
   });
 
   it("finds a checkpoint under another version's hash", async () => {
-    await sql("UPDATE templates SET checkpoint_hash = $2 WHERE id = $1", Buffer.alloc(32));
+    await sql(
+      "UPDATE template_documents SET checkpoint_hash = $2 WHERE template_id = $1",
+      Buffer.alloc(32),
+    );
     expect(await damages()).toMatchObject([{ kind: "document", document: "checkpoint" }]);
   });
 
@@ -162,9 +166,9 @@ describe("LOG-13 verification", () => {
   });
 
   it("finds a first document that is gone or not readable", async () => {
-    await sql("UPDATE templates SET initial_design_data = '[]' WHERE id = $1");
+    await sql("UPDATE template_documents SET initial_design_data = '[]' WHERE template_id = $1");
     expect(await damages()).toContainEqual({ kind: "noStart", version: 1 });
-    await sql("UPDATE templates SET initial_design_data = NULL WHERE id = $1");
+    await sql("UPDATE template_documents SET initial_design_data = NULL WHERE template_id = $1");
     expect(await damages()).toContainEqual({ kind: "noStart", version: 1 });
   });
 
@@ -194,6 +198,23 @@ describe("LOG-13 verification", () => {
     );
     const gap = { kind: "missing", fromVersion: version + 1, toVersion: version + 1 };
     expect(await damages()).toEqual([gap]);
+  });
+
+  it("finds a changed first row of a log that was pruned, also twice", async () => {
+    const { rows } = await sql(
+      "SELECT min(version) AS version FROM template_snapshots WHERE template_id = $1",
+    );
+    const { version } = rows[0] as { version: number };
+    for (let times = 0; times < 2; times += 1) {
+      await opened.store.pruneLog(templateId, version);
+      expect(await damages()).toEqual([]);
+    }
+    await sql(
+      `UPDATE template_operations SET client_id = 'nobody'
+       WHERE template_id = $1 AND resulting_version = $2::int + 1`,
+      version,
+    );
+    expect(await damages()).toEqual([{ kind: "changed", version: version + 1 }]);
   });
 
   it("reads logs of more than a page", async () => {
