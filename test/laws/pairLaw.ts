@@ -19,7 +19,8 @@ import { expectedNodes, misplaced, nodesOf } from "./intents.js";
 import { drawOperationOf } from "./operationGenerators.js";
 import { mergePair, type PairOutcome } from "./pairMerge.js";
 import { smallCaseDesign, smallCasesOf } from "./smallCases.js";
-import { LawBroken, sameContent } from "./world.js";
+import { LawBroken } from "./lawBroken.js";
+import { sameContent } from "./world.js";
 
 const RANDOM_PAIRS_PER_TYPE = 63;
 

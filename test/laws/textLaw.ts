@@ -8,7 +8,7 @@ import { fastDraw, randomOf } from "./fastDraw.js";
 import { drawText, type Draw } from "./generators.js";
 import { drawDelta } from "./operationGenerators.js";
 import { mergedText } from "./textOracle.js";
-import { LawBroken } from "./world.js";
+import { LawBroken } from "./lawBroken.js";
 
 /** The text after deltas that fit it. */
 function applied(text: RichText, ...deltas: readonly Delta[]): RichText {

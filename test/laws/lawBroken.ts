@@ -1,0 +1,2 @@
+/** What a check throws where something does not hold that must. */
+export class LawBroken extends Error {}
