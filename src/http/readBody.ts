@@ -66,11 +66,5 @@ export function refuseUnread(
   socket.once("close", () => clearTimeout(cut));
   request.on("error", () => undefined);
   request.resume();
-  respondRefusal(
-    response,
-    new HttpRefusal(refusal.status, refusal.code, refusal.message, {
-      ...refusal.headers,
-      connection: "close",
-    }),
-  );
+  respondRefusal(response, refusal.withHeaders({ connection: "close" }));
 }

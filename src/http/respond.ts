@@ -52,6 +52,12 @@ export class HttpRefusal extends Error {
   ) {
     super(message);
   }
+
+  /** The same refusal with more headers; of one name the given one counts. */
+  withHeaders(headers: ResponseHeaders): HttpRefusal {
+    const all = { ...this.headers, ...headers };
+    return new HttpRefusal(this.status, this.code, this.message, all, this.retryAfterMs);
+  }
 }
 
 /** Writes a refusal as a GraphQL answer with one error, whose `extensions.code` tells programs what is wrong. */

@@ -75,9 +75,7 @@ async function graphql(
     await endpoint(request, response, new URLSearchParams(query), headers);
   } catch (error) {
     // A page of a listed origin may read refusals too.
-    if (!(error instanceof HttpRefusal)) throw error;
-    const { status, code, message } = error;
-    throw new HttpRefusal(status, code, message, { ...headers, ...error.headers });
+    throw error instanceof HttpRefusal ? error.withHeaders(headers) : error;
   }
 }
 

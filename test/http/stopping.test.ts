@@ -1,0 +1,44 @@
+/** What requests get that arrive while their node stops. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createRoutes } from "../../src/http/routes.js";
+import { createLogger } from "../../src/logging.js";
+
+describe("a node that stops", () => {
+  let server: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    const routes = createRoutes({
+      graphql: () => Promise.reject(new Error("a node that stops took a request")),
+      graphiql: undefined,
+      health: { askDatabase: async () => undefined, busHealthy: () => true, stopping: () => true },
+      corsOrigins: ["https://app.example"],
+      logger: createLogger("silent"),
+    });
+    server = createServer(routes);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  test.for([
+    ["that is whole", undefined],
+    ["whose body is on its way", "x".repeat(1_000_000)],
+  ] as const)("API-31: says when to come back to a request %s", async ([, body]) => {
+    const origin = "https://app.example";
+    const parts = body === undefined ? { method: "GET" } : { method: "POST", body };
+    const response = await fetch(url, { ...parts, headers: { origin } });
+    expect(response.status).toBe(503);
+    expect(response.headers.get("access-control-allow-origin")).toBe(origin);
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: "this node is stopping; try again",
+          extensions: { code: "UNAVAILABLE", retryAfterMs: 1_000 },
+        },
+      ],
+    });
+  });
+});
