@@ -1,65 +1,79 @@
 /**
  * A template as one of its editors sees it: what the server committed, and on top of it what this editor did since,
- * applied at once. Pure: it sends nothing and knows no time; `TemplateClient` drives it.
+ * applied at once. It sends nothing and knows no time; `TemplateClient` drives it. All rules are in
+ * `domain/merge/localState.ts` and `incoming.ts`; this holds the state, and commits that come too early.
  *
  *     confirmed document, at `version`  ->  batch in flight  ->  pending operations  =  `document`
- *
- * - One batch is in flight. What is done meanwhile waits and leaves with the next one.
- * - Commits are taken in the order of their versions. Those of others rebase what is not committed yet, exactly as the
- *   server will; one's own replace what was expected of them.
- * - Whoever took all commits up to a version holds the server's document of that version as `confirmed`.
  */
 import type { Document } from "../domain/document/document.js";
 import { unbounded, type DomainLimits } from "../domain/limits.js";
-import type { OperationResult, SentOperation } from "../domain/operations/operation.js";
-import { applyOperation, settleOperation } from "../domain/operations/registry.js";
-import { success } from "../domain/result.js";
+import type { Collision } from "../domain/merge/collide.js";
+import type { ClientRules } from "../domain/merge/foretold.js";
+import { received, type Received } from "../domain/merge/incoming.js";
 import {
-  rebaseOver,
-  rebaseOverCorrection,
-  sameContent,
-  sameText,
-  targetOf,
-  type LocalOperation,
-} from "./localOperation.js";
+  edited,
+  givenUp,
+  insisting,
+  insistingInFlight,
+  localState,
+  sent,
+  type LocalState,
+} from "../domain/merge/localState.js";
+import { reportCollisions } from "../domain/merge/verdict.js";
+import type {
+  OperationContent,
+  OperationResult,
+  SentOperation,
+} from "../domain/operations/operation.js";
+import { success } from "../domain/result.js";
 import type { Batch, CommittedOperation } from "./transport.js";
 
 export interface BatchChoice {
   /** Of operations. */
   readonly max: number;
   /** Whether a pending operation may leave yet; the batch ends before the first that may not. */
-  readonly ready?: (operation: LocalOperation) => boolean;
+  readonly ready?: (operation: SentOperation) => boolean;
 }
 
+/** What waits collides with what came in. */
+export interface PendingConflict {
+  readonly collisions: readonly Collision[];
+  /** The newest version that was looked at. */
+  readonly version: number;
+  /** All that waits. */
+  readonly operations: readonly SentOperation[];
+}
+
+/** MERGE, and no rules of the template that the client would know of. */
+const defaultRules: ClientRules = { judge: reportCollisions, clientId: null };
+
 export class OptimisticTemplate {
-  private confirmedDocument: Document;
-  private confirmedVersion: number;
-  private localDocument: Document;
+  private local: LocalState;
   private batch: Batch | undefined;
-  private flying: LocalOperation[] = [];
-  private pending: LocalOperation[] = [];
-  /** Commits that came before one that is older than they are. */
+  private obstacle: Received["obstacle"];
+  /** Commits that were not taken yet: an older one is missing, or they collide. */
   private readonly ahead = new Map<number, CommittedOperation>();
 
   /** `start`: the document that the server holds at a version. */
-  constructor(start: { readonly version: number; readonly document: Document }) {
-    this.confirmedVersion = start.version;
-    this.confirmedDocument = start.document;
-    this.localDocument = start.document;
+  constructor(
+    start: { readonly version: number; readonly document: Document },
+    private readonly rules: ClientRules = defaultRules,
+  ) {
+    this.local = localState(start.version, start.document);
   }
 
   /** As this editor sees it, with all it did. */
   get document(): Document {
-    return this.localDocument;
+    return this.local.document;
   }
 
   /** As the server committed it at `version`. */
   get confirmed(): Document {
-    return this.confirmedDocument;
+    return this.local.confirmed.document;
   }
 
   get version(): number {
-    return this.confirmedVersion;
+    return this.local.confirmed.version;
   }
 
   /** The batch that was handed out and is not known to be committed wholly. */
@@ -69,112 +83,105 @@ export class OptimisticTemplate {
 
   /** Operations that wait for their batch. */
   get pendingCount(): number {
-    return this.pending.length;
+    return this.local.pending.length;
+  }
+
+  /** Set where somebody has to choose between `giveUp` and `insist` before anything goes on. */
+  get pendingConflict(): PendingConflict | undefined {
+    if (this.obstacle?.of !== "pending") return undefined;
+    const { collisions } = this.obstacle;
+    const version = this.version + this.next().length;
+    return { collisions, version, operations: this.local.pending };
   }
 
   /** Applies the operation at once, or says why it cannot be. */
   edit(operation: SentOperation, limits: DomainLimits = unbounded): OperationResult<undefined> {
-    const { id, timestamp } = operation;
-    // It leaves on a later state, perhaps, and is to mean what it means on this one.
-    const content = settleOperation(this.localDocument, operation);
-    const applied = applyOperation(this.localDocument, content, limits);
-    if (!applied.ok) return applied;
-    this.localDocument = applied.value;
-    this.pending.push({ id, timestamp, content, after: this.localDocument });
+    const made = edited(this.local, operation, limits);
+    if (!made.ok) return made;
+    this.local = made.value;
     return success(undefined);
   }
 
   /** The next batch, which is in flight from now on; undefined while one is, or where nothing may leave. */
   nextBatch({ max, ready }: BatchChoice): Batch | undefined {
-    if (this.batch !== undefined) return undefined;
+    if (this.batch !== undefined || this.obstacle !== undefined) return undefined;
+    const { pending } = this.local;
     let count = 0;
-    while (count < max && count < this.pending.length) {
-      if (ready !== undefined && !ready(this.pending[count]!)) break;
+    while (count < max && count < pending.length) {
+      if (ready !== undefined && !ready(pending[count]!)) break;
       count += 1;
     }
     if (count === 0) return undefined;
-    this.flying = this.pending.slice(0, count);
-    this.pending = this.pending.slice(count);
-    this.batch = {
-      batchId: this.flying[0]!.id,
-      baseVersion: this.confirmedVersion,
-      operations: this.flying.map(({ id, timestamp, content }) => ({ id, timestamp, ...content })),
-    };
+    const local = sent(this.local, count);
+    this.local = local;
+    const { baseVersion, operations } = local.inFlight;
+    this.batch = { batchId: operations[0]!.id, baseVersion, operations };
     return this.batch;
   }
 
   /**
    * Takes what the server committed, from whatever told of it and as often as it does: what is known is ignored, what
-   * comes too early waits. Throws where a commit does not apply: then this copy and the server have parted.
+   * comes too early waits. Answers the ids of own operations that are gone since they no longer apply. Throws where a
+   * commit does not apply: then this copy and the server have parted.
    */
-  take(commits: readonly CommittedOperation[]): void {
+  take(commits: readonly CommittedOperation[]): readonly string[] {
     for (const commit of commits) {
-      if (commit.resultingVersion > this.confirmedVersion) {
-        this.ahead.set(commit.resultingVersion, commit);
-      }
+      if (commit.resultingVersion <= this.version) continue;
+      this.ahead.set(commit.resultingVersion, { ...commit, target: targetOf(commit) });
     }
-    // Until something comes that was not expected, what was shown is what is committed.
-    let isAsShown = true;
-    for (;;) {
-      const next = this.ahead.get(this.confirmedVersion + 1);
-      if (next === undefined) break;
-      this.ahead.delete(this.confirmedVersion + 1);
-      isAsShown = this.takeNext({ ...next, target: targetOf(next) }, isAsShown);
-    }
-    if (this.flying.length === 0) this.batch = undefined;
-    if (!isAsShown) this.replay();
+    // While it stands still only an answer to its batch leads on.
+    return this.obstacle === undefined || this.isAnswer(commits) ? this.goOn() : [];
   }
 
   /**
-   * Gives up operations of the batch in flight, which the server did not apply; all others of it wait again. With an
-   * operation go later edits of the text it edited, which were made on what it wrote, and what no longer applies
-   * without it. Answers the ids of all that went.
+   * Gives up operations, which the server did not apply; where the batch in flight held one all others of it wait
+   * again. Answers the ids of all that went: with an operation goes what was built on it.
    */
   giveUp(operationIds: readonly string[]): readonly string[] {
-    const unwanted = new Set(operationIds);
-    const gone: LocalOperation[] = [];
-    const kept: LocalOperation[] = [];
-    this.localDocument = this.confirmedDocument;
-    for (const operation of [...this.flying, ...this.pending]) {
-      const builtOn = gone.some(({ content }) => sameText(content, operation.content));
-      if (unwanted.has(operation.id) || builtOn || !this.reapply(operation)) gone.push(operation);
-      else kept.push(operation);
+    const { local, gone } = givenUp(this.local, operationIds);
+    this.local = local;
+    return [...gone, ...this.goOn()];
+  }
+
+  /** What waits is to stay over all that is committed up to the version. Answers as `take`. */
+  insist(version: number): readonly string[] {
+    this.local = insisting(this.local, version);
+    return this.goOn();
+  }
+
+  /** As `insist`, for the batch in flight and what waits behind it. */
+  insistInFlight(version: number): readonly string[] {
+    this.local = insistingInFlight(this.local, version);
+    return this.goOn();
+  }
+
+  private goOn(): readonly string[] {
+    const step = received(this.local, this.next(), this.rules);
+    const { version } = this.local.confirmed;
+    for (let taken = 1; taken <= step.taken; taken += 1) this.ahead.delete(version + taken);
+    this.local = step.local;
+    this.obstacle = step.obstacle;
+    if (this.local.inFlight === undefined) this.batch = undefined;
+    return step.gone;
+  }
+
+  /** The commits that follow the confirmed version without a gap. */
+  private next(): CommittedOperation[] {
+    const commits: CommittedOperation[] = [];
+    for (;;) {
+      const commit = this.ahead.get(this.version + commits.length + 1);
+      if (commit === undefined) return commits;
+      commits.push(commit);
     }
-    this.batch = undefined;
-    this.flying = [];
-    this.pending = kept;
-    return gone.map(({ id }) => id);
   }
 
-  /** Whether the editor's document is still as it was shown. */
-  private takeNext(commit: CommittedOperation, isAsShown: boolean): boolean {
-    const own = this.flying[0]?.id === commit.id ? this.flying.shift() : undefined;
-    const rest = [...this.flying, ...this.pending];
-    const isExpected = own !== undefined && sameContent(own.content, commit);
-    if (own === undefined) rebaseOver(commit, rest);
-    else if (!isExpected) rebaseOverCorrection(this.confirmedDocument, own.content, commit, rest);
-    this.confirmedVersion = commit.resultingVersion;
-    this.confirmedDocument = isExpected && isAsShown ? own.after : this.committed(commit);
-    return isExpected && isAsShown;
+  private isAnswer(commits: readonly CommittedOperation[]): boolean {
+    const ids = new Set(this.batch?.operations.map(({ id }) => id));
+    return commits.some(({ id }) => ids.has(id));
   }
+}
 
-  private committed(commit: CommittedOperation): Document {
-    const applied = applyOperation(this.confirmedDocument, commit, unbounded);
-    if (applied.ok) return applied.value;
-    throw new Error(`version ${commit.resultingVersion} does not apply: ${applied.error.message}`);
-  }
-
-  /** The confirmed document with all that is not committed yet. What collides may not apply: the server will say so. */
-  private replay(): void {
-    this.localDocument = this.confirmedDocument;
-    for (const operation of this.flying) this.reapply(operation);
-    for (const operation of this.pending) this.reapply(operation);
-  }
-
-  private reapply(operation: LocalOperation): boolean {
-    const applied = applyOperation(this.localDocument, operation.content, unbounded);
-    if (applied.ok) this.localDocument = applied.value;
-    operation.after = this.localDocument;
-    return applied.ok;
-  }
+/** The target without the ids that are null, as GraphQL says them. */
+function targetOf({ target }: OperationContent): OperationContent["target"] {
+  return Object.fromEntries(Object.entries(target).filter(([, id]) => id != null));
 }

@@ -8,9 +8,13 @@
 import type { Document } from "../domain/document/document.js";
 import { documentOf } from "../domain/document/fromDesign.js";
 import type { Design } from "../domain/document/design.js";
-import type { OperationContent, OperationResult } from "../domain/operations/operation.js";
-import type { LocalOperation } from "./localOperation.js";
-import { OptimisticTemplate } from "./optimisticTemplate.js";
+import type { ClientRules } from "../domain/merge/foretold.js";
+import type {
+  OperationContent,
+  OperationResult,
+  SentOperation,
+} from "../domain/operations/operation.js";
+import { OptimisticTemplate, type PendingConflict } from "./optimisticTemplate.js";
 import type {
   Batch,
   CommittedOperation,
@@ -31,19 +35,24 @@ export interface TemplateClientOptions {
   readonly newId: () => string;
   /** The client's clock, milliseconds since the epoch. */
   readonly now: () => number;
-  /** Asked where a batch collides; nothing is sent until it chose. */
+  /**
+   * Asked where a batch collides, and where what waits collides with what came in: `batch` holds all that waits then.
+   * Nothing is sent or shown of what came in until it chose.
+   */
   readonly onConflict: (
     conflict: SendConflict,
     batch: Batch,
   ) => ConflictChoice | Promise<ConflictChoice>;
-  /** Told which operations are gone: refused ones, given up ones, and what was built on them. */
+  /** How the server judges collisions; without it MERGE, where the template has no rules of its own. */
+  readonly rules?: ClientRules;
+  /** Told which operations are gone: refused ones, given up ones, what was built on them, and what no longer applies. */
   readonly onGone?: (operationIds: readonly string[], reason: SendConflict | SendRefusal) => void;
   /** Told where copy and server have parted, or a callback failed; the client has stopped then. */
   readonly onFailure: (error: unknown) => void;
   /** Operations in one request. */
   readonly batchOperationsMax?: number;
   /** Whether an operation may leave yet; `flush` asks again. */
-  readonly ready?: (operation: LocalOperation) => boolean;
+  readonly ready?: (operation: SentOperation) => boolean;
   /** Between two tries of one batch; the first pause is this long, each further one twice as long up to a bound. */
   readonly retryMs?: number;
   readonly wait?: (ms: number) => Promise<void>;
@@ -57,11 +66,15 @@ export class TemplateClient {
   private readonly template: OptimisticTemplate;
   private readonly wait: (ms: number) => Promise<void>;
   private delivering = false;
+  private asking = false;
   private closed = false;
 
   constructor(private readonly options: TemplateClientOptions) {
     const { version, design } = options.start;
-    this.template = new OptimisticTemplate({ version, document: documentOf(design) });
+    this.template = new OptimisticTemplate(
+      { version, document: documentOf(design) },
+      options.rules,
+    );
     this.wait = options.wait ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)));
   }
 
@@ -91,8 +104,7 @@ export class TemplateClient {
   receive(commits: readonly CommittedOperation[]): void {
     if (this.closed) return;
     try {
-      this.template.take(commits);
-      this.flush();
+      this.goOn(this.template.take(commits), outdated);
     } catch (error) {
       this.fail(error);
     }
@@ -127,13 +139,14 @@ export class TemplateClient {
         continue;
       }
       if (outcome.kind === "applied") {
-        this.template.take(outcome.operations);
+        this.goOn(this.template.take(outcome.operations), outdated);
         break;
       }
       if (outcome.kind === "conflict") {
         const choice = await this.options.onConflict(outcome, batch);
         if (choice === "insist") {
           headVersion = outcome.currentVersion;
+          this.goOn(this.template.insistInFlight(headVersion), outdated);
           continue;
         }
       }
@@ -168,8 +181,32 @@ export class TemplateClient {
     const named =
       reason.kind === "conflict" ? reason.conflictingOps : [reason.operationId].filter(isString);
     const ids = named.length > 0 ? named : batch.operations.map(({ id }) => id);
-    const gone = this.template.giveUp(ids);
-    this.options.onGone?.(gone, reason);
+    this.goOn(this.template.giveUp(ids), reason);
+  }
+
+  /** After every change of what is confirmed: tells what is gone, asks where something collides, sends what may leave. */
+  private goOn(gone: readonly string[], reason: SendConflict | SendRefusal): void {
+    if (gone.length > 0) this.options.onGone?.(gone, reason);
+    const conflict = this.template.pendingConflict;
+    if (conflict === undefined) return this.flush();
+    if (this.asking) return;
+    this.asking = true;
+    void this.settle(conflict).catch((error: unknown) => this.fail(error));
+  }
+
+  /** Asks about what waits, as about a batch that the server reports. */
+  private async settle(pending: PendingConflict): Promise<void> {
+    const { operations, version: currentVersion } = pending;
+    const conflictingOps = pending.collisions.map(({ clientOperation }) => clientOperation);
+    const message = "what waits collides with what others committed meanwhile";
+    const conflict = { kind: "conflict", message, currentVersion, conflictingOps } as const;
+    const batchId = operations[0]!.id;
+    const batch = { batchId, baseVersion: this.template.version, operations };
+    const choice = await this.options.onConflict(conflict, batch);
+    this.asking = false;
+    if (this.closed) return;
+    if (choice === "insist") this.goOn(this.template.insist(currentVersion), outdated);
+    else this.goOn(this.template.giveUp(conflictingOps), conflict);
   }
 
   private fail(error: unknown): void {
@@ -177,6 +214,15 @@ export class TemplateClient {
     this.options.onFailure(error);
   }
 }
+
+/** Why operations are gone that nobody gave up. */
+const outdated: SendRefusal = {
+  kind: "refused",
+  code: "INVALID_OPERATION",
+  message: "the operation no longer applies to what others committed",
+  operationId: null,
+  retryAfterMs: null,
+};
 
 function pauseMs(firstMs = RETRY_MS, attempt: number): number {
   return Math.min(RETRY_MS_MAX, firstMs * 2 ** Math.min(attempt, 16));

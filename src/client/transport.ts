@@ -1,5 +1,6 @@
 /** What the client needs of the API, whatever carries it: GraphQL over HTTP in an editor, commands in a test. */
-import type { OperationContent, SentOperation } from "../domain/operations/operation.js";
+import type { CommittedOperation } from "../domain/merge/followed.js";
+import type { SentOperation } from "../domain/operations/operation.js";
 
 /** Operations that leave together and are applied all or none. Sent again, a batch is the same to the letter. */
 export interface Batch {
@@ -9,11 +10,7 @@ export interface Batch {
   readonly operations: readonly SentOperation[];
 }
 
-/** An operation as the log holds it. */
-export interface CommittedOperation extends OperationContent {
-  readonly id: string;
-  readonly resultingVersion: number;
-}
+export type { CommittedOperation };
 
 /** The contract's VersionConflict: what the batch collides with. Nothing of it was applied. */
 export interface SendConflict {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { OptimisticTemplate } from "../../src/client/optimisticTemplate.js";
 import type { CommittedOperation } from "../../src/client/transport.js";
+import { lastWriterWins } from "../../src/domain/merge/verdict.js";
+import type { ClientRules } from "../../src/domain/merge/foretold.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import type { DeltaStep } from "../../src/domain/text/delta.js";
@@ -8,10 +10,10 @@ import type { OperationContent, SentOperation } from "../../src/domain/operation
 
 const target = { pageId: "p", elementId: "e" };
 
-function start(text = "ac"): OptimisticTemplate {
-  const element = { id: "e", type: "text", x: 0, y: 0, text };
+function start(rules?: ClientRules): OptimisticTemplate {
+  const element = { id: "e", type: "text", x: 0, y: 0, text: "ac" };
   const design = { canvas: {}, pages: [{ id: "p", elements: [element] }], audioLayers: [] };
-  return new OptimisticTemplate({ version: 1, document: documentOf(design) });
+  return new OptimisticTemplate({ version: 1, document: documentOf(design) }, rules);
 }
 
 function typing(id: string, ...delta: readonly DeltaStep[]): SentOperation {
@@ -20,11 +22,16 @@ function typing(id: string, ...delta: readonly DeltaStep[]): SentOperation {
 
 const deletion: OperationContent = { type: "DELETE_ELEMENT", target, payload: null };
 
+function fill(id: string, value: string, timestamp: number | null = null): SentOperation {
+  return { id, timestamp, type: "UPDATE_ELEMENT_PROPS", target, payload: { fill: value } };
+}
+
 function commit(
   resultingVersion: number,
-  { id, type, target, payload }: OperationContent & { readonly id: string },
+  operation: OperationContent & { readonly id: string; readonly timestamp?: number | null },
 ): CommittedOperation {
-  return { id, type, target, payload, resultingVersion };
+  const { id, type, target, payload, timestamp: clientTimestamp = null } = operation;
+  return { id, type, target, payload, resultingVersion, clientTimestamp };
 }
 
 function element(template: OptimisticTemplate) {
@@ -36,7 +43,7 @@ function textOf(template: OptimisticTemplate): unknown {
 }
 
 describe("an optimistic template", () => {
-  it("shows an edit at once, and refuses one that cannot apply", () => {
+  it("CLIENT-1 shows an edit at once, and refuses one that cannot apply", () => {
     const template = start();
     expect(template.edit(typing("1", { retain: 1 }, { insert: "b" })).ok).toBe(true);
     expect(textOf(template)).toBe("abc");
@@ -44,7 +51,7 @@ describe("an optimistic template", () => {
     expect(template).toMatchObject({ version: 1, pendingCount: 1 });
   });
 
-  it("has one batch in flight; what is done meanwhile goes into the next", () => {
+  it("CLIENT-3 has one batch in flight; what is done meanwhile goes into the next", () => {
     const template = start();
     template.edit(typing("1", { insert: "x" }));
     const first = template.nextBatch({ max: 10 });
@@ -67,7 +74,7 @@ describe("an optimistic template", () => {
     expect(batch?.operations.map(({ id }) => id)).toEqual(["1"]);
   });
 
-  it("rebases what is in flight and what is pending, and sends the former again as it was", () => {
+  it("CLIENT-3, CLIENT-4, CLIENT-6 rebases what is in flight and what is pending, and sends the former again as it was", () => {
     const template = start();
     template.edit(typing("1", { retain: 1 }, { insert: "b" }));
     const batch = template.nextBatch({ max: 10 });
@@ -82,7 +89,7 @@ describe("an optimistic template", () => {
     });
   });
 
-  it("takes commits in the order of their versions, whatever the order they come in, each once", () => {
+  it("CLIENT-2 takes commits in the order of their versions, whatever the order they come in, each once", () => {
     const template = start();
     const commits = ["b", "c", "d"].map((id, index) => {
       return commit(2 + index, typing(id, { retain: index }, { insert: id }));
@@ -95,7 +102,7 @@ describe("an optimistic template", () => {
     expect(textOf(template)).toBe("bcdac");
   });
 
-  it("follows where an own edit was committed otherwise than expected", () => {
+  it("CLIENT-10 follows where an own edit was committed otherwise than expected", () => {
     const template = start();
     template.edit(typing("1", { retain: 1 }, { insert: "bbb" }));
     template.nextBatch({ max: 10 });
@@ -108,15 +115,111 @@ describe("an optimistic template", () => {
     });
   });
 
-  it("keeps what cannot be shown, for the server to judge", () => {
+  it("CLIENT-4 merges a batch from its base, in steps as at once", () => {
+    const [steps, atOnce] = [start(), start()];
+    const theirs = [
+      commit(2, typing("a", { retain: 1 }, { insert: "A" })),
+      commit(3, typing("b", { retain: 1 }, { delete: 1 }, { insert: "B" })),
+    ];
+    for (const template of [steps, atOnce]) {
+      template.edit(typing("1", { retain: 1 }, { insert: "x" }));
+      template.nextBatch({ max: 1 });
+      template.edit(typing("2", { retain: 2 }, { insert: "y" }));
+    }
+    for (const one of theirs) steps.take([one]);
+    atOnce.take(theirs);
+    expect(textOf(steps)).toBe("aBxyc");
+    expect(steps.document).toEqual(atOnce.document);
+  });
+
+  it("CLIENT-5 stands still before what collides with its batch, until the server answered", () => {
+    const template = start();
+    template.edit(typing("1", { insert: "x" }));
+    const batch = template.nextBatch({ max: 1 });
+    template.take([commit(2, fill("a", "red")), commit(3, { id: "theirs", ...deletion })]);
+    expect(template).toMatchObject({ version: 2, inFlight: batch, pendingConflict: undefined });
+    template.edit(typing("2", { insert: "y" }));
+    template.take([commit(4, { ...fill("b", "red"), type: "UPDATE_CANVAS", target: {} })]);
+    expect(element(template)).toMatchObject({ text: "yxac", fill: "red" });
+    expect(template.giveUp(["1"])).toEqual(["1", "2"]);
+    expect(template).toMatchObject({ version: 4, inFlight: undefined, pendingCount: 0 });
+    expect(element(template)).toBeUndefined();
+  });
+
+  it("CLIENT-5, CLIENT-10 goes on where the server settled what collides", () => {
+    const template = start();
+    template.edit(fill("1", "blue"));
+    template.nextBatch({ max: 1 });
+    template.edit(typing("2", { insert: "y" }));
+    template.take([commit(2, fill("theirs", "red"))]);
+    expect(template.version).toBe(1);
+    expect(template.take([commit(3, fill("1", "blue"))])).toEqual([]);
+    expect(template).toMatchObject({ version: 3, inFlight: undefined, pendingCount: 1 });
+    expect(element(template)).toMatchObject({ fill: "blue", text: "yac" });
+  });
+
+  it("CLIENT-6 does not send what has no effect any more", () => {
+    const template = start();
+    template.edit({ id: "1", timestamp: null, ...deletion });
+    template.take([commit(2, { id: "theirs", ...deletion })]);
+    expect(template).toMatchObject({ version: 2, pendingCount: 0 });
+  });
+
+  it("CLIENT-7 tells where what waits collides, and sends nothing until somebody chose", () => {
+    const template = start();
+    template.edit(fill("1", "blue"));
+    template.edit(typing("2", { insert: "y" }));
+    template.take([commit(2, fill("theirs", "red")), commit(3, typing("t", { insert: "z" }))]);
+    expect(template.pendingConflict).toMatchObject({
+      version: 3,
+      collisions: [{ clientOperation: "1", serverOperation: "theirs", properties: ["fill"] }],
+    });
+    expect(template.nextBatch({ max: 9 })).toBeUndefined();
+    expect(element(template)).toMatchObject({ fill: "blue", text: "yac" });
+    expect(template.giveUp(["1"])).toEqual(["1"]);
+    expect(element(template)).toMatchObject({ fill: "red", text: "zyac" });
+    expect(template.nextBatch({ max: 9 })).toMatchObject({
+      baseVersion: 3,
+      operations: [{ id: "2" }],
+    });
+  });
+
+  it("CLIENT-9 brings back what it takes to keep what somebody insists on, over what was seen then", () => {
     const template = start();
     template.edit(typing("1", { insert: "x" }));
     template.take([commit(2, { id: "theirs", ...deletion })]);
-    expect(element(template)).toBeUndefined();
-    expect(template.nextBatch({ max: 1 })?.operations).toHaveLength(1);
+    expect(template.insist(2)).toEqual([]);
+    expect(textOf(template)).toBe("xac");
+    expect(template.nextBatch({ max: 9 })).toMatchObject({
+      baseVersion: 2,
+      operations: [{ id: "1~2~1", type: "ADD_ELEMENT" }, { id: "1" }],
+    });
   });
 
-  it("gives up operations with what was built on them; the others wait again", () => {
+  it("CLIENT-9 stands still again before what nobody has seen when insisting", () => {
+    const template = start();
+    template.edit(fill("1", "blue"));
+    template.nextBatch({ max: 1 });
+    template.take([commit(2, fill("a", "red"))]);
+    template.insistInFlight(2);
+    expect(template.version).toBe(2);
+    template.take([commit(3, fill("b", "green"))]);
+    expect(template.version).toBe(2);
+    expect(element(template)).toMatchObject({ fill: "blue" });
+  });
+
+  it("CLIENT-11 judges as the server does where it knows how", () => {
+    const template = start({ judge: lastWriterWins(0), clientId: "me" });
+    template.edit(fill("1", "blue", 5));
+    template.nextBatch({ max: 1 });
+    template.take([commit(2, fill("earlier", "red", 4))]);
+    expect(element(template)).toMatchObject({ fill: "blue" });
+    template.take([commit(3, fill("later", "green", 6))]);
+    expect(template.version).toBe(3);
+    expect(element(template)).toMatchObject({ fill: "green" });
+  });
+
+  it("CLIENT-8 gives up operations with what was built on them; the others wait again", () => {
     const template = start();
     const move = { type: "MOVE_ELEMENT", target, payload: { x: 5, y: 5 } } as const;
     template.edit(typing("1", { insert: "x" }));
@@ -128,7 +231,7 @@ describe("an optimistic template", () => {
     expect(template.nextBatch({ max: 9 })?.operations.map(({ id }) => id)).toEqual(["2"]);
   });
 
-  it("throws where a commit does not apply: the copies have parted", () => {
+  it("CLIENT-2 throws where a commit does not apply: the copies have parted", () => {
     const template = start();
     expect(() => template.take([commit(2, typing("t", { retain: 9 }, { insert: "x" }))])).toThrow(
       /version 2 does not apply/,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TemplateClient } from "../../src/client/templateClient.js";
+import { lastWriterWins } from "../../src/domain/merge/verdict.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { edit, fill, newTemplate } from "../live/editing.js";
@@ -84,12 +85,18 @@ describe("clients of one template", () => {
   });
 
   it.each(["MERGE", "LAST_WRITER_WINS"] as const)(
-    "show the same design after editing anything at once under %s",
+    "CLIENT-11 show the same design after editing anything at once under %s",
     async (onConflict) => {
       for (let seed = 1; seed <= 40; seed += 1) {
         const { network } = await networkOf({ seed, lost: 0.1, onConflict });
+        const isKnown = onConflict === "LAST_WRITER_WINS" && seed % 4 < 2;
+        const rules = (clientId: string) =>
+          isKnown ? { rules: { judge: lastWriterWins(300_000), clientId } } : {};
         const insisting = seed % 2 === 0 ? ("insist" as const) : ("giveUp" as const);
-        const clients = [network.join(), network.join({ onConflict: () => insisting })];
+        const clients = [
+          network.join(rules("client-0")),
+          network.join({ onConflict: () => insisting, ...rules("client-1") }),
+        ];
         for (let step = 0; step < 40; step += 1) {
           for (const [index, client] of clients.entries()) {
             client.edit(anything(client, network.random, "ab"[index]!));
@@ -105,7 +112,7 @@ describe("clients of one template", () => {
     },
   );
 
-  it("asks what to do about a conflict, and gives up what collides", async () => {
+  it("CLIENT-8 asks what to do about a conflict, and gives up what collides", async () => {
     const { network, services, templateId } = await networkOf({ seed: 1, lost: 0 });
     const gone: (readonly string[])[] = [];
     const client = network.join({ onGone: (ids) => void gone.push(ids) });
@@ -119,7 +126,40 @@ describe("clients of one template", () => {
     expect(held?.pages[0]?.elements[0]).toMatchObject({ fill: "red", x: 7 });
   });
 
-  it("insists where somebody chose to", async () => {
+  it.each(["giveUp", "insist"] as const)(
+    "CLIENT-7, CLIENT-9 asks about what waits as about a batch: %s",
+    async (choice) => {
+      const { network, services, templateId } = await networkOf({ seed: 6, lost: 0 });
+      const asked: (readonly string[])[] = [];
+      const gone: (readonly string[])[] = [];
+      let mayLeave = false;
+      const client = network.join({
+        ready: () => mayLeave,
+        onConflict: ({ conflictingOps }) => {
+          asked.push(conflictingOps);
+          return choice;
+        },
+        onGone: (ids) => void gone.push(ids),
+      });
+      client.edit(colour("blue"));
+      await edit(services, templateId, [fill("theirs", "red")]);
+      while (client.version === 1) {
+        network.deliver();
+        await network.pause();
+      }
+      mayLeave = true;
+      client.flush();
+      await network.settle();
+      expect(asked).toEqual([["client-0-1"]]);
+      expect(gone).toEqual(choice === "giveUp" ? [["client-0-1"]] : []);
+      const [shown, held] = await network.designs();
+      expect(shown).toEqual(held);
+      const expected = choice === "giveUp" ? "red" : "blue";
+      expect(held?.pages[0]?.elements[0]).toMatchObject({ fill: expected });
+    },
+  );
+
+  it("CLIENT-9 insists where somebody chose to", async () => {
     const { network, services, templateId } = await networkOf({ seed: 2, lost: 0.3 });
     const client = network.join({ onConflict: () => "insist" });
     await edit(services, templateId, [fill("theirs", "red")]);

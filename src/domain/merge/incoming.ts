@@ -84,13 +84,10 @@ function longestStep(
 ): Step {
   const step = takeOthers(local, commits, isAnswered, rules);
   if (step.kind === "taken") return step;
-  const { obstacle } = step;
-  const ids = new Set(obstacle.collisions.map(({ serverOperation }) => serverOperation));
+  const ids = new Set(step.obstacle.collisions.map(({ serverOperation }) => serverOperation));
   const count = commits.findIndex(({ id }) => ids.has(id));
   if (count > 0) return longestStep(local, commits.slice(0, count), isAnswered, rules);
-  const next = commits[0]!.id;
-  const collisions = obstacle.collisions.filter(({ serverOperation }) => serverOperation === next);
-  return { kind: "stopped", obstacle: { ...obstacle, collisions } };
+  return step;
 }
 
 /** Takes commits of others, unless they collide. `isAnswered`: the server took the batch in flight right after them. */

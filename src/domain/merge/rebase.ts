@@ -15,7 +15,7 @@ import type { Judge } from "./verdict.js";
 export interface Obstacle {
   /** The server tells what becomes of a batch in flight; what becomes of pending operations is for the person to say. */
   readonly of: "inFlight" | "pending";
-  /** Of the version that comes next; empty where the server will refuse the batch for another reason. */
+  /** With the version that comes next, and perhaps later ones; empty where the server will refuse the batch for another reason. */
   readonly collisions: readonly Collision[];
 }
 
