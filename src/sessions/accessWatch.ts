@@ -16,8 +16,8 @@ export interface AccessWatchParts {
   /** The head as of the call or later. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   readonly ended: (session: Session, reason: SessionEnd) => void;
-  /** Another node says that these sessions are no longer there. */
-  readonly doubted: (ids: readonly string[]) => void;
+  /** Sessions may be over that this node remembers: those another node names, or all of the template. */
+  readonly doubted: (templateId: string, ids?: readonly string[]) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -36,7 +36,7 @@ export class AccessWatch implements TemplateFollower {
     const hear = (message: TopicMessages["presence"]) => {
       if (message.kind === "accessChanged") void this.check(templateId);
       if (message.kind !== "presence" || message.left.length === 0) return;
-      this.#parts.doubted(message.left.map(({ sessionId }) => sessionId));
+      this.#parts.doubted(templateId, message.left);
     };
     this.#followed.set(templateId, this.#parts.bus.subscribe(templateId, hear, "presence"));
   }
@@ -90,6 +90,8 @@ export class AccessWatch implements TemplateFollower {
   async #checkOne(templateId: string): Promise<void> {
     const head = await this.#parts.head(templateId);
     await this.#endLosing(head, await this.#parts.store.list(templateId));
+    // Another node may have been quicker.
+    this.#parts.doubted(templateId);
   }
 
   async #endLosing(head: TemplateHead | undefined, sessions: readonly Session[]): Promise<void> {

@@ -19,6 +19,7 @@ export interface HeartbeatParts {
   readonly clock: Clock;
   readonly settings: SessionSettings;
   readonly ended: (session: Session, reason: SessionEnd) => void;
+  readonly renewed: (sessions: readonly Session[]) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -47,7 +48,7 @@ export class Heartbeat {
     this.#cancel?.();
   }
 
-  /** Asks the store for sessions that another node calls over; those that are leave memory. */
+  /** Asks the store for sessions that may be over; those that are leave memory. */
   async verify(ids: readonly string[]): Promise<void> {
     try {
       await this.#tell(this.#parts.known.renewalsOf(ids));
@@ -82,8 +83,10 @@ export class Heartbeat {
 
   async #tell(renewals: readonly Renewal[]): Promise<void> {
     if (renewals.length === 0) return;
-    const { store, known, settings } = this.#parts;
-    known.settle(renewals, await store.renew(renewals, leaseMsOf(settings)));
+    const { store, known, settings, renewed } = this.#parts;
+    const sessions = await store.renew(renewals, leaseMsOf(settings));
+    known.settle(renewals, sessions);
+    renewed(sessions);
   }
 
   async #sweep(): Promise<void> {

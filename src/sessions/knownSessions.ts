@@ -52,6 +52,10 @@ export class KnownSessions {
     return known.session;
   }
 
+  has(sessionId: string): boolean {
+    return this.#byId.has(sessionId);
+  }
+
   /** Keeps the session in memory, and renewed, until the returned function is called. */
   hold(session: Session): () => void {
     const known = this.#byId.get(session.id) ?? this.#addNew(session);
@@ -82,6 +86,11 @@ export class KnownSessions {
       known.isActive = false;
     }
     return renewals;
+  }
+
+  idsOf(templateId: string): string[] {
+    const sessions = [...this.#byId.values()].map(({ session }) => session);
+    return sessions.filter((session) => session.templateId === templateId).map(({ id }) => id);
   }
 
   /** Signs of life of those of the sessions that are in memory: asking the store tells which of them are over. */

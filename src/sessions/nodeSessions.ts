@@ -45,7 +45,8 @@ export class NodeSessions implements Sessions {
     this.#leaseMs = leaseMsOf(settings);
     const ended = (session: Session, reason: SessionEnd) => this.#end(session, reason);
     const warn = (message: string, error: unknown) => this.#warn(message, error);
-    const doubted = (ids: readonly string[]) => void this.#heartbeat.verify(ids);
+    const doubted = (templateId: string, ids?: readonly string[]) =>
+      void this.#heartbeat.verify(ids ?? this.#known.idsOf(templateId));
     this.#access = new AccessWatch({ store, bus, head, ended, doubted, warn });
     this.#known = new KnownSessions(this.#access, settings.knownSessionsMax);
     this.#heartbeat = new Heartbeat({
@@ -53,6 +54,7 @@ export class NodeSessions implements Sessions {
       known: this.#known,
       access: this.#access,
       ended,
+      renewed: (sessions) => this.#tell((listener) => listener.renewed?.(sessions)),
       warn,
     });
   }
@@ -90,6 +92,10 @@ export class NodeSessions implements Sessions {
 
   hold(session: Session): () => void {
     return this.#known.hold(session);
+  }
+
+  serves(sessionId: string): boolean {
+    return this.#known.has(sessionId);
   }
 
   acknowledge(session: Session, version: number): void {

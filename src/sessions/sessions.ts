@@ -18,6 +18,8 @@ export interface SessionListener {
    * Told on one node only, the one that ended it; whoever shows sessions carries it to the others.
    */
   ended?(session: Session, reason: SessionEnd): void;
+  /** The heartbeat of this node renewed these. */
+  renewed?(sessions: readonly Session[]): void;
 }
 
 export interface JoinRequest {
@@ -51,6 +53,8 @@ export interface Sessions {
   find(token: string, viewer: Viewer): Promise<Session | undefined>;
   /** Keeps the session alive until the returned function is called. */
   hold(session: Session): () => void;
+  /** Whether this node serves the session: a connection holds it, or it was asked for since the last heartbeat but one. */
+  serves(sessionId: string): boolean;
   /** The client has this version; it is stored with the next heartbeat. */
   acknowledge(session: Session, version: number): void;
   /** Ends the session; false where it was over already. */

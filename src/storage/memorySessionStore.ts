@@ -15,8 +15,16 @@ interface Row extends Session {
 export class MemorySessionStore implements SessionStore {
   private rows: Row[] = [];
 
-  /** `now` is the store's clock. */
-  constructor(private readonly now: () => number) {}
+  /** `now` is the store's clock; `released` takes the locks of a session that was removed. */
+  constructor(
+    private readonly now: () => number,
+    private readonly released: (session: Session) => Promise<void> = async () => {},
+  ) {}
+
+  /** Whether the session is there. */
+  has({ templateId, id }: Pick<Session, "templateId" | "id">): boolean {
+    return this.rows.some((row) => row.templateId === templateId && row.id === id);
+  }
 
   async open(wanted: NewSession): Promise<SessionOpening> {
     const { palette, bounds, leaseMs, ...session } = wanted;
@@ -115,10 +123,12 @@ export class MemorySessionStore implements SessionStore {
     return changed;
   }
 
-  private remove(choose: (row: Row) => boolean, limit: number): Session[] {
+  private async remove(choose: (row: Row) => boolean, limit: number): Promise<Session[]> {
     const gone = new Set(this.rows.filter(choose).slice(0, limit));
     this.rows = this.rows.filter((row) => !gone.has(row));
-    return [...gone].map(shown);
+    const sessions = [...gone].map(shown);
+    for (const session of sessions) await this.released(session);
+    return sessions;
   }
 }
 

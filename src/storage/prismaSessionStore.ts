@@ -23,13 +23,26 @@ import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaSessionStore implements SessionStore {
+  /** The newest opening of each template: who comes next waits for it here, not with a connection for its lock. */
+  private readonly opening = new Map<string, Promise<unknown>>();
+
   constructor(private readonly prisma: PrismaClient) {}
 
   async open(wanted: NewSession): Promise<SessionOpening> {
-    const session = await onDatabase(() =>
-      this.prisma.$transaction((transaction) => insertSession(transaction, wanted)),
-    );
-    return session === undefined ? { kind: "full" } : { kind: "opened", session };
+    const { templateId } = wanted;
+    const before = this.opening.get(templateId) ?? Promise.resolve();
+    const insert = () =>
+      onDatabase(() =>
+        this.prisma.$transaction((transaction) => insertSession(transaction, wanted)),
+      );
+    const inserting = before.then(insert, insert);
+    this.opening.set(templateId, inserting);
+    try {
+      const session = await inserting;
+      return session === undefined ? { kind: "full" } : { kind: "opened", session };
+    } finally {
+      if (this.opening.get(templateId) === inserting) this.opening.delete(templateId);
+    }
   }
 
   async resume(resumption: Resumption): Promise<Session | undefined> {

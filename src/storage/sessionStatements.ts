@@ -115,7 +115,7 @@ const removeSessions = statement(
      ORDER BY s.template_id, s.id FOR UPDATE OF s
    ), raised AS (
      UPDATE templates SET lock_revision = lock_revision + 1 WHERE id IN (
-       SELECT template_id FROM template_locks l JOIN leaving ON leaving.template_id = l.template_id
+       SELECT l.template_id FROM template_locks l JOIN leaving ON leaving.template_id = l.template_id
          AND leaving.id = l.session_id)
    )
    DELETE FROM template_sessions AS s USING leaving
