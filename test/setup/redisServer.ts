@@ -35,7 +35,7 @@ export async function startTestRedis(): Promise<TestRedis> {
     return { url: given, problem: undefined, stop: async () => {} };
   try {
     await endOrphans();
-    const program = findProgram() ?? (installOnDebian() ? findProgram() : undefined);
+    const program = findRedisProgram() ?? (installOnDebian() ? findRedisProgram() : undefined);
     if (program === undefined) return without(NONE_HERE);
     return await start(program);
   } catch (error) {
@@ -48,7 +48,8 @@ function without(problem: string): TestRedis {
   return { url: undefined, problem, stop: async () => {} };
 }
 
-function findProgram(): string | undefined {
+/** A Redis of this machine. */
+export function findRedisProgram(): string | undefined {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   return PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
@@ -90,9 +91,7 @@ async function tryPort(
   program: string,
   port: number,
 ): Promise<{ child: RedisProcess; failure: string | undefined }> {
-  const options = ["--port", String(port), "--bind", "127.0.0.1", "--dir", tmpdir()];
-  const inMemory = ["--save", "", "--appendonly", "no"];
-  const child = spawn(program, [...options, ...inMemory], { stdio: ["ignore", "pipe", "ignore"] });
+  const child = spawn(program, redisArguments(port), { stdio: ["ignore", "pipe", "ignore"] });
   let output = "";
   child.stdout.setEncoding("utf8");
   const failure = await new Promise<string | undefined>((settle) => {
@@ -104,6 +103,12 @@ async function tryPort(
     });
   });
   return { child, failure };
+}
+
+/** For this machine alone, and without persistence. */
+export function redisArguments(port: number): string[] {
+  const options = ["--port", String(port), "--bind", "127.0.0.1", "--dir", tmpdir()];
+  return [...options, "--save", "", "--appendonly", "no"];
 }
 
 function end(child: RedisProcess): Promise<void> {

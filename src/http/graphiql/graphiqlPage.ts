@@ -84,8 +84,11 @@ function respondAsset(request: IncomingMessage, response: ServerResponse, asset:
  * page whose name was made to lead here (DNS rebinding) must not read it.
  */
 function isFromThisMachine(request: IncomingMessage): boolean {
-  const from = request.socket.remoteAddress ?? "";
-  const isLoopback = from === "::1" || /^(::ffff:)?127\./.test(from);
+  // A proxy on this machine says whom it asks for.
+  const forwarded = String(request.headers["x-forwarded-for"] ?? "").split(",");
+  const isLoopback = [request.socket.remoteAddress ?? "", ...forwarded.filter(Boolean)].every(
+    (from) => /^(::1|(::ffff:)?127\.[\d.]+)$/.test(from.trim()),
+  );
   const host = (request.headers.host ?? "").replace(/:\d+$/, "");
   return isLoopback && ["localhost", "127.0.0.1", "[::1]"].includes(host);
 }

@@ -1,0 +1,67 @@
+/** What the nodes share: a PostgreSQL and a Redis, those that the environment names or ones of this command's own. */
+import { spawn } from "node:child_process";
+import type { Config } from "../../src/config.js";
+import type { Closers } from "../../src/closers.js";
+import { StartError } from "../../src/startError.js";
+import { findFreePort } from "../../src/storage/embedded/freePort.js";
+import { startEmbeddedPostgres } from "../../src/storage/embedded/startEmbeddedPostgres.js";
+import { findRedisProgram, redisArguments } from "../../test/setup/redisServer.js";
+
+const FIRST_REDIS_PORT = 26_479;
+/** Beside the nodes: this command's own, `npm run admin`, `npm run verify`. */
+const SPARE_CONNECTIONS = 30;
+
+/** The address of PostgreSQL. */
+export async function postgresFor(
+  config: Config,
+  nodes: number,
+  closers: Closers,
+  say: (line: string) => void,
+): Promise<string> {
+  if (config.database.url !== undefined) return config.database.url;
+  const connections = nodes * (config.database.poolConnectionsMax + 1) + SPARE_CONNECTIONS;
+  const postgres = await startEmbeddedPostgres({
+    dataDir: config.server.dataDir,
+    log: say,
+    settings: { max_connections: String(connections) },
+  });
+  closers.add(() => postgres.stop());
+  return postgres.url;
+}
+
+/** The address of Redis. Throws StartError where there is none. */
+export async function redisFor(
+  config: Config,
+  closers: Closers,
+  say: (line: string) => void,
+): Promise<string> {
+  if (config.redis.url !== undefined) return config.redis.url;
+  const program = findRedisProgram();
+  if (program === undefined) {
+    throw new StartError(
+      "several nodes need a Redis: set REDIS_URL, or install redis-server or valkey-server (Debian: apt-get install redis-server, macOS: brew install redis)",
+    );
+  }
+  const port = await findFreePort(FIRST_REDIS_PORT);
+  let stopping = false;
+  const start = () => {
+    const child = spawn(program, redisArguments(port), { stdio: "ignore", detached: true });
+    child.once("error", (error) => say(`Redis: ${error.message}`));
+    child.once("exit", () => {
+      if (stopping) return;
+      say("Redis ended; starting it again");
+      setTimeout(() => {
+        if (!stopping) current = start();
+      }, 500);
+    });
+    return child;
+  };
+  let current = start();
+  // Also where the command is made to end at once.
+  process.once("exit", () => current.kill("SIGKILL"));
+  closers.add(async () => {
+    stopping = true;
+    current.kill("SIGTERM");
+  });
+  return `redis://127.0.0.1:${port}`;
+}

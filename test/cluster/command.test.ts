@@ -1,0 +1,77 @@
+/** `npm run cluster` as a process: real nodes, one of which is killed. */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findFreePort } from "../../src/storage/embedded/freePort.js";
+import { isAlive } from "../../src/storage/embedded/processIdentity.js";
+import { createTestDatabase, type TestDatabase } from "../setup/database.js";
+import { redisUrl } from "../setup/redis.js";
+import { until } from "../setup/redisProcesses.js";
+
+let database: TestDatabase;
+let dataDir: string;
+let command: ChildProcess | undefined;
+
+beforeAll(async () => {
+  spawnSync(process.execPath, ["scripts/build.mjs"], { stdio: "ignore" });
+  database = await createTestDatabase();
+  dataDir = mkdtempSync(join(tmpdir(), "strata-cluster-"));
+}, 120_000);
+afterAll(async () => {
+  command?.kill("SIGKILL");
+  rmSync(dataDir, { recursive: true, force: true });
+  await database.drop();
+});
+
+function run(words: readonly string[], environment: Record<string, string> = {}) {
+  const parameters = ["--import", "tsx", "scripts/cluster/run.ts", ...words];
+  return spawn(process.execPath, parameters, { env: { ...process.env, ...environment } });
+}
+
+test("NODE-9 serves several nodes as one, starts a killed one again, and stops all", async () => {
+  const port = await findFreePort(18_000 + (process.pid % 1_000) * 10);
+  command = run(["2"], {
+    DATABASE_URL: database.url,
+    REDIS_URL: redisUrl(),
+    DATA_DIR: dataDir,
+    PORT: String(port),
+  });
+  let output = "";
+  for (const stream of [command.stdout, command.stderr]) {
+    stream?.on("data", (text: Buffer) => (output += text.toString()));
+  }
+  await until(() => output.includes("2 nodes ready") || command?.exitCode !== null);
+  expect(output).toContain(`http://localhost:${port}/graphiql`);
+  const nodes = [...output.matchAll(/localhost:(\d+)\/graphql \(process (\d+)\)/g)];
+  expect(nodes).toHaveLength(2);
+  const [nodePort, pid] = [Number(nodes[0]?.[1]), Number(nodes[0]?.[2])];
+  const alive = async (at: number) =>
+    fetch(`http://127.0.0.1:${at}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+
+  process.kill(pid, "SIGKILL");
+  for (let n = 0; n < 6; n += 1) expect(await alive(port)).toBe(true);
+  await until(() => output.includes("node 1 ended with SIGKILL"));
+  await until(() => alive(nodePort));
+  expect(isAlive(pid)).toBe(false);
+
+  command.kill("SIGINT");
+  const [code] = (await once(command, "exit")) as [number];
+  expect(code).toBe(0);
+  for (const one of [port, nodePort, Number(nodes[1]?.[1])]) expect(await alive(one)).toBe(false);
+}, 90_000);
+
+test("NODE-9 says how it is used", async () => {
+  for (const words of [[], ["0"], ["17"], ["x"], ["2", "3"]]) {
+    const child = run(words);
+    let text = "";
+    child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    const [code] = (await once(child, "exit")) as [number];
+    expect([code, text]).toEqual([1, "cluster: usage: npm run cluster -- N, with 1 to 16 nodes\n"]);
+  }
+}, 60_000);
