@@ -6,7 +6,7 @@ import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
 import { applyOperation, footprintOf } from "../operations/registry.js";
-import { creatorsOf, type CollisionIndex } from "./collide.js";
+import { creatorsOf, creatorsUnder, type CollisionIndex } from "./collide.js";
 import { nodePath, type Footprint, type NodePath } from "./footprint.js";
 import { nothing } from "./nothing.js";
 
@@ -48,8 +48,9 @@ function clearMeant(
 ): Meant {
   const { pageId = "" } = target;
   const elements = seen.pages.items.get(pageId)?.elements;
-  const named = (payload?.["elementIds"] as readonly string[]) ?? elements?.order ?? [];
-  const addedBy = new Set<string>();
+  const ids = payload?.["elementIds"] as readonly string[] | undefined;
+  const named = ids ?? elements?.order ?? [];
+  const addedBy = new Set(ids === undefined ? creatorsUnder(index, nodePath("pages", pageId)) : []);
   const left = named.filter((elementId) => {
     const path = nodePath("pages", pageId, "elements", elementId);
     const creators = isOwn(path) ? [] : creatorsOf(index, path);
@@ -63,7 +64,7 @@ function clearMeant(
   });
   const there = named.filter((elementId) => elements?.items.has(elementId));
   // One that names only what is not there does nothing, and needs nothing for it.
-  const isMoot = (ids: readonly string[]) => ids.length === 0 && named.length > 0;
+  const isMoot = (some: readonly string[]) => some.length === 0 && named.length > 0;
   return {
     content: isMoot(left) ? nothing : naming(left),
     footprint: isMoot(there) ? [] : footprintOf(seen, naming(there)),

@@ -89,9 +89,16 @@ export function deletersOf(index: CollisionIndex, path: NodePath): string[] {
 
 /** Ids of the operations that created the node, or one it is in. */
 export function creatorsOf(index: CollisionIndex, path: NodePath): string[] {
-  return [path, ...ancestorsOf(path)].flatMap((node) =>
-    (index.at.get(node) ?? []).flatMap(({ creates, operationId }) => (creates ? operationId : [])),
-  );
+  return [path, ...ancestorsOf(path)].flatMap((node) => createdBy(index.at.get(node)));
+}
+
+/** Ids of the operations that created something under the node. */
+export function creatorsUnder(index: CollisionIndex, path: NodePath): string[] {
+  return createdBy(index.under.get(path));
+}
+
+function createdBy(touches: readonly NodeTouch[] = []): string[] {
+  return touches.flatMap(({ creates, operationId }) => (creates ? operationId : []));
 }
 
 /** Whether the path is among the nodes or lies under one of them. */
