@@ -10,6 +10,7 @@ import { MemoryNodeRegistry } from "./cluster/memoryNodeRegistry.js";
 import type { NodeRegistry } from "./cluster/nodeRegistry.js";
 import { RedisNodeRegistry } from "./cluster/redisNodeRegistry.js";
 import { Closers } from "./closers.js";
+import { keepLocks } from "./commands/keepLocks.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import { keptSecrets } from "./config/secrets.js";
@@ -31,11 +32,18 @@ import { createHeadReader } from "./storage/headReader.js";
 import { applyMigrations } from "./storage/migrations.js";
 import { PrismaConflictStore } from "./storage/prismaConflictStore.js";
 import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
+import { PrismaLockStore } from "./storage/prismaLockStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import type { ChangeBus } from "./subscriptions/changeBus.js";
+import { ActivityFeeds } from "./subscriptions/activity/activityFeeds.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { LocalBus } from "./subscriptions/localBus.js";
+import { MemoryPresenceStore } from "./subscriptions/presence/memoryPresenceStore.js";
+import { PresenceRooms } from "./subscriptions/presence/presenceRooms.js";
+import type { PresenceStore } from "./subscriptions/presence/presenceStore.js";
+import { RedisPresenceStore } from "./subscriptions/presence/redisPresenceStore.js";
+import { showSessions } from "./subscriptions/presence/showSessions.js";
 import { RedisBus } from "./subscriptions/redisBus.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
@@ -180,10 +188,16 @@ function wireServices(config: Config, parts: WiringParts): Services {
     settings: config.sessions,
     warn: (message, error) => logger.warn({ error }, message),
   });
+  const locks = new PrismaLockStore(database.prisma);
+  keepLocks({
+    ...{ sessions, locks, bus, clock, leaseMs: config.limits.lockLeaseMs },
+    warn: (message, error) => logger.warn({ error }, message),
+  });
   sessions.start();
   closers.add(async () => sessions.close());
   return {
     sessions,
+    locks,
     templates,
     users: new PrismaUserStore(database.prisma),
     conflicts: new PrismaConflictStore(database.prisma),
@@ -235,6 +249,30 @@ function membershipOf(config: Config, clock: Clock, logger: Logger): Membership 
       ? new MemoryNodeRegistry(clock)
       : new RedisNodeRegistry({ redis: redisConnection(url, "nodes", warn) });
   return new Membership({ registry, clock, id: randomUUID(), version: packageVersion });
+}
+
+function wireRooms(
+  config: Config,
+  { bus, clock, head, sessions, templates }: Omit<Services, "presence">,
+  logger: Logger,
+): PresenceRooms {
+  return new PresenceRooms({
+    ...{ bus, clock, head },
+    store: presenceStoreOf(config, clock, logger),
+    settings: config.presence,
+    readLocks: async (templateId) =>
+      (await templates.readLocks([templateId])).get(templateId)?.locks ?? [],
+    hold: (session) => sessions.hold(session),
+    serves: (sessionId) => sessions.serves(sessionId),
+  });
+}
+
+function presenceStoreOf(config: Config, clock: Clock, logger: Logger): PresenceStore {
+  const { presenceLifetimeMs } = config.presence;
+  const { url } = config.redis;
+  if (url === undefined) return new MemoryPresenceStore(clock, presenceLifetimeMs);
+  const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
+  return new RedisPresenceStore(redisConnection(url, "presence", warn), presenceLifetimeMs);
 }
 
 function busOf(config: Config, nodeId: string, clock: Clock, logger: Logger): ChangeBus {

@@ -84,6 +84,23 @@ export interface ResolveConflictInput {
   readonly clientId?: string | null;
 }
 
+export interface AcquireLockInput {
+  readonly templateId: string;
+  readonly sessionToken: string;
+  /** The whole template where absent. */
+  readonly target?: OperationInput["target"] | null;
+  readonly leaseMs?: number | null;
+}
+
+export interface ReleaseLockInput {
+  readonly templateId: string;
+  readonly sessionToken?: string | null;
+  /** The whole template where absent. */
+  readonly target?: OperationInput["target"] | null;
+  /** Whoever holds it. */
+  readonly force?: boolean | null;
+}
+
 export interface UpdateMergeRulesInput {
   readonly templateId: string;
   /** The version of the rules that the change was made on: that of another change in between is refused. */

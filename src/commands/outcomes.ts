@@ -1,5 +1,6 @@
 /** What commands answer, before the schema gives it GraphQL's form. */
 import type { Design } from "../domain/document/design.js";
+import type { Lock } from "../domain/locks/lock.js";
 import type { Collision } from "../domain/merge/collide.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { OperationRecord, SnapshotKind, TemplateHead } from "../storage/templateStore.js";
@@ -111,6 +112,17 @@ export interface TemplateLeft {
 }
 
 export interface SignedIn {
+export interface LockAcquired {
+  readonly kind: "lockAcquired";
+  readonly lock: Lock;
+}
+
+export interface LockReleased {
+  readonly kind: "lockReleased";
+  /** What was released; null where nothing was held. */
+  readonly lock: Lock | null;
+}
+
   readonly kind: "signedIn";
   readonly userId: string;
   readonly token: string;

@@ -99,6 +99,10 @@ export function parseBatch(
 }
 
 /** GraphQL may say null for an id that is not there. */
-function targetOf({ target }: OperationInput): OperationTarget {
-  return Object.fromEntries(Object.entries(target).filter(([, id]) => id != null));
+export function targetOf({
+  target,
+}: {
+  readonly target?: OperationInput["target"] | null;
+}): OperationTarget {
+  return Object.fromEntries(Object.entries(target ?? {}).filter(([, id]) => id != null));
 }

@@ -4,9 +4,11 @@ import type { Sha256 } from "../domain/hashing.js";
 import type { DomainLimits } from "../domain/limits.js";
 import type { Clock } from "../live/clock.js";
 import type { LiveTemplates } from "../live/liveTemplates.js";
-import type { Sessions } from "../sessions/sessions.js";
+import type { Session, Sessions } from "../sessions/sessions.js";
 import type { TemplateHead, TemplateStore } from "../storage/templateStore.js";
 import type { ConflictStore } from "../storage/conflictStore.js";
+import type { LockStore } from "../storage/lockStore.js";
+import type { LockLimits } from "./lockLimits.js";
 import type { UserStore } from "../storage/userStore.js";
 import type { ChangeBus } from "../subscriptions/changeBus.js";
 
@@ -16,12 +18,13 @@ export interface Services {
   readonly conflicts: ConflictStore;
   readonly live: LiveTemplates;
   readonly sessions: Sessions;
+  readonly locks: LockStore;
   readonly bus: ChangeBus;
   readonly clock: Clock;
   readonly sha256: Sha256;
   /** A new id for a row of ours: a UUID, ordered by time. */
   readonly newId: () => string;
-  readonly limits: DomainLimits & RequestLimits;
+  readonly limits: DomainLimits & RequestLimits & LockLimits;
   /** The head as of now or later, read together with the other lookups of the moment. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   readonly nodes: Nodes;

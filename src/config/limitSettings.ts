@@ -1,4 +1,5 @@
 /** Bounds on requests and documents, each refused with a typed error where it is passed. */
+import { defaultLockLimits, LOCK_LEASE_MS_MIN } from "../commands/lockLimits.js";
 import type { RequestLimits } from "../commands/services.js";
 import { defaultDomainLimits } from "../domain/limits.js";
 import { numberSettings } from "./numberSettings.js";
@@ -34,7 +35,8 @@ export const domainLimitSettings = numberSettings(defaultDomainLimits, {
   },
 });
 
-const defaultRequestLimits: RequestLimits = {
+/** The defaults, which tests use too. */
+export const defaultRequestLimits: RequestLimits = {
   nameUnitsMax: 200,
   descriptionUnitsMax: 5_000,
   tagsMax: 50,
@@ -58,4 +60,22 @@ export const requestLimitSettings = numberSettings(defaultRequestLimits, {
       "operations told to a client that joins with the version it has; with more to tell it reads the document",
     max: 10_000,
   },
+});
+
+/** What a timer can wait, with room for sums. */
+const MS_MAX = 86_400_000;
+
+export const lockLimitSettings = numberSettings(defaultLockLimits, {
+  lockLeaseMs: {
+    description:
+      "milliseconds that a lock lasts, and that each heartbeat of its session makes it last again, unless another lease is asked for",
+    min: LOCK_LEASE_MS_MIN,
+    max: MS_MAX,
+  },
+  lockHoldMsMax: {
+    description: "milliseconds that a lock may be held with all renewals",
+    min: LOCK_LEASE_MS_MIN,
+    max: MS_MAX,
+  },
+  locksPerSessionMax: { description: "locks of one session on one template" },
 });

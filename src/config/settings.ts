@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defaultFeedSettings } from "../subscriptions/feedSettings.js";
 import { parseRedisAddress } from "../subscriptions/redisAddress.js";
-import { domainLimitSettings, requestLimitSettings } from "./limitSettings.js";
+import { domainLimitSettings, lockLimitSettings, requestLimitSettings } from "./limitSettings.js";
 import { liveTemplateSettings } from "./liveSettings.js";
 import { sessionSettings } from "./sessionSettings.js";
 import { numberSettings } from "./numberSettings.js";
@@ -187,7 +187,7 @@ const graphql = numberSettings(
   },
 );
 
-const limits = { ...domainLimitSettings, ...requestLimitSettings };
+const limits = { ...domainLimitSettings, ...requestLimitSettings, ...lockLimitSettings };
 
 export const sections = {
   server,

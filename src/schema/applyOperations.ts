@@ -51,6 +51,10 @@ const ApplyOperationsInputType = builder
       batchId: t.id({
         description: "Names what was sent together; the id of the first operation where omitted.",
       }),
+      fence: t.int({
+        description:
+          "Apply only while this client's lock with the fence is there; else LOCKED. So nothing is applied under a lock that was lost.",
+      }),
       onConflict: t.field({
         type: ConflictPolicyEnum,
         required: true,
@@ -114,7 +118,7 @@ builder.mutationField("applyOperations", (t) =>
   t.field({
     type: ApplyOperationsResult,
     description:
-      "Commits a batch of operations, all or none. Sending it again applies nothing twice and answers the same. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, RATE_LIMITED.",
+      "Commits a batch of operations, all or none. Sending it again applies nothing twice and answers the same. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({
         type: ApplyOperationsInputType,

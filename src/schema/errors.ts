@@ -3,6 +3,7 @@ import { GraphQLError } from "graphql";
 import type { VersionConflict } from "../commands/outcomes.js";
 import type { ErrorCode, RequestError } from "../commands/requestError.js";
 import { builder } from "./builder.js";
+import { LockObject } from "./lock.js";
 
 const ErrorCodeEnum = builder.enumType("ErrorCode", {
   description: "Why a request was refused.",
@@ -19,7 +20,10 @@ const ErrorCodeEnum = builder.enumType("ErrorCode", {
     OPERATION_ID_REUSED: {
       description: "The log holds another operation under this id; `operationId` names it.",
     },
-    LOCKED: { description: "Somebody else holds what the request would change." },
+    LOCKED: {
+      description:
+        "Somebody else has locked what the request would change (`lock`), or the design itself locks an element; `operationId` names the first operation that touches it. Nothing was applied.",
+    },
     RATE_LIMITED: { description: "Too much at once; try again after `retryAfterMs`." },
     PAYLOAD_TOO_LARGE: {
       description: "A limit on size or number is exceeded; `path` says which part.",
@@ -63,10 +67,27 @@ RequestErrorObject.implement({
       description: "Milliseconds after which trying again may help; null where it would not.",
       resolve: ({ retryAfterMs }) => retryAfterMs,
     }),
+    lock: t.field({
+      type: LockObject,
+      nullable: true,
+      description:
+        "With LOCKED: who holds what the request would change. Null where the design itself locks the element (`locked: true`), and with every other code.",
+      resolve: ({ lock }) => lock,
+    }),
   }),
 });
 
 /** The error for arguments of a query that cannot be met: a cursor of another list, a page that is too large. */
 export function badUserInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
+}
+
+/** The error for a subscription of whoever is not signed in. */
+export function unauthenticated(): GraphQLError {
+  return new GraphQLError("Sign in first.", { extensions: { code: "UNAUTHENTICATED" } });
+}
+
+/** The error for a subscription to what is not there, or not for this viewer. */
+export function notFound(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: "NOT_FOUND" } });
 }

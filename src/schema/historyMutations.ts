@@ -19,6 +19,10 @@ const RevertTemplateInputType = builder
         description: "The version whose document is wanted; any that the log still reaches.",
       }),
       reason: t.string({ description: "Why; stored with the snapshot that the revert leaves." }),
+      clientId: t.string({
+        description:
+          "What the client calls itself; stored with the operations. Without it the revert passes no lock, the viewer's own neither.",
+      }),
     }),
   });
 
@@ -78,7 +82,7 @@ builder.mutationFields((t) => ({
   revertTemplate: t.field({
     type: RevertTemplateResult,
     description:
-      "Brings the document of an older version back by operations at the head; what happened stays in the log. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED.",
+      "Brings the document of an older version back by operations at the head; what happened stays in the log. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({
         type: RevertTemplateInputType,

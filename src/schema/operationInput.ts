@@ -3,7 +3,7 @@ import type { OperationInput } from "../commands/inputs.js";
 import { builder } from "./builder.js";
 import { OperationTypeEnum } from "./operationType.js";
 
-const OperationTargetInput = builder.inputType("OperationTargetInput", {
+export const OperationTargetInput = builder.inputType("OperationTargetInput", {
   description:
     "The node of the document that an operation is about; `operationTypes` says which ids a type needs.",
   fields: (t) => ({

@@ -34,7 +34,7 @@ builder.mutationFields((t) => ({
   undo: t.field({
     type: UndoResult,
     description:
-      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), RATE_LIMITED.",
+      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
     },
@@ -43,7 +43,7 @@ builder.mutationFields((t) => ({
   redo: t.field({
     type: UndoResult,
     description:
-      "Redoes the batch that the viewer undid last, unless they edited since: by operations at the head whose `redoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), RATE_LIMITED.",
+      "Redoes the batch that the viewer undid last, unless they edited since: by operations at the head whose `redoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
     },

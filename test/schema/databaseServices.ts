@@ -4,7 +4,9 @@ import { createPasswords } from "../../src/accounts/passwords.js";
 import { createTokens } from "../../src/accounts/tokens.js";
 import { Membership } from "../../src/cluster/membership.js";
 import { MemoryNodeRegistry } from "../../src/cluster/memoryNodeRegistry.js";
+import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import type { Services } from "../../src/commands/services.js";
+import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { systemClock } from "../../src/live/clock.js";
@@ -17,6 +19,7 @@ import type { PrismaClient } from "../../src/storage/generated/prisma/client.js"
 import { createHeadReader } from "../../src/storage/headReader.js";
 import { PrismaConflictStore } from "../../src/storage/prismaConflictStore.js";
 import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
+import { PrismaLockStore } from "../../src/storage/prismaLockStore.js";
 import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
@@ -83,6 +86,7 @@ export function databaseServices(url: string): DatabaseServices {
   });
   const services: Services = {
     sessions,
+    locks: new PrismaLockStore(prisma),
     nodes,
     templates,
     users: new PrismaUserStore(prisma),
@@ -94,12 +98,8 @@ export function databaseServices(url: string): DatabaseServices {
     newId: uuidByTime,
     limits: {
       ...defaultDomainLimits,
-      nameUnitsMax: 200,
-      descriptionUnitsMax: 5_000,
-      tagsMax: 50,
-      passwordUnitsMin: 8,
-      passwordUnitsMax: 200,
-      missedOperationsMax: 1_000,
+      ...defaultLockLimits,
+      ...defaultRequestLimits,
     },
     head,
     passwords: createPasswords(),

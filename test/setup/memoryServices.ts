@@ -1,7 +1,9 @@
 /** Everything commands work with on the memory adapters: the real engine without a server. */
 import { createHash, randomUUID } from "node:crypto";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
+import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import type { Services } from "../../src/commands/services.js";
+import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { systemClock, type Clock } from "../../src/live/clock.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
@@ -10,6 +12,8 @@ import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
 import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
 import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
+import type { LockStore } from "../../src/storage/lockStore.js";
+import { MemoryLockStore } from "../../src/storage/memoryLockStore.js";
 import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
@@ -27,6 +31,8 @@ export interface MemorySetup extends Services {
 export function memoryServices(
   options: {
     readonly templates?: TemplateStore;
+    /** For templates that are not the memory store itself; without it nothing can be locked on them. */
+    readonly locks?: LockStore;
     readonly clock?: Clock;
     readonly settings?: Partial<LiveSettings>;
     readonly limits?: Partial<Services["limits"]>;
@@ -55,9 +61,16 @@ export function memoryServices(
     },
     copyFailed: (_templateId, error) => void copyFailures.push(error),
   });
+  const sessionStore = new MemorySessionStore(
+    () => clock.now(),
+    async (session) => void (await locks.releaseAll(session)),
+  );
+  // What wraps a store has locks only where the test gives them.
+  const rows = templates instanceof MemoryTemplateStore ? templates : new MemoryTemplateStore();
+  const locks = new MemoryLockStore(rows, (session) => sessionStore.has(session));
   const { head } = createHeadReader(templates, { batchMax: 100 });
   const sessions = new NodeSessions({
-    store: new MemorySessionStore(() => clock.now()),
+    store: sessionStore,
     nodeId: "memory",
     ...{ bus, head, clock },
     newId: randomUUID,
@@ -68,6 +81,7 @@ export function memoryServices(
   });
   return {
     sessions,
+    locks: options.locks ?? locks,
     templates,
     users: new MemoryUserStore(),
     conflicts: new MemoryConflictStore(),
@@ -79,12 +93,8 @@ export function memoryServices(
     newId: randomUUID,
     limits: {
       ...defaultDomainLimits,
-      nameUnitsMax: 200,
-      descriptionUnitsMax: 5_000,
-      tagsMax: 50,
-      passwordUnitsMin: 8,
-      passwordUnitsMax: 200,
-      missedOperationsMax: 1_000,
+      ...defaultLockLimits,
+      ...defaultRequestLimits,
       ...options.limits,
     },
     head,

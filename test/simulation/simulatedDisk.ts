@@ -3,6 +3,8 @@
  * after they took effect, or take effect after they failed. What takes effect is told to the truth.
  */
 import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
+import type { LockStore } from "../../src/storage/lockStore.js";
+import { MemoryLockStore } from "../../src/storage/memoryLockStore.js";
 import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import type { ConflictStore } from "../../src/storage/conflictStore.js";
 import {
@@ -43,7 +45,9 @@ const failingOf: Readonly<Record<string, Failing>> = {
 export type Committed = (process: SimulatedProcess, commit: Commit) => void;
 
 export class SimulatedDisk {
-  readonly templates = new MemoryTemplateStore();
+  readonly templates: MemoryTemplateStore;
+  /** Of sessions of which the simulation has none: whoever asks is one. */
+  readonly locks: MemoryLockStore;
   readonly conflicts = new MemoryConflictStore();
   readonly truths = new Map<string, Truth>();
   readonly copies: (Checkpoint | NewSnapshot)[] = [];
@@ -55,6 +59,8 @@ export class SimulatedDisk {
     private readonly committed: Committed,
   ) {
     this.#random = world.random("disk");
+    this.templates = new MemoryTemplateStore({}, () => world.scheduler.now);
+    this.locks = new MemoryLockStore(this.templates, () => true);
   }
 
   truth(templateId: string): Truth {
@@ -64,7 +70,11 @@ export class SimulatedDisk {
   }
 
   /** The stores as a process reaches them. */
-  storesOf(process: SimulatedProcess): { templates: TemplateStore; conflicts: ConflictStore } {
+  storesOf(process: SimulatedProcess): {
+    templates: TemplateStore;
+    conflicts: ConflictStore;
+    locks: LockStore;
+  } {
     const effects: Partial<TemplateStore> = {
       commit: async (commit) => {
         const outcome = await this.templates.commit(commit);
@@ -84,6 +94,7 @@ export class SimulatedDisk {
     return {
       templates: this.#remote(process, this.templates, effects),
       conflicts: this.#remote(process, this.conflicts, {}),
+      locks: this.#remote(process, this.locks, {}),
     };
   }
 

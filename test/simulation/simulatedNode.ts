@@ -10,6 +10,7 @@ import { NodeSessions } from "../../src/sessions/nodeSessions.js";
 import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
 import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
+import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import { StorageUnavailable, type TemplateStore } from "../../src/storage/templateStore.js";
 import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
@@ -78,11 +79,12 @@ export class SimulatedNode {
         warn: unexpected,
       }),
       ...{ templates, conflicts: stores.conflicts, live, bus, clock, sha256, newId },
+      locks: stores.locks,
       users: new MemoryUserStore(),
       limits: {
         ...defaultDomainLimits,
-        ...{ nameUnitsMax: 200, descriptionUnitsMax: 5_000, tagsMax: 50 },
-        ...{ passwordUnitsMin: 8, passwordUnitsMax: 200, missedOperationsMax: 1_000 },
+        ...defaultLockLimits,
+        ...defaultRequestLimits,
       },
       head,
       nodes: { selfId: name, list: unused },

@@ -1,0 +1,28 @@
+/** Locks live and end with their sessions: heartbeats renew them, and those who look are told when they go. */
+import type { Sessions } from "../sessions/sessions.js";
+import type { LockStore } from "../storage/lockStore.js";
+import type { Services } from "./services.js";
+import { tellLocks } from "./tellLocks.js";
+
+export interface LockKeeping extends Pick<Services, "bus" | "clock"> {
+  readonly sessions: Pick<Sessions, "listen">;
+  readonly locks: Pick<LockStore, "renew" | "dropExpired">;
+  readonly leaseMs: number;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** Begins; the returned function ends it. A heartbeat that fails is made up for by the next one. */
+export function keepLocks(parts: LockKeeping): () => void {
+  const { sessions, locks, bus, leaseMs, warn } = parts;
+  const renew = async (renewed: Parameters<LockStore["renew"]>[0]) => {
+    await locks.renew(renewed, leaseMs);
+    for (const templateId of await locks.dropExpired()) {
+      tellLocks(parts, templateId, "UNLOCKED", null);
+    }
+  };
+  return sessions.listen({
+    renewed: (renewed) =>
+      void renew(renewed).catch((error: unknown) => warn("locks cannot be renewed", error)),
+    ended: ({ templateId }) => bus.publish({ kind: "locks", templateId }),
+  });
+}
