@@ -9,16 +9,8 @@ import type { Document } from "../domain/document/document.js";
 import { unbounded, type DomainLimits } from "../domain/limits.js";
 import type { Collision } from "../domain/merge/collide.js";
 import type { ClientRules } from "../domain/merge/foretold.js";
-import { received, type Received } from "../domain/merge/incoming.js";
-import {
-  edited,
-  givenUp,
-  insisting,
-  insistingInFlight,
-  localState,
-  sent,
-  type LocalState,
-} from "../domain/merge/localState.js";
+import { insisting, insistingInFlight, received, type Received } from "../domain/merge/incoming.js";
+import { edited, givenUp, localState, sent, type LocalState } from "../domain/merge/localState.js";
 import { reportCollisions } from "../domain/merge/verdict.js";
 import type {
   OperationContent,
@@ -151,8 +143,9 @@ export class OptimisticTemplate {
 
   /** As `insist`, for the batch in flight and what waits behind it. */
   insistInFlight(version: number): readonly string[] {
-    this.local = insistingInFlight(this.local, version);
-    return this.goOn();
+    const { local, gone } = insistingInFlight(this.local, version, this.rules);
+    this.local = local;
+    return [...gone, ...this.goOn()];
   }
 
   private goOn(): readonly string[] {

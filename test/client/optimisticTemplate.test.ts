@@ -196,6 +196,17 @@ describe("an optimistic template", () => {
     });
   });
 
+  it("CLIENT-9 brings back what a batch lost, where somebody insists on it", () => {
+    const template = start({ judge: lastWriterWins(0), clientId: "me" });
+    template.edit(fill("1", "blue", 5));
+    template.nextBatch({ max: 1 });
+    template.edit(typing("2", { insert: "y" }));
+    template.take([commit(2, fill("later", "green", 6))]);
+    expect(element(template)).toMatchObject({ fill: "green", text: "yac" });
+    expect(template.insistInFlight(2)).toEqual([]);
+    expect(element(template)).toMatchObject({ fill: "blue", text: "yac" });
+  });
+
   it("CLIENT-9 stands still again before what nobody has seen when insisting", () => {
     const template = start();
     template.edit(fill("1", "blue"));

@@ -9,12 +9,10 @@ import { designOf } from "../../src/domain/document/toDesign.js";
 import type { Json } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { operationsBetween } from "../../src/domain/history/diff.js";
-import { received } from "../../src/domain/merge/incoming.js";
+import { insisting, insistingInFlight, received } from "../../src/domain/merge/incoming.js";
 import {
   edited,
   givenUp,
-  insisting,
-  insistingInFlight,
   localState,
   sent,
   type LocalState,
@@ -205,7 +203,7 @@ export class World {
         operations,
         insisted: head,
       };
-      client.local = insistingInFlight(client.local, head);
+      client.local = insistingInFlight(client.local, head, rules).local;
       return;
     }
     const ids = reported.length > 0 ? reported : operations.map(({ id }) => id);

@@ -50,6 +50,27 @@ export function received(
   return { local: state, taken, obstacle: undefined, gone };
 }
 
+/** The state where what waits is to stay over all that is committed up to the version. */
+export function insisting(local: LocalState, version: number): LocalState {
+  return { ...local, insistedVersion: version };
+}
+
+/**
+ * As `insisting`, for the batch in flight and what waits behind it; what the batch lost by the rules comes back. With
+ * the ids of what waits and no longer applies.
+ */
+export function insistingInFlight(local: LocalState, version: number, rules: ClientRules) {
+  if (local.inFlight === undefined) return { local, gone: [] };
+  const batch = { ...local.inFlight, insistedVersion: version };
+  const insisted = { ...insisting(local, version), inFlight: batch };
+  const { confirmed } = local;
+  const step: OthersStep = { local: insisted, history: [], confirmed, isAnswered: false, rules };
+  const inFlight = inFlightOver(step);
+  if (inFlight === undefined || "collisions" in inFlight) return { local: insisted, gone: [] };
+  const { operations: pending, document, gone } = replay(inFlight.document, local.pending);
+  return { local: { ...insisted, inFlight, pending, document }, gone };
+}
+
 /** Where the rows of the batch in flight stand among the commits. */
 function answerIn(commits: readonly CommittedOperation[], inFlight: InFlight | undefined) {
   if (inFlight === undefined) return undefined;

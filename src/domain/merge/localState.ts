@@ -87,18 +87,6 @@ export function sent(local: LocalState, count: number): LocalState & { inFlight:
   return { ...local, inFlight, pending: local.pending.slice(count) };
 }
 
-/** The state where what waits is to stay over all that is committed up to the version. */
-export function insisting(local: LocalState, version: number): LocalState {
-  return { ...local, insistedVersion: version };
-}
-
-/** As `insisting`, for the batch in flight and with it for what waits behind it. */
-export function insistingInFlight(local: LocalState, version: number): LocalState {
-  const { inFlight } = local;
-  if (inFlight === undefined) return local;
-  return { ...insisting(local, version), inFlight: { ...inFlight, insistedVersion: version } };
-}
-
 /**
  * The state without the operations and without what was built on them, and the ids of all that went. Where the batch in
  * flight held one of them, which the server must not have applied, the others of it wait again.
