@@ -13,6 +13,15 @@ const BATCH_OPERATIONS = 900;
 /** Of each batch, so many edits of the text of `e1` and of that of `e2`. */
 const TEXTS_PER_BATCH = 3;
 
+/** Checkpoints and snapshots would send statements of their own. */
+const noCopies = {
+  checkpointVersionsMin: 1_000_000,
+  checkpointVersionsMax: 1_000_000,
+  checkpointIdleMs: 3_600_000,
+  snapshotVersionsMin: 1_000_000,
+  snapshotVersionsMax: 1_000_000,
+};
+
 let opened: StoreOnPostgres;
 let inMemory: MemorySetup;
 let farBehind: MemorySetup;
@@ -24,8 +33,8 @@ beforeAll(async () => {
     [author.userId],
   );
   const templates = opened.store;
-  inMemory = memoryServices({ templates, settings: { recentOperationsMax: 10_000 } });
-  farBehind = memoryServices({ templates, settings: { recentOperationsMax: 100 } });
+  inMemory = memoryServices({ templates, settings: { ...noCopies, recentOperationsMax: 10_000 } });
+  farBehind = memoryServices({ templates, settings: { ...noCopies, recentOperationsMax: 100 } });
 });
 afterAll(() => opened.close());
 
