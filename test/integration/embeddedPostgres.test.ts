@@ -238,3 +238,37 @@ describe.runIf(isRoot)("as root, in a folder that other users cannot enter", () 
     expect((await refusal()).message).toContain(`${memory.place}, which is gone`);
   });
 });
+
+describe("a server that dies", () => {
+  it("STO-20 is started again at its address, with what was committed", async () => {
+    const { url } = await start();
+    await query(url, "CREATE TABLE kept (n int)");
+    await query(url, "INSERT INTO kept VALUES (1)");
+    for (const signal of ["SIGKILL", "SIGINT"] as const) {
+      const pid = readPidFile(clusterDir)?.pid ?? 0;
+      process.kill(pid, signal);
+      await expect
+        .poll(() => readPidFile(clusterDir)?.pid ?? pid, { timeout: 20_000 })
+        .not.toBe(pid);
+      await expect
+        .poll(() => query(url, "SELECT n FROM kept").catch(() => []), { timeout: 20_000 })
+        .toEqual([{ n: 1 }]);
+    }
+  });
+
+  it("STO-20 is left alone after a few failures, and says so", async () => {
+    const lines: string[] = [];
+    const server = await startEmbeddedPostgres({
+      dataDir,
+      log: (line) => lines.push(line),
+      restart: { triesMax: 3, delayMs: 10 },
+    });
+    running.push(server);
+    await rm(join(clusterDir, "PG_VERSION"));
+    process.kill(readPidFile(clusterDir)?.pid ?? 0, "SIGKILL");
+    await expect
+      .poll(() => lines.at(-1), { timeout: 20_000 })
+      .toContain("is left alone; start Strata again");
+    expect(lines.filter((line) => line.includes("did not start"))).toHaveLength(3);
+  });
+});

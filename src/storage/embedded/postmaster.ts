@@ -209,6 +209,7 @@ export async function stopPostmaster(
   }
 }
 
-function isGone(place: Place, postmaster: Postmaster): boolean {
+/** Whether the server ended. */
+export function isGone(place: Place, postmaster: Postmaster): boolean {
   return readPidFile(place.clusterDir)?.pid !== postmaster.pid || !isAlive(postmaster.pid);
 }

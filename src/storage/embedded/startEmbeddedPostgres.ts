@@ -4,15 +4,24 @@
  *
  * - an acknowledged commit is durable, as on any PostgreSQL: nothing is relaxed;
  * - a process killed at any moment, the first start included, leaves a folder that the next start uses as it is;
+ * - a server that dies meanwhile is started again, at the same address;
  * - one Strata process per folder: a second one is refused and told who owns it;
  * - it listens on the loopback interface alone, behind a random password that only the owner can read.
  */
 import { locateBinaries } from "./binaries.js";
 import { ensureCluster } from "./cluster.js";
 import { ensureDatabase, urlOf } from "./connection.js";
+import { EmbeddedPostgresError } from "./errors.js";
+import { defaultRestartPace, keepRunning, type RestartPace } from "./keepRunning.js";
 import { takeOwnership } from "./ownerLock.js";
 import { choosePlace, readMemory, updateMemory } from "./place.js";
-import { adoptPostmaster, startPostmaster, stopPostmaster } from "./postmaster.js";
+import {
+  adoptPostmaster,
+  isGone,
+  startPostmaster,
+  stopPostmaster,
+  type Postmaster,
+} from "./postmaster.js";
 import type { PostgresSettings } from "./settings.js";
 
 /** Outside the range that systems give to outgoing connections, so that it stays free between starts. */
@@ -23,8 +32,12 @@ export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
   /** Gets one line for whatever a person should know; silent by default. */
   readonly log?: (line: string) => void;
+  /** The same for a server that died; as `log` where omitted. */
+  readonly warn?: (line: string) => void;
   /** Changes to the default settings, by their names in postgresql.conf. */
   readonly settings?: PostgresSettings;
+  /** How a server that died is started again. */
+  readonly restart?: RestartPace;
 }
 
 export interface EmbeddedPostgres {
@@ -60,8 +73,24 @@ export async function startEmbeddedPostgres(
     }
     if (remembered !== server.port) updateMemory(place.dataDir, { port: server.port });
     await ensureDatabase(server.port, password);
+    /** Whoever uses the server knows its address. */
+    const startAt = async (port: number): Promise<Postmaster> => {
+      const started =
+        (await adoptPostmaster(place, password)) ??
+        (await startPostmaster(place, binaries, port, options.settings, log));
+      if (started.port === port) return started;
+      await stopPostmaster(place, binaries, started);
+      throw new EmbeddedPostgresError("START_FAILED", `port ${port} is taken by another program`);
+    };
+    const endKeeping = keepRunning({
+      server,
+      isGone: (one) => isGone(place, one),
+      start: () => startAt(server.port),
+      log: options.warn ?? log,
+      pace: options.restart ?? defaultRestartPace,
+    });
     const stop = async () => {
-      await stopPostmaster(place, binaries, server);
+      await stopPostmaster(place, binaries, await endKeeping());
       release();
     };
     let stopped: Promise<void> | undefined;
