@@ -48,7 +48,7 @@ function valueOf<T>(setting: Setting<T>, environment: Environment, given: Set<st
 }
 
 /** The rules that concern more than one setting. */
-function checkTogether({ server, accounts, limits, live }: Config): void {
+function checkTogether({ server, accounts, limits, live, presence, sessions }: Config): void {
   if (server.environment === "production" && accounts.jwtSecret === undefined) {
     throw new ConfigError(
       "JWT_SECRET: is not set; expected at least 32 bytes where NODE_ENV is production",
@@ -68,6 +68,14 @@ function checkTogether({ server, accounts, limits, live }: Config): void {
       "SNAPSHOT_VERSIONS_MAX",
       live.snapshotVersionsMax,
     ],
+    [
+      "PRESENCE_RENEW_MS",
+      presence.presenceRenewMs,
+      "half of PRESENCE_LIFETIME_MS",
+      presence.presenceLifetimeMs / 2,
+    ],
+    // Else locks would run out between the heartbeats that renew them.
+    ["SESSION_RENEW_MS", sessions.sessionRenewMs, "half of LOCK_LEASE_MS", limits.lockLeaseMs / 2],
   ] as const;
   for (const [lower, min, upper, max] of ordered) {
     if (min <= max) continue;

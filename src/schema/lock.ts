@@ -6,7 +6,7 @@ import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { OperationTargetObject } from "./operation.js";
 import { TemplateObject } from "./template.js";
-import { readingOf } from "./templateReading.js";
+import { readingOf, type TemplateNode } from "./templateReading.js";
 import { UserObject } from "./user.js";
 
 export const LockObject = builder.objectRef<Lock>("Lock").implement({
@@ -46,12 +46,19 @@ builder.prismaObjectField(TemplateObject, "locks", (t) =>
   t.field({
     type: [LockObject],
     description: "What is locked right now, the oldest first. Empty where nothing is.",
-    resolve: async (node, _args, context) => {
-      const head = await readingOf(node, context).headInStep();
-      return head.lockRevision === 0 ? [] : locksOf(context).load(head.templateId);
-    },
+    resolve: currentLocks,
   }),
 );
+
+/** What is locked on the template of this answer. */
+export async function currentLocks(
+  node: TemplateNode,
+  _args: object,
+  context: GraphQLContext,
+): Promise<Lock[]> {
+  const head = await readingOf(node, context).headInStep();
+  return head.lockRevision === 0 ? [] : locksOf(context).load(head.templateId);
+}
 
 const loaders = new WeakMap<GraphQLContext, DataLoader<string, Lock[]>>();
 

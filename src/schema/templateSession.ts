@@ -6,6 +6,7 @@ import { missedOperations } from "../commands/missedOperations.js";
 import type { TemplateJoined, TemplateLeft } from "../commands/outcomes.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
+import { currentLocks, LockObject } from "./lock.js";
 import { OperationObject } from "./operation.js";
 import { selects } from "./selects.js";
 import { TemplateObject } from "./template.js";
@@ -77,6 +78,11 @@ const TemplateJoinedObject = builder.objectRef<Joined>("TemplateJoined").impleme
     }),
     resumed: t.exposeBoolean("resumed", {
       description: "Whether it is the session of `sessionToken`; a new one else, by another id.",
+    }),
+    locks: t.field({
+      type: [LockObject],
+      description: "What is locked right now, the oldest first; as `Template.locks`.",
+      resolve: ({ template }, args, context) => currentLocks(template, args, context),
     }),
     missedOperations: t.field({
       type: [OperationObject],

@@ -39,6 +39,7 @@ describe("readConfig", () => {
     [{ CORS_ORIGINS: "https://a.example/path" }, "expected origins such as"],
     [{ NODE_ENV: "production" }, "JWT_SECRET: is not set; expected at least 32 bytes"],
     [{ CHECKPOINT_VERSIONS_MIN: "9000" }, "9000 is above CHECKPOINT_VERSIONS_MAX"],
+    [{ SESSION_RENEW_MS: "20000" }, "20000 is above half of LOCK_LEASE_MS; expected at most 15000"],
   ])("%o is refused with one line", (environment, message) => {
     expect(() => readConfig(environment)).toThrow(ConfigError);
     expect(() => readConfig(environment)).toThrow(message);

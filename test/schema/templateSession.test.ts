@@ -200,6 +200,19 @@ describe("joining", () => {
     expect(one).toBe(two);
   });
 
+  test("SESS-15: shows what is locked", async () => {
+    const { token, id } = (await join(ada)).session;
+    await ada.data(`mutation { acquireLock(input: {
+      templateId: "${templateId}", sessionToken: "${token}", target: { pageId: "${pageId}" }
+    }) { __typename } }`);
+    const locks = "locks { sessionId target { pageId } }";
+    const joined = await join(bob, {}, `${locks} template { ${locks} }`);
+    expect(joined.locks).toEqual([{ sessionId: id, target: { pageId } }]);
+    expect(joined.template.locks).toEqual(joined.locks);
+    await leave(ada, token);
+    expect((await join(bob, {}, locks)).locks).toEqual([]);
+  });
+
   test("SESS-11: is refused beyond the bound, with a time to come again", async () => {
     const { sessionsPerUserAndTemplateMax, sessionGraceMs } = defaultSessionSettings;
     for (let one = 0; one < sessionsPerUserAndTemplateMax; one += 1) await join(ada);
