@@ -1,0 +1,175 @@
+/** The minimal cases of what the laws have found in merging. */
+import { describe, expect, test } from "vitest";
+import type { Design } from "../../src/domain/document/design.js";
+import { designOf } from "../../src/domain/document/toDesign.js";
+import { unbounded } from "../../src/domain/limits.js";
+import { merge, type MergeInput } from "../../src/domain/merge/merge.js";
+import { isNothing } from "../../src/domain/merge/nothing.js";
+import { lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
+import { mergeWhatFits } from "../../src/domain/merge/whatFits.js";
+import type { OperationContent } from "../../src/domain/operations/operation.js";
+import { clear, designWith, nested, on, rect } from "./handmade.js";
+import { mergePair, type Made } from "./pairMerge.js";
+
+function made(side: string, ...contents: readonly OperationContent[]): Made[] {
+  return contents.map((content, index) => ({ id: `${side}${index}`, content }));
+}
+
+/** What is to be merged where nothing that was committed has been read wholly. */
+function unreadInput(design: Design, theirs: readonly Made[], mine: readonly Made[]): MergeInput {
+  const { committed, between } = mergePair(design, theirs, []);
+  return {
+    state: { version: 1 + committed.length, versionHash: "", document: between },
+    operations: mine.map(({ id, content }) => {
+      return { ...content, id, timestamp: null, requestHash: "" };
+    }),
+    history: committed,
+    judge: reportCollisions,
+    whole: () => undefined,
+    settings: {
+      authorship: {
+        baseVersion: 1,
+        batchId: "c",
+        userId: null,
+        clientId: null,
+        sessionSequence: null,
+        serverTimestamp: 0,
+      },
+      sha256: () => "",
+      limits: unbounded,
+    },
+    clockSkewMsMax: 0,
+  };
+}
+
+describe("what the laws have found in merging", () => {
+  test.each([
+    ["a child that left the group", [on("c", "REORDER_ELEMENT", { parentId: null })]],
+    ["a child that was left behind", [clear("g")]],
+    [
+      "a child that was changed, then deleted",
+      [on("c", "MOVE_ELEMENT", { x: 1, y: 1 }), on("c", "DELETE_ELEMENT")],
+    ],
+  ])("deleting a group collides with %s (MERGE-21)", (_, committed) => {
+    const { outcome } = mergePair(
+      nested,
+      made("s", ...committed),
+      made("c", on("g", "DELETE_ELEMENT")),
+    );
+    expect(outcome).toMatchObject({
+      kind: "collides",
+      collisions: [{ kind: "DELETED_TARGET", path: "/pages/p/elements/c" }],
+    });
+  });
+
+  test("an operation of a batch means what those before it left (MERGE-21)", () => {
+    const design = designWith({ id: "g" }, { id: "c", parentId: "g" }, { id: "free" });
+    const theirs = made(
+      "s",
+      on("c", "ROTATE_ELEMENT", { rotation: 1 }),
+      on("free", "ROTATE_ELEMENT", { rotation: 1 }),
+    );
+    const rescue = [on("c", "REORDER_ELEMENT", { parentId: null }), on("g", "DELETE_ELEMENT")];
+    const { document } = mergePair(design, theirs, made("c", ...rescue));
+    expect(designOf(document!).pages[0]?.elements.map(({ id }) => id)).toEqual(["c", "free"]);
+    const sacrifice = [on("free", "REORDER_ELEMENT", { parentId: "g" }), ...rescue];
+    const { outcome } = mergePair(design, theirs, made("c", ...sacrifice));
+    expect(outcome).toMatchObject({
+      kind: "collides",
+      collisions: [{ kind: "DELETED_TARGET", path: "/pages/p/elements/free" }],
+    });
+  });
+
+  test("a group is not deleted with what could not be taken out of it (RES-3)", () => {
+    const design = designWith({ id: "g" }, { id: "c", parentId: "g" }, { id: "other" });
+    const mine = [
+      on("c", "REORDER_ELEMENT", { parentId: "other" }),
+      on("g", "DELETE_ELEMENT"),
+      on("c", "ROTATE_ELEMENT", { rotation: 1 }),
+    ];
+    const theirs = made("s", on("other", "DELETE_ELEMENT"));
+    const outcome = mergeWhatFits(unreadInput(design, theirs, made("c", ...mine)));
+    expect(outcome).toMatchObject({ kind: "merged", discarded: ["c0", "c1"] });
+  });
+
+  test("of what was committed only the deletions of its page are read for what a group held (MERGE-21)", () => {
+    const deletePage: OperationContent = {
+      type: "DELETE_PAGE",
+      target: { pageId: "p" },
+      payload: null,
+    };
+    const mine = made("c", on("g", "DELETE_ELEMENT"));
+    const regrouping = made("s", on("c", "REORDER_ELEMENT", { parentId: null }), clear("c"));
+    expect(merge(unreadInput(nested, regrouping, mine)).kind).toBe("collides");
+    const deleting = made("s", on("c", "DELETE_ELEMENT"), deletePage);
+    expect(merge(unreadInput(nested, deleting, mine))).toEqual({
+      kind: "needs",
+      operationIds: ["s1"],
+    });
+  });
+
+  test("a delete leaves what others put in the place of what they had deleted (MERGE-22)", () => {
+    const again = [
+      on("g", "DELETE_ELEMENT"),
+      on("g", "ADD_ELEMENT", rect),
+      on("g", "ROTATE_ELEMENT", { rotation: 1 }),
+    ];
+    for (const mine of [on("g", "DELETE_ELEMENT"), clear("g")]) {
+      const { document, merged } = mergePair(
+        designWith({ id: "g" }),
+        made("s", ...again),
+        made("c", mine),
+      );
+      expect(designOf(document!).pages[0]?.elements).toHaveLength(1);
+      expect(merged[0]!.transformedFrom).not.toEqual([]);
+    }
+  });
+
+  test("a batch's own new element has nothing to do with the one that others deleted (MERGE-22)", () => {
+    const mine = [
+      on("g", "DELETE_ELEMENT"),
+      on("g", "ADD_ELEMENT", rect),
+      on("g", "MOVE_ELEMENT", { x: 7, y: 7 }),
+    ];
+    const { outcome, merged, document } = mergePair(
+      designWith({ id: "g" }),
+      made("s", on("g", "DELETE_ELEMENT")),
+      made("c", ...mine),
+    );
+    expect(outcome.kind).toBe("merged");
+    expect(merged.map(isNothing)).toEqual([true, false, false]);
+    expect(designOf(document!).pages[0]?.elements[0]).toMatchObject({ id: "g", x: 7 });
+  });
+
+  test("nobody wins a cycle by being later (MERGE-23)", () => {
+    const two = designWith({ id: "a" }, { id: "b" });
+    const [mine] = made("c", on("a", "REORDER_ELEMENT", { parentId: "b" }));
+    const [theirs] = made("s", on("b", "REORDER_ELEMENT", { parentId: "a" }));
+    for (const timestamp of [0, 2]) {
+      const { outcome } = mergePair(
+        two,
+        [{ ...theirs!, timestamp: 1 }],
+        [{ ...mine!, timestamp }],
+        lastWriterWins(0),
+      );
+      expect(outcome.kind).toBe("collides");
+    }
+  });
+
+  test("an edit of a text that the last writer replaced is superseded, and what goes on from it collides (MERGE-26)", () => {
+    const text = designWith({ id: "t", text: "abc" });
+    const theirs = {
+      ...made("s", on("t", "UPDATE_ELEMENT_PROPS", { text: "new" }))[0]!,
+      timestamp: 2,
+    };
+    const insert = (timestamp: number, at: number): Made => ({
+      id: `c${at}`,
+      timestamp,
+      content: on("t", "EDIT_TEXT", { delta: [{ retain: at }, { insert: "!" }] }),
+    });
+    const lost = mergePair(text, [theirs], [insert(1, 1), insert(1, 2)], lastWriterWins(0));
+    expect(lost.merged.map(isNothing)).toEqual([true, true]);
+    const split = mergePair(text, [theirs], [insert(1, 1), insert(3, 2)], lastWriterWins(0));
+    expect(split.outcome.kind).toBe("collides");
+  });
+});
