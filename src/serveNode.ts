@@ -25,13 +25,22 @@ import { SharedExecution } from "./subscriptions/sharedExecution.js";
 import { createPrepare } from "./subscriptions/transports/prepare.js";
 import { EventStreams } from "./subscriptions/transports/serverSentEvents.js";
 import { WebSocketTransport } from "./subscriptions/transports/webSocket.js";
+import type { ActivityFeeds } from "./subscriptions/activity/activityFeeds.js";
 import type { Feeds } from "./subscriptions/feeds.js";
+import type { PresenceRooms } from "./subscriptions/presence/presenceRooms.js";
+
+/** What subscriptions follow. */
+export interface Followed {
+  readonly feeds: Feeds;
+  readonly rooms: PresenceRooms;
+  readonly activity: ActivityFeeds;
+}
 
 export interface NodeParts {
   readonly config: Config;
   readonly services: Services;
   readonly prisma: GraphQLContext["prisma"];
-  readonly feeds: Feeds;
+  readonly followed: Followed;
   readonly logger: Logger;
   readonly closers: Closers;
   readonly membership: Membership;
@@ -48,7 +57,7 @@ export interface ServedNode {
 
 /** Listens, and takes requests until the closers run. */
 export async function serveNode(parts: NodeParts): Promise<ServedNode> {
-  const { config, services, prisma, feeds, logger, closers, membership } = parts;
+  const { config, services, prisma, followed, logger, closers, membership } = parts;
   const hasGraphiQL = config.server.graphiql ?? true;
   let stopping = false;
   const schema = buildSchema();
@@ -57,7 +66,8 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   );
   const engine = createGraphQLEngine({ schema, limits: config.graphql, maskError, logger });
   const authenticate = createAuthenticate(services.tokens, services.clock);
-  const contextFor = (viewer: Viewer): GraphQLContext => ({ viewer, services, prisma, feeds });
+  const shared = { services, prisma, ...followed };
+  const contextFor = (viewer: Viewer): GraphQLContext => ({ viewer, ...shared });
   const transports = createTransports({
     ...parts,
     schema,
@@ -96,7 +106,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const port = await listen(server, listenOptionsOf(config));
   membership.join(`${hostname()}:${port}`, {
     connections: () => transports.webSockets.size + transports.eventStreams.size,
-    subscriptions: () => feeds.subscriptions,
+    subscriptions: () => followed.feeds.subscriptions,
     liveTemplates: () => services.live.size,
     hearsOtherNodes: () => services.bus.healthy,
   });
@@ -104,7 +114,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     stopping = true;
     await membership.drain();
     // Subscribers first: they are told to come back, and to where work is taken.
-    feeds.close();
+    endSubscriptions(followed);
     transports.eventStreams.close();
     const socketsClosed = transports.webSockets.close();
     // The other half of the time is for the checkpoints.
@@ -118,6 +128,12 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     wsUrl: `ws://${origin}${GRAPHQL_PATH}`,
     graphiqlUrl: hasGraphiQL ? `http://${origin}${GRAPHIQL_PATH}` : undefined,
   };
+}
+
+function endSubscriptions({ feeds, rooms, activity }: Followed): void {
+  feeds.close();
+  rooms.end();
+  activity.close();
 }
 
 /** Where a node listens; a port that nobody asked for may give way to the next. */

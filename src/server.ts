@@ -35,18 +35,14 @@ import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaLockStore } from "./storage/prismaLockStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
-import type { ChangeBus } from "./subscriptions/changeBus.js";
 import { ActivityFeeds } from "./subscriptions/activity/activityFeeds.js";
+import type { ChangeBus } from "./subscriptions/changeBus.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { LocalBus } from "./subscriptions/localBus.js";
-import { MemoryPresenceStore } from "./subscriptions/presence/memoryPresenceStore.js";
-import { PresenceRooms } from "./subscriptions/presence/presenceRooms.js";
-import type { PresenceStore } from "./subscriptions/presence/presenceStore.js";
-import { RedisPresenceStore } from "./subscriptions/presence/redisPresenceStore.js";
-import { showSessions } from "./subscriptions/presence/showSessions.js";
 import { RedisBus } from "./subscriptions/redisBus.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
+import { wirePresence, type WiredServices } from "./wirePresence.js";
 
 export interface RunningServer extends ServedNode {
   readonly services: Services;
@@ -96,7 +92,11 @@ export async function startServer(
       config,
       services,
       prisma: database.prisma,
-      feeds: wireFeeds(config, services, logger, membership),
+      followed: {
+        feeds: wireFeeds(config, services, logger, membership),
+        rooms: services.presence,
+        activity: new ActivityFeeds({ ...services, peopleMs: config.presence.presencePeopleMs }),
+      },
       logger,
       closers,
       membership,
@@ -121,6 +121,7 @@ async function databaseUrlOf(config: Config, closers: Closers, logger: Logger): 
   const postgres = await startEmbeddedPostgres({
     dataDir: config.server.dataDir,
     log: (line) => logger.info(line),
+    warn: (line) => logger.warn(line),
   });
   closers.add(() => postgres.stop());
   return postgres.url;
@@ -158,7 +159,7 @@ interface WiringParts {
   readonly membership: Membership;
 }
 
-function wireServices(config: Config, parts: WiringParts): Services {
+function wireServices(config: Config, parts: WiringParts): WiredServices {
   const { database, clock, logger, closers, membership } = parts;
   const templates = new PrismaTemplateStore(database.prisma);
   const heads = createHeadReader(templates, { batchMax: 500 });
@@ -193,10 +194,13 @@ function wireServices(config: Config, parts: WiringParts): Services {
     ...{ sessions, locks, bus, clock, leaseMs: config.limits.lockLeaseMs },
     warn: (message, error) => logger.warn({ error }, message),
   });
+  const presence = wirePresence(config, { bus, clock, head, sessions, templates }, logger);
+  closers.add(() => presence.close());
   sessions.start();
   closers.add(async () => sessions.close());
   return {
     sessions,
+    presence,
     locks,
     templates,
     users: new PrismaUserStore(database.prisma),
@@ -249,30 +253,6 @@ function membershipOf(config: Config, clock: Clock, logger: Logger): Membership 
       ? new MemoryNodeRegistry(clock)
       : new RedisNodeRegistry({ redis: redisConnection(url, "nodes", warn) });
   return new Membership({ registry, clock, id: randomUUID(), version: packageVersion });
-}
-
-function wireRooms(
-  config: Config,
-  { bus, clock, head, sessions, templates }: Omit<Services, "presence">,
-  logger: Logger,
-): PresenceRooms {
-  return new PresenceRooms({
-    ...{ bus, clock, head },
-    store: presenceStoreOf(config, clock, logger),
-    settings: config.presence,
-    readLocks: async (templateId) =>
-      (await templates.readLocks([templateId])).get(templateId)?.locks ?? [],
-    hold: (session) => sessions.hold(session),
-    serves: (sessionId) => sessions.serves(sessionId),
-  });
-}
-
-function presenceStoreOf(config: Config, clock: Clock, logger: Logger): PresenceStore {
-  const { presenceLifetimeMs } = config.presence;
-  const { url } = config.redis;
-  if (url === undefined) return new MemoryPresenceStore(clock, presenceLifetimeMs);
-  const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
-  return new RedisPresenceStore(redisConnection(url, "presence", warn), presenceLifetimeMs);
 }
 
 function busOf(config: Config, nodeId: string, clock: Clock, logger: Logger): ChangeBus {

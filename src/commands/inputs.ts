@@ -128,3 +128,21 @@ export interface SignInInput {
   readonly email: string;
   readonly password: string;
 }
+
+/** What a client shows of itself: what is absent stays, null takes it back. */
+export interface UpdatePresenceInput {
+  readonly sessionToken: string;
+  readonly status?: string | null;
+  readonly pageId?: string | null;
+  readonly cursor?: { readonly x: number; readonly y: number } | null;
+  readonly selection?: readonly string[] | null;
+  readonly viewport?: {
+    readonly pageId: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  } | null;
+  /** The newest version that the client has. */
+  readonly version?: number | null;
+}

@@ -5,6 +5,7 @@ import type { Collision } from "../domain/merge/collide.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { OperationRecord, SnapshotKind, TemplateHead } from "../storage/templateStore.js";
 import type { Session } from "../sessions/sessions.js";
+import type { PresenceEntry } from "../subscriptions/changeBus.js";
 import type { RequestError } from "./requestError.js";
 
 export type Resolution = "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";
@@ -111,7 +112,6 @@ export interface TemplateLeft {
   readonly ended: boolean;
 }
 
-export interface SignedIn {
 export interface LockAcquired {
   readonly kind: "lockAcquired";
   readonly lock: Lock;
@@ -123,6 +123,7 @@ export interface LockReleased {
   readonly lock: Lock | null;
 }
 
+export interface SignedIn {
   readonly kind: "signedIn";
   readonly userId: string;
   readonly token: string;
@@ -133,4 +134,10 @@ export interface LockReleased {
 export interface TemplateChanged {
   readonly kind: "changed";
   readonly templateId: string;
+}
+
+/** What a client shows of itself now. */
+export interface PresenceUpdated {
+  readonly kind: "presenceUpdated";
+  readonly entry: PresenceEntry;
 }

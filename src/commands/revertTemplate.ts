@@ -53,7 +53,12 @@ export async function revertTemplate(
   });
   if (reverted.kind === "refused") return reverted;
   const { appended, ...answer } = reverted;
-  if (appended !== undefined) await leaveSnapshot(services, access.viewer, input, appended);
+  if (appended !== undefined) {
+    const { userId } = access.viewer;
+    const activity = { kind: "REVERTED", userId, at: services.clock.now() } as const;
+    services.bus.publish({ kind: "activity", templateId, activity });
+    await leaveSnapshot(services, access.viewer, input, appended);
+  }
   return answer;
 }
 

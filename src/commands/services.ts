@@ -10,7 +10,7 @@ import type { ConflictStore } from "../storage/conflictStore.js";
 import type { LockStore } from "../storage/lockStore.js";
 import type { LockLimits } from "./lockLimits.js";
 import type { UserStore } from "../storage/userStore.js";
-import type { ChangeBus } from "../subscriptions/changeBus.js";
+import type { ChangeBus, PresenceEntry, PresenceState } from "../subscriptions/changeBus.js";
 
 export interface Services {
   readonly templates: TemplateStore;
@@ -18,6 +18,7 @@ export interface Services {
   readonly conflicts: ConflictStore;
   readonly live: LiveTemplates;
   readonly sessions: Sessions;
+  readonly presence: Presence;
   readonly locks: LockStore;
   readonly bus: ChangeBus;
   readonly clock: Clock;
@@ -39,8 +40,26 @@ export interface RequestLimits {
   readonly tagsMax: number;
   readonly passwordUnitsMin: number;
   readonly passwordUnitsMax: number;
+  /** Ids in the selection that a client shows to others. */
+  readonly presenceSelectionIdsMax: number;
+  readonly presenceStatusUnitsMax: number;
+  /** UTF-8 bytes of all that a client shows of itself, as JSON. */
+  readonly presenceBytesMax: number;
+  /** Templates whose activity one subscription follows. */
+  readonly activityTemplatesMax: number;
   /** Operations told to a client that comes back; beyond it reads the document. */
   readonly missedOperationsMax: number;
+}
+
+/** Who is where on which template now: in memory and in Redis, never in PostgreSQL. */
+export interface Presence {
+  /**
+   * Shows to others what a live session's client says of itself; what it does not mention stays. Answers all it shows
+   * now. Rejects with `ShuttingDown`.
+   */
+  update(session: Session, change: Partial<PresenceState>): Promise<PresenceEntry>;
+  /** Everyone who has the template open, on any node; whoever asks has checked that the viewer may know. */
+  collaborators(templateId: string): Promise<readonly PresenceEntry[]>;
 }
 
 /** Slow, salted password hashes in PHC string format. */

@@ -23,6 +23,7 @@ export async function updateTemplate(
   if (problem !== undefined) return problem;
 
   const { name, description, category, tags, isPublic } = input;
+  const at = services.clock.now();
   await services.templates.updateDetails(
     templateId,
     {
@@ -32,8 +33,12 @@ export async function updateTemplate(
       ...(tags != null && { tags }),
       ...(isPublic != null && { isPublic }),
     },
-    services.clock.now(),
+    at,
   );
+  if (name != null) {
+    const activity = { kind: "RENAMED", userId: access.viewer.userId, at } as const;
+    services.bus.publish({ kind: "activity", templateId, activity });
+  }
   if (isPublic != null && isPublic !== access.head.isPublic) {
     services.bus.publish({ kind: "accessChanged", templateId });
   }

@@ -13,6 +13,7 @@ const titles: { readonly [S in keyof typeof sections]: string } = {
   limits: "Requests and documents",
   live: "Templates in memory",
   feeds: "Subscriptions",
+  presence: "Presence",
   sessions: "Sessions",
 };
 

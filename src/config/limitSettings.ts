@@ -42,6 +42,10 @@ export const defaultRequestLimits: RequestLimits = {
   tagsMax: 50,
   passwordUnitsMin: 8,
   passwordUnitsMax: 200,
+  presenceSelectionIdsMax: 200,
+  presenceStatusUnitsMax: 200,
+  presenceBytesMax: 8_000,
+  activityTemplatesMax: 100,
   missedOperationsMax: 1_000,
 };
 
@@ -55,6 +59,10 @@ export const requestLimitSettings = numberSettings(defaultRequestLimits, {
     // Hashing takes time in proportion.
     max: 10_000,
   },
+  presenceSelectionIdsMax: { description: "ids in the selection that a client shows to others" },
+  presenceStatusUnitsMax: { description: "UTF-16 units of the status that a client shows" },
+  presenceBytesMax: { description: "UTF-8 bytes of all that a client shows of itself, as JSON" },
+  activityTemplatesMax: { description: "templates whose activity one subscription follows" },
   missedOperationsMax: {
     description:
       "operations told to a client that joins with the version it has; with more to tell it reads the document",

@@ -1,6 +1,7 @@
 /** Every setting there is, by section. The type of the configuration and docs/CONFIGURATION.md follow from it. */
 import { z } from "zod";
 import { defaultFeedSettings } from "../subscriptions/feedSettings.js";
+import { defaultPresenceSettings } from "../subscriptions/presence/presenceSettings.js";
 import { parseRedisAddress } from "../subscriptions/redisAddress.js";
 import { domainLimitSettings, lockLimitSettings, requestLimitSettings } from "./limitSettings.js";
 import { liveTemplateSettings } from "./liveSettings.js";
@@ -162,6 +163,38 @@ const feeds = numberSettings(
   },
 );
 
+const presence = numberSettings(
+  {
+    presenceLifetimeMs: defaultPresenceSettings.presenceLifetimeMs,
+    presenceRenewMs: defaultPresenceSettings.presenceRenewMs,
+    presenceMessageMs: defaultPresenceSettings.presenceMessageMs,
+    presencePeopleMs: defaultPresenceSettings.presencePeopleMs,
+  },
+  {
+    presenceLifetimeMs: {
+      description: "milliseconds after which somebody whom no node says again is no longer shown",
+      min: 3_000,
+      max: 3_600_000,
+    },
+    presenceRenewMs: {
+      description:
+        "milliseconds after which a node says again who is here through it; at most half of PRESENCE_LIFETIME_MS",
+      min: 1_000,
+      max: 1_800_000,
+    },
+    presenceMessageMs: {
+      description:
+        "milliseconds between two messages about who moved on a template, to one subscriber and between nodes",
+      max: 10_000,
+    },
+    presencePeopleMs: {
+      description:
+        "milliseconds that the names of people may be out of date in presence and activity",
+      max: 3_600_000,
+    },
+  },
+);
+
 const graphql = numberSettings(
   {
     graphqlDepthMax: 12,
@@ -200,5 +233,6 @@ export const sections = {
   limits,
   live: liveTemplateSettings,
   feeds,
+  presence,
   sessions: sessionSettings,
 } as const;

@@ -2,13 +2,17 @@
 import type { Services } from "../commands/services.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { PrismaClient } from "../storage/generated/prisma/client.js";
+import type { ActivityFeeds } from "../subscriptions/activity/activityFeeds.js";
 import type { Feeds } from "../subscriptions/feeds.js";
+import type { PresenceRooms } from "../subscriptions/presence/presenceRooms.js";
 
 export interface GraphQLContext {
   readonly viewer: Viewer;
   readonly services: Services;
   /** For reading what the API shows; everything that writes goes through commands. */
   readonly prisma: PrismaClient;
-  /** What subscriptions follow. */
+  /** What subscriptions follow: the changes of templates, who is on them, and what happens on them. */
   readonly feeds: Pick<Feeds, "follow">;
+  readonly rooms: Pick<PresenceRooms, "follow">;
+  readonly activity: Pick<ActivityFeeds, "follow">;
 }

@@ -1,14 +1,13 @@
 /** What subscribers of a template get. Events come from src/subscriptions; this file gives them their GraphQL form. */
-import { GraphQLError } from "graphql";
 import type { Viewport } from "../subscriptions/viewport.js";
 import type { ChangeSource } from "../subscriptions/changeSource.js";
 import type { SharedChange } from "../subscriptions/sharedChange.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
-import { badUserInput } from "./errors.js";
+import { badUserInput, notFound, unauthenticated } from "./errors.js";
 import { OperationObject } from "./operation.js";
 
-const ViewportInput = builder.inputRef<Viewport, false>("ViewportInput").implement({
+export const ViewportInput = builder.inputRef<Viewport, false>("ViewportInput").implement({
   description: "A rectangle of one page, in canvas units.",
   fields: (t) => ({
     pageId: t.id({ required: true, description: "The page." }),
@@ -93,16 +92,12 @@ async function follow(
   { templateId, fromVersion, viewport }: FollowArguments,
   { viewer, feeds }: GraphQLContext,
 ): Promise<ChangeSource> {
-  if (viewer.kind === "anonymous") throw refusal("UNAUTHENTICATED", "Sign in first.");
+  if (viewer.kind === "anonymous") throw unauthenticated();
   if (fromVersion != null && fromVersion < 1) throw badUserInput("`fromVersion` begins at 1.");
   if (viewport != null && (viewport.width < 0 || viewport.height < 0)) {
     throw badUserInput("`viewport` must not have a negative size.");
   }
   const source = await feeds.follow({ templateId, fromVersion, viewer, viewport });
-  if (source === undefined) throw refusal("NOT_FOUND", "There is no such template.");
+  if (source === undefined) throw notFound("There is no such template.");
   return source;
-}
-
-function refusal(code: "UNAUTHENTICATED" | "NOT_FOUND", message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code } });
 }

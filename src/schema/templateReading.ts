@@ -54,6 +54,11 @@ export class TemplateReading {
     return { ...head, version, versionHash };
   }
 
+  /** @throws GraphQLError NOT_FOUND where the viewer may not see the content: the template is in the bin */
+  async viewable(): Promise<void> {
+    await this.viewableHead();
+  }
+
   private async viewableHead(): Promise<TemplateHead> {
     const head = await this.readHead();
     if (decideAccess(this.context.viewer, "view", head).allowed) return head;

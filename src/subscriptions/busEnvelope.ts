@@ -4,8 +4,16 @@
  */
 import { operationTypes } from "../domain/operations/operation.js";
 import { activityKinds, type BusMessage, type ChangeOperation } from "./changeBus.js";
-import { isInstant, isListOf, isNumberOrNull, isRecord, isStringOrNull, isWhole } from "./shape.js";
-import { isPresenceEntry, isPresenceGone } from "./presence/presenceShape.js";
+import {
+  isInstant,
+  isListOf,
+  isNumberOrNull,
+  isRecord,
+  isString,
+  isStringOrNull,
+  isWhole,
+} from "./shape.js";
+import { isPresenceEntry } from "./presence/presenceShape.js";
 import { changeOperationOf } from "./sharedChange.js";
 
 export interface BusEnvelope {
@@ -55,7 +63,7 @@ function isBusMessage(value: unknown): value is BusMessage {
     case "changed":
       return isChange(value);
     case "presence":
-      return isListOf(value["entries"], isPresenceEntry) && isListOf(value["left"], isPresenceGone);
+      return isListOf(value["entries"], isPresenceEntry) && isListOf(value["left"], isString);
     case "activity":
       return isActivity(value["activity"]);
     default:

@@ -4,7 +4,9 @@
  * pass one contract suite (test/contracts/changeBus.ts).
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { PresenceEntry, PresenceGone } from "./presence/presenceEntry.js";
+import type { PresenceEntry } from "./presence/presenceEntry.js";
+
+export type { PresenceEntry, PresenceState } from "./presence/presenceEntry.js";
 
 /** An operation as subscribers see it, with the registers it touched (for viewport filters). */
 export type ChangeOperation = Omit<LoggedOperation, "inverse" | "requestHash" | "versionHash">;
@@ -27,12 +29,15 @@ export interface AccessChangedMessage {
   readonly templateId: string;
 }
 
-/** Who is here, as far as it changed or must be said again; an entry with a known sequence says that it still holds. */
+/**
+ * Who is here, as far as it changed or must be said again: an entry with a known sequence says that it still holds.
+ * `left` are sessions that are over for good, whatever else is told of them.
+ */
 export interface PresenceMessage {
   readonly kind: "presence";
   readonly templateId: string;
   readonly entries: readonly PresenceEntry[];
-  readonly left: readonly PresenceGone[];
+  readonly left: readonly string[];
 }
 
 /** The set of the template's locks changed: read it. */

@@ -14,6 +14,10 @@ export function isInstant(value: unknown): value is number {
   return typeof value === "number" && Math.abs(value) <= 8.64e15;
 }
 
+export function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 export function isStringOrNull(value: unknown): value is string | null {
   return value === null || typeof value === "string";
 }

@@ -62,7 +62,7 @@ export function somePresence(templateId: string): PresenceMessage {
   };
   const silent = { status: null, pageId: null, cursor: null, selection: [], viewport: null };
   const entries = [entry, { ...entry, sessionId: "s2", ...silent }];
-  return { kind: "presence", templateId, entries, left: [{ sessionId: "s3", sequence: 9 }] };
+  return { kind: "presence", templateId, entries, left: ["s3"] };
 }
 
 /** Waits until the condition holds; fails after two seconds. */

@@ -48,9 +48,9 @@ export interface Api {
 /** Starts the API on a new database. */
 export async function startApi(): Promise<Api> {
   const database = await createTestDatabase();
-  const { services, prisma, feeds, statements, close } = databaseServices(database.url);
+  const { services, prisma, followed, statements, close } = databaseServices(database.url);
   const client = (viewer: Viewer, email = "") =>
-    new ApiClient({ viewer, services, prisma, feeds }, email);
+    new ApiClient({ viewer, services, prisma, ...followed }, email);
   let accounts = 0;
   return {
     services,

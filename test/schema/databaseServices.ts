@@ -24,11 +24,13 @@ import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
 import { LocalBus } from "../../src/subscriptions/localBus.js";
+import type { Followed } from "../../src/serveNode.js";
+import { testActivity, testRooms } from "../setup/followed.js";
 
 export interface DatabaseServices {
   readonly services: Services;
   readonly prisma: PrismaClient;
-  readonly feeds: Feeds;
+  readonly followed: Followed;
   /** The SQL of every statement so far. */
   readonly statements: readonly string[];
   close(): Promise<void>;
@@ -84,8 +86,10 @@ export function databaseServices(url: string): DatabaseServices {
     settings: defaultSessionSettings,
     warn: () => {},
   });
+  const rooms = testRooms({ bus, clock: systemClock, head, sessions, templates });
   const services: Services = {
     sessions,
+    presence: rooms,
     locks: new PrismaLockStore(prisma),
     nodes,
     templates,
@@ -119,11 +123,12 @@ export function databaseServices(url: string): DatabaseServices {
   return {
     services,
     prisma,
-    feeds,
+    followed: { feeds, rooms, activity: testActivity(services) },
     statements,
     async close() {
       await nodes.leave();
       feeds.close();
+      await rooms.close();
       sessions.close();
       await live.close();
       await close();

@@ -18,6 +18,7 @@ import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
 import type { BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
+import { testRooms } from "./followed.js";
 
 export const author = { kind: "user", userId: "00000000-0000-7000-8000-000000000001" } as const;
 export const stranger = { kind: "user", userId: "00000000-0000-7000-8000-000000000002" } as const;
@@ -81,6 +82,7 @@ export function memoryServices(
   });
   return {
     sessions,
+    presence: testRooms({ bus, clock, head, sessions, templates }),
     locks: options.locks ?? locks,
     templates,
     users: new MemoryUserStore(),

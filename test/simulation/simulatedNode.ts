@@ -1,6 +1,7 @@
 /** One node, put together as server.ts does it: the real commands, live templates, head reader and feeds. */
 import type { Services } from "../../src/commands/services.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
+import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import type { Clock } from "../../src/live/clock.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
@@ -16,6 +17,7 @@ import { StorageUnavailable, type TemplateStore } from "../../src/storage/templa
 import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
+import { testRooms } from "../setup/followed.js";
 import { SimulatedProcess } from "./process.js";
 import { sha256 } from "./sha256.js";
 import type { SimulatedBus } from "./simulatedBus.js";
@@ -70,14 +72,16 @@ export class SimulatedNode {
     });
     const live = sabotage.live?.(opened) ?? opened;
     const head = (templateId: string) => heads.head(templateId);
+    const sessions = new NodeSessions({
+      store: new MemorySessionStore(() => clock.now()),
+      nodeId: name,
+      ...{ bus, head, clock, newId },
+      settings: defaultSessionSettings,
+      warn: unexpected,
+    });
     this.services = {
-      sessions: new NodeSessions({
-        store: new MemorySessionStore(() => clock.now()),
-        nodeId: name,
-        ...{ bus, head, clock, newId },
-        settings: defaultSessionSettings,
-        warn: unexpected,
-      }),
+      sessions,
+      presence: testRooms({ bus, head, clock, sessions, templates }),
       ...{ templates, conflicts: stores.conflicts, live, bus, clock, sha256, newId },
       locks: stores.locks,
       users: new MemoryUserStore(),

@@ -36,9 +36,3 @@ export interface PresenceEntry extends PresenceState {
   readonly joinedAt: number;
   readonly updatedAt: number;
 }
-
-/** A session that is here no more; what is told of it with a smaller sequence is out of date. */
-export interface PresenceGone {
-  readonly sessionId: string;
-  readonly sequence: number;
-}

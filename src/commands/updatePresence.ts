@@ -1,0 +1,110 @@
+/** Shows to others what a client says of itself: where its cursor is, what it selected, what it looks at. */
+import { checkId } from "../domain/document/validation.js";
+import type { Viewer } from "../domain/access/access.js";
+import type { PresenceState } from "../subscriptions/changeBus.js";
+import { unauthenticated } from "./authorize.js";
+import { checkText } from "./checkText.js";
+import type { UpdatePresenceInput } from "./inputs.js";
+import type { PresenceUpdated } from "./outcomes.js";
+import { invalidInput, refused, type RequestError } from "./requestError.js";
+import type { Services } from "./services.js";
+
+type Limits = Services["limits"];
+
+/**
+ * A sign of life of the session; PostgreSQL is not asked. Refusals: UNAUTHENTICATED, NOT_FOUND (no session of this
+ * person has the token, or no longer: join again), INVALID_INPUT, PAYLOAD_TOO_LARGE.
+ */
+export async function updatePresence(
+  { sessions, presence, limits }: Services,
+  viewer: Viewer,
+  input: UpdatePresenceInput,
+): Promise<PresenceUpdated | RequestError> {
+  if (viewer.kind === "anonymous") return unauthenticated();
+  const change = changeOf(input);
+  const problem = checkChange(change, limits) ?? checkVersion(input.version);
+  if (problem !== undefined) return problem;
+  const session = await sessions.find(input.sessionToken, viewer);
+  if (session === undefined) {
+    return refused("NOT_FOUND", "the session is over: join again", { path: ["sessionToken"] });
+  }
+  if (input.version != null) sessions.acknowledge(session, input.version);
+  return { kind: "presenceUpdated", entry: await presence.update(session, change) };
+}
+
+/** What is mentioned; null takes back what was said. */
+function changeOf(input: UpdatePresenceInput): Partial<PresenceState> {
+  const { status, pageId, cursor, selection, viewport } = input;
+  return {
+    ...(status !== undefined && { status }),
+    ...(pageId !== undefined && { pageId }),
+    ...(cursor !== undefined && { cursor: cursor && { x: cursor.x, y: cursor.y } }),
+    ...(selection !== undefined && { selection: selection ?? [] }),
+    ...(viewport !== undefined && {
+      viewport: viewport && {
+        pageId: viewport.pageId,
+        ...{ x: viewport.x, y: viewport.y, width: viewport.width, height: viewport.height },
+      },
+    }),
+  };
+}
+
+function checkChange(change: Partial<PresenceState>, limits: Limits): RequestError | undefined {
+  const { status, pageId, cursor, selection, viewport } = change;
+  const problem =
+    (status != null
+      ? checkText(status, { unitsMin: 0, unitsMax: limits.presenceStatusUnitsMax }, "status")
+      : undefined) ??
+    checkIds(selection ?? [], limits) ??
+    (pageId != null ? idProblem(pageId, limits, "pageId") : undefined) ??
+    (cursor != null ? checkNumbers(cursor, limits, "cursor") : undefined);
+  if (problem !== undefined) return problem;
+  if (viewport != null) {
+    const { pageId: ofPage, ...box } = viewport;
+    const wrong =
+      idProblem(ofPage, limits, "viewport", "pageId") ?? checkNumbers(box, limits, "viewport");
+    if (wrong !== undefined) return wrong;
+    for (const side of ["width", "height"] as const) {
+      if (viewport[side] < 0) return invalidInput(`${side} must not be negative`, "viewport", side);
+    }
+  }
+  if (Buffer.byteLength(JSON.stringify(change)) <= limits.presenceBytesMax) return undefined;
+  const message = `presence must be at most ${limits.presenceBytesMax} bytes as JSON`;
+  return refused("PAYLOAD_TOO_LARGE", message);
+}
+
+function checkIds(selection: readonly string[], limits: Limits): RequestError | undefined {
+  const { presenceSelectionIdsMax } = limits;
+  if (selection.length > presenceSelectionIdsMax) {
+    const message = `at most ${presenceSelectionIdsMax} ids are allowed`;
+    return refused("PAYLOAD_TOO_LARGE", message, { path: ["selection"] });
+  }
+  for (const [index, id] of selection.entries()) {
+    const problem = idProblem(id, limits, "selection", String(index));
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function idProblem(id: string, limits: Limits, ...path: string[]): RequestError | undefined {
+  const issue = checkId(id, limits);
+  return issue && invalidInput(`${path.at(-1)} ${issue.message}`, ...path);
+}
+
+function checkNumbers(
+  numbers: object,
+  { numberMagnitudeMax }: Limits,
+  field: string,
+): RequestError | undefined {
+  for (const [name, value] of Object.entries(numbers) as [string, number][]) {
+    if (Number.isFinite(value) && Math.abs(value) <= numberMagnitudeMax) continue;
+    return invalidInput(`${name} must be a number within ±${numberMagnitudeMax}`, field, name);
+  }
+  return undefined;
+}
+
+function checkVersion(version: number | null | undefined): RequestError | undefined {
+  return version != null && version < 1
+    ? invalidInput("version must be at least 1", "version")
+    : undefined;
+}

@@ -1,0 +1,154 @@
+/** Who is where on a template: what clients show of themselves, and the command that shows it. */
+import type { UpdatePresenceInput } from "../commands/inputs.js";
+import type { PresenceUpdated } from "../commands/outcomes.js";
+import { updatePresence } from "../commands/updatePresence.js";
+import type { PresenceEntry, PresenceState } from "../subscriptions/changeBus.js";
+import { builder } from "./builder.js";
+import { RequestErrorObject } from "./errors.js";
+import { TemplateObject } from "./template.js";
+import { ViewportInput } from "./templateChange.js";
+import { readingOf } from "./templateReading.js";
+import { UserObject } from "./user.js";
+
+type Point = NonNullable<PresenceState["cursor"]>;
+type Viewport = NonNullable<PresenceState["viewport"]>;
+
+const PointObject = builder.objectRef<Point>("Point").implement({
+  description: "A place on a page, in canvas units.",
+  fields: (t) => ({
+    x: t.exposeFloat("x", { description: "To the right." }),
+    y: t.exposeFloat("y", { description: "Downwards." }),
+  }),
+});
+
+const ViewportObject = builder.objectRef<Viewport>("Viewport").implement({
+  description: "A rectangle of one page, in canvas units.",
+  fields: (t) => ({
+    pageId: t.exposeID("pageId", { description: "The page." }),
+    x: t.exposeFloat("x", { description: "The left edge." }),
+    y: t.exposeFloat("y", { description: "The upper edge." }),
+    width: t.exposeFloat("width", { description: "To the right edge." }),
+    height: t.exposeFloat("height", { description: "To the lower edge." }),
+  }),
+});
+
+export const PresenceObject = builder.objectRef<PresenceEntry>("Presence").implement({
+  description:
+    "One client that has a template open, and what it shows of itself. A client knows itself by `clientId`.",
+  fields: (t) => ({
+    sessionId: t.exposeID("sessionId", {
+      description: "The session, the same through reconnects.",
+    }),
+    clientId: t.exposeString("clientId", { description: "What the client calls itself." }),
+    user: t.field({
+      type: UserObject,
+      nullable: true,
+      description: "Whose client it is; null where the account is gone.",
+      resolve: ({ userId }) => userId,
+    }),
+    color: t.exposeString("color", { description: "The session's colour as `#rrggbb`." }),
+    status: t.exposeString("status", {
+      nullable: true,
+      description: "What the client says it is doing; null where it does not.",
+    }),
+    pageId: t.exposeID("pageId", {
+      nullable: true,
+      description: "The page that the client shows; null where it does not say.",
+    }),
+    cursor: t.expose("cursor", {
+      type: PointObject,
+      nullable: true,
+      description: "Where the pointer is; null where there is none.",
+    }),
+    selection: t.field({
+      type: ["ID"],
+      description: "The ids of what is selected.",
+      resolve: ({ selection }) => [...selection],
+    }),
+    viewport: t.expose("viewport", {
+      type: ViewportObject,
+      nullable: true,
+      description: "What the person looks at; null where the client does not say.",
+    }),
+    joinedAt: t.expose("joinedAt", { type: "DateTime", description: "When the session began." }),
+    updatedAt: t.expose("updatedAt", {
+      type: "DateTime",
+      description: "When the client last said something of itself.",
+    }),
+  }),
+});
+
+builder.objectField(TemplateObject, "collaborators", (t) =>
+  t.field({
+    type: [PresenceObject],
+    description:
+      "Everyone who has the template open now, on any node, the longest here first. While Redis is away those of this node. Error NOT_FOUND for a template in the bin.",
+    resolve: async (node, _args, context) => {
+      await readingOf(node, context).viewable();
+      const entries = await context.services.presence.collaborators(node.id);
+      return [...entries].sort((a, b) => a.joinedAt - b.joinedAt);
+    },
+  }),
+);
+
+const PointInput = builder.inputRef<Point, false>("PointInput").implement({
+  description: "A place on a page, in canvas units.",
+  fields: (t) => ({
+    x: t.float({ required: true, description: "To the right." }),
+    y: t.float({ required: true, description: "Downwards." }),
+  }),
+});
+
+const UpdatePresenceInputType = builder
+  .inputRef<UpdatePresenceInput, false>("UpdatePresenceInput")
+  .implement({
+    description:
+      "What a client shows of itself: what is omitted stays, null takes it back. All of it together is at most 8,000 bytes as JSON unless the server is set otherwise.",
+    fields: (t) => ({
+      sessionToken: t.string({ required: true, description: "The token that joining gave." }),
+      status: t.string({
+        description:
+          "What the client is doing, for people; at most 200 UTF-16 units unless the server is set otherwise.",
+      }),
+      pageId: t.id({ description: "The page that is shown." }),
+      cursor: t.field({ type: PointInput, description: "Where the pointer is on that page." }),
+      selection: t.idList({
+        description: "The ids of what is selected; at most 200 unless the server is set otherwise.",
+      }),
+      viewport: t.field({ type: ViewportInput, description: "What the person looks at." }),
+      version: t.int({ description: "The newest version of the document that the client has." }),
+    }),
+  });
+
+const PresenceUpdatedObject = builder.objectRef<PresenceUpdated>("PresenceUpdated").implement({
+  description: "Others are being shown it.",
+  fields: (t) => ({
+    presence: t.field({
+      type: PresenceObject,
+      description: "All that the client shows of itself now.",
+      resolve: ({ entry }) => entry,
+    }),
+  }),
+});
+
+const UpdatePresenceResult = builder.unionType("UpdatePresenceResult", {
+  description: "What is shown or a refusal.",
+  types: [PresenceUpdatedObject, RequestErrorObject],
+  resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : PresenceUpdatedObject),
+});
+
+builder.mutationField("updatePresence", (t) =>
+  t.field({
+    type: UpdatePresenceResult,
+    description:
+      "Shows to others where the client is. A sign of life of its session. Send it as often as the pointer moves, some 30 times a second at most: others are told the newest only. Refusals: UNAUTHENTICATED, NOT_FOUND (the session is over: join again), INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+    args: {
+      input: t.arg({
+        type: UpdatePresenceInputType,
+        required: true,
+        description: "The session and what changed.",
+      }),
+    },
+    resolve: (_root, { input }, { services, viewer }) => updatePresence(services, viewer, input),
+  }),
+);

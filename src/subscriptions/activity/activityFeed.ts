@@ -1,0 +1,60 @@
+/**
+ * The activity of one template on one node. Who may see it is asked when something happens, together for all that
+ * happened meanwhile: so access that changed counts at once, and a template that nothing happens on costs nothing.
+ */
+import { decideAccess } from "../../domain/access/access.js";
+import type { TemplateHead } from "../../storage/templateStore.js";
+import type { ActivityMessage } from "../changeBus.js";
+import type { Renderer } from "../subscription.js";
+import type { ActivityEvent } from "./activityEvent.js";
+import type { ActivityMember } from "./activityMember.js";
+
+/** What waits for the answer; the oldest are dropped where more happens. */
+const waitingMax = 100;
+
+export class ActivityFeed {
+  readonly members = new Set<ActivityMember>();
+  readonly #head: () => Promise<TemplateHead | undefined>;
+  #waiting: ActivityEvent[] = [];
+  #telling = false;
+
+  constructor(head: () => Promise<TemplateHead | undefined>) {
+    this.#head = head;
+  }
+
+  receive({ templateId, activity }: ActivityMessage): void {
+    this.#waiting.push({ templateId, ...activity });
+    if (this.#waiting.length > waitingMax) this.#waiting.shift();
+    if (!this.#telling) void this.#tellAll();
+  }
+
+  async #tellAll(): Promise<void> {
+    this.#telling = true;
+    try {
+      while (this.#waiting.length > 0) {
+        const head = await this.#head();
+        const events = this.#waiting.splice(0);
+        if (head === undefined) continue;
+        const members = [...this.members].filter(
+          ({ viewer }) => decideAccess(viewer, "view", head).allowed,
+        );
+        for (const event of events) await tell(members, event);
+      }
+    } catch {
+      // Whether anybody may see it cannot be known now, and later it is no news.
+      this.#waiting = [];
+    } finally {
+      this.#telling = false;
+    }
+  }
+}
+
+/** Hands the event to the members, rendered once for those who share that. */
+async function tell(members: readonly ActivityMember[], event: ActivityEvent): Promise<void> {
+  const rendered = new Map<Renderer<unknown, ActivityEvent>, unknown>();
+  for (const member of members) {
+    const { renderer } = member;
+    if (!rendered.has(renderer)) rendered.set(renderer, await renderer.render(event));
+    member.deliver(rendered.get(renderer));
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * One template's presence on one node: what it knows of everyone, what it tells the other nodes and the store, and its
+ * subscribers. Messages may get lost, doubled or out of order: entries are whole, the newest holds, every node says
+ * again what it vouches for, and the store is read again; so all rooms of a template come to show the same.
+ */
+import { decideAccess } from "../../domain/access/access.js";
+import type { Session } from "../../storage/sessionStore.js";
+import type { TemplateHead } from "../../storage/templateStore.js";
+import type { TopicMessages } from "../changeBus.js";
+import { AccessCheck } from "./accessCheck.js";
+import { PresenceAudience, type AudienceStage } from "./presenceAudience.js";
+import type { PresenceEntry, PresenceState } from "./presenceEntry.js";
+import type { PresenceEvent } from "./presenceEvent.js";
+import type { RoomParts } from "./roomParts.js";
+import { Roster } from "./roster.js";
+import { ShownLocks } from "./shownLocks.js";
+import { Telling } from "./telling.js";
+
+const nothingSaid: PresenceState = {
+  status: null,
+  pageId: null,
+  cursor: null,
+  selection: [],
+  viewport: null,
+};
+
+export class PresenceRoom implements AudienceStage {
+  readonly #parts: RoomParts;
+  readonly #roster: Roster;
+  /** Sessions that came or moved through this node: it says them again as long as it serves them. */
+  readonly #own = new Set<string>();
+  readonly #telling: Telling;
+  readonly #access: AccessCheck;
+  readonly #locks: ShownLocks;
+  readonly #unsubscribe: () => void;
+  /** Settles when the store was read once, or could not be. */
+  readonly #opened: Promise<void>;
+  readonly audience: PresenceAudience;
+  #isOpen = false;
+  #publishing = false;
+  #renewedAt: number;
+
+  constructor(
+    readonly templateId: string,
+    parts: RoomParts,
+  ) {
+    const { clock, settings, bus } = parts;
+    this.#parts = parts;
+    this.#renewedAt = clock.now();
+    this.#roster = new Roster(settings.presenceLifetimeMs);
+    this.#telling = new Telling(templateId, this.#roster, parts, (message) => {
+      this.#publishing = true;
+      bus.publish(message);
+      this.#publishing = false;
+    });
+    this.audience = new PresenceAudience(this, parts);
+    this.#access = new AccessCheck(
+      () => parts.head(templateId),
+      (head) => this.#observe(head),
+    );
+    this.#locks = new ShownLocks(
+      () => parts.readLocks(templateId),
+      () => {
+        this.#locks.revision = this.#roster.advance();
+        this.audience.news();
+      },
+    );
+    this.#unsubscribe = bus.subscribe(templateId, (message) => this.#receive(message), "presence");
+    this.#opened = this.#load().finally(() => {
+      this.#isOpen = true;
+      this.audience.news();
+    });
+  }
+
+  get revision(): number {
+    return this.#roster.revision;
+  }
+
+  get forgotten(): number {
+    return this.#roster.forgotten;
+  }
+
+  get paused(): boolean {
+    return !this.#isOpen || this.#access.isAsking;
+  }
+
+  /** Whether nobody needs it any more. */
+  get idle(): boolean {
+    return this.audience.size === 0 && this.#own.size === 0 && this.#telling.idle;
+  }
+
+  /** Everyone who is here, once the room knows. */
+  async entries(): Promise<PresenceEntry[]> {
+    await this.#opened;
+    return this.#roster.entries;
+  }
+
+  /** Shows the session, as it was if it was here before. */
+  async enter(session: Session): Promise<void> {
+    await this.#opened;
+    const { id } = session;
+    const known = this.#roster.get(id);
+    if (known === undefined) return void this.#say(session, nothingSaid);
+    if (this.#roster.isOver(id)) return;
+    this.#own.add(id);
+    if (this.#roster.merge(known, this.#parts.clock.now())) this.audience.news();
+    this.#telling.renewed(id);
+  }
+
+  /** Shows what the session's client says of itself; what it does not mention stays. */
+  async update(session: Session, change: Partial<PresenceState>): Promise<PresenceEntry> {
+    await this.#opened;
+    return this.#say(session, { ...this.#roster.get(session.id), ...change });
+  }
+
+  /** The session is over, for good. */
+  leave(sessionId: string): void {
+    this.#own.delete(sessionId);
+    if (this.#roster.end(sessionId, this.#parts.clock.now())) this.audience.news();
+    this.#telling.ended(sessionId);
+  }
+
+  /** Asks anew who may see it. */
+  checkAccess(): void {
+    if (this.audience.size > 0) this.#access.look();
+  }
+
+  /** Called every second. */
+  tick(now: number): void {
+    if (this.#roster.expire(now)) this.audience.news();
+    this.#access.retry();
+    this.#locks.retry();
+    if (now - this.#renewedAt >= this.#parts.settings.presenceRenewMs) this.#renew();
+  }
+
+  eventSince(revision: number): PresenceEvent {
+    return {
+      templateId: this.templateId,
+      ...this.#roster.since(revision),
+      locks: this.#locks.since(revision),
+      serverTimestamp: this.#parts.clock.now(),
+    };
+  }
+
+  /** Somebody subscribes: from now on the locks are shown, and access is watched. */
+  attended(): void {
+    this.#locks.start();
+    this.#access.look();
+  }
+
+  deserted(): void {
+    this.#locks.stop();
+  }
+
+  /** Ends what there is; what is not told yet is told. */
+  close(): void {
+    this.audience.end("shutdown");
+    this.#telling.finish();
+    this.#unsubscribe();
+  }
+
+  #receive(message: TopicMessages["presence"]): void {
+    if (this.#publishing) return;
+    if (message.kind === "locks") return this.#locks.changed();
+    if (message.kind === "accessChanged") {
+      if (this.audience.size > 0) this.#access.suspect();
+      this.#locks.changed();
+      // It is also said where messages may have been missed, by all sides.
+      return this.#renew();
+    }
+    const now = this.#parts.clock.now();
+    let changed = false;
+    for (const entry of message.entries) changed = this.#roster.merge(entry, now) || changed;
+    for (const sessionId of message.left) {
+      this.#own.delete(sessionId);
+      changed = this.#roster.end(sessionId, now) || changed;
+    }
+    if (changed) this.audience.news();
+  }
+
+  /** Says again who is here through this node, and hears what others wrote. */
+  #renew(): void {
+    const now = this.#parts.clock.now();
+    this.#renewedAt = now;
+    for (const sessionId of this.#own) {
+      const entry = this.#roster.get(sessionId);
+      if (entry === undefined || !this.#parts.serves(sessionId)) {
+        this.#own.delete(sessionId);
+        continue;
+      }
+      if (this.#roster.merge(entry, now)) this.audience.news();
+      this.#telling.renewed(sessionId);
+    }
+    this.#telling.renewEnded(now);
+    void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const { entries, over } = await this.#parts.store.read(this.templateId);
+      const now = this.#parts.clock.now();
+      let changed = false;
+      for (const sessionId of over) {
+        this.#own.delete(sessionId);
+        changed = this.#roster.end(sessionId, now) || changed;
+      }
+      for (const { entry, ageMs } of entries) {
+        changed = this.#roster.merge(entry, now, ageMs) || changed;
+      }
+      if (changed) this.audience.news();
+    } catch {
+      // It is read again at the next renewal; until then there is what the other nodes say.
+    }
+  }
+
+  #say(session: Session, state: Partial<PresenceState>): PresenceEntry {
+    const { clock, nextSequence } = this.#parts;
+    const now = clock.now();
+    const known = this.#roster.get(session.id);
+    const entry: PresenceEntry = {
+      ...stateOf({ ...nothingSaid, ...state }),
+      sessionId: session.id,
+      sequence: nextSequence(known?.sequence ?? 0, now),
+      userId: session.userId,
+      clientId: session.clientId,
+      color: session.color,
+      joinedAt: session.joinedAt,
+      updatedAt: now,
+    };
+    // One that is over is not shown again, whoever still asks for it.
+    if (!this.#roster.merge(entry, now)) return entry;
+    this.#own.add(session.id);
+    this.#telling.changed(session.id, known === undefined);
+    this.audience.news();
+    return entry;
+  }
+
+  #observe(head: TemplateHead | undefined): void {
+    if (head === undefined || head.deleted) this.audience.end("deleted");
+    else {
+      const mayView = (viewer: Parameters<typeof decideAccess>[0]) =>
+        decideAccess(viewer, "view", head).allowed;
+      this.audience.end("accessRevoked", (viewer) => !mayView(viewer));
+    }
+    this.audience.news();
+  }
+}
+
+function stateOf({ status, pageId, cursor, selection, viewport }: PresenceState): PresenceState {
+  return { status, pageId, cursor, selection, viewport };
+}

@@ -1,0 +1,149 @@
+/**
+ * Presence on one node: a room for each template that somebody here shows themselves on or looks at. Presence lives in
+ * memory and in Redis and never touches PostgreSQL, but for the question who may see it.
+ */
+import type { Presence } from "../../commands/services.js";
+import { decideAccess } from "../../domain/access/access.js";
+import { ShuttingDown } from "../../live/liveTemplates.js";
+import type { Session } from "../../storage/sessionStore.js";
+import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
+import type { PresenceEntry, PresenceState } from "./presenceEntry.js";
+import type { PresenceEvent } from "./presenceEvent.js";
+import { PresenceRoom } from "./presenceRoom.js";
+import { defaultPresenceSettings, type PresenceSettings } from "./presenceSettings.js";
+import { PresenceSource, type PresencePlace } from "./presenceSource.js";
+import type { RoomParts } from "./roomParts.js";
+import { sequences } from "./sequences.js";
+
+export interface PresenceRoomsOptions extends Omit<
+  RoomParts,
+  "settings" | "nextSequence" | "turn"
+> {
+  /** Keeps the session alive until the returned function is called. */
+  readonly hold: (session: Session) => () => void;
+  readonly settings?: Partial<PresenceSettings>;
+  /** A number from 0 to 1,023 that tells this node's sequences from those of others; drawn where omitted. */
+  readonly tag?: number;
+}
+
+const tickMs = 1_000;
+
+export class PresenceRooms implements Presence {
+  readonly #options: PresenceRoomsOptions;
+  readonly #parts: RoomParts;
+  readonly #rooms = new Map<string, PresenceRoom>();
+  #cancelTick: (() => void) | undefined;
+  #accessAskedAt = 0;
+  #closed = false;
+
+  constructor(options: PresenceRoomsOptions) {
+    this.#options = options;
+    this.#parts = {
+      ...options,
+      settings: { ...defaultPresenceSettings, ...options.settings },
+      nextSequence: sequences(options.tag ?? Math.floor(Math.random() * 1_024)),
+      turn: () => new Promise((resolve) => void setImmediate(resolve)),
+    };
+  }
+
+  /** Rooms that are open on this node. */
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  /** A session began, or came back. */
+  enter(session: Session): void {
+    void this.#roomOf(session.templateId)?.enter(session);
+  }
+
+  /** A session is over. */
+  leave({ templateId, id }: Pick<Session, "templateId" | "id">): void {
+    this.#roomOf(templateId)?.leave(id);
+  }
+
+  async update(session: Session, change: Partial<PresenceState>): Promise<PresenceEntry> {
+    const room = this.#roomOf(session.templateId);
+    if (room === undefined) throw new ShuttingDown("the node is going away");
+    return room.update(session, change);
+  }
+
+  async collaborators(templateId: string): Promise<readonly PresenceEntry[]> {
+    const room = this.#rooms.get(templateId);
+    if (room !== undefined) return room.entries();
+    try {
+      const { entries } = await this.#parts.store.read(templateId);
+      return entries.map(({ entry }) => entry);
+    } catch {
+      // Nobody is here through this node, and of the others nothing is known now.
+      return [];
+    }
+  }
+
+  /**
+   * Where a subscriber's events come from; undefined where there is no such template, or none for this viewer. Rejects
+   * with `StorageUnavailable`.
+   */
+  async follow(place: PresencePlace): Promise<PresenceSource | undefined> {
+    const head = await this.#parts.head(place.templateId);
+    if (head === undefined || !decideAccess(place.viewer, "view", head).allowed) return undefined;
+    return new PresenceSource(this, place, this.#parts.settings.presencePeopleMs);
+  }
+
+  /** Starts to serve a subscriber; used by `PresenceSource`. */
+  attach<R>(
+    { templateId, viewer, session }: PresencePlace,
+    renderer: Renderer<R, PresenceEvent>,
+    sink: EventSink<R>,
+  ): LiveSubscription {
+    const room = this.#roomOf(templateId);
+    if (room === undefined) {
+      sink.end("shutdown");
+      return { resume: () => undefined, close: () => undefined };
+    }
+    const release = session && this.#options.hold(session);
+    const member = room.audience.admit(renderer, sink, viewer, () => release?.());
+    if (session !== undefined) void room.enter(session);
+    // What happened between the check of access and this moment shows in the head.
+    room.attended();
+    return member;
+  }
+
+  /** Ends all subscriptions so that their clients come back elsewhere; who attaches later ends at once. */
+  end(): void {
+    this.#closed = true;
+    this.#cancelTick?.();
+    for (const room of this.#rooms.values()) room.close();
+    this.#rooms.clear();
+  }
+
+  async close(): Promise<void> {
+    this.end();
+    await this.#parts.store.close();
+  }
+
+  #roomOf(templateId: string): PresenceRoom | undefined {
+    if (this.#closed) return undefined;
+    const open = this.#rooms.get(templateId);
+    if (open !== undefined) return open;
+    const room = new PresenceRoom(templateId, this.#parts);
+    this.#rooms.set(templateId, room);
+    this.#cancelTick ??= this.#parts.clock.after(tickMs, () => this.#tick());
+    return room;
+  }
+
+  #tick(): void {
+    const { clock, settings, bus } = this.#parts;
+    const now = clock.now();
+    const asksAccess = !bus.healthy || now - this.#accessAskedAt >= settings.presenceAccessMs;
+    if (asksAccess) this.#accessAskedAt = now;
+    for (const [templateId, room] of this.#rooms) {
+      room.tick(now);
+      // All in one moment, so that the heads of all rooms are one question.
+      if (asksAccess) room.checkAccess();
+      if (!room.idle) continue;
+      room.close();
+      this.#rooms.delete(templateId);
+    }
+    this.#cancelTick = this.#rooms.size > 0 ? clock.after(tickMs, () => this.#tick()) : undefined;
+  }
+}

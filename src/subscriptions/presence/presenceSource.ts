@@ -1,0 +1,37 @@
+/** Where the events of `presenceChanged` come from. */
+import type { Viewer } from "../../domain/access/access.js";
+import type { Session } from "../../storage/sessionStore.js";
+import { LiveSource } from "../liveSource.js";
+import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
+import type { PresenceEvent } from "./presenceEvent.js";
+import type { PresenceRooms } from "./presenceRooms.js";
+
+export interface PresencePlace {
+  readonly templateId: string;
+  readonly viewer: Viewer;
+  /** The session that the subscription keeps alive. */
+  readonly session?: Session;
+}
+
+export class PresenceSource extends LiveSource<"presenceChanged", PresenceEvent> {
+  readonly field = "presenceChanged";
+  readonly #rooms: PresenceRooms;
+
+  constructor(
+    rooms: PresenceRooms,
+    readonly place: PresencePlace,
+    override readonly contextMs: number,
+  ) {
+    super();
+    this.#rooms = rooms;
+  }
+
+  /** The same for a subscriber whose session is kept alive. */
+  heldBy(session: Session): PresenceSource {
+    return new PresenceSource(this.#rooms, { ...this.place, session }, this.contextMs);
+  }
+
+  attach<R>(renderer: Renderer<R, PresenceEvent>, sink: EventSink<R>): LiveSubscription {
+    return this.#rooms.attach(this.place, renderer, sink);
+  }
+}

@@ -1,0 +1,22 @@
+/** What rooms are made of; the same for all rooms of a node. */
+import type { Lock } from "../../domain/locks/lock.js";
+import type { Clock } from "../../live/clock.js";
+import type { TemplateHead } from "../../storage/templateStore.js";
+import type { ChangeBus } from "../changeBus.js";
+import type { PresenceSettings } from "./presenceSettings.js";
+import type { PresenceStore } from "./presenceStore.js";
+
+export interface RoomParts {
+  readonly bus: ChangeBus;
+  readonly store: PresenceStore;
+  readonly clock: Clock;
+  readonly settings: PresenceSettings;
+  /** May reject with `StorageUnavailable`, as may `readLocks`. */
+  readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly readLocks: (templateId: string) => Promise<readonly Lock[]>;
+  /** Whether this node serves the session: a connection keeps it alive, or it was heard of a short while ago. */
+  readonly serves: (sessionId: string) => boolean;
+  /** A sequence above the known one that no other node makes. */
+  readonly nextSequence: (known: number, now: number) => number;
+  readonly turn: () => Promise<void>;
+}

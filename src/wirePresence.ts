@@ -1,0 +1,44 @@
+/** Presence of one node, put together for server.ts: where it is kept depends on whether there is a Redis. */
+import type { Services } from "./commands/services.js";
+import type { Config } from "./config.js";
+import type { Clock } from "./live/clock.js";
+import type { Logger } from "./logging.js";
+import { MemoryPresenceStore } from "./subscriptions/presence/memoryPresenceStore.js";
+import { PresenceRooms } from "./subscriptions/presence/presenceRooms.js";
+import type { PresenceStore } from "./subscriptions/presence/presenceStore.js";
+import { RedisPresenceStore } from "./subscriptions/presence/redisPresenceStore.js";
+import { showSessions } from "./subscriptions/presence/showSessions.js";
+import { redisConnection } from "./subscriptions/redisConnection.js";
+
+/** Services as they are wired: commands see of presence only the port. */
+export interface WiredServices extends Services {
+  readonly presence: PresenceRooms;
+}
+
+/** Rooms that show the sessions of the node from now on. */
+export function wirePresence(
+  config: Config,
+  services: Pick<Services, "bus" | "clock" | "head" | "sessions" | "templates">,
+  logger: Logger,
+): PresenceRooms {
+  const { bus, clock, head, sessions, templates } = services;
+  const presence = new PresenceRooms({
+    ...{ bus, clock, head },
+    store: presenceStoreOf(config, clock, logger),
+    settings: config.presence,
+    readLocks: async (templateId) =>
+      (await templates.readLocks([templateId])).get(templateId)?.locks ?? [],
+    hold: (session) => sessions.hold(session),
+    serves: (sessionId) => sessions.serves(sessionId),
+  });
+  showSessions({ sessions, presence, bus, clock });
+  return presence;
+}
+
+function presenceStoreOf(config: Config, clock: Clock, logger: Logger): PresenceStore {
+  const { presenceLifetimeMs } = config.presence;
+  const { url } = config.redis;
+  if (url === undefined) return new MemoryPresenceStore(clock, presenceLifetimeMs);
+  const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
+  return new RedisPresenceStore(redisConnection(url, "presence", warn), presenceLifetimeMs);
+}
