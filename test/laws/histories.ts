@@ -14,10 +14,12 @@ import {
 import type { Draw } from "./generators.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { drawOperation, drawOperationOf } from "./operationGenerators.js";
-import { World, type Step } from "./world.js";
+import { World, type Policy, type Step } from "./world.js";
 
 export interface History {
   readonly design: Design;
+  /** MERGE where it is absent. */
+  readonly policy?: Policy | undefined;
   readonly steps: readonly Step[];
 }
 
@@ -30,7 +32,8 @@ export function madeHistory(seed: number): { readonly history: History; readonly
   const draw = fastDraw(random);
   const below = (count: number) => Math.floor(random() * count);
   const design = smallDesign(draw, below);
-  const world = new World(design, CLIENTS);
+  const policy = seed % 4 === 1 ? "LAST_WRITER_WINS" : "MERGE";
+  const world = new World(design, CLIENTS, policy);
   const steps: Step[] = [];
   // Short ones are as good at breaking laws, and quicker.
   const operations = 2 + Math.floor((OPERATIONS_MAX - 1) * random() ** 6);
@@ -42,16 +45,16 @@ export function madeHistory(seed: number): { readonly history: History; readonly
       world.take(step);
     }
     world.finish(seed % 8 === 0);
-    return { history: { design, steps } };
+    return { history: { design, policy, steps } };
   } catch (error) {
-    return { history: { design, steps }, broken: error as Error };
+    return { history: { design, policy, steps }, broken: error as Error };
   }
 }
 
 /** What breaks when the history is run; undefined where nothing does. */
-export function brokenBy({ design, steps }: History): Error | undefined {
+export function brokenBy({ design, policy, steps }: History): Error | undefined {
   try {
-    const world = new World(design, CLIENTS);
+    const world = new World(design, CLIENTS, policy);
     for (const step of steps) world.take(step);
     world.finish();
     return undefined;
@@ -85,18 +88,18 @@ function sizeOf(history: History): number {
   return JSON.stringify(history).length;
 }
 
-function* smallerOnes({ design, steps }: History): Generator<History> {
+function* smallerOnes({ design, policy, steps }: History): Generator<History> {
   for (let length = steps.length >> 1; length >= 1; length >>= 1) {
     for (let start = 0; start < steps.length; start += length) {
-      yield { design, steps: steps.toSpliced(start, length) };
+      yield { design, policy, steps: steps.toSpliced(start, length) };
     }
   }
-  for (const smaller of withoutOne(design)) yield { design: smaller as Design, steps };
+  for (const smaller of withoutOne(design)) yield { design: smaller as Design, policy, steps };
   for (const [index, step] of steps.entries()) {
     if (step.kind !== "edit") continue;
     for (const payload of withoutOne(step.operation.payload)) {
       const operation = { ...step.operation, payload: payload as typeof step.operation.payload };
-      yield { design, steps: steps.with(index, { ...step, operation }) };
+      yield { design, policy, steps: steps.with(index, { ...step, operation }) };
     }
   }
 }

@@ -9,6 +9,7 @@ import { designOf } from "../../src/domain/document/toDesign.js";
 import type { Json } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { operationsBetween } from "../../src/domain/history/diff.js";
+import type { ClientRules } from "../../src/domain/merge/foretold.js";
 import { insisting, insistingInFlight, received } from "../../src/domain/merge/incoming.js";
 import {
   edited,
@@ -17,7 +18,7 @@ import {
   sent,
   type LocalState,
 } from "../../src/domain/merge/localState.js";
-import { reportCollisions } from "../../src/domain/merge/verdict.js";
+import { lastWriterWins, reportCollisions, type Judge } from "../../src/domain/merge/verdict.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
 import { sameJson } from "../../src/domain/text/richText.js";
@@ -35,13 +36,22 @@ export type Step =
   | { readonly kind: "undo" | "redo"; readonly client: number };
 
 interface Client {
+  readonly rules: ClientRules;
   local: LocalState;
   batch: Batch | undefined;
   /** What the client does about conflicts. */
   readonly insists: boolean;
 }
 
-const rules = { judge: reportCollisions, clientId: null };
+export type Policy = "MERGE" | "LAST_WRITER_WINS";
+
+const judges: Readonly<Record<Policy, Judge>> = {
+  MERGE: reportCollisions,
+  LAST_WRITER_WINS: lastWriterWins(0),
+};
+
+/** Few, so that many writes are of one instant. */
+const INSTANTS = 5;
 
 const CHANGES_CHECKED_EVERY = 4;
 
@@ -50,9 +60,11 @@ export class World {
   private readonly server: WorldServer;
   private count = 0;
 
-  constructor(design: Design, clients = 3) {
-    this.server = new WorldServer(design);
+  constructor(design: Design, clients = 3, policy: Policy = "MERGE") {
+    const judge = judges[policy];
+    this.server = new WorldServer(design, judge);
     this.clients = Array.from({ length: clients }, (_, index) => ({
+      rules: { judge, clientId: `${index}` },
       local: localState(1, this.server.document),
       batch: undefined,
       insists: index === 2,
@@ -106,7 +118,11 @@ export class World {
     const client = this.clients[index]!;
     this.count += 1;
     const id = `${index}-${this.count}`;
-    const made = edited(client.local, { ...operation, id, timestamp: null });
+    const made = edited(client.local, {
+      ...operation,
+      id,
+      timestamp: -((this.count * 7) % INSTANTS),
+    });
     if (made.ok) client.local = made.value;
   }
 
@@ -148,7 +164,7 @@ export class World {
       const before = client.local.document;
       const commits = this.server.log.slice(client.local.confirmed.version - 1, end);
       if (commits.length === 0) return;
-      const step = received(client.local, commits, rules);
+      const step = received(client.local, commits, client.rules);
       client.local = step.local;
       this.expectChanges(before, step.local.document);
       if (step.obstacle?.of !== "pending") return;
@@ -203,7 +219,7 @@ export class World {
         operations,
         insisted: head,
       };
-      client.local = insistingInFlight(client.local, head, rules).local;
+      client.local = insistingInFlight(client.local, head, client.rules).local;
       return;
     }
     const ids = reported.length > 0 ? reported : operations.map(({ id }) => id);

@@ -16,7 +16,7 @@ import { decide } from "../../src/domain/history/decide.js";
 import { replay } from "../../src/domain/history/replay.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { merge, type MergeOutcome } from "../../src/domain/merge/merge.js";
-import { clientWins, reportCollisions, type Judge } from "../../src/domain/merge/verdict.js";
+import { clientWins, type Judge } from "../../src/domain/merge/verdict.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 import { invertNewest } from "./invertNewest.js";
 import { LawBroken } from "./lawBroken.js";
@@ -47,7 +47,11 @@ export class WorldServer {
   private readonly refused: Batch[] = [];
   private undos = 0;
 
-  constructor(design: Design) {
+  /** `judge` is asked about what collides. */
+  constructor(
+    design: Design,
+    private readonly judge: Judge,
+  ) {
     this.start = { version: 1, versionHash: "", document: documentOf(design) };
     this.state = this.start;
   }
@@ -115,7 +119,7 @@ export class WorldServer {
       batch.decided = { accepted: true, head, reported: [] };
       this.commit(decision.appended.operations, decision.appended.next);
     } else if (decision.kind === "conflict") {
-      const reported = reportedIn(this.merged(batch, reportCollisions));
+      const reported = reportedIn(this.merged(batch, this.judge));
       batch.decided = { accepted: false, head, reported };
       this.refused.push(batch);
     } else throw new LawBroken(`a new batch is ${decision.kind}`);
@@ -125,7 +129,7 @@ export class WorldServer {
   private resolve(batch: Batch, insisted: number): void {
     const head = this.version;
     const isCurrent = insisted === head;
-    const outcome = this.merged(batch, isCurrent ? clientWins : reportCollisions);
+    const outcome = this.merged(batch, isCurrent ? clientWins : this.judge);
     if (isCurrent && outcome.kind === "merged") {
       batch.decided = { accepted: true, head, reported: [] };
       this.commit(outcome.appended.operations, outcome.appended.next);
@@ -136,7 +140,7 @@ export class WorldServer {
     return decide(
       {
         authorship: authorshipOf(batch),
-        policy: { kind: "merge", judgeOn: () => reportCollisions },
+        policy: { kind: "merge", judgeOn: () => this.judge },
         operations: batch.operations,
       },
       {
