@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { OperationInput } from "../../src/commands/inputs.js";
+import { resolveConflict } from "../../src/commands/resolveConflict.js";
+import { revertTemplate } from "../../src/commands/revertTemplate.js";
+import { undo } from "../../src/commands/undo.js";
+import { currentDesign, edit, editOk, move } from "../live/editing.js";
+import { author } from "../setup/memoryServices.js";
+import { e1, locked, policies, setup } from "./lockSetup.js";
+
+describe("LOCK-11 elements that the design locks", () => {
+  const set = (id: string, payload: object): OperationInput => ({
+    ...{ id, type: "UPDATE_ELEMENT_PROPS", target: e1, payload },
+  });
+
+  it.each(policies)(
+    "are not edited under %s, unless the batch unlocks them first",
+    async (onConflict) => {
+      const { services, templateId, logged } = await setup();
+      await editOk(services, templateId, [set("lock", { locked: true })]);
+      const at = { baseVersion: 2, onConflict };
+      const batch = [move("free", 1, "e2"), move("bad", 2)];
+      const outcome = await edit(services, templateId, batch, at);
+      expect(outcome).toMatchObject({
+        ...{ ...locked, operationId: "bad", path: ["operations", "1", "target", "elementId"] },
+      });
+      expect(outcome).not.toHaveProperty("lock");
+      expect(await logged()).toBe(1);
+      const around = [set("off", { locked: null }), move("ok", 2), set("on", { locked: true })];
+      await editOk(services, templateId, around, at);
+      expect(
+        await edit(services, templateId, [move("late", 3)], { ...at, baseVersion: 5 }),
+      ).toMatchObject(locked);
+    },
+  );
+
+  it("are not edited by who did not know, where it is merged", async () => {
+    const { services, templateId } = await setup();
+    await editOk(services, templateId, [set("lock", { locked: true })]);
+    for (const onConflict of ["MERGE", "LAST_WRITER_WINS", "FORCE"] as const) {
+      expect(await edit(services, templateId, [move("bad", 2)], { onConflict })).toMatchObject(
+        locked,
+      );
+    }
+    const choice = {
+      templateId,
+      baseVersion: 1,
+      headVersion: 2,
+      clientOperations: [move("bad", 2)],
+    };
+    for (const resolution of ["CLIENT_WINS", "SERVER_WINS"] as const) {
+      expect(await resolveConflict(services, author, { ...choice, resolution })).toMatchObject(
+        locked,
+      );
+    }
+  });
+
+  it("LOCK-12 refuse undo of edits, not of the locking; a revert and a MANUAL state pass", async () => {
+    const { services, templateId } = await setup();
+    const tab = { templateId, clientId: "tab" };
+    await editOk(services, templateId, [move("a", 5)], tab);
+    await editOk(services, templateId, [set("lock", { locked: true })], { clientId: "b" });
+    expect(await undo(services, author, tab)).toMatchObject(locked);
+    expect(await undo(services, author, { templateId, clientId: "b" })).toMatchObject({
+      kind: "applied",
+    });
+    await editOk(services, templateId, [set("again", { locked: true })], { clientId: "b" });
+    const design = await currentDesign(services, templateId);
+    const manual = await resolveConflict(services, author, {
+      ...{ templateId, baseVersion: 1, headVersion: 5, resolution: "MANUAL" },
+      manualState: { ...design, pages: [] },
+    });
+    expect(manual).toMatchObject({ kind: "resolved" });
+    const back = { templateId, targetVersion: 5 };
+    expect(await revertTemplate(services, author, back)).toMatchObject({ kind: "reverted" });
+    expect(await edit(services, templateId, [move("z", 1)])).toMatchObject(locked);
+    const first = { templateId, targetVersion: 1 };
+    expect(await revertTemplate(services, author, first)).toMatchObject({ kind: "reverted" });
+    await editOk(services, templateId, [move("z", 1)]);
+  });
+});
