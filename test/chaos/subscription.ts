@@ -1,0 +1,68 @@
+/** One subscription over a WebSocket of its own, as graphql-ws makes it; a node that stands still is noticed by pings. */
+import { createClient } from "graphql-ws";
+import WebSocket from "ws";
+import type { ChaosNode } from "./chaosNode.js";
+import { TEMPLATE_CHANGED, type TemplateChange } from "./documents.js";
+
+const PING_MS = 2_000;
+const PONG_MS_MAX = 2_000;
+
+export interface SubscriptionOptions {
+  readonly node: ChaosNode;
+  readonly token: string;
+  readonly templateId: string;
+  readonly fromVersion: number;
+  readonly received: (change: TemplateChange) => void;
+  /** The codes of errors at subscribing; none where the connection ended. */
+  readonly ended: (codes: readonly (string | undefined)[]) => void;
+}
+
+/** Opens it; what it answers ends it. `ended` is called once, also then. */
+export function subscribe(options: SubscriptionOptions): () => void {
+  const { node, token, templateId, fromVersion, received, ended } = options;
+  let socket: WebSocket | undefined;
+  let silent: NodeJS.Timeout | undefined;
+  const client = createClient({
+    url: node.url.replace(/^http/, "ws"),
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+    retryAttempts: 0,
+    keepAlive: PING_MS,
+    onNonLazyError: () => undefined,
+    on: {
+      opened: (opened) => (socket = opened as WebSocket),
+      ping: (isReceived) => {
+        if (!isReceived) silent = setTimeout(() => socket?.terminate(), PONG_MS_MAX);
+      },
+      pong: (isReceived) => {
+        if (isReceived) clearTimeout(silent);
+      },
+    },
+  });
+  let isOver = false;
+  const end = (codes: readonly (string | undefined)[]) => {
+    clearTimeout(silent);
+    if (isOver) return;
+    isOver = true;
+    void client.dispose();
+    socket?.terminate();
+    ended(codes);
+  };
+  client.subscribe<{ templateChanged: TemplateChange }>(
+    { query: TEMPLATE_CHANGED, variables: { templateId, fromVersion } },
+    {
+      next: ({ data, errors }) => {
+        if (isOver) return;
+        if (errors !== undefined || data == null) end(codesOf(errors ?? []));
+        else received(data.templateChanged);
+      },
+      error: (error) => end(Array.isArray(error) ? codesOf(error) : []),
+      complete: () => end([]),
+    },
+  );
+  return () => end([]);
+}
+
+function codesOf(errors: readonly { readonly extensions?: unknown }[]): (string | undefined)[] {
+  return errors.map(({ extensions }) => (extensions as { code?: string } | undefined)?.code);
+}
