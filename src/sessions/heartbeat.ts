@@ -10,7 +10,7 @@ import type { SessionEnd } from "./sessions.js";
 import { leaseMsOf, type SessionSettings } from "./sessionSettings.js";
 
 /** Sessions ended by one statement. */
-const ENDED_AT_ONCE_MAX = 500;
+const ENDED_AT_ONCE_MAX = 200;
 
 export interface HeartbeatParts {
   readonly store: SessionStore;
