@@ -4,7 +4,7 @@ import { isHeldBy, lockPath, type LockSet } from "../domain/locks/lock.js";
 import { LockIndex } from "../domain/locks/lockIndex.js";
 import { authorize } from "./authorize.js";
 import type { AcquireLockInput } from "./inputs.js";
-import { LOCK_LEASE_MS_MIN } from "./lockLimits.js";
+import { LOCK_LEASE_MS_MIN, LOCK_PATH_BYTES_MAX } from "./lockLimits.js";
 import type { LockAcquired } from "./outcomes.js";
 import { targetOf } from "./parseBatch.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
@@ -37,6 +37,9 @@ export async function acquireLock(
   const { document } = await services.live.read(templateId, access.head.version);
   const path = lockPath(document, targetOf(input));
   if (!path.ok) return refused("NOT_FOUND", path.error.message, { path: path.error.path });
+  if (Buffer.byteLength(path.value) > LOCK_PATH_BYTES_MAX) {
+    return invalidInput("the ids are too long for a lock", "target");
+  }
   const request = {
     ...{ templateId, path: path.value, sessionId, userId, clientId, leaseMs },
     holdMsMax: lockHoldMsMax,

@@ -11,6 +11,9 @@ export interface LockLimits {
 /** A shorter lease would be over before anybody could use it. */
 export const LOCK_LEASE_MS_MIN = 1_000;
 
+/** The path is part of an index key, which PostgreSQL bounds; where ids may be as long as they can be set to, it matters. */
+export const LOCK_PATH_BYTES_MAX = 2_000;
+
 export const defaultLockLimits: LockLimits = {
   lockLeaseMs: 30_000,
   lockHoldMsMax: 3_600_000,

@@ -17,6 +17,7 @@ import { appliedAnswer } from "./appliedAnswer.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import type { UndoInput } from "./inputs.js";
 import type { ApplyOperationsOutcome } from "./outcomes.js";
+import { checkOptionalId } from "./parseBatch.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
@@ -62,9 +63,11 @@ async function moveAlongLine(
   input: UndoInput,
   direction: Direction,
 ): Promise<ApplyOperationsOutcome> {
+  const problem = checkOptionalId(services, input.clientId, "clientId");
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const access = await authorize(services, viewer, "edit", input.templateId);
     if (access.kind === "refused") return access;
+    if (problem !== undefined) return problem;
     const own = await services.templates.readOwnOperations({
       templateId: input.templateId,
       userId: access.viewer.userId,

@@ -52,8 +52,9 @@ const ReleaseLockInputType = builder
 const LockAcquiredObject = builder.objectRef<LockAcquired>("LockAcquired").implement({
   description: "The session holds the lock.",
   fields: (t) => ({
-    lock: t.expose("lock", {
+    acquired: t.field({
       type: LockObject,
+      resolve: ({ lock }) => lock,
       description:
         "The lock: a new one, or the one held already with a new lease and its old fence.",
     }),
@@ -63,7 +64,7 @@ const LockAcquiredObject = builder.objectRef<LockAcquired>("LockAcquired").imple
 const LockReleasedObject = builder.objectRef<LockReleased>("LockReleased").implement({
   description: "Nobody, or not this session, holds the lock.",
   fields: (t) => ({
-    lock: t.field({
+    released: t.field({
       type: LockObject,
       nullable: true,
       description: "The lock that this request ended; null where there was none to end.",

@@ -115,6 +115,14 @@ describe("undo and redo", () => {
     expect((await board.first()).fill).toBe("red");
   });
 
+  test("API-56: a client that cannot be is refused by its place", async () => {
+    for (const clientId of ["", "\0", "x".repeat(200)]) {
+      expect(await board.undo(clientId)).toMatchObject({
+        ...{ code: "INVALID_INPUT", path: ["clientId"] },
+      });
+    }
+  });
+
   test("ACC-2, ACC-3, ACC-4: both are for who may edit", async () => {
     await board.edit([set("a", { fill: "red" })]);
     const open = await Board.open(ada, { isPublic: true });
