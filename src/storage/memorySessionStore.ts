@@ -132,7 +132,8 @@ export class MemorySessionStore implements SessionStore {
   }
 }
 
-function shown({ tokenHash: _, ...session }: Row): Session {
+function shown(row: Row): Session {
+  const { tokenHash: _, ...session } = row;
   return session;
 }
 

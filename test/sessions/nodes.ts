@@ -73,6 +73,11 @@ export class Cluster {
   }
 }
 
+/** Ends as text, whatever their order. */
+export function unordered(ends: readonly (readonly [id: string, reason: SessionEnd])[]): string[] {
+  return ends.map((end) => end.join(" ")).toSorted();
+}
+
 function reachedBy(
   store: SessionStore,
   reach: <T>(call: string, work: () => Promise<T>) => Promise<T>,
