@@ -31,7 +31,7 @@ export function createProxy(backends: Backends): Server {
 }
 
 /** What the request is routed by. */
-export function routingKey({ url = "/", headers }: IncomingMessage): string | undefined {
+function routingKey({ url = "/", headers }: IncomingMessage): string | undefined {
   const named = headers["x-strata-template"];
   if (typeof named === "string" && named !== "") return named.toLowerCase();
   const query = url.split("?")[1];

@@ -23,6 +23,9 @@ export interface Nodes {
   list(): Promise<ListedNode[]>;
 }
 
+/** A registry that is away may be back at any moment. */
+const RETRY_MS = 250;
+
 const nothingYet: NodeCounts = {
   connections: () => 0,
   subscriptions: () => 0,
@@ -98,12 +101,17 @@ export class Membership implements Nodes {
     const { registry, clock, reportMs = 2_000 } = this.#options;
     const self = this.#self;
     // One after the other: an older report never replaces a newer one.
-    this.#reporting = this.#reporting.then(() => registry.report(self)).catch(() => undefined);
-    void this.#reporting.then(() => {
+    const reported = this.#reporting.then(() => registry.report(self));
+    this.#reporting = reported.catch(() => undefined);
+    const schedule = (delayMs: number): void => {
       if (this.#left) return;
       this.#cancelReport();
-      this.#cancelReport = clock.after(reportMs, () => this.#report());
-    });
+      this.#cancelReport = clock.after(delayMs, () => this.#report());
+    };
+    reported.then(
+      () => schedule(reportMs),
+      () => schedule(Math.min(reportMs, RETRY_MS)),
+    );
   }
 
   #measured(): NodeReport {

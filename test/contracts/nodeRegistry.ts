@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { NodeRegistry, NodeReport, RegistryTimes } from "../../src/cluster/nodeRegistry.js";
 
 /** Short, so that silence is seen soon; nothing is asserted on how long it took. */
-export const shortTimes: RegistryTimes = { silenceMsMax: 150, offlineMsMax: 600 };
+const shortTimes: RegistryTimes = { silenceMsMax: 150, offlineMsMax: 600 };
 
 export function someReport(id: string, changes: Partial<NodeReport> = {}): NodeReport {
   return {

@@ -79,6 +79,31 @@ describe("two nodes", () => {
       .poll(() => follower.events.at(-1))
       .toBe('{"data":{"templateChanged":{"toVersion":3}}}');
   });
+
+  test("NODE-1 NODE-4 list each other for an administrator", async () => {
+    const { token } = await newAuthor(first);
+    const document = "{ serverNodes { name status isSelf } }";
+    expect((await query(second, document, {}, token)).text).toContain("FORBIDDEN");
+    const viewer = (await query(first, "{ viewer { email } }", {}, token)).json.data?.["viewer"];
+    await second.services.users.setRole((viewer as { email: string }).email, "ADMIN");
+    const listedBy = async (node: TestServer) => {
+      const { json } = await query(node, document, {}, token);
+      const listed = json.data?.["serverNodes"] as { name: string; isSelf: boolean }[];
+      // Other suites' nodes share this Redis.
+      return [first, second].map(({ port }) =>
+        listed.find(({ name }) => name.endsWith(`:${port}`)),
+      );
+    };
+    await expect
+      .poll(() => listedBy(second))
+      .toMatchObject([
+        { status: "ONLINE", isSelf: false },
+        { status: "ONLINE", isSelf: true },
+      ]);
+    await expect
+      .poll(() => listedBy(first))
+      .toMatchObject([{ isSelf: true }, { isSelf: false, status: "ONLINE" }]);
+  });
 });
 
 describe("a node", () => {
