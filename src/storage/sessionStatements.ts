@@ -29,8 +29,9 @@ const openSession = statement(
      SELECT user_id, color FROM template_sessions
      WHERE template_id = $2::uuid AND expires_at > ${now}
    ), least_used AS (
-     SELECT palette.color FROM unnest($9::text[]) WITH ORDINALITY AS palette (color, place)
-     ORDER BY (SELECT count(*) FROM here WHERE here.color = palette.color), place LIMIT 1
+     SELECT color FROM unnest($9::text[]) WITH ORDINALITY AS palette (color, place)
+     LEFT JOIN (SELECT color, count(*) AS uses FROM here GROUP BY color) AS used USING (color)
+     ORDER BY coalesce(uses, 0), place LIMIT 1
    )
    INSERT INTO template_sessions AS s (id, template_id, user_id, client_id, node_id, token_hash, color,
      last_known_version, joined_at, last_active_at, expires_at)
