@@ -37,8 +37,12 @@ function withCommit(
     ...parameters: Parameters<TemplateStore["commit"]>
   ) => ReturnType<TemplateStore["commit"]>,
 ): TemplateStore {
+  return withMethods(store, { commit });
+}
+
+function withMethods(store: TemplateStore, methods: Partial<TemplateStore>): TemplateStore {
   return new Proxy(store, {
-    get: (target, name) => (name === "commit" ? commit : Reflect.get(target, name)),
+    get: (target, name) => Reflect.get(name in methods ? methods : target, name),
   });
 }
 
@@ -85,6 +89,22 @@ const variants: Readonly<Record<string, Sabotage>> = {
       withCommit(store, async (commit) => {
         await store.commit(commit);
         return { kind: "committed" };
+      }),
+  },
+  "does not look at locks": {
+    store: (store) =>
+      withMethods(store, {
+        readLocks: async (ids) => {
+          const sets = await store.readLocks(ids);
+          return new Map([...sets].map(([id, { revision }]) => [id, { revision, locks: [] }]));
+        },
+      }),
+  },
+  "commits whatever was locked since it looked": {
+    store: (store) =>
+      withCommit(store, async (commit) => {
+        const head = (await store.heads([commit.templateId])).get(commit.templateId);
+        return store.commit({ ...commit, expectedLockRevision: head?.lockRevision ?? 0 });
       }),
   },
 };

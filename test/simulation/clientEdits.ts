@@ -171,6 +171,7 @@ export class ClientEdits {
       (code === "INVALID_OPERATION" && isStale && input.onConflict !== "REJECT") ||
       (code === "INVALID_OPERATION" && name.includes("WINS")) ||
       (code === "VERSION_CONFLICT" && isPruned) ||
+      code === "LOCKED" ||
       code === "RATE_LIMITED";
     if (!isExpected) world.violate("SIM-10", `${name} was refused with ${code}: ${message}`);
   }

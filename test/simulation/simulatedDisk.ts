@@ -16,6 +16,7 @@ import {
   type TemplateStore,
 } from "../../src/storage/templateStore.js";
 import type { FaultKind } from "./faults.js";
+import { HeldLocks } from "./heldLocks.js";
 import type { SimulatedProcess } from "./process.js";
 import type { Random } from "./random.js";
 import type { Truth } from "./truth.js";
@@ -53,6 +54,7 @@ export class SimulatedDisk {
   readonly copies: (Checkpoint | NewSnapshot)[] = [];
   away = false;
   readonly #random: Random;
+  readonly #held = new HeldLocks();
 
   constructor(
     private readonly world: World,
@@ -94,7 +96,18 @@ export class SimulatedDisk {
     return {
       templates: this.#remote(process, this.templates, effects),
       conflicts: this.#remote(process, this.conflicts, {}),
-      locks: this.#remote(process, this.locks, {}),
+      locks: this.#remote(process, this.locks, {
+        acquire: async (request, refuse) => {
+          const outcome = await this.locks.acquire(request, refuse);
+          if (outcome.kind === "acquired") this.#held.acquired(request.templateId, outcome.lock);
+          return outcome;
+        },
+        release: async (templateId, path, holder) => {
+          const lock = await this.locks.release(templateId, path, holder);
+          if (lock !== undefined) this.#held.released(templateId, path);
+          return lock;
+        },
+      }),
     };
   }
 
@@ -188,6 +201,8 @@ export class SimulatedDisk {
     for (const commit of commits) {
       const ids = commit.operations.map(({ id }) => id).join();
       this.world.trace(`${process.name} commits ${ids} after version ${commit.expectedVersion}`);
+      const violation = this.#held.violation(commit, this.world.scheduler.now);
+      if (violation !== undefined) this.world.violate("SIM-13", violation);
       this.truth(commit.templateId).committed(commit);
       this.committed(process, commit);
     }
