@@ -4,10 +4,11 @@ import type { PresenceUpdated } from "../commands/outcomes.js";
 import { updatePresence } from "../commands/updatePresence.js";
 import type { PresenceEntry, PresenceState } from "../subscriptions/changeBus.js";
 import { builder } from "./builder.js";
+import type { GraphQLContext } from "./context.js";
 import { RequestErrorObject } from "./errors.js";
 import { TemplateObject } from "./template.js";
 import { ViewportInput } from "./templateChange.js";
-import { readingOf } from "./templateReading.js";
+import { readingOf, type TemplateNode } from "./templateReading.js";
 import { UserObject } from "./user.js";
 
 type Point = NonNullable<PresenceState["cursor"]>;
@@ -78,18 +79,25 @@ export const PresenceObject = builder.objectRef<PresenceEntry>("Presence").imple
   }),
 });
 
-builder.objectField(TemplateObject, "collaborators", (t) =>
+builder.prismaObjectField(TemplateObject, "collaborators", (t) =>
   t.field({
     type: [PresenceObject],
     description:
       "Everyone who has the template open now, on any node, the longest here first. While Redis is away those of this node. Error NOT_FOUND for a template in the bin.",
-    resolve: async (node, _args, context) => {
-      await readingOf(node, context).viewable();
-      const entries = await context.services.presence.collaborators(node.id);
-      return [...entries].sort((a, b) => a.joinedAt - b.joinedAt);
-    },
+    resolve: currentCollaborators,
   }),
 );
+
+/** Who has the template of this answer open. */
+export async function currentCollaborators(
+  node: TemplateNode,
+  _args: object,
+  context: GraphQLContext,
+): Promise<PresenceEntry[]> {
+  await readingOf(node, context).viewable();
+  const entries = await context.services.presence.collaborators(node.id);
+  return [...entries].sort((a, b) => a.joinedAt - b.joinedAt);
+}
 
 const PointInput = builder.inputRef<Point, false>("PointInput").implement({
   description: "A place on a page, in canvas units.",

@@ -4,6 +4,7 @@ import type { PresenceSource } from "../subscriptions/presence/presenceSource.js
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { notFound, unauthenticated } from "./errors.js";
+import { LockObject } from "./lock.js";
 import { PresenceObject } from "./presence.js";
 
 const PresenceChange = builder.objectRef<PresenceEvent>("PresenceChange").implement({
@@ -25,6 +26,13 @@ const PresenceChange = builder.objectRef<PresenceEvent>("PresenceChange").implem
       type: [PresenceObject],
       description: "Who is here no more, as they were last.",
       resolve: ({ left }) => [...left],
+    }),
+    locks: t.field({
+      type: [LockObject],
+      nullable: true,
+      description:
+        "What is locked now, the oldest first, where that changed, and at first; else null. That a lease was renewed is not told.",
+      resolve: ({ locks }) => locks && [...locks],
     }),
     serverTimestamp: t.expose("serverTimestamp", {
       type: "DateTime",

@@ -8,6 +8,7 @@ import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
 import { currentLocks, LockObject } from "./lock.js";
 import { OperationObject } from "./operation.js";
+import { currentCollaborators, PresenceObject } from "./presence.js";
 import { selects } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf, templateNode, type TemplateNode } from "./templateReading.js";
@@ -83,6 +84,12 @@ const TemplateJoinedObject = builder.objectRef<Joined>("TemplateJoined").impleme
       type: [LockObject],
       description: "What is locked right now, the oldest first; as `Template.locks`.",
       resolve: ({ template }, args, context) => currentLocks(template, args, context),
+    }),
+    collaborators: t.field({
+      type: [PresenceObject],
+      description:
+        "Everyone who has it open now, the longest here first; as `Template.collaborators`.",
+      resolve: ({ template }, args, context) => currentCollaborators(template, args, context),
     }),
     missedOperations: t.field({
       type: [OperationObject],

@@ -1,0 +1,10 @@
+import { MemoryPresenceStore } from "../../src/subscriptions/presence/memoryPresenceStore.js";
+import { presenceStoreContract } from "./presenceStore.js";
+
+let now = 1_700_000_000_000;
+
+presenceStoreContract("memory", {
+  open: async () => new MemoryPresenceStore({ now: () => now }, 1_000),
+  pass: async (milliseconds) => void (now += milliseconds),
+  close: async () => {},
+});
