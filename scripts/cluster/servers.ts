@@ -1,9 +1,12 @@
 /** What the nodes share: a PostgreSQL and a Redis, those that the environment names or ones of this command's own. */
 import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Config } from "../../src/config.js";
 import type { Closers } from "../../src/closers.js";
 import { StartError } from "../../src/startError.js";
 import { findFreePort } from "../../src/storage/embedded/freePort.js";
+import { birthOf } from "../../src/storage/embedded/processIdentity.js";
 import { startEmbeddedPostgres } from "../../src/storage/embedded/startEmbeddedPostgres.js";
 import { findRedisProgram, redisArguments } from "../../test/setup/redisServer.js";
 
@@ -42,10 +45,14 @@ export async function redisFor(
       "several nodes need a Redis: set REDIS_URL, or install redis-server or valkey-server (Debian: apt-get install redis-server, macOS: brew install redis)",
     );
   }
+  const note = join(config.server.dataDir, "cluster-redis.json");
+  mkdirSync(config.server.dataDir, { recursive: true });
+  endLeftOver(note);
   const port = await findFreePort(FIRST_REDIS_PORT);
   let stopping = false;
   const start = () => {
     const child = spawn(program, redisArguments(port), { stdio: "ignore", detached: true });
+    writeFileSync(note, JSON.stringify({ pid: child.pid, birth: birthOf(child.pid ?? 0) }));
     child.once("error", (error) => say(`Redis: ${error.message}`));
     child.once("exit", () => {
       if (stopping) return;
@@ -62,6 +69,20 @@ export async function redisFor(
   closers.add(async () => {
     stopping = true;
     current.kill("SIGTERM");
+    rmSync(note, { force: true });
   });
   return `redis://127.0.0.1:${port}`;
+}
+
+/** Ends the Redis of a command that was killed; a process that has its number by now is left alone. */
+function endLeftOver(note: string): void {
+  try {
+    const { pid, birth } = JSON.parse(readFileSync(note, "utf8")) as {
+      pid: number;
+      birth?: string;
+    };
+    if (birth !== undefined && birthOf(pid) === birth) process.kill(pid, "SIGTERM");
+  } catch {
+    // There is none.
+  }
 }
