@@ -158,10 +158,10 @@ describe("an optimistic template", () => {
     expect(element(template)).toMatchObject({ fill: "blue", text: "yac" });
   });
 
-  it("CLIENT-6 does not send what has no effect any more", () => {
+  it("CLIENT-6 does not send what has no effect any more, and tells that", () => {
     const template = start();
     template.edit({ id: "1", timestamp: null, ...deletion });
-    template.take([commit(2, { id: "theirs", ...deletion })]);
+    expect(template.take([commit(2, { id: "theirs", ...deletion })])).toEqual(["1"]);
     expect(template).toMatchObject({ version: 2, pendingCount: 0 });
   });
 

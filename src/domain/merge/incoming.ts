@@ -15,7 +15,7 @@ export interface Received {
   readonly taken: number;
   /** Why the client stands still; undefined where it does not. */
   readonly obstacle: Obstacle | undefined;
-  /** Ids of own operations that are gone, since they no longer apply. */
+  /** Ids of own operations that are gone, since they no longer apply or have an effect. */
   readonly gone: readonly string[];
 }
 

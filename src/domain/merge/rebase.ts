@@ -8,7 +8,8 @@ import type { Collision } from "./collide.js";
 import type { FollowedCommit } from "./followed.js";
 import { foretold, foretoldFitting, type ClientRules } from "./foretold.js";
 import { asOperations } from "./localState.js";
-import type { Confirmed, InFlight, LocalState } from "./localState.js";
+import type { Confirmed, InFlight, LocalState, Row } from "./localState.js";
+import { isNothing } from "./nothing.js";
 import type { Judge } from "./verdict.js";
 
 /** Why a client stands still. */
@@ -58,7 +59,9 @@ export function pendingOver(
   const own = [...(local.inFlight === undefined ? [] : flown(local.inFlight)), ...pending];
   const outcome = foretold(confirmed, own, history, rules);
   if (outcome.kind === "merged") {
-    return { operations: asOperations(outcome.rows, pending, confirmed.version), gone: [] };
+    const { rows } = outcome;
+    const operations = asOperations(rows, pending, confirmed.version);
+    return { operations, gone: withoutEffect(rows, pending) };
   }
   if (outcome.kind === "collides") {
     const ids = new Set(pending.map(({ id }) => id));
@@ -72,8 +75,15 @@ export function pendingOver(
     if (collisions.length > 0) return { of: "pending", collisions };
   }
   const { rows, discarded } = foretoldFitting(confirmed, own, history, rules);
-  const gone = pending.map(({ id }) => id).filter((id) => discarded.includes(id));
+  const left = new Set([...discarded, ...withoutEffect(rows, pending)]);
+  const gone = pending.map(({ id }) => id).filter((id) => left.has(id));
   return { operations: asOperations(rows, pending, confirmed.version), gone };
+}
+
+/** Ids of those of the operations that others' commits left nothing to do, or that lost to a later writer. */
+function withoutEffect(rows: readonly Row[], operations: readonly SentOperation[]): string[] {
+  const ids = new Set(rows.filter(isNothing).map(({ id }) => id));
+  return operations.map(({ id }) => id).filter((id) => ids.has(id));
 }
 
 /** The batch as it applies to the confirmed document. */
