@@ -64,7 +64,7 @@ export function memoryServices(
   });
   const sessionStore = new MemorySessionStore(
     () => clock.now(),
-    async (session) => void (await locks.releaseAll(session)),
+    (session) => locks.releaseAll(session),
   );
   // What wraps a store has locks only where the test gives them.
   const rows = templates instanceof MemoryTemplateStore ? templates : new MemoryTemplateStore();
