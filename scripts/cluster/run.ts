@@ -110,7 +110,7 @@ async function readyNodes(backends: Backends, count: number): Promise<void> {
 
 function greeting(proxy: number, ports: readonly number[], nodes: readonly KeptProcess[]): string {
   const lines = [
-    ["Strata", `${ports.length} nodes ready`],
+    ["Strata", ports.length === 1 ? "1 node ready" : `${ports.length} nodes ready`],
     [
       "GraphQL",
       `http://localhost:${proxy}/graphql (subscriptions: ws://localhost:${proxy}/graphql)`,
