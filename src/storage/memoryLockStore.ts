@@ -1,7 +1,13 @@
 /** The twin of the locks' store, in memory: the locks are part of the rows of the templates' twin. */
 import { isHeldBy, type Editor, type Lock, type LockSet } from "../domain/locks/lock.js";
 import type { LockingSession, LockOutcome, LockRequest, LockStore } from "./lockStore.js";
-import { copyOf, lockSetOf, type MemoryLock, type MemoryRow } from "./memoryTemplateRow.js";
+import {
+  copyOf,
+  lockSetOf,
+  shownLock,
+  type MemoryLock,
+  type MemoryRow,
+} from "./memoryTemplateRow.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
 
 export class MemoryLockStore implements LockStore {
@@ -73,8 +79,7 @@ function take<R>(row: MemoryRow, request: LockRequest, now: number): LockOutcome
   const others = row.locks.filter((lock) => lock.path !== path);
   const taken = (lock: MemoryLock, isNew: boolean): LockOutcome<R> => {
     row.locks = [...others, lock];
-    const { expiresMaxAt: _, ...shown } = lock;
-    return { kind: "acquired", lock: shown, isNew };
+    return { kind: "acquired", lock: shownLock(lock), isNew };
   };
   if (own !== undefined && isHeldBy(own, request)) {
     const expiresAt = Math.min(now + leaseMs, own.expiresMaxAt);

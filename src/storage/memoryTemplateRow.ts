@@ -96,8 +96,13 @@ export function lockSetOf({ lockRevision, locks }: MemoryRow, now: number): Lock
   const held = locks.filter(({ expiresAt }) => expiresAt > now);
   return {
     revision: lockRevision,
-    locks: held.toSorted((a, b) => a.fence - b.fence).map(({ expiresMaxAt: _, ...lock }) => lock),
+    locks: held.toSorted((a, b) => a.fence - b.fence).map(shownLock),
   };
+}
+
+/** A stored lock as it is told. */
+export function shownLock({ expiresMaxAt: _expiresMaxAt, ...lock }: MemoryLock): Lock {
+  return lock;
 }
 
 /** What the head of the row says. */
