@@ -17,12 +17,13 @@ const names = [
   "cut node from PostgreSQL (reset) at checkpoint",
   "cut node from PostgreSQL (hang) at answer to a commit",
   "cut node from Redis (reset)",
+  "kill node under a lock",
   `rolling restart under ${CLIENTS_MAX} clients`,
   "pause node",
 ];
 
 test(
-  "FAIL-1 FAIL-2 FAIL-3 FAIL-4 FAIL-5 FAIL-6 FAIL-7 FAIL-8 hold whatever is killed, stopped or cut off",
+  "FAIL-1 FAIL-2 FAIL-3 FAIL-4 FAIL-5 FAIL-6 FAIL-7 FAIL-8 FAIL-9 hold whatever is killed, stopped or cut off",
   { timeout: 300_000 },
   async () => {
     const build = spawnSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });

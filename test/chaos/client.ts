@@ -105,7 +105,8 @@ export class ChaosClient {
     const home = this.parts.nodes.indexOf(node);
     if (home === this.#home) return;
     this.#home = home;
-    this.#unsubscribe?.();
+    // One that is on its way back finds the new place by itself.
+    if (this.#unsubscribe !== undefined) this.#leaveNode();
   }
 
   close(): void {
@@ -116,7 +117,7 @@ export class ChaosClient {
   /** Keeps a subscription open, each time from the version it has, on the one node or the other. */
   #follow(): void {
     if (this.#isClosed) return;
-    const { nodes, timeline, subject, random } = this.parts;
+    const { nodes, timeline, subject } = this.parts;
     const node = nodes[this.#home] as ChaosNode;
     this.#unsubscribe = subscribe({
       node,
@@ -129,9 +130,15 @@ export class ChaosClient {
           timeline.violate("FAIL-4", `${node.name} ended a subscription with ${codes.join()}`);
         }
         if (nodes[this.#home] === node) this.#home = (this.#home + 1) % nodes.length;
-        void this.#comeBack(random.between(0, RECONNECT_MS_MAX));
+        this.#leaveNode();
       },
     });
+  }
+
+  #leaveNode(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    void this.#comeBack(this.parts.random.between(0, RECONNECT_MS_MAX));
   }
 
   /** Joins again with the session it had, takes what it missed, and follows from there. */

@@ -24,6 +24,7 @@ export interface Outcome {
   readonly __typename:
     | "OperationsApplied"
     | "ConflictResolved"
+    | "LockAcquired"
     | "VersionConflict"
     | "RequestError";
   readonly newVersion?: number;
@@ -81,6 +82,18 @@ export const moveAlongLine = (direction: "undo" | "redo") => /* GraphQL */ `
       __typename
       ... on OperationsApplied { newVersion operations { ${SHOWN} } }
       ${REFUSED}
+    }
+  }
+`;
+
+export const ACQUIRE_LOCK = /* GraphQL */ `
+  mutation ($input: AcquireLockInput!) {
+    outcome: acquireLock(input: $input) {
+      __typename
+      ... on RequestError {
+        code
+        message
+      }
     }
   }
 `;

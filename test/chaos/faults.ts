@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChaosNode } from "./chaosNode.js";
 import type { Crew } from "./crew.js";
+import { killNodeUnderLock } from "./lockHolder.js";
 import * as moments from "./moments.js";
 import type { Moment } from "./moments.js";
 import { restartAll } from "./rollingRestart.js";
@@ -64,6 +65,7 @@ export function allFaults(durations: Durations): readonly Fault[] {
     ...at(pauseNode(durations), [anyTime, commitAnswer, publish]),
     ...at(killEverything(durations), [anyTime]),
     ...at(moveClocks(durations), [anyTime]),
+    killNodeUnderLock(),
     restartAll(durations.clients),
   ];
 }

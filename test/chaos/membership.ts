@@ -19,8 +19,14 @@ export class Membership {
 
   constructor(
     private readonly name: string,
-    private readonly parts: ClientParts,
+    private readonly parts: Pick<ClientParts, "timeline" | "subject">,
   ) {}
+
+  /** Of the session. */
+  get token(): string {
+    if (this.#session === undefined) throw new Error(`${this.name} has not joined`);
+    return this.#session.token;
+  }
 
   /** What the template is now. */
   async open(nodes: readonly ChaosNode[]): Promise<State> {

@@ -17,7 +17,7 @@ export interface SubscriptionOptions {
   readonly ended: (codes: readonly (string | undefined)[]) => void;
 }
 
-/** Opens it; what it answers ends it. `ended` is called once, also then. */
+/** Opens it; what it answers ends it, without a call of `ended`, which is called once otherwise. */
 export function subscribe(options: SubscriptionOptions): () => void {
   const { node, token, templateId, fromVersion, received, ended } = options;
   let socket: WebSocket | undefined;
@@ -40,12 +40,15 @@ export function subscribe(options: SubscriptionOptions): () => void {
     },
   });
   let isOver = false;
-  const end = (codes: readonly (string | undefined)[]) => {
+  const close = () => {
     clearTimeout(silent);
-    if (isOver) return;
     isOver = true;
     void client.dispose();
     socket?.terminate();
+  };
+  const end = (codes: readonly (string | undefined)[]) => {
+    if (isOver) return;
+    close();
     ended(codes);
   };
   client.subscribe<{ templateChanged: TemplateChange }>(
@@ -60,7 +63,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
       complete: () => end([]),
     },
   );
-  return () => end([]);
+  return close;
 }
 
 function codesOf(errors: readonly { readonly extensions?: unknown }[]): (string | undefined)[] {
