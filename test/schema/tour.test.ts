@@ -1,6 +1,9 @@
+import { createSourceEventStream, parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureDemo } from "../../src/seed/demo.js";
 import { tourTabs, type Tab } from "../../src/http/graphiql/tour.js";
+import { buildSchema } from "../../src/schema/build.js";
+import { LiveSource } from "../../src/subscriptions/liveSource.js";
 import { startApi, type Api, type Client } from "./api.js";
 
 let api: Api;
@@ -27,11 +30,11 @@ async function press({ query, variables }: Tab): Promise<[string, unknown]> {
   return [name, types.join(" ")];
 }
 
-/** The tabs of a visit that begins now, without the one that subscribes. */
+/** The tabs of a visit that begins now, without those that subscribe. */
 async function visit(suffix: string): Promise<Tab[]> {
   const { version } = (await demo.data(`{ template(id: "${templateId}") { version } }`)).template;
   const session = { userId: demo.id, token: "", templateId, version };
-  return tourTabs(session, suffix).slice(0, -1);
+  return tourTabs(session, suffix).slice(0, -2);
 }
 
 describe("GraphiQL's tour of the API", () => {
@@ -51,10 +54,24 @@ describe("GraphiQL's tour of the API", () => {
         ["Undo", "OperationsApplied"],
         ["History", ""],
         ["Revert", "TemplateReverted"],
+        ["Join", "TemplateJoined"],
       ]);
       const again: [string, unknown][] = [];
       for (const tab of tabs.slice(2, 7)) again.push(await press(tab));
       expect(again).toEqual(walk.slice(2, 7));
+    }
+  });
+
+  test("its subscriptions begin", async () => {
+    const tabs = tourTabs({ userId: demo.id, token: "", templateId, version: 1 }, "fourth");
+    for (const { query, variables } of tabs.slice(-2)) {
+      const source = await createSourceEventStream({
+        schema: buildSchema(),
+        document: parse(query),
+        variableValues: JSON.parse(variables) as Record<string, unknown>,
+        contextValue: demo.context,
+      });
+      expect(source).toBeInstanceOf(LiveSource);
     }
   });
 

@@ -1,8 +1,9 @@
 /**
  * GraphiQL's first tabs: they walk a newcomer through create, draw, move, conflict, merge, the ways out, undo, history,
- * revert and subscribe. Each works as it stands, from left to right and again, on the demo template.
+ * revert, join, presence and changes. Each works as it stands, from left to right and again, on the demo template.
  */
 import { merge, undo, waysOut } from "./conflictTour.js";
+import { join, presence } from "./presenceTour.js";
 import { demoNoteId, demoPageId } from "../../seed/demoDesign.js";
 import type { DemoSession } from "./graphiqlPage.js";
 
@@ -31,6 +32,8 @@ export function tourTabs(session: DemoSession | undefined, suffix: string): Tab[
     tab(...undo(templateId, suffix)),
     history(templateId),
     revert(templateId),
+    tab(...join(templateId, suffix)),
+    tab(...presence(templateId)),
     subscribe(templateId),
   ];
   return session === undefined ? [signUp(suffix), ...tabs] : tabs;

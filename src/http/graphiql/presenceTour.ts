@@ -1,0 +1,44 @@
+/** The tabs of GraphiQL about who is there: join a template, and see who joins, moves and leaves. */
+
+/** A tab's document, and its variables. */
+type Parts = readonly [query: string, variables: object];
+
+/** Opens a session; without a sign of life it ends after half a minute. */
+export function join(templateId: string, suffix: string): Parts {
+  return [
+    `
+# Opens the template as an editor does. The session has a
+# colour and a token; updatePresence shows with it where the
+# cursor is. Without a sign of life it ends after a while.
+mutation Join($input: JoinTemplateInput!) {
+  joinTemplate(input: $input) {
+    __typename
+    ... on TemplateJoined {
+      session { id token color expiresAt }
+      collaborators { clientId user { name } cursor { x y } }
+      locks { target { pageId elementId } clientId }
+    }
+    ... on UserError { code message }
+  }
+}`,
+    { input: { templateId, clientId: `graphiql-${suffix}` } },
+  ];
+}
+
+/** Who is there, followed. */
+export function presence(templateId: string): Parts {
+  return [
+    `
+# Press play here, then Join in a second window: who is
+# there comes first, then who joins, moves and leaves.
+subscription Presence($templateId: ID!) {
+  presenceChanged(templateId: $templateId) {
+    joined { clientId color user { name } }
+    moved { clientId cursor { x y } selection status }
+    left { clientId }
+    locks { target { pageId elementId } clientId }
+  }
+}`,
+    { templateId },
+  ];
+}
