@@ -1,9 +1,12 @@
 /** Presence through whole nodes: two of them on one database and one Redis, over WebSocket and SSE. */
+import { spawn, type ChildProcess } from "node:child_process";
 import { createClient, type Client } from "graphql-ws";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { findFreePort } from "../../src/storage/embedded/freePort.js";
 import { createTestDatabase, type TestDatabase } from "../setup/database.js";
 import { redisUrl } from "../setup/redis.js";
+import { findRedisProgram, redisArguments } from "../setup/redisServer.js";
 import { newAuthor, query, startTestServer, type TestServer } from "./runningServer.js";
 
 interface Shown {
@@ -205,3 +208,50 @@ describe("presence on two nodes", () => {
       .toBe('{"templateActivity":{"kind":"RENAMED","user":{"name":"Author"}}}');
   }, 20_000);
 });
+
+describe("presence without Redis", () => {
+  let redis: ChildProcess | undefined;
+  afterEach(() => redis?.kill("SIGKILL"));
+
+  test("PRES-6 people of one node see each other; when it is back, empty, all see all", async () => {
+    const port = await findFreePort(27_000 + (process.pid % 1_000));
+    redis = await startRedis(port);
+    const shared = { DATABASE_URL: database.url, REDIS_URL: `redis://127.0.0.1:${port}` };
+    const nodes = [await startTestServer(shared), await startTestServer(shared)] as const;
+    const [left, right] = nodes;
+    try {
+      const { token, templateId: id } = await newAuthor(left);
+      const [one, two] = [await join(left, token, id, "one"), await join(right, token, id, "two")];
+      const screens = [
+        overSocket(left, token, { id, token: one.token }),
+        overSocket(right, token, { id, token: two.token }),
+      ];
+      const see = (...expected: object[]) =>
+        expect
+          .poll(() => screens.map(({ cursors }) => cursors), { timeout: 15_000 })
+          .toEqual(expected);
+      await see({ one: undefined, two: undefined }, { one: undefined, two: undefined });
+      redis.kill("SIGKILL");
+      await expect.poll(() => left.services.bus.healthy, { timeout: 10_000 }).toBe(false);
+      await move(left, token, one.token, 7);
+      await move(right, token, two.token, 8);
+      await see({ one: 7, two: undefined }, { one: undefined, two: 8 });
+      redis = await startRedis(port);
+      await see({ one: 7, two: 8 }, { one: 7, two: 8 });
+    } finally {
+      await Promise.all(clients.splice(0).map(async (client) => client.dispose()));
+      await Promise.all(nodes.map((node) => node.close()));
+    }
+  }, 60_000);
+});
+
+async function startRedis(port: number): Promise<ChildProcess> {
+  const child = spawn(findRedisProgram() ?? "redis-server", redisArguments(port));
+  await new Promise<void>((resolve, reject) => {
+    child.once("error", reject);
+    child.stdout.on("data", (text: Buffer) => {
+      if (text.toString().includes("Ready to accept connections")) resolve();
+    });
+  });
+  return child;
+}
