@@ -24,10 +24,10 @@ import type {
 } from "../../src/subscriptions/subscription.js";
 import { author, FakeClock, FakeTemplates, settle } from "../subscriptions/harness.js";
 
-export const lifetimeMs = 60_000;
+const lifetimeMs = 60_000;
 
 /** Carries messages between nodes as Redis does, as well as it is let. */
-export class Wire {
+class Wire {
   readonly endpoints = new Set<Endpoint>();
   /** How often, and when, a message arrives at another node: immediately where omitted. */
   arrivals: (deliver: () => void) => void = (deliver) => deliver();
@@ -90,7 +90,7 @@ class Endpoint implements ChangeBus {
 }
 
 /** A store that can be away, or lose all it holds. */
-export class FragileStore implements PresenceStore {
+class FragileStore implements PresenceStore {
   away = false;
   reads = 0;
   #inner: MemoryPresenceStore;

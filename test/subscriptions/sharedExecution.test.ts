@@ -1,9 +1,10 @@
-import { parse } from "graphql";
+import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import type { Viewer } from "../../src/domain/access/access.js";
+import { LiveSource } from "../../src/subscriptions/liveSource.js";
 import { SharedExecution, type Rendering } from "../../src/subscriptions/sharedExecution.js";
 import type { EventSink } from "../../src/subscriptions/subscription.js";
-import { author, moveTo, newWorld, reader, settle, type World } from "./harness.js";
+import { author, FakeClock, moveTo, newWorld, reader, settle, type World } from "./harness.js";
 import { maskError, tinySchema } from "./socketServer.js";
 
 class TextSink implements EventSink<Rendering> {
@@ -199,4 +200,46 @@ describe("shared execution", () => {
     setup.world.templates.down = true;
     expect((await setup.refused(query, { id: "t1" })).errors[0].message).toBe("Unexpected error.");
   });
+
+  it("SUB-16 shares what executions read for the time its source allows, until one fails", async () => {
+    const schema = buildSchema(
+      "type Query { a: Int } type Subscription { other: Item } type Item { read: Int fails: Int }",
+    );
+    const clock = new FakeClock();
+    const source = new OtherSource(10_000);
+    const fields = schema.getSubscriptionType()?.getFields() ?? {};
+    if (fields["other"] !== undefined) fields["other"].subscribe = () => source;
+    let contexts = 0;
+    const shared = new SharedExecution({
+      ...{ schema, clock, maskError },
+      contextFor: () => ({ number: (contexts += 1) }),
+    });
+    const open = async (query: string) => {
+      const opened = await shared.open({ document: parse(query), viewer: author });
+      if (opened.kind === "refused") throw new Error(JSON.stringify(opened.result));
+      contexts = 0;
+      return async (event: object) => (await opened.renderer.render(event)).text;
+    };
+    const render = await open("subscription { other { read fails } }");
+    const item = { read: (_args: object, { number }: { number: number }) => number };
+    const read = async (event: object = item) =>
+      (JSON.parse(await render(event)) as any).data.other.read as number;
+    expect([await read(), await read()]).toEqual([1, 1]);
+    await clock.advance(10_000);
+    expect([await read(), await read()]).toEqual([2, 2]);
+    const fails = () => {
+      throw new Error("away");
+    };
+    expect([await read({ ...item, fails }), await read()]).toEqual([2, 3]);
+  });
 });
+
+class OtherSource extends LiveSource {
+  readonly field = "other";
+  constructor(override readonly contextMs: number) {
+    super();
+  }
+  attach(): never {
+    throw new Error("nobody attaches");
+  }
+}
