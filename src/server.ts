@@ -35,14 +35,13 @@ import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaLockStore } from "./storage/prismaLockStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
-import { ActivityFeeds } from "./subscriptions/activity/activityFeeds.js";
 import type { ChangeBus } from "./subscriptions/changeBus.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { LocalBus } from "./subscriptions/localBus.js";
 import { RedisBus } from "./subscriptions/redisBus.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
-import { wirePresence, type WiredServices } from "./wirePresence.js";
+import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
 export interface RunningServer extends ServedNode {
   readonly services: Services;
@@ -95,7 +94,7 @@ export async function startServer(
       followed: {
         feeds: wireFeeds(config, services, logger, membership),
         rooms: services.presence,
-        activity: new ActivityFeeds({ ...services, peopleMs: config.presence.presencePeopleMs }),
+        activity: wireActivity(config, services, logger),
       },
       logger,
       closers,

@@ -1,8 +1,9 @@
-/** Presence of one node, put together for server.ts: where it is kept depends on whether there is a Redis. */
+/** Presence and activity of one node, put together for server.ts: where it is kept depends on whether there is a Redis. */
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import type { Clock } from "./live/clock.js";
 import type { Logger } from "./logging.js";
+import { ActivityFeeds } from "./subscriptions/activity/activityFeeds.js";
 import { MemoryPresenceStore } from "./subscriptions/presence/memoryPresenceStore.js";
 import { PresenceRooms } from "./subscriptions/presence/presenceRooms.js";
 import type { PresenceStore } from "./subscriptions/presence/presenceStore.js";
@@ -23,6 +24,7 @@ export function wirePresence(
 ): PresenceRooms {
   const { bus, clock, head, sessions, templates } = services;
   const presence = new PresenceRooms({
+    warn: (message, error) => logger.warn({ error }, message),
     ...{ bus, clock, head },
     store: presenceStoreOf(config, clock, logger),
     settings: config.presence,
@@ -33,6 +35,18 @@ export function wirePresence(
   });
   showSessions({ sessions, presence, bus, clock });
   return presence;
+}
+
+/** Activity of the templates that somebody follows on the node. */
+export function wireActivity(
+  config: Config,
+  { bus, head }: Pick<Services, "bus" | "head">,
+  logger: Logger,
+): ActivityFeeds {
+  return new ActivityFeeds({
+    ...{ bus, head, peopleMs: config.presence.presencePeopleMs },
+    warn: (message, error) => logger.warn({ error }, message),
+  });
 }
 
 function presenceStoreOf(config: Config, clock: Clock, logger: Logger): PresenceStore {

@@ -295,6 +295,21 @@ describe("presence rooms", () => {
     expect(late.locks).toBe(world.locks);
   });
 
+  it("SUB-11 a sink that fails harms nobody else", async () => {
+    const world = new PresenceWorld();
+    const node = world.node();
+    const broken = new Watcher();
+    broken.deliver = () => {
+      throw new Error("sink");
+    };
+    const [, fine] = [await watch(node, { watcher: broken }), await watch(node)];
+    await move(world, node, "a", 1);
+    await world.round();
+    expect(broken.ended).toBe("shutdown");
+    expect(fine.cursors).toEqual({ a: 1 });
+    expect(world.warnings).toHaveLength(1);
+  });
+
   it("closes a room that nobody needs", async () => {
     const world = new PresenceWorld();
     const node = world.node();

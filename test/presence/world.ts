@@ -133,6 +133,7 @@ export class PresenceWorld {
   readonly templates = new FakeTemplates(this.clock);
   locks: readonly Lock[] = [];
   lockReads = 0;
+  readonly warnings: string[] = [];
   /** Reads of heads wait for it. */
   headGate: Promise<void> = Promise.resolve();
   #nodes = 0;
@@ -152,6 +153,7 @@ export class PresenceWorld {
       clock: this.clock,
       store: this.store,
       tag,
+      warn: (message) => void this.warnings.push(message),
       head: async (templateId): Promise<TemplateHead | undefined> => {
         await this.headGate;
         return this.templates.heads_.get(templateId);

@@ -14,6 +14,7 @@ export function testRooms({ bus, clock, head, sessions, templates }: Parts): Pre
     store: new MemoryPresenceStore(clock, 60_000),
     readLocks: async (templateId) =>
       (await templates.readLocks([templateId])).get(templateId)?.locks ?? [],
+    warn: failTest,
     hold: (session) => sessions.hold(session),
     serves: (sessionId) => sessions.serves(sessionId),
   });
@@ -22,5 +23,9 @@ export function testRooms({ bus, clock, head, sessions, templates }: Parts): Pre
 }
 
 export function testActivity({ bus, head }: Pick<Services, "bus" | "head">): ActivityFeeds {
-  return new ActivityFeeds({ bus, head, peopleMs: 10_000 });
+  return new ActivityFeeds({ bus, head, peopleMs: 10_000, warn: failTest });
+}
+
+function failTest(message: string, cause: unknown): never {
+  throw new Error(message, { cause });
 }

@@ -3,6 +3,7 @@ import type { Viewer } from "../../domain/access/access.js";
 import type { TemplateHead } from "../../storage/templateStore.js";
 import type { ChangeBus } from "../changeBus.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
+import type { Warn } from "../warn.js";
 import type { ActivityEvent } from "./activityEvent.js";
 import { ActivityFeed } from "./activityFeed.js";
 import { ActivityMember } from "./activityMember.js";
@@ -14,6 +15,7 @@ export interface ActivityFeedsOptions {
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   /** How long the names of people may be out of date. */
   readonly peopleMs: number;
+  readonly warn: Warn;
 }
 
 export interface ActivityPlace {
@@ -53,7 +55,7 @@ export class ActivityFeeds {
     sink: EventSink<R>,
   ): LiveSubscription {
     const followed = [...new Set(templateIds)];
-    const member = new ActivityMember(renderer, sink, viewer, (left) => {
+    const member = new ActivityMember(renderer, sink, viewer, this.#options.warn, (left) => {
       this.#members.delete(left);
       for (const templateId of followed) this.#leave(templateId, left);
     });

@@ -1,6 +1,7 @@
 /** One subscriber of activity, on all its templates. */
 import type { Viewer } from "../../domain/access/access.js";
 import type { EndReason, EventSink, LiveSubscription, Renderer } from "../subscription.js";
+import type { Warn } from "../warn.js";
 import type { ActivityEvent } from "./activityEvent.js";
 
 export class ActivityMember<R = unknown> implements LiveSubscription {
@@ -10,6 +11,7 @@ export class ActivityMember<R = unknown> implements LiveSubscription {
     readonly renderer: Renderer<R, ActivityEvent>,
     private readonly sink: EventSink<R>,
     readonly viewer: Viewer,
+    private readonly warn: Warn,
     /** Lets go of its templates. */
     private readonly left: (member: ActivityMember) => void,
   ) {}
@@ -19,7 +21,8 @@ export class ActivityMember<R = unknown> implements LiveSubscription {
     if (this.#ended || this.sink.full()) return;
     try {
       this.sink.deliver(rendered);
-    } catch {
+    } catch (error) {
+      this.warn("a subscriber's sink failed", error);
       this.end("shutdown");
     }
   }

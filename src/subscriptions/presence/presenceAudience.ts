@@ -6,6 +6,7 @@
 import type { Viewer } from "../../domain/access/access.js";
 import type { Clock } from "../../live/clock.js";
 import type { EndReason, EventSink, Renderer } from "../subscription.js";
+import type { Warn } from "../warn.js";
 import { Pacer } from "./pacer.js";
 import type { PresenceEvent } from "./presenceEvent.js";
 import { PresenceMember, type MemberOwner } from "./presenceMember.js";
@@ -26,6 +27,7 @@ export interface AudienceStage {
 export interface AudienceParts {
   readonly clock: Clock;
   readonly settings: PresenceSettings;
+  readonly warn: Warn;
   /** Lets other work of the process go first. */
   readonly turn: () => Promise<void>;
 }
@@ -66,6 +68,10 @@ export class PresenceAudience implements MemberOwner {
 
   resumed(): void {
     this.news();
+  }
+
+  failed(error: unknown): void {
+    this.#parts.warn("a subscriber's sink failed", error);
   }
 
   left(member: PresenceMember): void {

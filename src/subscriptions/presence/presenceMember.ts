@@ -7,6 +7,8 @@ export interface MemberOwner {
   /** The member may be told again what it missed. */
   resumed(): void;
   left(member: PresenceMember): void;
+  /** Its sink failed. */
+  failed(error: unknown): void;
 }
 
 export class PresenceMember<R = unknown> implements LiveSubscription {
@@ -36,7 +38,8 @@ export class PresenceMember<R = unknown> implements LiveSubscription {
     this.revision = revision;
     try {
       this.sink.deliver(rendered);
-    } catch {
+    } catch (error) {
+      this.owner.failed(error);
       this.end("shutdown");
     }
   }

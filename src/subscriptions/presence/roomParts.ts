@@ -3,6 +3,7 @@ import type { Lock } from "../../domain/locks/lock.js";
 import type { Clock } from "../../live/clock.js";
 import type { TemplateHead } from "../../storage/templateStore.js";
 import type { ChangeBus } from "../changeBus.js";
+import type { Warn } from "../warn.js";
 import type { PresenceSettings } from "./presenceSettings.js";
 import type { PresenceStore } from "./presenceStore.js";
 
@@ -11,6 +12,7 @@ export interface RoomParts {
   readonly store: PresenceStore;
   readonly clock: Clock;
   readonly settings: PresenceSettings;
+  readonly warn: Warn;
   /** May reject with `StorageUnavailable`, as may `readLocks`. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   readonly readLocks: (templateId: string) => Promise<readonly Lock[]>;
