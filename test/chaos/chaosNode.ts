@@ -20,6 +20,9 @@ const SETTINGS = {
   // A network that swallows everything is noticed after it; the default is 30 s.
   STATEMENT_MS: "3000",
   CONNECT_MS: "2000",
+  // All clients of a template are one person's.
+  SESSIONS_PER_USER_MAX: "5000",
+  SESSIONS_PER_USER_AND_TEMPLATE_MAX: "2000",
   // Runs last longer than the default hour.
   TOKEN_LIFETIME_SECONDS: "86400",
   GRAPHIQL: "false",

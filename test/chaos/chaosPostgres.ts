@@ -12,6 +12,8 @@ import {
 const DEATH_POLL_MS = 5;
 
 export class ChaosPostgres {
+  private killed: number | undefined;
+
   private constructor(
     private readonly dataDir: string,
     private server: EmbeddedPostgres,
@@ -34,7 +36,7 @@ export class ChaosPostgres {
   /** `kill -9` of the server and all its processes: what is not flushed by then is lost. */
   kill(): void {
     const pid = readPidFile(choosePlace(this.dataDir, () => undefined).clusterDir)?.pid;
-    if (pid === undefined) throw new Error("there is no PostgreSQL to kill");
+    if (pid === undefined || !isAlive(pid)) return;
     for (const process of [pid, ...childrenOf(pid)]) endNow(process);
     this.killed = pid;
   }
@@ -47,8 +49,6 @@ export class ChaosPostgres {
     await this.server.stop();
     this.server = await startEmbeddedPostgres({ dataDir: this.dataDir });
   }
-
-  private killed: number | undefined;
 }
 
 function childrenOf(pid: number): number[] {

@@ -76,5 +76,6 @@ function numberOf(name: string, text: string): number {
   return Number(text);
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 // Whatever still hangs on a socket does not keep a finished run.
 process.exit(await main());

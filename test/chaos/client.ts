@@ -35,6 +35,8 @@ export class ChaosClient {
   readonly copy: Copy;
   /** How far this client's clock is from ours, in milliseconds. */
   clockSkewMs = 0;
+  /** The sessions that it was told are here. */
+  readonly here = new Set<string>();
   /** The texts of operations that were handed over since the last check, and the version before them. */
   #delivered: string[] = [];
   #deliveredFrom: number;
@@ -73,6 +75,11 @@ export class ChaosClient {
     return new ChaosClient(name, parts, state, undefined);
   }
 
+  /** Undefined for one who only looks. */
+  get sessionId(): string | undefined {
+    return this.membership?.sessionId;
+  }
+
   /** Sends it to the node of choice, to the next one where that has no answer, and so on until one has. */
   async send(query: string, input: Variables): Promise<Outcome> {
     const { nodes, timeline, subject } = this.parts;
@@ -109,6 +116,12 @@ export class ChaosClient {
     if (this.#unsubscribe !== undefined) this.#leaveNode();
   }
 
+  /** Closes, and says so. */
+  async leave(): Promise<void> {
+    this.close();
+    await this.membership?.leave(this.#nodesFromHome());
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#unsubscribe?.();
@@ -119,12 +132,21 @@ export class ChaosClient {
     if (this.#isClosed) return;
     const { nodes, timeline, subject } = this.parts;
     const node = nodes[this.#home] as ChaosNode;
+    // The first event names everybody anew.
+    this.here.clear();
     this.#unsubscribe = subscribe({
       node,
       token: subject.token,
       templateId: subject.templateId,
       fromVersion: this.copy.version,
       received: (change) => this.#receive(node, change),
+      presence: this.membership && {
+        sessionToken: this.membership.token,
+        received: ({ joined, left }) => {
+          for (const { sessionId } of left) this.here.delete(sessionId);
+          for (const { sessionId } of joined) this.here.add(sessionId);
+        },
+      },
       ended: (codes) => {
         if (codes.some((code) => code !== "UNAVAILABLE")) {
           timeline.violate("FAIL-4", `${node.name} ended a subscription with ${codes.join()}`);

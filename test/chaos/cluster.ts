@@ -18,7 +18,9 @@ export class Cluster {
     readonly redis: ChaosRedis,
     readonly nodes: readonly ChaosNode[],
     readonly timeline: Timeline,
-  ) {}
+  ) {
+    process.once("exit", this.#endNow);
+  }
 
   static async start(programDir: string, timeline: Timeline): Promise<Cluster> {
     const workDir = await mkdtemp(join(tmpdir(), "strata-chaos-"));
@@ -35,8 +37,16 @@ export class Cluster {
     return new Cluster(workDir, postgres, redis, nodes, timeline);
   }
 
+  /** A run that is interrupted leaves nothing running. */
+  readonly #endNow = (): void => {
+    for (const { process } of this.nodes) process.kill();
+    this.redis.kill();
+    this.postgres.kill();
+  };
+
   /** Ends everything; with `keep` the logs stay. */
   async close({ keep }: { readonly keep: boolean }): Promise<void> {
+    process.off("exit", this.#endNow);
     await Promise.all(this.nodes.map((node) => node.close()));
     await this.redis.stop();
     await this.postgres.stop();

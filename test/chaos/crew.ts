@@ -4,6 +4,7 @@ import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
 import { drawEdits, startDesign } from "../simulation/edits.js";
 import { Random } from "../simulation/random.js";
 import { request, untilAnswered } from "./api.js";
+import { allHere } from "./attendance.js";
 import type { ChaosNode } from "./chaosNode.js";
 import { ChaosClient, type ClientParts, type Subject } from "./client.js";
 import type { Cluster } from "./cluster.js";
@@ -111,10 +112,8 @@ export class Crew {
 
   async leave(hands: readonly Hand[]): Promise<void> {
     await Promise.all(hands.map((hand) => hand.rest()));
-    for (const hand of hands) {
-      hand.client.close();
-      this.hands.splice(this.hands.indexOf(hand), 1);
-    }
+    for (const hand of hands) this.hands.splice(this.hands.indexOf(hand), 1);
+    await Promise.all(hands.map(({ client }) => client.leave()));
   }
 
   /** Everybody is spread over the nodes again, after a fault that had driven them to one, and edits. */
@@ -180,6 +179,7 @@ export class Crew {
       }
     }
     await this.allAt(subject, version);
+    await allHere(nodes, timeline, subject, this.clientsOf(subject));
     for (const client of this.clientsOf(subject)) {
       client.checkDelivered();
       if (client.copy.text !== text) {

@@ -123,6 +123,14 @@ export const JOIN_TEMPLATE = /* GraphQL */ `
   }
 `;
 
+export const LEAVE_TEMPLATE = /* GraphQL */ `
+  mutation ($input: LeaveTemplateInput!) {
+    outcome: leaveTemplate(input: $input) {
+      __typename
+    }
+  }
+`;
+
 export interface Session {
   readonly id: string;
   readonly token: string;
@@ -170,6 +178,35 @@ export const TEMPLATE_CHANGED = /* GraphQL */ `
     templateChanged(templateId: $templateId, fromVersion: $fromVersion) {
       kind fromVersion toVersion
       operations { ${SHOWN} }
+    }
+  }
+`;
+
+/** Who came and who left; holds the session meanwhile. */
+export const PRESENCE_CHANGED = /* GraphQL */ `
+  subscription ($templateId: ID!, $sessionToken: String!) {
+    presenceChanged(templateId: $templateId, sessionToken: $sessionToken) {
+      joined {
+        sessionId
+      }
+      left {
+        sessionId
+      }
+    }
+  }
+`;
+
+export interface PresenceChange {
+  readonly joined: readonly { readonly sessionId: string }[];
+  readonly left: readonly { readonly sessionId: string }[];
+}
+
+export const READ_COLLABORATORS = /* GraphQL */ `
+  query ($id: ID!) {
+    template(id: $id) {
+      collaborators {
+        sessionId
+      }
     }
   }
 `;

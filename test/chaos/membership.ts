@@ -4,6 +4,7 @@ import type { ChaosNode } from "./chaosNode.js";
 import type { ClientParts } from "./client.js";
 import {
   JOIN_TEMPLATE,
+  LEAVE_TEMPLATE,
   type Joined,
   type Session,
   type ShownOperation,
@@ -21,6 +22,10 @@ export class Membership {
     private readonly name: string,
     private readonly parts: Pick<ClientParts, "timeline" | "subject">,
   ) {}
+
+  get sessionId(): string | undefined {
+    return this.#session?.id;
+  }
 
   /** Of the session. */
   get token(): string {
@@ -48,6 +53,15 @@ export class Membership {
       this.parts.timeline.violate("FAIL-8", `${this.name} lost its session: ${given}`);
     }
     return missedOperations ?? undefined;
+  }
+
+  /** Ends the session. */
+  async leave(nodes: readonly ChaosNode[]): Promise<void> {
+    const { timeline, subject } = this.parts;
+    const input = { sessionToken: this.token };
+    await untilAnswered(nodes, (node) =>
+      request(node, timeline, subject.token, LEAVE_TEMPLATE, { input }),
+    );
   }
 
   async #join(nodes: readonly ChaosNode[], input: object, isNew: boolean): Promise<Joined> {
