@@ -1,26 +1,16 @@
 /** Templates, the clients that edit them, and the checks of all of them together when nothing is on its way. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
-import { drawEdits, startDesign } from "../simulation/edits.js";
+import { startDesign } from "../simulation/edits.js";
 import { Random } from "../simulation/random.js";
 import { request, untilAnswered } from "./api.js";
 import { allHere } from "./attendance.js";
 import type { ChaosNode } from "./chaosNode.js";
 import { ChaosClient, type ClientParts, type Subject } from "./client.js";
 import type { Cluster } from "./cluster.js";
-import {
-  APPLY_OPERATIONS,
-  CREATE_TEMPLATE,
-  READ_LOG,
-  READ_STATE,
-  SIGN_UP,
-  type Outcome,
-  type ShownOperation,
-  type State,
-} from "./documents.js";
-import { Copy } from "./copy.js";
+import { READ_LOG, READ_STATE, type ShownOperation, type State } from "./documents.js";
 import { Hand } from "./hand.js";
-import { Ledger } from "./ledger.js";
+import { fill, newSubject } from "./subjects.js";
 
 const LOG_PAGE = 500;
 const SETTLE_MS_MAX = 60_000;
@@ -29,7 +19,6 @@ const POLL_MS = 20;
 /** Most clients meet on the first template. */
 const HOT_SHARE = 0.6;
 
-const ARCHIVED_OPERATIONS = 300;
 const firstState: State = { version: 1, designData: startDesign };
 
 export class Crew {
@@ -219,55 +208,5 @@ export class Crew {
     const { nodes, timeline } = this.cluster;
     const random = new Random(this.seed, name);
     return { name, parts: { nodes, timeline, subject, random, ...(home && { home }) } };
-  }
-}
-
-/** An account and a template of its own. */
-async function newSubject({ nodes, timeline }: Cluster, index: number): Promise<Subject> {
-  const node = nodes[0] as ChaosNode;
-  const person = { email: `person${index}@example.com`, name: "Person", password: "long enough" };
-  const signedUp = await request<{ outcome: { token: string } }>(
-    node,
-    timeline,
-    undefined,
-    SIGN_UP,
-    { input: person },
-  );
-  const { token } = signedUp.outcome;
-  const input = { name: `Template ${index}`, designData: startDesign };
-  const created = await request<{ outcome: { template: { id: string } } }>(
-    node,
-    timeline,
-    token,
-    CREATE_TEMPLATE,
-    { input },
-  );
-  const templateId = created.outcome.template.id;
-  const violate = (rule: string, message: string) => timeline.violate(rule, message);
-  return { templateId, token, ledger: new Ledger(templateId, startDesign, violate) };
-}
-
-/** Gives a template a history. */
-async function fill({ nodes, timeline }: Cluster, subject: Subject, random: Random): Promise<void> {
-  const [node] = nodes as [ChaosNode];
-  const { templateId, token, ledger } = subject;
-  const copy = new Copy(1, startDesign);
-  while (copy.version <= ARCHIVED_OPERATIONS) {
-    const { version: baseVersion } = copy;
-    const operations = drawEdits(random, copy.document).map((content, index) => ({
-      ...content,
-      id: `archived.${baseVersion + 1 + index}`,
-    }));
-    ledger.sent(operations.map(({ id }) => id));
-    const input = { templateId, baseVersion, operations };
-    const { outcome } = await request<{ outcome: Outcome }>(
-      node,
-      timeline,
-      token,
-      APPLY_OPERATIONS,
-      { input },
-    );
-    ledger.acknowledged("archive", outcome.operations ?? []);
-    for (const operation of outcome.operations ?? []) copy.take(operation);
   }
 }
