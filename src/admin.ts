@@ -42,7 +42,7 @@ function refuse(text: string): number {
 
 async function list(users: UserStore): Promise<number> {
   const administrators = await users.administrators();
-  const lines = administrators.map(({ email, name }) => `${email}  ${name}\n`);
+  const lines = administrators.map(({ email, name }) => `${email ?? "(no address)"}  ${name}\n`);
   process.stdout.write(lines.join("") || "there is no administrator\n");
   return 0;
 }

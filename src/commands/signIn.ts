@@ -22,7 +22,7 @@ export async function signIn(
   const account = await services.users.findByEmail(email);
   let matches: boolean;
   try {
-    matches = await services.passwords.verify(account?.passwordHash, input.password);
+    matches = await services.passwords.verify(account?.passwordHash ?? undefined, input.password);
   } catch (error) {
     return busyOrThrow(error);
   }

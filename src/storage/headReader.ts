@@ -1,9 +1,5 @@
-/**
- * Group reads of heads: lookups that arrive while a query is on its way wait and go together with the next one, so
- * that many concurrent requests cost few queries. A lookup never joins a query that left before it was asked: what it
- * answers was read afterwards.
- */
-import DataLoader from "dataloader";
+/** Heads of templates, in group reads. */
+import { groupReads } from "./groupReads.js";
 import type { TemplateHead, TemplateStore } from "./templateStore.js";
 
 export interface HeadReader {
@@ -16,20 +12,9 @@ export function createHeadReader(
   store: Pick<TemplateStore, "heads">,
   { batchMax }: { readonly batchMax: number },
 ): HeadReader {
-  let inFlight: Promise<unknown> = Promise.resolve();
-  const loader = new DataLoader<string, TemplateHead | undefined>(
-    (templateIds) => {
-      const reading = readAll(store, templateIds, batchMax);
-      inFlight = reading.catch(() => undefined);
-      return reading;
-    },
-    {
-      // A head that was read once is old at once; what is shared is the query, not its answer.
-      cache: false,
-      batchScheduleFn: (dispatch) => void inFlight.then(dispatch),
-    },
-  );
-  return { head: (templateId) => loader.load(templateId) };
+  return {
+    head: groupReads((templateIds: readonly string[]) => readAll(store, templateIds, batchMax)),
+  };
 }
 
 async function readAll(

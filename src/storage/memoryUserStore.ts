@@ -1,18 +1,40 @@
 /** The twin of the accounts' store, in memory. */
 import type { UserRole } from "../domain/access/administration.js";
-import type { UserCreation, UserRecord, UserStore } from "./userStore.js";
+import type { Identity, UserCreation, UserRecord, UserStore } from "./userStore.js";
 
 export class MemoryUserStore implements UserStore {
   private readonly users = new Map<string, UserRecord>();
   /** Of those who are not USER. */
   private readonly roles = new Map<string, UserRole>();
 
+  /** Whose an identity is, by issuer and subject. */
+  private readonly identities = new Map<string, string>();
+
   async create(user: UserRecord): Promise<UserCreation> {
+    return this.add(user);
+  }
+
+  private add(user: UserRecord): UserCreation {
     if (this.users.has(user.id)) throw new Error(`user ${user.id} exists already`);
     const emails = [...this.users.values()].map(({ email }) => email);
-    if (emails.includes(user.email)) return { kind: "emailTaken" };
+    if (user.email !== null && emails.includes(user.email)) return { kind: "emailTaken" };
     this.users.set(user.id, { ...user });
     return { kind: "created" };
+  }
+
+  async createWithIdentity(
+    user: UserRecord,
+    identity: Identity,
+  ): Promise<UserCreation | { readonly kind: "identityTaken" }> {
+    if (this.identities.has(keyOf(identity))) return { kind: "identityTaken" };
+    const created = this.add(user);
+    if (created.kind === "created") this.identities.set(keyOf(identity), user.id);
+    return created;
+  }
+
+  async findByIdentity(identity: Identity): Promise<UserRecord | undefined> {
+    const id = this.identities.get(keyOf(identity));
+    return id === undefined ? undefined : this.findById(id);
   }
 
   async findByEmail(email: string): Promise<UserRecord | undefined> {
@@ -42,10 +64,27 @@ export class MemoryUserStore implements UserStore {
     return user !== undefined;
   }
 
+  async changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean> {
+    const user = this.users.get(id);
+    if (user?.passwordHash !== expectedHash) return false;
+    this.users.set(id, { ...user, passwordHash: newHash });
+    return true;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    this.roles.delete(id);
+    for (const [key, userId] of this.identities) if (userId === id) this.identities.delete(key);
+    return this.users.delete(id);
+  }
+
   async administrators(): Promise<UserRecord[]> {
     return [...this.users.values()]
       .filter(({ id }) => this.roles.get(id) === "ADMIN")
-      .sort((a, b) => (a.email < b.email ? -1 : 1))
+      .sort((a, b) => ((a.email ?? "") < (b.email ?? "") ? -1 : 1))
       .map((user) => ({ ...user }));
   }
+}
+
+function keyOf({ issuer, subject }: Identity): string {
+  return JSON.stringify([issuer, subject]);
 }

@@ -3,8 +3,11 @@ import type { UserRole } from "../domain/access/administration.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { violatedUniqueIndex } from "./errors.js";
 import { onDatabase } from "./statement.js";
-import type { UserCreation, UserRecord, UserStore } from "./userStore.js";
+import type { Identity, UserCreation, UserRecord, UserStore } from "./userStore.js";
 import { isUuid } from "./uuid.js";
+
+/** An erasure is rare and worth waiting for. */
+const REMOVAL_MS_MAX = 600_000;
 
 type UserRow = Omit<UserRecord, "createdAt"> & { readonly createdAt: Date };
 
@@ -12,17 +15,22 @@ type UserRow = Omit<UserRecord, "createdAt"> & { readonly createdAt: Date };
 export class PrismaUserStore implements UserStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async create(user: UserRecord): Promise<UserCreation> {
-    const data = { ...user, createdAt: new Date(user.createdAt) };
-    return onDatabase(async () => {
-      try {
-        await this.prisma.user.create({ data, select: { id: true } });
-        return { kind: "created" };
-      } catch (error) {
-        if (violatedUniqueIndex(error) !== "users_email_key") throw error;
-        return { kind: "emailTaken" };
-      }
-    });
+  create(user: UserRecord): Promise<UserCreation> {
+    return this.insert(user, undefined) as Promise<UserCreation>;
+  }
+
+  createWithIdentity(user: UserRecord, identity: Identity) {
+    return this.insert(user, identity);
+  }
+
+  async findByIdentity(identity: Identity): Promise<UserRecord | undefined> {
+    const found = await onDatabase(() =>
+      this.prisma.userIdentity.findUnique({
+        where: { issuer_subject: identity },
+        include: { user: true },
+      }),
+    );
+    return found === null ? undefined : recordOf(found.user);
   }
 
   findByEmail(email: string): Promise<UserRecord | undefined> {
@@ -55,11 +63,57 @@ export class PrismaUserStore implements UserStore {
     return count === 1;
   }
 
+  async changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    const { count } = await onDatabase(() =>
+      this.prisma.user.updateMany({
+        where: { id, passwordHash: expectedHash },
+        data: { passwordHash: newHash },
+      }),
+    );
+    return count === 1;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    return onDatabase(() =>
+      this.prisma.$transaction(
+        async (transaction) => {
+          // The log is not indexed by person: their name is taken from it by reading it once.
+          await transaction.$executeRaw`SET LOCAL statement_timeout = 0`;
+          const { count } = await transaction.user.deleteMany({ where: { id } });
+          return count === 1;
+        },
+        { timeout: REMOVAL_MS_MAX },
+      ),
+    );
+  }
+
   async administrators(): Promise<UserRecord[]> {
     const rows = await onDatabase(() =>
       this.prisma.user.findMany({ where: { role: "ADMIN" }, orderBy: { email: "asc" } }),
     );
     return rows.map(recordOf);
+  }
+
+  private async insert(user: UserRecord, identity: Identity | undefined) {
+    const identities = identity && { create: { ...identity } };
+    const data = {
+      ...user,
+      createdAt: new Date(user.createdAt),
+      ...(identities && { identities }),
+    };
+    return onDatabase(async () => {
+      try {
+        await this.prisma.user.create({ data, select: { id: true } });
+        return { kind: "created" } as const;
+      } catch (error) {
+        const taken = violatedUniqueIndex(error);
+        if (taken === "users_email_key") return { kind: "emailTaken" } as const;
+        if (taken === "user_identities_pkey") return { kind: "identityTaken" } as const;
+        throw error;
+      }
+    });
   }
 
   private async findOne(where: { email: string } | { id: string }) {

@@ -3,11 +3,11 @@ import type { UserRole } from "../domain/access/administration.js";
 
 export interface UserRecord {
   readonly id: string;
-  /** In lower case: what one signs in with. */
-  readonly email: string;
+  /** In lower case: what one signs in with. Null where an identity provider told none that could be used. */
+  readonly email: string | null;
   readonly name: string;
-  /** argon2id, in PHC string format. */
-  readonly passwordHash: string;
+  /** argon2id, in PHC string format; null for who signs in with an identity provider. */
+  readonly passwordHash: string | null;
   readonly avatarUrl: string | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -15,8 +15,20 @@ export interface UserRecord {
 
 export type UserCreation = { readonly kind: "created" } | { readonly kind: "emailTaken" };
 
+/** Who an outside identity provider says somebody is. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
 export interface UserStore {
   create(user: UserRecord): Promise<UserCreation>;
+  /** Makes the account and its identity, both or none. */
+  createWithIdentity(
+    user: UserRecord,
+    identity: Identity,
+  ): Promise<UserCreation | { readonly kind: "identityTaken" }>;
+  findByIdentity(identity: Identity): Promise<UserRecord | undefined>;
   findByEmail(email: string): Promise<UserRecord | undefined>;
   findById(id: string): Promise<UserRecord | undefined>;
   /** Those of the ids that exist, in any order, in one query. */
@@ -25,6 +37,13 @@ export interface UserStore {
   roleOf(id: string): Promise<UserRole | undefined>;
   /** Gives the account a role; false where no account has this address. */
   setRole(email: string, role: UserRole): Promise<boolean>;
+  /** Gives the account another password, if it still has the one expected; false otherwise. */
+  changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean>;
+  /**
+   * Erases the account with all that is only its person's; what they did stays, without a name. False where there is no
+   * such account.
+   */
+  remove(id: string): Promise<boolean>;
   /** Those with the role ADMIN, by e-mail address. */
   administrators(): Promise<UserRecord[]>;
 }

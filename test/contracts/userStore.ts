@@ -8,7 +8,9 @@ interface UserStoreUnderTest {
   close(): Promise<void>;
 }
 
-function newUser(overrides: Partial<UserRecord> = {}): UserRecord {
+type WithEmail = UserRecord & { readonly email: string };
+
+function newUser(overrides: Partial<WithEmail> = {}): WithEmail {
   const id = randomUUID();
   return {
     id,
@@ -97,6 +99,59 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       expect(await store.setRole("nobody@example.org", "ADMIN")).toBe(false);
       expect(await store.roleOf(randomUUID())).toBeUndefined();
       expect(await store.roleOf("no uuid")).toBeUndefined();
+    });
+
+    it("STO-21 an identity belongs to one account, which may have neither address nor password", async () => {
+      const user: UserRecord = { ...newUser(), email: null, passwordHash: null };
+      const identity = { issuer: "https://id.example.org", subject: randomUUID() };
+      expect(await store.createWithIdentity(user, identity)).toEqual({ kind: "created" });
+      expect(await store.findByIdentity(identity)).toEqual(user);
+      const second = newUser();
+      expect(await store.createWithIdentity(second, identity)).toEqual({ kind: "identityTaken" });
+      expect(await store.findById(second.id)).toBeUndefined();
+      const elsewhere = { ...identity, issuer: "https://other.example.org" };
+      expect(await store.findByIdentity(elsewhere)).toBeUndefined();
+      expect(await store.createWithIdentity(second, elsewhere)).toEqual({ kind: "created" });
+    });
+
+    it("STO-21 an address that is taken makes neither account nor identity", async () => {
+      const first = newUser();
+      await store.create(first);
+      const identity = { issuer: "https://id.example.org", subject: randomUUID() };
+      const second = newUser({ email: first.email });
+      expect(await store.createWithIdentity(second, identity)).toEqual({ kind: "emailTaken" });
+      expect(await store.findByIdentity(identity)).toBeUndefined();
+    });
+
+    it("STO-21 of two at once with one identity one is made", async () => {
+      const identity = { issuer: "https://id.example.org", subject: randomUUID() };
+      const outcomes = await Promise.all([
+        store.createWithIdentity(newUser(), identity),
+        store.createWithIdentity(newUser(), identity),
+      ]);
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["created", "identityTaken"]);
+    });
+
+    it("STO-22 a password changes only from the one expected", async () => {
+      const user = newUser();
+      await store.create(user);
+      expect(await store.changePassword(user.id, "another", "new")).toBe(false);
+      expect(await store.changePassword(user.id, user.passwordHash!, "new")).toBe(true);
+      expect(await store.findById(user.id)).toEqual({ ...user, passwordHash: "new" });
+      expect(await store.changePassword(randomUUID(), "new", "newer")).toBe(false);
+      expect(await store.changePassword("no uuid", "new", "newer")).toBe(false);
+    });
+
+    it("STO-23 who is removed is gone, with identities, and frees the address", async () => {
+      const user = newUser();
+      const identity = { issuer: "https://id.example.org", subject: randomUUID() };
+      await store.createWithIdentity(user, identity);
+      expect(await store.remove(user.id)).toBe(true);
+      expect(await store.findById(user.id)).toBeUndefined();
+      expect(await store.findByIdentity(identity)).toBeUndefined();
+      expect(await store.remove(user.id)).toBe(false);
+      expect(await store.remove("no uuid")).toBe(false);
+      expect(await store.create(newUser({ email: user.email }))).toEqual({ kind: "created" });
     });
   });
 }

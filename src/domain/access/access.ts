@@ -2,28 +2,62 @@
  * Who may do what with a template: the one rule that every path asks, queries, mutations, subscriptions and exports.
  * What a viewer may not see looks to them as if it did not exist.
  */
+import {
+  includesRole,
+  strongest,
+  type AccessRole,
+  type Grant,
+  type Restriction,
+} from "./grant.js";
+import type { Scope } from "./scope.js";
 
 export type Viewer =
   | { readonly kind: "anonymous" }
-  | { readonly kind: "user"; readonly userId: string };
+  | {
+      readonly kind: "user";
+      readonly userId: string;
+      /** What the API token may be used for that was shown; absent where the person signed in. */
+      readonly scopes?: readonly Scope[];
+    };
 
 /**
  * - `view`: read the document, its history and its changes
- * - `edit`: operations, reverts, snapshots, and the template's name and other details
  * - `duplicate`: make a copy of one's own
- * - `delete`: put it into the bin, find it there and take it out again
- * - `govern`: decide who wins where people's changes collide
+ * - `comment`: take part in what is said about it
+ * - `edit`: operations, undo, ways out of conflicts, reverts, locks: as far as one's restrictions let through
+ * - `describe`: the template's name and other details, and snapshots
+ * - `govern`: decide who wins where people's changes collide, and end others' locks
  * - `audit`: read the record of who collided with whom
+ * - `share`: decide who may do what with it, and see who may
+ * - `delete`: put it into the bin, find it there and take it out again
+ * - `transfer`: give it to somebody else
  */
-export type Action = "view" | "edit" | "duplicate" | "delete" | "govern" | "audit";
+export const actions = [
+  "view",
+  "duplicate",
+  "comment",
+  "edit",
+  "describe",
+  "govern",
+  "audit",
+  "share",
+  "delete",
+  "transfer",
+] as const;
+export type Action = (typeof actions)[number];
 
-/** What the decision needs to know about a template. */
-export interface TemplateAccess {
+/** What the template itself says about access. */
+export interface TemplateStanding {
   /** Null where the author's account is gone. */
   readonly authorId: string | null;
   readonly isPublic: boolean;
   /** Whether it is in the bin. */
   readonly deleted: boolean;
+}
+
+/** What the decision needs to know about a template; the grant is the viewer's. */
+export interface TemplateAccess extends TemplateStanding {
+  readonly grant: Grant;
 }
 
 /**
@@ -34,21 +68,54 @@ export type AccessDecision =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly visible: boolean };
 
+const neededRole: Readonly<Record<Action, AccessRole>> = {
+  view: "VIEW",
+  duplicate: "VIEW",
+  comment: "COMMENT",
+  edit: "EDIT",
+  describe: "EDIT",
+  govern: "ADMIN",
+  audit: "ADMIN",
+  share: "ADMIN",
+  delete: "ADMIN",
+  transfer: "ADMIN",
+};
+
 /**
- * The author does everything; who is signed in views and duplicates public templates; nobody else sees anything.
- * In the bin a template is there for its author's `delete` only.
+ * Each action needs a role. The author is ADMIN, and the only one to give the template away as long as there is one;
+ * everybody who is signed in has at least VIEW on a public one; nobody else sees anything. Whose editing is restricted
+ * does not describe. In the bin a template is there for `delete` only.
  */
 export function decideAccess(
   viewer: Viewer,
   action: Action,
   template: TemplateAccess,
 ): AccessDecision {
-  if (viewer.kind === "anonymous") return hidden;
-  const isAuthor = viewer.userId === template.authorId;
-  if (template.deleted) return isAuthor && action === "delete" ? allowed : hidden;
-  if (isAuthor) return allowed;
-  if (!template.isPublic) return hidden;
-  return action === "view" || action === "duplicate" ? allowed : forbidden;
+  const role = roleOf(viewer, template);
+  if (template.deleted) return role === "ADMIN" && action === "delete" ? allowed : hidden;
+  if (role === null) return hidden;
+  if (!includesRole(role, neededRole[action])) return forbidden;
+  if (action === "describe" && restrictionsOf(viewer, template).length > 0) return forbidden;
+  if (action === "transfer" && template.authorId !== null && !isAuthor(viewer, template)) {
+    return forbidden;
+  }
+  return allowed;
+}
+
+/** The viewer's role on the template, from all reasons there are; null where it is not there for them. */
+export function roleOf(viewer: Viewer, template: TemplateAccess): AccessRole | null {
+  if (viewer.kind === "anonymous") return null;
+  if (isAuthor(viewer, template)) return "ADMIN";
+  return strongest(template.grant.role, template.isPublic ? "VIEW" : null);
+}
+
+/** What the viewer may edit, where that is not everything: see `Grant.restrictions`. */
+export function restrictionsOf(viewer: Viewer, template: TemplateAccess): readonly Restriction[] {
+  return isAuthor(viewer, template) ? [] : template.grant.restrictions;
+}
+
+function isAuthor(viewer: Viewer, { authorId }: TemplateStanding): boolean {
+  return viewer.kind === "user" && viewer.userId === authorId;
 }
 
 const allowed: AccessDecision = { allowed: true };

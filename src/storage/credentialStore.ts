@@ -1,0 +1,87 @@
+/**
+ * The port to what people prove with who they are, beside passwords: sign-ins with their refresh tokens, and API tokens.
+ * Of tokens only SHA-256 hashes are kept, as lower-case hex here. Instants are milliseconds since the epoch and come from
+ * the caller. Adapters (Prisma, memory) pass one contract suite (test/contracts/credentialStore.ts).
+ */
+import type { Standing } from "../domain/access/credentials.js";
+import type { Scope } from "../domain/access/scope.js";
+
+/** Somebody signs in on a device. */
+export interface NewSignIn {
+  readonly id: string;
+  readonly userId: string;
+  readonly refreshHash: string;
+  /** What the password was checked against; where the account has another by now, nothing is opened. */
+  readonly passwordHash: string | null;
+  readonly now: number;
+  /** When it ends unless it is refreshed. */
+  readonly expiresAt: number;
+  /** With one more, the person's oldest end. */
+  readonly signInsMax: number;
+}
+
+/** A refresh token is shown, and its successor is ready. */
+export interface Rotation {
+  readonly hash: string;
+  readonly successorHash: string;
+  /** The successor as only whoever has the token can read it, as hex. */
+  readonly sealedSuccessor: string;
+  readonly now: number;
+  readonly expiresAt: number;
+  /** How long after its first use a token may come again, for an answer that was lost. */
+  readonly graceMs: number;
+}
+
+export type Rotated =
+  | { readonly kind: "rotated"; readonly userId: string; readonly signInId: string }
+  /** It was used a moment ago and its successor was not: this is that successor. */
+  | {
+      readonly kind: "repeated";
+      readonly userId: string;
+      readonly signInId: string;
+      readonly sealedSuccessor: string;
+      readonly expiresAt: number;
+    }
+  /** It was used before: two have it. Its sign-in is over now. */
+  | { readonly kind: "reused"; readonly userId: string }
+  | { readonly kind: "unknown" };
+
+export interface ApiTokenRecord {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** To the minute. */
+  readonly lastUsedAt: number | null;
+}
+
+export interface NewApiToken extends Omit<ApiTokenRecord, "lastUsedAt"> {
+  readonly tokenHash: string;
+  readonly apiTokensMax: number;
+}
+
+export interface CredentialStore {
+  /**
+   * Opens a sign-in and removes those of the person that ran out; false where the account is gone or its password is
+   * another.
+   */
+  signIn(signIn: NewSignIn): Promise<boolean>;
+  /** Takes a refresh token for its successor; of those who show one at the same moment, one rotates. */
+  rotate(rotation: Rotation): Promise<Rotated>;
+  /** Ends the sign-in that the refresh token, used or not, belongs to; its person, or undefined where there is none. */
+  signOut(refreshHash: string): Promise<string | undefined>;
+  /** Ends all sign-ins of a person, what was issued before `now`, and with `apiTokens` their API tokens. */
+  endAll(userId: string, now: number, apiTokens: boolean): Promise<void>;
+  /** "full" where the person has `apiTokensMax` already that have not run out. */
+  addApiToken(token: NewApiToken): Promise<"added" | "full">;
+  findApiToken(tokenHash: string): Promise<ApiTokenRecord | undefined>;
+  /** A person's API tokens, newest first. */
+  apiTokens(userId: string): Promise<ApiTokenRecord[]>;
+  /** Removes one of the person's API tokens; false where they have no such. */
+  removeApiToken(userId: string, id: string): Promise<boolean>;
+  apiTokenUsed(id: string, now: number): Promise<void>;
+  /** What holds of the people's credentials at `now`, by id; who has no account is left out. */
+  standings(userIds: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>>;
+}

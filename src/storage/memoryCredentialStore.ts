@@ -1,0 +1,146 @@
+/** The twin of the store of sign-ins and API tokens, in memory. */
+import type { Standing } from "../domain/access/credentials.js";
+import type {
+  ApiTokenRecord,
+  CredentialStore,
+  NewApiToken,
+  NewSignIn,
+  Rotated,
+  Rotation,
+} from "./credentialStore.js";
+import type { UserStore } from "./userStore.js";
+
+interface SignInRow {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: number;
+  expiresAt: number;
+}
+
+interface RefreshRow {
+  readonly signInId: string;
+  usedAt: number | null;
+  sealedSuccessor: string | null;
+}
+
+export class MemoryCredentialStore implements CredentialStore {
+  private readonly signInRows = new Map<string, SignInRow>();
+  private readonly refreshRows = new Map<string, RefreshRow>();
+  private readonly tokens = new Map<string, ApiTokenRecord & { readonly tokenHash: string }>();
+  private readonly validAfter = new Map<string, number>();
+
+  /** What belongs to accounts that are gone is gone. */
+  constructor(private readonly users: Pick<UserStore, "findById">) {}
+
+  async signIn(signIn: NewSignIn): Promise<boolean> {
+    const { id, userId, refreshHash, passwordHash, now, expiresAt, signInsMax } = signIn;
+    const user = await this.users.findById(userId);
+    if (user?.passwordHash !== passwordHash) return false;
+    const others = [...this.signInRows.values()].filter((row) => row.userId === userId);
+    const live = others.filter((row) => row.expiresAt > now).reverse();
+    for (const row of others.filter((row) => !live.slice(0, signInsMax - 1).includes(row))) {
+      this.end(row.id);
+    }
+    this.signInRows.set(id, { id, userId, createdAt: now, expiresAt });
+    this.refreshRows.set(refreshHash, { signInId: id, usedAt: null, sealedSuccessor: null });
+    return true;
+  }
+
+  async rotate(rotation: Rotation): Promise<Rotated> {
+    const { hash, successorHash, sealedSuccessor, now, expiresAt, graceMs } = rotation;
+    const token = this.refreshRows.get(hash);
+    const signIn = token && (await this.signInOf(token));
+    if (token === undefined || signIn === undefined || signIn.expiresAt <= now) {
+      return { kind: "unknown" };
+    }
+    const { id: signInId, userId } = signIn;
+    if (token.usedAt === null) {
+      for (const row of this.refreshRows.values()) {
+        if (row.signInId === signInId) row.sealedSuccessor = null;
+      }
+      Object.assign(token, { usedAt: now, sealedSuccessor });
+      this.refreshRows.set(successorHash, { signInId, usedAt: null, sealedSuccessor: null });
+      signIn.expiresAt = expiresAt;
+      return { kind: "rotated", userId, signInId };
+    }
+    if (token.sealedSuccessor !== null && now - token.usedAt <= graceMs) {
+      const sealed = token.sealedSuccessor;
+      const { expiresAt } = signIn;
+      return { kind: "repeated", userId, signInId, sealedSuccessor: sealed, expiresAt };
+    }
+    this.end(signInId);
+    return { kind: "reused", userId };
+  }
+
+  async signOut(refreshHash: string): Promise<string | undefined> {
+    const token = this.refreshRows.get(refreshHash);
+    const signIn = token && (await this.signInOf(token));
+    if (signIn !== undefined) this.end(signIn.id);
+    return signIn?.userId;
+  }
+
+  async endAll(userId: string, now: number, apiTokens: boolean): Promise<void> {
+    this.validAfter.set(userId, Math.max(this.validAfter.get(userId) ?? now, now));
+    for (const row of [...this.signInRows.values()]) if (row.userId === userId) this.end(row.id);
+    if (!apiTokens) return;
+    for (const token of await this.apiTokens(userId)) this.tokens.delete(token.id);
+  }
+
+  async addApiToken({ apiTokensMax, ...token }: NewApiToken): Promise<"added" | "full"> {
+    const live = (await this.apiTokens(token.userId)).filter(
+      ({ expiresAt }) => expiresAt > token.createdAt,
+    );
+    if (live.length >= apiTokensMax) return "full";
+    this.tokens.set(token.id, { ...token, lastUsedAt: null });
+    return "added";
+  }
+
+  async findApiToken(tokenHash: string): Promise<ApiTokenRecord | undefined> {
+    const token = [...this.tokens.values()].find((token) => token.tokenHash === tokenHash);
+    return token && (await this.users.findById(token.userId)) && recordOf(token);
+  }
+
+  async apiTokens(userId: string): Promise<ApiTokenRecord[]> {
+    if ((await this.users.findById(userId)) === undefined) return [];
+    const own = [...this.tokens.values()].filter((token) => token.userId === userId);
+    return own.reverse().map(recordOf);
+  }
+
+  async removeApiToken(userId: string, id: string): Promise<boolean> {
+    return this.tokens.get(id)?.userId === userId && this.tokens.delete(id);
+  }
+
+  async apiTokenUsed(id: string, now: number): Promise<void> {
+    const token = this.tokens.get(id);
+    if (token !== undefined) this.tokens.set(id, { ...token, lastUsedAt: now });
+  }
+
+  async standings(userIds: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>> {
+    const standings = new Map<string, Standing>();
+    for (const userId of userIds) {
+      if ((await this.users.findById(userId)) === undefined) continue;
+      const rows = [...this.signInRows.values(), ...this.tokens.values()];
+      const live = rows.filter((row) => row.userId === userId && row.expiresAt > now);
+      const validAfter = this.validAfter.get(userId) ?? null;
+      standings.set(userId, { listed: new Set(live.map(({ id }) => id)), validAfter });
+    }
+    return standings;
+  }
+
+  private async signInOf({ signInId }: RefreshRow): Promise<SignInRow | undefined> {
+    const signIn = this.signInRows.get(signInId);
+    const user = signIn && (await this.users.findById(signIn.userId));
+    return user && signIn;
+  }
+
+  private end(signInId: string): void {
+    this.signInRows.delete(signInId);
+    for (const [hash, row] of this.refreshRows) {
+      if (row.signInId === signInId) this.refreshRows.delete(hash);
+    }
+  }
+}
+
+function recordOf({ tokenHash: _, ...token }: ApiTokenRecord & { tokenHash: string }) {
+  return { ...token, scopes: [...token.scopes] };
+}

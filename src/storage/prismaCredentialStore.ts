@@ -1,0 +1,100 @@
+/** The store of sign-ins and API tokens on PostgreSQL, through Prisma. */
+import type { Standing } from "../domain/access/credentials.js";
+import { scopes } from "../domain/access/scope.js";
+import {
+  endAll,
+  endByRefreshToken,
+  insertApiToken,
+  insertSignIn,
+  rotate,
+  standingsOf,
+} from "./credentialStatements.js";
+import type {
+  ApiTokenRecord,
+  CredentialStore,
+  NewApiToken,
+  NewSignIn,
+  Rotated,
+  Rotation,
+} from "./credentialStore.js";
+import type { ApiToken, PrismaClient } from "./generated/prisma/client.js";
+import { onDatabase } from "./statement.js";
+import { isUuid } from "./uuid.js";
+
+/** The store on an open client; the client stays the caller's to close. */
+export class PrismaCredentialStore implements CredentialStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  async signIn(signIn: NewSignIn): Promise<boolean> {
+    return isUuid(signIn.userId) && onDatabase(() => insertSignIn(this.prisma, signIn));
+  }
+
+  rotate(rotation: Rotation): Promise<Rotated> {
+    return onDatabase(() => rotate(this.prisma, rotation));
+  }
+
+  signOut(refreshHash: string): Promise<string | undefined> {
+    return onDatabase(() => endByRefreshToken(this.prisma, refreshHash));
+  }
+
+  async endAll(userId: string, now: number, apiTokens: boolean): Promise<void> {
+    if (!isUuid(userId)) return;
+    await onDatabase(() =>
+      this.prisma.$transaction((transaction) => endAll(transaction, userId, now, apiTokens)),
+    );
+  }
+
+  async addApiToken(token: NewApiToken): Promise<"added" | "full"> {
+    return (await onDatabase(() => insertApiToken(this.prisma, token))) ? "added" : "full";
+  }
+
+  async findApiToken(tokenHash: string): Promise<ApiTokenRecord | undefined> {
+    const where = { tokenHash: Buffer.from(tokenHash, "hex") };
+    const row = await onDatabase(() => this.prisma.apiToken.findUnique({ where }));
+    return row === null ? undefined : recordOf(row);
+  }
+
+  async apiTokens(userId: string): Promise<ApiTokenRecord[]> {
+    if (!isUuid(userId)) return [];
+    const rows = await onDatabase(() =>
+      this.prisma.apiToken.findMany({
+        where: { userId },
+        orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      }),
+    );
+    return rows.map(recordOf);
+  }
+
+  async removeApiToken(userId: string, id: string): Promise<boolean> {
+    if (!isUuid(userId) || !isUuid(id)) return false;
+    const where = { id, userId };
+    const { count } = await onDatabase(() => this.prisma.apiToken.deleteMany({ where }));
+    return count === 1;
+  }
+
+  async apiTokenUsed(id: string, now: number): Promise<void> {
+    if (!isUuid(id)) return;
+    const lastUsedAt = new Date(now);
+    await onDatabase(() =>
+      this.prisma.apiToken.updateMany({ where: { id }, data: { lastUsedAt } }),
+    );
+  }
+
+  async standings(userIds: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>> {
+    const ids = userIds.filter(isUuid);
+    if (ids.length === 0) return new Map();
+    return onDatabase(() => standingsOf(this.prisma, ids, now));
+  }
+}
+
+function recordOf(row: ApiToken): ApiTokenRecord {
+  return {
+    id: row.id,
+    userId: row.userId,
+    name: row.name,
+    scopes: scopes.filter((scope) => row.scopes.includes(scope)),
+    createdAt: row.createdAt.getTime(),
+    expiresAt: row.expiresAt.getTime(),
+    lastUsedAt: row.lastUsedAt?.getTime() ?? null,
+  };
+}
