@@ -1,13 +1,20 @@
 /** The wired services of a node, offered over HTTP and WebSocket. */
+import type { IncomingMessage, Server } from "node:http";
 import { hostname } from "node:os";
 import type { GraphQLSchema } from "graphql";
 import type { Membership } from "./cluster/membership.js";
 import type { Closers } from "./closers.js";
+import type { RequestOrigin } from "./limits/requestOrigin.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import type { Viewer } from "./domain/access/access.js";
 import { createAuthenticate, type Authenticate } from "./http/authenticate.js";
-import { createGraphiQLPage, type DemoSession } from "./http/graphiql/graphiqlPage.js";
+import { createClientAddress } from "./limits/clientAddress.js";
+import {
+  createGraphiQLPage,
+  type DemoSession,
+  type GraphiQLPage,
+} from "./http/graphiql/graphiqlPage.js";
 import { createGraphQLEndpoint } from "./http/graphqlEndpoint.js";
 import { createGraphQLEngine, type GraphQLEngine, type MaskError } from "./http/graphqlEngine.js";
 import {
@@ -17,6 +24,7 @@ import {
   type ListenOptions,
 } from "./http/httpServer.js";
 import { createRoutes, GRAPHIQL_PATH, GRAPHQL_PATH } from "./http/routes.js";
+import type { Admission } from "./limits/admission.js";
 import type { Logger } from "./logging.js";
 import { buildSchema } from "./schema/build.js";
 import type { GraphQLContext } from "./schema/context.js";
@@ -44,6 +52,7 @@ export interface NodeParts {
   readonly logger: Logger;
   readonly closers: Closers;
   readonly membership: Membership;
+  readonly admission: Admission;
   /** A fresh session of the demo account, where there is one. */
   readonly demoSession: (() => Promise<DemoSession | undefined>) | undefined;
 }
@@ -58,7 +67,6 @@ export interface ServedNode {
 /** Listens, and takes requests until the closers run. */
 export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const { config, services, prisma, followed, logger, closers, membership } = parts;
-  const hasGraphiQL = config.server.graphiql ?? true;
   let stopping = false;
   const schema = buildSchema();
   const maskError = createMaskError((error, errorId) =>
@@ -67,7 +75,12 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const engine = createGraphQLEngine({ schema, limits: config.graphql, maskError, logger });
   const authenticate = createAuthenticate(services.tokens, services.clock);
   const shared = { services, prisma, ...followed };
-  const contextFor = (viewer: Viewer): GraphQLContext => ({ viewer, ...shared });
+  const contextFor = (viewer: Viewer, request: RequestOrigin): GraphQLContext => ({
+    viewer,
+    request,
+    ...shared,
+  });
+  const originOf = originsOf(config);
   const transports = createTransports({
     ...parts,
     schema,
@@ -75,6 +88,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     engine,
     authenticate,
     contextFor,
+    originOf,
   });
 
   const routes = createRoutes({
@@ -82,17 +96,11 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       engine,
       authenticate,
       contextFor,
+      originOf,
       eventStream: transports.eventStreams.serve,
       limits: { ...config.http, ...config.graphql },
     }),
-    graphiql: hasGraphiQL
-      ? createGraphiQLPage({
-          endpoint: GRAPHQL_PATH,
-          path: GRAPHIQL_PATH,
-          demo: parts.demoSession,
-          newId: services.newId,
-        })
-      : undefined,
+    graphiql: graphiqlOf(parts),
     health: {
       askDatabase: () => prisma.$queryRaw`SELECT 1`,
       busHealthy: () => services.bus.healthy,
@@ -113,21 +121,48 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   closers.add(async () => {
     stopping = true;
     await membership.drain();
-    // Subscribers first: they are told to come back, and to where work is taken.
-    endSubscriptions(followed);
-    transports.eventStreams.close();
-    const socketsClosed = transports.webSockets.close();
-    // The other half of the time is for the checkpoints.
-    const cut = setTimeout(() => server.closeAllConnections(), config.server.shutdownMs / 2);
-    await Promise.all([drainHttpServer(server), socketsClosed]);
-    clearTimeout(cut);
+    await drain(parts, server, transports);
   });
   const origin = `${visibleHost(config.server.host)}:${port}`;
   return {
     url: `http://${origin}${GRAPHQL_PATH}`,
     wsUrl: `ws://${origin}${GRAPHQL_PATH}`,
-    graphiqlUrl: hasGraphiQL ? `http://${origin}${GRAPHIQL_PATH}` : undefined,
+    graphiqlUrl: servesGraphiQL(config) ? `http://${origin}${GRAPHIQL_PATH}` : undefined,
   };
+}
+
+function originsOf({ http }: Config): (request: IncomingMessage) => RequestOrigin {
+  const clientAddress = createClientAddress(http.trustedProxies, http.forwardingHeader);
+  return (request) => ({ address: clientAddress(request) });
+}
+
+function servesGraphiQL({ server }: Config): boolean {
+  return server.graphiql ?? true;
+}
+
+function graphiqlOf({ config, services, demoSession }: NodeParts): GraphiQLPage | undefined {
+  if (!servesGraphiQL(config)) return undefined;
+  return createGraphiQLPage({
+    endpoint: GRAPHQL_PATH,
+    path: GRAPHIQL_PATH,
+    demo: demoSession,
+    newId: services.newId,
+  });
+}
+
+async function drain(
+  { config, followed }: NodeParts,
+  server: Server,
+  { eventStreams, webSockets }: ReturnType<typeof createTransports>,
+): Promise<void> {
+  // Subscribers first: they are told to come back, and to where work is taken.
+  endSubscriptions(followed);
+  eventStreams.close();
+  const socketsClosed = webSockets.close();
+  // The other half of the time is for the checkpoints.
+  const cut = setTimeout(() => server.closeAllConnections(), config.server.shutdownMs / 2);
+  await Promise.all([drainHttpServer(server), socketsClosed]);
+  clearTimeout(cut);
 }
 
 function endSubscriptions({ feeds, rooms, activity }: Followed): void {
@@ -146,7 +181,8 @@ interface TransportParts extends NodeParts {
   readonly maskError: MaskError;
   readonly engine: GraphQLEngine;
   readonly authenticate: Authenticate;
-  readonly contextFor: (viewer: Viewer) => GraphQLContext;
+  readonly originOf: (request: IncomingMessage) => RequestOrigin;
+  readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => GraphQLContext;
 }
 
 /** Subscriptions over both transports: subscribers share executions, whichever of them they use. */
@@ -167,6 +203,7 @@ function createTransports(parts: TransportParts) {
       prepare,
       shared,
       authenticate: parts.authenticate,
+      originOf: parts.originOf,
       limits,
       clock,
       warn: (message, error) => logger.warn({ error }, message),

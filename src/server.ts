@@ -1,14 +1,11 @@
 /** One node of Strata, put together: the only place where adapters are chosen and meet. */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import pg from "pg";
 import { createPasswords } from "./accounts/passwords.js";
 import { createTokens } from "./accounts/tokens.js";
 import { timedBus } from "./cluster/arrivals.js";
-import { Membership } from "./cluster/membership.js";
-import { MemoryNodeRegistry } from "./cluster/memoryNodeRegistry.js";
-import type { NodeRegistry } from "./cluster/nodeRegistry.js";
-import { RedisNodeRegistry } from "./cluster/redisNodeRegistry.js";
+import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
 import { keepLocks } from "./commands/keepLocks.js";
 import type { Services } from "./commands/services.js";
@@ -17,11 +14,12 @@ import { keptSecrets } from "./config/secrets.js";
 import { designOf } from "./domain/document/toDesign.js";
 import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
 import { probePort } from "./http/httpServer.js";
+import type { Rates } from "./limits/rates.js";
 import { systemClock, type Clock } from "./live/clock.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
-import { packageRoot, packageVersion } from "./packageRoot.js";
+import { packageRoot } from "./packageRoot.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
 import { listenOptionsOf, serveNode, type ServedNode } from "./serveNode.js";
 import { NodeSessions } from "./sessions/nodeSessions.js";
@@ -35,12 +33,10 @@ import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaLockStore } from "./storage/prismaLockStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
-import type { ChangeBus } from "./subscriptions/changeBus.js";
 import { Feeds } from "./subscriptions/feeds.js";
-import { LocalBus } from "./subscriptions/localBus.js";
-import { RedisBus } from "./subscriptions/redisBus.js";
-import { redisConnection } from "./subscriptions/redisConnection.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
+import { busOf, membershipOf } from "./wireCluster.js";
+import { wireRates } from "./wireRates.js";
 import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
 export interface RunningServer extends ServedNode {
@@ -85,7 +81,9 @@ export async function startServer(
     closers.add(() => database.close());
     const membership = membershipOf(config, clock, logger);
     closers.add(() => membership.leave());
-    const services = wireServices(config, { database, clock, logger, closers, membership });
+    const { rates, admission } = wireRates(config, { clock, logger, closers });
+    const parts = { database, clock, logger, closers, membership, rates };
+    const services = wireServices(config, parts);
     const demo = await demoOf(config, services, database);
     const node = await serveNode({
       config,
@@ -99,6 +97,7 @@ export async function startServer(
       logger,
       closers,
       membership,
+      admission,
       demoSession: demo && (() => sessionOf(demo, services)),
     });
     return {
@@ -156,10 +155,11 @@ interface WiringParts {
   readonly logger: Logger;
   readonly closers: Closers;
   readonly membership: Membership;
+  readonly rates: Rates;
 }
 
 function wireServices(config: Config, parts: WiringParts): WiredServices {
-  const { database, clock, logger, closers, membership } = parts;
+  const { database, clock, logger, closers, membership, rates } = parts;
   const templates = new PrismaTemplateStore(database.prisma);
   const heads = createHeadReader(templates, { batchMax: 500 });
   const newId = timeOrderedIds(clock);
@@ -210,6 +210,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     sha256,
     newId,
     limits: config.limits,
+    rates,
     head,
     nodes: membership,
     passwords: createPasswords(),
@@ -242,23 +243,6 @@ function wireFeeds(
       return { version, design: designOf(document) };
     },
   });
-}
-
-function membershipOf(config: Config, clock: Clock, logger: Logger): Membership {
-  const { url } = config.redis;
-  const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
-  const registry: NodeRegistry =
-    url === undefined
-      ? new MemoryNodeRegistry(clock)
-      : new RedisNodeRegistry({ redis: redisConnection(url, "nodes", warn) });
-  return new Membership({ registry, clock, id: randomUUID(), version: packageVersion });
-}
-
-function busOf(config: Config, nodeId: string, clock: Clock, logger: Logger): ChangeBus {
-  const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
-  const { url } = config.redis;
-  if (url === undefined) return new LocalBus(warn);
-  return new RedisBus({ url, nodeId, clock, warn });
 }
 
 async function demoOf(

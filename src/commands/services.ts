@@ -2,9 +2,12 @@
 import type { Nodes } from "../cluster/membership.js";
 import type { Sha256 } from "../domain/hashing.js";
 import type { DomainLimits } from "../domain/limits.js";
+import type { Rates } from "../limits/rates.js";
 import type { Clock } from "../live/clock.js";
 import type { LiveTemplates } from "../live/liveTemplates.js";
 import type { Session, Sessions } from "../sessions/sessions.js";
+import type { AccessReader } from "../storage/accessReader.js";
+import type { PermissionStore } from "../storage/permissionStore.js";
 import type { TemplateHead, TemplateStore } from "../storage/templateStore.js";
 import type { ConflictStore } from "../storage/conflictStore.js";
 import type { LockStore } from "../storage/lockStore.js";
@@ -20,14 +23,18 @@ export interface Services {
   readonly sessions: Sessions;
   readonly presence: Presence;
   readonly locks: LockStore;
+  readonly permissions: PermissionStore;
   readonly bus: ChangeBus;
   readonly clock: Clock;
   readonly sha256: Sha256;
   /** A new id for a row of ours: a UUID, ordered by time. */
   readonly newId: () => string;
+  readonly rates: Rates;
   readonly limits: DomainLimits & RequestLimits & LockLimits;
   /** The head as of now or later, read together with the other lookups of the moment. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  /** Heads as they are now or later, with what the viewer was granted. */
+  readonly access: AccessReader;
   readonly nodes: Nodes;
   readonly passwords: Passwords;
   readonly tokens: Tokens;

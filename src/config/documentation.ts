@@ -10,6 +10,7 @@ const titles: { readonly [S in keyof typeof sections]: string } = {
   http: "HTTP",
   webSocket: "WebSocket",
   graphql: "GraphQL documents",
+  rates: "How much one person or address may do",
   limits: "Requests and documents",
   live: "Templates in memory",
   feeds: "Subscriptions",

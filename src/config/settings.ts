@@ -6,8 +6,11 @@ import { parseRedisAddress } from "../subscriptions/redisAddress.js";
 import { domainLimitSettings, lockLimitSettings, requestLimitSettings } from "./limitSettings.js";
 import { liveTemplateSettings } from "./liveSettings.js";
 import { sessionSettings } from "./sessionSettings.js";
+import { httpLimitSettings } from "./httpLimitSettings.js";
+import { rateSettings } from "./rateSettings.js";
 import { numberSettings } from "./numberSettings.js";
 import { list, oneOf, optionalFlag, optionalText, text, whole } from "./setting.js";
+import { trustedProxies } from "./trustedProxies.js";
 
 const filled = { expected: "a non-empty text", schema: z.string().min(1) };
 const port = { fallback: 4_000, min: 0, max: 65_535 };
@@ -112,22 +115,19 @@ const accounts = {
   ),
 };
 
-const http = numberSettings(
-  {
-    httpBodyBytesMax: 24_000_000,
-    httpHeaderBytesMax: 16_384,
-    httpHeadersMs: 10_000,
-    httpRequestMs: 30_000,
-    httpKeepAliveMs: 65_000,
-  },
-  {
-    httpBodyBytesMax: { description: "bytes of a request's body" },
-    httpHeaderBytesMax: { description: "bytes of a request's headers, all together", min: 1_024 },
-    httpHeadersMs: { description: "milliseconds a client has to send its headers" },
-    httpRequestMs: { description: "milliseconds a client has to send a whole request" },
-    httpKeepAliveMs: { description: "milliseconds an idle connection is kept" },
-  },
-);
+const http = {
+  trustedProxies: trustedProxies(
+    "TRUSTED_PROXIES",
+    "the proxies before this server, whose word on a client's address counts",
+  ),
+  forwardingHeader: oneOf(
+    "FORWARDING_HEADER",
+    "the header that these proxies write; the other is not read",
+    ["x-forwarded-for", "forwarded"],
+    "x-forwarded-for",
+  ),
+  ...httpLimitSettings,
+};
 
 const webSocket = numberSettings(
   {
@@ -230,6 +230,7 @@ export const sections = {
   http,
   webSocket,
   graphql,
+  rates: rateSettings,
   limits,
   live: liveTemplateSettings,
   feeds,

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ExecutionResult } from "graphql";
 import type { GraphQLParams } from "graphql-yoga";
+import type { RequestOrigin } from "../limits/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { GraphQLContext } from "../schema/context.js";
 import { InvalidToken, type Authenticate, type Authentication } from "./authenticate.js";
@@ -16,12 +17,14 @@ export type EventStream = (
   response: ServerResponse,
   params: GraphQLParams,
   authentication: Authentication,
+  origin: RequestOrigin,
 ) => Promise<void>;
 
 export interface GraphQLEndpointParts {
   readonly engine: GraphQLEngine;
   readonly authenticate: Authenticate;
-  readonly contextFor: (viewer: Viewer) => GraphQLContext;
+  readonly originOf: (request: IncomingMessage) => RequestOrigin;
+  readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => GraphQLContext;
   readonly eventStream: EventStream;
   readonly limits: ParamsLimits;
 }
@@ -36,15 +39,16 @@ export type GraphQLEndpoint = (
 
 /** The endpoint's handler. */
 export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
-  const { engine, contextFor, eventStream, limits } = parts;
+  const { engine, contextFor, originOf, eventStream, limits } = parts;
 
   return async (request, response, query, headers) => {
+    const origin = originOf(request);
     const authentication = await authenticated(parts.authenticate, request);
     const wantsEvents = request.headers.accept?.includes("text/event-stream") ?? false;
     const contentType = wantsEvents ? "" : negotiate(request.headers.accept);
     const params = await receiveParams(request, query, limits);
     const method = request.method === "GET" ? "GET" : "POST";
-    const context = () => contextFor(authentication.viewer);
+    const context = () => contextFor(authentication.viewer, origin);
 
     if (isBatch(params)) {
       if (wantsEvents) throw new HttpRefusal(400, "BAD_REQUEST", "a stream is of one request");
@@ -54,7 +58,7 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
       for (const [name, value] of Object.entries({ ...secureHeaders, ...headers })) {
         response.setHeader(name, value);
       }
-      await eventStream(request, response, params, authentication);
+      await eventStream(request, response, params, authentication, origin);
     } else {
       const result = await engine.execute(method, params, context());
       answer(response, result, contentType, headers);

@@ -1,4 +1,5 @@
 /** What every resolver gets. Made anew for each request: dataloaders live as long as their context. */
+import type { RequestOrigin } from "../limits/requestOrigin.js";
 import type { Services } from "../commands/services.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { PrismaClient } from "../storage/generated/prisma/client.js";
@@ -8,6 +9,8 @@ import type { PresenceRooms } from "../subscriptions/presence/presenceRooms.js";
 
 export interface GraphQLContext {
   readonly viewer: Viewer;
+  /** Where the request came from; `noOrigin` for the events of subscriptions. */
+  readonly request: RequestOrigin;
   readonly services: Services;
   /** For reading what the API shows; everything that writes goes through commands. */
   readonly prisma: PrismaClient;

@@ -16,6 +16,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
+import { noOrigin, type RequestOrigin } from "../limits/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Clock } from "../live/clock.js";
 import { DocumentPlans } from "./documentPlan.js";
@@ -26,7 +27,7 @@ export interface SharedExecutionOptions {
   readonly schema: GraphQLSchema;
   readonly clock: Pick<Clock, "now">;
   /** A new GraphQL context; each execution gets one of its own, unless its source lets executions share one. */
-  readonly contextFor: (viewer: Viewer) => unknown;
+  readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => unknown;
   /** Replaces what clients must not read of an error. */
   readonly maskError: (error: unknown) => Error;
 }
@@ -37,6 +38,7 @@ export interface SubscribeRequest {
   readonly operationName?: string | null | undefined;
   readonly variables?: { readonly [name: string]: unknown } | null | undefined;
   readonly viewer: Viewer;
+  readonly origin: RequestOrigin;
 }
 
 /** The JSON text of an ExecutionResult, the same for everybody in a group. */
@@ -85,7 +87,7 @@ export class SharedExecution {
 
   async #open(request: SubscribeRequest): Promise<Opened> {
     const { schema, contextFor } = this.#options;
-    const { document, operationName, variables, viewer } = request;
+    const { document, operationName, variables, viewer, origin } = request;
     const operation = getOperationAST(document, operationName);
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
       return this.#refused([new GraphQLError("Unable to identify operation")]);
@@ -93,7 +95,7 @@ export class SharedExecution {
     const args = { schema, document, operationName, variableValues: variables };
     const found = await createSourceEventStream({
       ...args,
-      contextValue: contextFor(viewer),
+      contextValue: contextFor(viewer, origin),
     }).catch(nothingSelected);
     if (found instanceof LiveSource) {
       return {
@@ -143,10 +145,10 @@ export class SharedExecution {
     let kept: { readonly context: unknown; readonly until: number } | undefined;
     return {
       next() {
-        if (contextMs === 0) return contextFor(viewer);
+        if (contextMs === 0) return contextFor(viewer, noOrigin);
         const now = clock.now();
         if (kept === undefined || now >= kept.until) {
-          kept = { context: contextFor(viewer), until: now + contextMs };
+          kept = { context: contextFor(viewer, noOrigin), until: now + contextMs };
         }
         return kept.context;
       },

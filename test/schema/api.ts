@@ -50,7 +50,10 @@ export async function startApi(): Promise<Api> {
   const database = await createTestDatabase();
   const { services, prisma, followed, statements, close } = databaseServices(database.url);
   const client = (viewer: Viewer, email = "") =>
-    new ApiClient({ viewer, services, prisma, ...followed }, email);
+    new ApiClient(
+      { viewer, request: { address: "192.0.2.1" }, services, prisma, ...followed },
+      email,
+    );
   let accounts = 0;
   return {
     services,

@@ -26,6 +26,7 @@ import { Feeds } from "../../src/subscriptions/feeds.js";
 import { LocalBus } from "../../src/subscriptions/localBus.js";
 import type { Followed } from "../../src/serveNode.js";
 import { testActivity, testRooms } from "../setup/followed.js";
+import { testRates } from "../setup/rates.js";
 
 export interface DatabaseServices {
   readonly services: Services;
@@ -105,6 +106,7 @@ export function databaseServices(url: string): DatabaseServices {
       ...defaultLockLimits,
       ...defaultRequestLimits,
     },
+    rates: testRates(),
     head,
     passwords: createPasswords(),
     tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock: systemClock }),

@@ -19,6 +19,7 @@ import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
 import type { BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
 import { testRooms } from "./followed.js";
+import { testRates } from "./rates.js";
 
 export const author = { kind: "user", userId: "00000000-0000-7000-8000-000000000001" } as const;
 export const stranger = { kind: "user", userId: "00000000-0000-7000-8000-000000000002" } as const;
@@ -36,6 +37,7 @@ export function memoryServices(
     readonly locks?: LockStore;
     readonly clock?: Clock;
     readonly settings?: Partial<LiveSettings>;
+    readonly rates?: Parameters<typeof testRates>[0];
     readonly limits?: Partial<Services["limits"]>;
   } = {},
 ): MemorySetup {
@@ -99,6 +101,7 @@ export function memoryServices(
       ...defaultRequestLimits,
       ...options.limits,
     },
+    rates: testRates(options.rates, clock),
     head,
     passwords: { hash: async (password) => password, verify: async (a, b) => a === b },
     tokens: {

@@ -18,6 +18,7 @@ import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
 import { testRooms } from "../setup/followed.js";
+import { testRates } from "../setup/rates.js";
 import { SimulatedProcess } from "./process.js";
 import { sha256 } from "./sha256.js";
 import type { SimulatedBus } from "./simulatedBus.js";
@@ -90,6 +91,7 @@ export class SimulatedNode {
         ...defaultLockLimits,
         ...defaultRequestLimits,
       },
+      rates: testRates(),
       head,
       nodes: { selfId: name, list: unused },
       passwords: { hash: unused, verify: unused },

@@ -1,5 +1,6 @@
 import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
+import { noOrigin } from "../../src/limits/requestOrigin.js";
 import type { Viewer } from "../../src/domain/access/access.js";
 import { LiveSource } from "../../src/subscriptions/liveSource.js";
 import { SharedExecution, type Rendering } from "../../src/subscriptions/sharedExecution.js";
@@ -56,7 +57,14 @@ function setUp(): Setup {
     variables = {},
     viewer: Viewer = author,
     operationName?: string,
-  ) => shared.open({ document: parse(query), operationName, variables: { ...variables }, viewer });
+  ) =>
+    shared.open({
+      document: parse(query),
+      operationName,
+      variables: { ...variables },
+      viewer,
+      origin: noOrigin,
+    });
   return {
     world,
     contexts,
@@ -215,7 +223,11 @@ describe("shared execution", () => {
       contextFor: () => ({ number: (contexts += 1) }),
     });
     const open = async (query: string) => {
-      const opened = await shared.open({ document: parse(query), viewer: author });
+      const opened = await shared.open({
+        document: parse(query),
+        viewer: author,
+        origin: noOrigin,
+      });
       if (opened.kind === "refused") throw new Error(JSON.stringify(opened.result));
       contexts = 0;
       return async (event: object) => (await opened.renderer.render(event)).text;

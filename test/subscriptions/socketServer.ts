@@ -12,6 +12,7 @@ import {
 } from "graphql";
 import { createClient, type Client, type ClientOptions } from "graphql-ws";
 import { WebSocket } from "ws";
+import { noOrigin } from "../../src/limits/requestOrigin.js";
 import type { Viewer } from "../../src/domain/access/access.js";
 import { systemClock, type Clock } from "../../src/live/clock.js";
 import { SharedExecution } from "../../src/subscriptions/sharedExecution.js";
@@ -162,6 +163,7 @@ export async function startSockets(
     prepare,
     shared,
     authenticate,
+    originOf: () => noOrigin,
     limits,
     clock,
     warn: (message, cause) => world.warnings.push(`${message} ${String(cause)}`),
@@ -177,7 +179,7 @@ export async function startSockets(
     request.on("data", (chunk: Buffer) => (body += chunk.toString()));
     request.on("end", () => {
       void authenticate(request.headers.authorization).then((authentication) =>
-        streams.serve(request, response, JSON.parse(body) as object, authentication),
+        streams.serve(request, response, JSON.parse(body) as object, authentication, noOrigin),
       );
     });
   });

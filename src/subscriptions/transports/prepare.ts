@@ -1,5 +1,6 @@
 /** Documents of requests that do not come by plain HTTP, parsed and validated with the same plugins and limits. */
 import { GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult } from "graphql";
+import type { RequestOrigin } from "../../limits/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 
 export interface GraphQLRequest {
@@ -18,6 +19,7 @@ export interface Prepared {
 export type Prepare = (
   viewer: Viewer,
   request: GraphQLRequest,
+  origin: RequestOrigin,
 ) => Promise<Prepared | { readonly errors: readonly GraphQLError[] }>;
 
 /** The part of Yoga that is needed here. */
@@ -33,15 +35,15 @@ export interface Enveloping {
 
 export interface PrepareParts {
   readonly yoga: Enveloping;
-  readonly contextFor: (viewer: Viewer) => object;
+  readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => object;
   readonly maskError: (error: unknown) => Error;
 }
 
 /** Prepares with Yoga's plugins. */
 export function createPrepare({ yoga, contextFor, maskError }: PrepareParts): Prepare {
-  return async (viewer, request) => {
+  return async (viewer, request, origin) => {
     try {
-      const context = { ...contextFor(viewer), params: request };
+      const context = { ...contextFor(viewer, origin), params: request };
       const { schema, parse, validate, execute, contextFactory } = yoga.getEnveloped(context);
       const document = (await parse(request.query ?? "")) as DocumentNode;
       const errors = (await validate(

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getOperationAST, OperationTypeNode } from "graphql";
+import type { RequestOrigin } from "../../limits/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 import type { Clock } from "../../live/clock.js";
 import { formatted, type Rendering, type SharedExecution } from "../sharedExecution.js";
@@ -48,9 +49,10 @@ export class EventStreams {
     response: ServerResponse,
     request: GraphQLRequest,
     { viewer, expiresAt }: { readonly viewer: Viewer; readonly expiresAt: number },
+    origin: RequestOrigin,
   ): Promise<void> => {
     const { prepare, shared, clock, limits } = this.#parts;
-    const prepared = await prepare(viewer, request);
+    const prepared = await prepare(viewer, request, origin);
     if ("errors" in prepared) {
       const errors = prepared.errors.map(formatted);
       response.writeHead(400, { "content-type": "application/json; charset=utf-8" });
@@ -71,7 +73,7 @@ export class EventStreams {
       return stream.complete();
     }
     const { operationName, variables } = request;
-    const opened = await shared.open({ document, operationName, variables, viewer });
+    const opened = await shared.open({ document, operationName, variables, viewer, origin });
     if (opened.kind === "opened") {
       stream.begin(() => opened.source.attach(opened.renderer, stream));
       return;

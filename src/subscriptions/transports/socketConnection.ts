@@ -2,6 +2,7 @@
  * One WebSocket: who it belongs to, whether it is alive, and how much waits to be written. What lies in between,
  * the protocol, is graphql-ws'. An idle connection is this object, the socket and graphql-ws' own state.
  */
+import type { RequestOrigin } from "../../limits/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 import type { WebSocket } from "ws";
 import { closeCodes } from "./closeCodes.js";
@@ -38,6 +39,7 @@ export class SocketConnection implements Swept {
 
   constructor(
     readonly socket: WebSocket,
+    readonly origin: RequestOrigin,
     readonly limits: SocketLimits,
     private readonly now: () => number,
   ) {

@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream";
 import { GraphQLError, type ExecutionArgs, type ExecutionResult } from "graphql";
 import { handleProtocols, makeServer, type Context, type Server } from "graphql-ws";
 import { WebSocketServer, type WebSocket } from "ws";
+import type { RequestOrigin } from "../../limits/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 import type { Clock } from "../../live/clock.js";
 import { formatted, type SharedExecution } from "../sharedExecution.js";
@@ -24,6 +25,8 @@ export interface WebSocketParts {
   readonly authenticate: (
     authorization: string | undefined,
   ) => Promise<{ readonly viewer: Viewer; readonly expiresAt: number }>;
+  /** Where the request that became a connection came from. */
+  readonly originOf: (request: IncomingMessage) => RequestOrigin;
   readonly limits: SocketLimits;
   readonly clock: Clock;
   readonly warn: Warn;
@@ -76,7 +79,8 @@ export class WebSocketTransport {
       socket.on("error", () => socket.destroy());
       if (request.url?.split("?")[0] !== path) return refuse(socket, "404 Not Found");
       if (this.#closing) return refuse(socket, "503 Service Unavailable");
-      this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#opened(webSocket));
+      const origin = this.#parts.originOf(request);
+      this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#opened(opened, origin));
     });
   }
 
@@ -95,9 +99,9 @@ export class WebSocketTransport {
     cancel();
   }
 
-  #opened(socket: WebSocket): void {
+  #opened(socket: WebSocket, origin: RequestOrigin): void {
     const { limits, clock } = this.#parts;
-    const connection = new SocketConnection(socket, limits, () => clock.now());
+    const connection = new SocketConnection(socket, origin, limits, () => clock.now());
     this.#connections.add(connection);
     this.#sweep.add(connection);
     let receive: (text: string) => Promise<void> = () => Promise.resolve();
@@ -191,7 +195,7 @@ export class WebSocketTransport {
     const operationName = payload.operationName as string | undefined;
     const variableValues = payload.variables as { [name: string]: unknown } | undefined;
     const request = { query, operationName, variables: variableValues };
-    const prepared = await prepare(connection.viewer, request);
+    const prepared = await prepare(connection.viewer, request, connection.origin);
     if ("errors" in prepared) return prepared.errors;
     // graphql-ws holds the payload as long as the operation lives; its text is in the document, which is shared.
     payload.query = "";
@@ -218,6 +222,7 @@ export class WebSocketTransport {
       operationName,
       variables: operation.variableValues,
       viewer: connection.viewer,
+      origin: connection.origin,
     });
     // Held by graphql-ws as long as the subscription lives, but of no use any more.
     Object.assign(operation, { prepared: undefined, variableValues: undefined });

@@ -1,0 +1,19 @@
+/** Bounds on HTTP itself. */
+import { numberSettings } from "./numberSettings.js";
+
+export const httpLimitSettings = numberSettings(
+  {
+    httpBodyBytesMax: 24_000_000,
+    httpHeaderBytesMax: 16_384,
+    httpHeadersMs: 10_000,
+    httpRequestMs: 30_000,
+    httpKeepAliveMs: 65_000,
+  },
+  {
+    httpBodyBytesMax: { description: "bytes of a request's body" },
+    httpHeaderBytesMax: { description: "bytes of a request's headers, all together", min: 1_024 },
+    httpHeadersMs: { description: "milliseconds a client has to send its headers" },
+    httpRequestMs: { description: "milliseconds a client has to send a whole request" },
+    httpKeepAliveMs: { description: "milliseconds an idle connection is kept" },
+  },
+);

@@ -1,0 +1,29 @@
+/** How much one person or address may do: rates, in buckets that leak evenly, and how much at once. */
+import { defaultRateSettings } from "../limits/rateSettings.js";
+import { numberSettings } from "./numberSettings.js";
+
+export const rateSettings = numberSettings(defaultRateSettings, {
+  operationsPerMinuteMax: {
+    description:
+      "operations that a person may commit in a minute in the long run; as many again at once",
+  },
+  requestsPerMinuteMax: {
+    description:
+      "GraphQL requests of a person in a minute in the long run, over HTTP and WebSocket; as many again at once",
+  },
+  addressRequestsPerMinuteMax: {
+    description: "the same of an address, whoever is behind it",
+  },
+  addressSignUpsPerHourMax: { description: "accounts made from one address in an hour" },
+  connectionsPerUserMax: {
+    description: "WebSockets and event streams of a person at once on one node",
+  },
+  connectionsPerAddressMax: {
+    description:
+      "the same of an address on one node, counting those on which nobody is signed in (yet)",
+  },
+  subscriptionsPerUserMax: {
+    description:
+      "subscriptions of a person at once on one node, on all connections; without a person, of an address",
+  },
+});

@@ -1,0 +1,21 @@
+/** Bounds on how much one person or address does. */
+export interface RateSettings {
+  readonly operationsPerMinuteMax: number;
+  readonly requestsPerMinuteMax: number;
+  readonly addressRequestsPerMinuteMax: number;
+  readonly addressSignUpsPerHourMax: number;
+  readonly connectionsPerUserMax: number;
+  readonly connectionsPerAddressMax: number;
+  readonly subscriptionsPerUserMax: number;
+}
+
+/** An office or a school may be one address; a person has some tabs open, each with some subscriptions. */
+export const defaultRateSettings: RateSettings = {
+  operationsPerMinuteMax: 1_000,
+  requestsPerMinuteMax: 3_000,
+  addressRequestsPerMinuteMax: 30_000,
+  addressSignUpsPerHourMax: 60,
+  connectionsPerUserMax: 100,
+  connectionsPerAddressMax: 1_000,
+  subscriptionsPerUserMax: 500,
+};

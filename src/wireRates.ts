@@ -1,0 +1,46 @@
+/** The rate limits of one node, put together for server.ts. */
+import type { Closers } from "./closers.js";
+import type { Config } from "./config.js";
+import { perMinute } from "./limits/rateLimiter.js";
+import { RateLimiters } from "./limits/rateLimiters.js";
+import type { Rates } from "./limits/rates.js";
+import { Admission } from "./limits/admission.js";
+import type { Clock } from "./live/clock.js";
+import type { Logger } from "./logging.js";
+import { redisConnection } from "./subscriptions/redisConnection.js";
+
+export interface WiredRates {
+  readonly rates: Rates;
+  readonly admission: Admission;
+}
+
+const HOUR_MS = 3_600_000;
+
+export function wireRates(
+  { redis, rates }: Config,
+  parts: { readonly clock: Clock; readonly logger: Logger; readonly closers: Closers },
+): WiredRates {
+  const { clock, logger, closers } = parts;
+  const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
+  const limiters = new RateLimiters({
+    redis: redis.url === undefined ? undefined : redisConnection(redis.url, "limits", warn),
+    clock,
+    warn,
+  });
+  closers.add(async () => limiters.close());
+  const ofAddress = perMinute(rates.addressRequestsPerMinuteMax);
+  const requestRates = {
+    ofUser: limiters.localFirst("requests", perMinute(rates.requestsPerMinuteMax)),
+    ofAddress: limiters.localFirst("address-requests", ofAddress),
+  };
+  return {
+    rates: {
+      operations: limiters.localFirst("operations", perMinute(rates.operationsPerMinuteMax)),
+      signUps: limiters.exact("sign-ups", {
+        points: rates.addressSignUpsPerHourMax,
+        perMs: HOUR_MS,
+      }),
+    },
+    admission: new Admission(requestRates, rates),
+  };
+}
