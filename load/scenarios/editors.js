@@ -26,6 +26,8 @@ export function setup() {
 let baseVersion = 1;
 
 export default function ({ token, templateIds }) {
+  // People do not all begin at one moment.
+  if (__ITER === 0) sleep(3 * Math.random());
   const templateId = templateIds[__VU % templateIds.length];
   const clientId = `editor-${__VU}`;
   const editing = { token, templateId, clientId, baseVersion };
