@@ -50,5 +50,8 @@ function pair(medianMs: number | null, maxMs: number | null): string {
 
 function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0);
+  const [low = 0, high = 0] = [sorted.length - 1, sorted.length].map(
+    (place) => sorted[Math.floor(place / 2)],
+  );
+  return Math.round((low + high) / 2);
 }
