@@ -26,16 +26,20 @@ import { NodeSessions } from "./sessions/nodeSessions.js";
 import { StartError } from "./startError.js";
 import { openDatabase, type Database } from "./storage/database.js";
 import { startEmbeddedPostgres } from "./storage/embedded/startEmbeddedPostgres.js";
+import { RememberingAccessReader } from "./storage/accessReader.js";
 import { createHeadReader } from "./storage/headReader.js";
 import { applyMigrations } from "./storage/migrations.js";
+import { PrismaCommentStore } from "./storage/prismaCommentStore.js";
 import { PrismaConflictStore } from "./storage/prismaConflictStore.js";
 import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaLockStore } from "./storage/prismaLockStore.js";
+import { PrismaPermissionStore } from "./storage/prismaPermissionStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
 import { busOf, membershipOf } from "./wireCluster.js";
+import { wireComments } from "./wireComments.js";
 import { wireRates } from "./wireRates.js";
 import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
@@ -93,6 +97,7 @@ export async function startServer(
         feeds: wireFeeds(config, services, logger, membership),
         rooms: services.presence,
         activity: wireActivity(config, services, logger),
+        commentFeeds: wireComments(config, services, logger),
       },
       logger,
       closers,
@@ -181,10 +186,12 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
   });
   closers.add(() => live.close());
   const head = (templateId: string) => heads.head(templateId);
+  const permissions = new PrismaPermissionStore(database.prisma);
+  const access = new RememberingAccessReader({ heads, permissions, clock });
   const sessions = new NodeSessions({
     store: new PrismaSessionStore(database.prisma),
     nodeId: membership.selfId,
-    ...{ bus, head, clock, newId },
+    ...{ access, bus, head, clock, newId },
     settings: config.sessions,
     warn: (message, error) => logger.warn({ error }, message),
   });
@@ -193,7 +200,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     ...{ sessions, locks, bus, clock, leaseMs: config.limits.lockLeaseMs },
     warn: (message, error) => logger.warn({ error }, message),
   });
-  const presence = wirePresence(config, { bus, clock, head, sessions, templates }, logger);
+  const presence = wirePresence(config, { access, bus, clock, head, sessions, templates }, logger);
   closers.add(() => presence.close());
   sessions.start();
   closers.add(async () => sessions.close());
@@ -201,9 +208,12 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     sessions,
     presence,
     locks,
+    permissions,
+    access,
     templates,
     users: new PrismaUserStore(database.prisma),
     conflicts: new PrismaConflictStore(database.prisma),
+    comments: new PrismaCommentStore(database.prisma),
     live,
     bus,
     clock,
@@ -228,10 +238,10 @@ function wireFeeds(
   logger: Logger,
   membership: Membership,
 ): Feeds {
-  const { templates, bus, clock, live, head } = services;
+  const { access, templates, bus, clock, live, head } = services;
   return new Feeds({
     store: templates,
-    head,
+    ...{ access, head },
     bus: timedBus(bus, clock, (ageMs) => membership.delivered(ageMs)),
     clock,
     settings: config.feeds,

@@ -19,13 +19,13 @@ export interface WiredServices extends Services {
 /** Rooms that show the sessions of the node from now on. */
 export function wirePresence(
   config: Config,
-  services: Pick<Services, "bus" | "clock" | "head" | "sessions" | "templates">,
+  services: Pick<Services, "access" | "bus" | "clock" | "head" | "sessions" | "templates">,
   logger: Logger,
 ): PresenceRooms {
-  const { bus, clock, head, sessions, templates } = services;
+  const { access, bus, clock, head, sessions, templates } = services;
   const presence = new PresenceRooms({
     warn: (message, error) => logger.warn({ error }, message),
-    ...{ bus, clock, head },
+    ...{ access, bus, clock, head },
     store: presenceStoreOf(config, clock, logger),
     settings: config.presence,
     readLocks: async (templateId) =>
@@ -40,11 +40,11 @@ export function wirePresence(
 /** Activity of the templates that somebody follows on the node. */
 export function wireActivity(
   config: Config,
-  { bus, head }: Pick<Services, "bus" | "head">,
+  { access, bus, head }: Pick<Services, "access" | "bus" | "head">,
   logger: Logger,
 ): ActivityFeeds {
   return new ActivityFeeds({
-    ...{ bus, head, peopleMs: config.presence.presencePeopleMs },
+    ...{ access, bus, head, peopleMs: config.presence.presencePeopleMs },
     warn: (message, error) => logger.warn({ error }, message),
   });
 }

@@ -1,16 +1,19 @@
 /** The first step of every command on a template: who asks, does it exist for them, may they do this. */
 import { decideAccess, type Action, type Viewer } from "../domain/access/access.js";
-import type { TemplateHead } from "../storage/templateStore.js";
+import type { GrantedHead } from "../storage/accessReader.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 
 export type SignedInViewer = Extract<Viewer, { kind: "user" }>;
 
 export type Authorized =
-  | { readonly kind: "authorized"; readonly viewer: SignedInViewer; readonly head: TemplateHead }
+  | { readonly kind: "authorized"; readonly viewer: SignedInViewer; readonly head: GrantedHead }
   | RequestError;
 
-/** The template's head, read after the request arrived, or the refusal: what may not be seen does not exist. */
+/**
+ * The template's head and the viewer's grant, read after the request arrived, or the refusal: what may not be seen does
+ * not exist.
+ */
 export async function authorize(
   services: Services,
   viewer: Viewer,
@@ -18,12 +21,12 @@ export async function authorize(
   templateId: string,
 ): Promise<Authorized> {
   if (viewer.kind === "anonymous") return unauthenticated();
-  const head = await services.head(templateId);
+  const head = await services.access.look(viewer, templateId);
   if (head === undefined) return templateNotFound();
   const access = decideAccess(viewer, action, head);
   if (access.allowed) return { kind: "authorized", viewer, head };
   return access.visible
-    ? refused("FORBIDDEN", "you may see this template but not change it")
+    ? refused("FORBIDDEN", "you may see this template but not do this")
     : templateNotFound();
 }
 

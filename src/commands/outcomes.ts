@@ -3,7 +3,9 @@ import type { Design } from "../domain/document/design.js";
 import type { Lock } from "../domain/locks/lock.js";
 import type { Collision } from "../domain/merge/collide.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { OperationRecord, SnapshotKind, TemplateHead } from "../storage/templateStore.js";
+import type { GrantedHead } from "../storage/accessReader.js";
+import type { ApiTokenRecord } from "../storage/credentialStore.js";
+import type { OperationRecord, SnapshotKind } from "../storage/templateStore.js";
 import type { Session } from "../sessions/sessions.js";
 import type { PresenceEntry } from "../subscriptions/changeBus.js";
 import type { RequestError } from "./requestError.js";
@@ -96,7 +98,7 @@ export interface SnapshotCreated {
 /** The session is open; `head` was read when it was asked for. */
 export interface TemplateJoined {
   readonly kind: "joined";
-  readonly head: TemplateHead;
+  readonly head: GrantedHead;
   readonly session: Session;
   /** For its client only. */
   readonly token: string;
@@ -123,11 +125,35 @@ export interface LockReleased {
   readonly lock: Lock | null;
 }
 
+/** Instants are milliseconds since the epoch. */
 export interface SignedIn {
   readonly kind: "signedIn";
   readonly userId: string;
   readonly token: string;
   readonly expiresAt: number;
+  /** Good once, for the next session. */
+  readonly refreshToken: string;
+  readonly refreshExpiresAt: number;
+}
+
+export interface SignedOut {
+  readonly kind: "signedOut";
+}
+
+export interface AccountDeleted {
+  readonly kind: "accountDeleted";
+}
+
+export interface ApiTokenCreated {
+  readonly kind: "apiTokenCreated";
+  /** Told here and never again. */
+  readonly token: string;
+  readonly record: ApiTokenRecord;
+}
+
+export interface ApiTokenRevoked {
+  readonly kind: "apiTokenRevoked";
+  readonly id: string;
 }
 
 /** The details of a template changed, or it went to or came from the bin. */

@@ -127,7 +127,7 @@ builder.objectField(TemplateObject, "conflicts", (t) =>
   t.field({
     type: ConflictRecordConnection,
     description:
-      "The conflicts that were answered, newest first; for the template's author alone, and empty for everyone else. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The conflicts that were answered, newest first; for its author and administrators alone, and empty for everyone else. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
       after: t.arg.string({ description: "The cursor after which to go on." }),

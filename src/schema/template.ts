@@ -72,7 +72,7 @@ builder.queryField("template", (t) =>
     args: { id: t.arg.id({ required: true, description: "The template's id, a UUID." }) },
     resolve: async (_root, { id }, context) => {
       if (context.viewer.kind === "anonymous" || !isUuid(id)) return null;
-      const head = await context.services.head(id);
+      const head = await context.services.access.look(context.viewer, id);
       if (head === undefined) return null;
       const access = decideAccess(context.viewer, "view", head);
       return access.allowed ? templateNode(head, context) : null;

@@ -8,7 +8,7 @@ import { currentState } from "../commands/readStateAt.js";
 import { decideAccess } from "../domain/access/access.js";
 import type { DocumentState } from "../domain/history/append.js";
 import { TemplateGone } from "../live/liveTemplates.js";
-import type { TemplateHead } from "../storage/templateStore.js";
+import type { GrantedHead } from "../storage/accessReader.js";
 import type { GraphQLContext } from "./context.js";
 
 /** What a field of the type Template is resolved on: its columns are read where they are selected. */
@@ -17,13 +17,13 @@ export interface TemplateNode {
 }
 
 export class TemplateReading {
-  private head: Promise<TemplateHead> | undefined;
+  private head: Promise<GrantedHead> | undefined;
   private state: Promise<DocumentState> | undefined;
 
   constructor(
     private readonly context: GraphQLContext,
     private readonly id: string,
-    known: TemplateHead | undefined,
+    known: GrantedHead | undefined,
   ) {
     if (known !== undefined) this.head = Promise.resolve(known);
   }
@@ -46,7 +46,7 @@ export class TemplateReading {
    *
    * @throws GraphQLError NOT_FOUND where the viewer may not see the content: the template is in the bin
    */
-  async headInStep(): Promise<TemplateHead> {
+  async headInStep(): Promise<GrantedHead> {
     const [head, { version, versionHash }] = await Promise.all([
       this.viewableHead(),
       this.position(),
@@ -59,7 +59,7 @@ export class TemplateReading {
     await this.viewableHead();
   }
 
-  private async viewableHead(): Promise<TemplateHead> {
+  private async viewableHead(): Promise<GrantedHead> {
     const head = await this.readHead();
     if (decideAccess(this.context.viewer, "view", head).allowed) return head;
     throw new GraphQLError(
@@ -70,8 +70,8 @@ export class TemplateReading {
     );
   }
 
-  private readHead(): Promise<TemplateHead> {
-    this.head ??= this.context.services.head(this.id).then((head) => {
+  private readHead(): Promise<GrantedHead> {
+    this.head ??= this.context.services.access.look(this.context.viewer, this.id).then((head) => {
       if (head === undefined) throw new TemplateGone(`template ${this.id} is gone`);
       return head;
     });
@@ -91,7 +91,7 @@ export function readingOf(node: TemplateNode, context: GraphQLContext): Template
 }
 
 /** A template whose head was just read for this answer. */
-export function templateNode(head: TemplateHead, context: GraphQLContext): TemplateNode {
+export function templateNode(head: GrantedHead, context: GraphQLContext): TemplateNode {
   const node = { id: head.templateId };
   readings.set(node, new TemplateReading(context, node.id, head));
   return node;

@@ -5,6 +5,7 @@
  */
 import { decideAccess } from "../domain/access/access.js";
 import type { Session, SessionStore } from "../storage/sessionStore.js";
+import type { AccessReader } from "../storage/accessReader.js";
 import type { TemplateHead } from "../storage/templateStore.js";
 import type { ChangeBus, TopicMessages } from "../subscriptions/changeBus.js";
 import type { TemplateFollower } from "./knownSessions.js";
@@ -15,6 +16,7 @@ export interface AccessWatchParts {
   readonly bus: Pick<ChangeBus, "subscribe">;
   /** The head as of the call or later. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly access: Pick<AccessReader, "granted">;
   readonly ended: (session: Session, reason: SessionEnd) => void;
   /** Sessions may be over that this node remembers: those another node names, or all of the template. */
   readonly doubted: (templateId: string, ids?: readonly string[]) => void;
@@ -96,14 +98,19 @@ export class AccessWatch implements TemplateFollower {
 
   async #endLosing(head: TemplateHead | undefined, sessions: readonly Session[]): Promise<void> {
     const { store, ended } = this.#parts;
-    const losing = sessions.filter(
-      ({ userId }) =>
-        head === undefined || !decideAccess({ kind: "user", userId }, "view", head).allowed,
-    );
-    const [first] = losing;
+    const [first] = sessions;
     if (first === undefined) return;
+    const mayView = await Promise.all(sessions.map(({ userId }) => this.#mayView(head, userId)));
+    const losing = sessions.filter((_session, index) => mayView[index] === false);
+    if (losing.length === 0) return;
     const ids = losing.map(({ id }) => id);
     const reason = head === undefined || head.deleted ? "DELETED" : "ACCESS_REVOKED";
     for (const session of await store.end(first.templateId, ids)) ended(session, reason);
+  }
+
+  async #mayView(head: TemplateHead | undefined, userId: string): Promise<boolean> {
+    if (head === undefined) return false;
+    const viewer = { kind: "user", userId } as const;
+    return decideAccess(viewer, "view", await this.#parts.access.granted(viewer, head)).allowed;
   }
 }

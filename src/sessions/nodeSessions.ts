@@ -2,6 +2,7 @@
 import type { Viewer } from "../domain/access/access.js";
 import type { Clock } from "../live/clock.js";
 import type { SessionStore } from "../storage/sessionStore.js";
+import type { AccessReader } from "../storage/accessReader.js";
 import { StorageUnavailable, type TemplateHead } from "../storage/templateStore.js";
 import type { ChangeBus } from "../subscriptions/changeBus.js";
 import { AccessWatch } from "./accessWatch.js";
@@ -25,6 +26,7 @@ export interface NodeSessionsParts {
   readonly bus: Pick<ChangeBus, "subscribe">;
   /** The head as of the call or later; lookups of one moment share a query. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly access: Pick<AccessReader, "granted">;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly settings: SessionSettings;
@@ -40,14 +42,14 @@ export class NodeSessions implements Sessions {
   readonly #listeners = new Set<SessionListener>();
 
   constructor(parts: NodeSessionsParts) {
-    const { store, bus, head, settings } = parts;
+    const { store, bus, head, access, settings } = parts;
     this.#parts = parts;
     this.#leaseMs = leaseMsOf(settings);
     const ended = (session: Session, reason: SessionEnd) => this.#end(session, reason);
     const warn = (message: string, error: unknown) => this.#warn(message, error);
     const doubted = (templateId: string, ids?: readonly string[]) =>
       void this.#heartbeat.verify(ids ?? this.#known.idsOf(templateId));
-    this.#access = new AccessWatch({ store, bus, head, ended, doubted, warn });
+    this.#access = new AccessWatch({ store, bus, head, access, ended, doubted, warn });
     this.#known = new KnownSessions(this.#access, settings.knownSessionsMax);
     this.#heartbeat = new Heartbeat({
       ...parts,
@@ -107,6 +109,10 @@ export class NodeSessions implements Sessions {
     this.#known.forget(id);
     if (left !== undefined) this.#end(left, "LEFT");
     return left !== undefined;
+  }
+
+  async leaveAll(userId: string): Promise<void> {
+    for (const left of await this.#parts.store.endAllOf(userId)) this.#end(left, "LEFT");
   }
 
   list(templateId: string): Promise<Session[]> {

@@ -7,7 +7,7 @@ import { isUuid } from "./uuid.js";
 const templateHeads = statement(
   "template_heads",
   `SELECT id, author_id, is_public, deleted_at IS NOT NULL AS deleted, version,
-     encode(version_hash, 'hex') AS version_hash, log_start_version, lock_revision,
+     encode(version_hash, 'hex') AS version_hash, log_start_version, lock_revision, access_revision,
      (extract(epoch FROM created_at) * 1000)::float8 AS created_at,
      (extract(epoch FROM updated_at) * 1000)::float8 AS updated_at
    FROM templates WHERE id = ANY($1::uuid[])`,
@@ -31,6 +31,7 @@ interface HeadRow {
   readonly version_hash: string;
   readonly log_start_version: number;
   readonly lock_revision: number;
+  readonly access_revision: number;
   readonly created_at: number;
   readonly updated_at: number;
 }
@@ -61,6 +62,7 @@ function headOf(row: HeadRow): TemplateHead {
     versionHash: row.version_hash,
     logStartVersion: row.log_start_version,
     lockRevision: row.lock_revision,
+    accessRevision: row.access_revision,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

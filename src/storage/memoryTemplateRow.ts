@@ -33,6 +33,7 @@ export interface MemoryRow {
   deletedAt: number | null;
   mergeRules: StoredMergeRules;
   lockRevision: number;
+  accessRevision: number;
   /** Those whose lease ran out among them. */
   locks: readonly MemoryLock[];
   log: LoggedOperation[];
@@ -108,7 +109,7 @@ export function shownLock({ expiresMaxAt: _expiresMaxAt, ...lock }: MemoryLock):
 /** What the head of the row says. */
 export function headOf(row: MemoryRow): TemplateHead {
   const { templateId, authorId, version, versionHash, logStartVersion, lockRevision } = row;
-  const { createdAt, updatedAt } = row;
+  const { accessRevision, createdAt, updatedAt } = row;
   return {
     templateId,
     authorId,
@@ -118,6 +119,7 @@ export function headOf(row: MemoryRow): TemplateHead {
     versionHash,
     logStartVersion,
     lockRevision,
+    accessRevision,
     createdAt,
     updatedAt,
   };

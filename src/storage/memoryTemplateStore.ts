@@ -66,6 +66,7 @@ export class MemoryTemplateStore implements TemplateStore {
       deletedAt: null,
       mergeRules: { rules: [], version: 0 },
       lockRevision: 0,
+      accessRevision: 0,
       locks: [],
       log: [],
       byId: new Map(),
@@ -89,6 +90,16 @@ export class MemoryTemplateStore implements TemplateStore {
     return this.exclusively(row, async () =>
       row.deletedAt === null ? change(row, this.now()) : undefined,
     );
+  }
+
+  /** Changes what was granted on a template, alone with its row, and raises its access revision where that is news. */
+  async changeAccess(templateId: string, change: (row: MemoryRow) => boolean): Promise<boolean> {
+    const row = this.rows.get(templateId);
+    if (row === undefined) return false;
+    await this.exclusively(row, async () => {
+      if (change(row)) row.accessRevision += 1;
+    });
+    return true;
   }
 
   /** Removes locks whose lease ran out; the templates that had some. */

@@ -10,10 +10,10 @@ import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { Design } from "../domain/document/design.js";
 import type { LoggedOperation, OperationContent } from "../domain/operations/operation.js";
-import type { TemplateAccess } from "../domain/access/access.js";
+import type { TemplateStanding } from "../domain/access/access.js";
 
-/** What one indexed row tells about a template: enough to decide access and freshness, never the document. */
-export interface TemplateHead extends TemplateAccess {
+/** What one indexed row tells about a template: its standing and how fresh all else is, never the document. */
+export interface TemplateHead extends TemplateStanding {
   readonly templateId: string;
   readonly version: number;
   readonly versionHash: string;
@@ -21,6 +21,8 @@ export interface TemplateHead extends TemplateAccess {
   readonly logStartVersion: number;
   /** That of the set of locks, 0 where there never was one. */
   readonly lockRevision: number;
+  /** Grows with every change of who was granted what; a grant that was read at another one is out of date. */
+  readonly accessRevision: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   /** When the head was reached or the details changed, milliseconds since the epoch. */

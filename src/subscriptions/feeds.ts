@@ -5,24 +5,21 @@
  */
 import { decideAccess, type Viewer } from "../domain/access/access.js";
 import type { Clock } from "../live/clock.js";
-import {
-  StorageUnavailable,
-  type TemplateHead,
-  type TemplateStore,
-} from "../storage/templateStore.js";
+import type { AccessReader } from "../storage/accessReader.js";
+import { StorageUnavailable, type TemplateStore } from "../storage/templateStore.js";
 import type { ChangeBus } from "./changeBus.js";
 import { ChangeSource } from "./changeSource.js";
 import { defaultFeedSettings, type FeedSettings } from "./feedSettings.js";
 import { FeedSource, type State } from "./feedSource.js";
 import { type EventSink, type Renderer, Subscription } from "./subscription.js";
 import { TemplateFeed, type FeedOwner } from "./templateFeed.js";
+import { readViewing, type ViewingParts } from "./viewing.js";
 import type { Viewport } from "./viewport.js";
 import type { Warn } from "./warn.js";
 
-export interface FeedsOptions {
+export interface FeedsOptions extends ViewingParts {
   readonly store: Pick<TemplateStore, "readLog">;
-  /** The head as of the call or later; lookups of one moment share a query. May reject with `StorageUnavailable`. */
-  readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly access: AccessReader;
   readonly bus: ChangeBus;
   /** The newest state of a template; may reject with `StorageUnavailable`. */
   readonly readState: (templateId: string) => Promise<State>;
@@ -51,7 +48,8 @@ export class Feeds implements FeedOwner {
   readonly #clock: Clock;
   readonly #source: FeedSource;
   readonly #settings: FeedSettings;
-  readonly #head: FeedsOptions["head"];
+  readonly #viewing: ViewingParts;
+  readonly #access: AccessReader;
   readonly #open = new Map<string, OpenFeed>();
   readonly #stale = new Set<TemplateFeed>();
   #refreshing = false;
@@ -64,7 +62,8 @@ export class Feeds implements FeedOwner {
     this.#bus = options.bus;
     this.#clock = options.clock;
     this.#settings = { ...defaultFeedSettings, ...options.settings };
-    this.#head = options.head;
+    this.#viewing = options;
+    this.#access = options.access;
     this.#source = new FeedSource({ ...options, defer, settings: this.#settings });
   }
 
@@ -83,7 +82,7 @@ export class Feeds implements FeedOwner {
    * Holds nothing until it is attached. Rejects with `StorageUnavailable`.
    */
   async follow(request: FollowRequest): Promise<ChangeSource | undefined> {
-    const head = await this.#head(request.templateId);
+    const head = await this.#access.look(request.viewer, request.templateId);
     if (head === undefined || !decideAccess(request.viewer, "view", head).allowed) return undefined;
     return new ChangeSource(this, {
       templateId: request.templateId,
@@ -150,9 +149,12 @@ export class Feeds implements FeedOwner {
       const feeds = [...this.#stale].map((feed) => ({ feed, epoch: feed.accessEpoch }));
       this.#stale.clear();
       try {
-        const heads = await Promise.all(feeds.map(({ feed }) => this.#head(feed.templateId)));
-        for (const [index, { feed, epoch }] of feeds.entries())
-          feed.observeHead(heads[index], epoch);
+        const viewings = await Promise.all(
+          feeds.map(({ feed }) => readViewing(this.#viewing, feed.templateId, () => feed.viewers)),
+        );
+        for (const [index, { feed, epoch }] of feeds.entries()) {
+          feed.observe(viewings[index]!, epoch);
+        }
       } catch (error) {
         for (const { feed } of feeds) {
           if (this.#open.get(feed.templateId)?.feed === feed) this.#stale.add(feed);

@@ -5,6 +5,7 @@
  *
  * The one rule that keeps promises: a member is handed a change only where `change.fromVersion` is its cursor.
  */
+import type { Viewer } from "../domain/access/access.js";
 import type { SharedChange } from "./sharedChange.js";
 import type { EndReason, Renderer, Subscription } from "./subscription.js";
 import type { TemplateFeed } from "./templateFeed.js";
@@ -30,6 +31,10 @@ export class SubscriberGroup<R = unknown> {
 
   get size(): number {
     return this.#live.size + this.#behind.size;
+  }
+
+  get viewers(): Viewer[] {
+    return [...this.#live, ...this.#behind].map(({ viewer }) => viewer);
   }
 
   /** Takes in a new member, which starts by catching up. */

@@ -3,8 +3,8 @@
  * version, without a gap, and the groups of subscribers. Messages of the bus and answers of the poller are hints:
  * what is already there is ignored, and where one shows a hole the log is read, by one read at a time.
  */
-import { decideAccess } from "../domain/access/access.js";
-import { StorageUnavailable, type TemplateHead } from "../storage/templateStore.js";
+import type { Viewer } from "../domain/access/access.js";
+import { StorageUnavailable } from "../storage/templateStore.js";
 import type { ChangedMessage, ChangeOperation, TopicMessages } from "./changeBus.js";
 import { ChangeRing } from "./changeRing.js";
 import type { Area } from "./elementAreas.js";
@@ -15,12 +15,13 @@ import type { SharedChange } from "./sharedChange.js";
 import { SharedChanges } from "./sharedChanges.js";
 import { SubscriberGroup } from "./subscriberGroup.js";
 import type { EndReason, Renderer, Subscription } from "./subscription.js";
+import type { Viewing } from "./viewing.js";
 import { viewportKey, type Viewport } from "./viewport.js";
 import type { Warn } from "./warn.js";
 
 /** What a feed asks of the registry that holds it. */
 export interface FeedOwner {
-  /** Reads the head soon, together with others', and hands it to `observeHead`. */
+  /** Reads soon who may see the template, together with others, and hands it to `observe`. */
   refresh(feed: TemplateFeed): void;
   /** Nobody follows the template any more. */
   emptied(feed: TemplateFeed): void;
@@ -81,6 +82,11 @@ export class TemplateFeed {
     return this.#allGroups().reduce((sum, group) => sum + group.size, 0);
   }
 
+  /** Who follows it now. */
+  get viewers(): Viewer[] {
+    return this.#allGroups().flatMap((group) => group.viewers);
+  }
+
   /** The group of those who share the rendering and the viewport. */
   group<R>(renderer: Renderer<R>, viewport: Viewport | undefined): SubscriberGroup<R> {
     const key = viewport === undefined ? "" : viewportKey(viewport);
@@ -109,24 +115,20 @@ export class TemplateFeed {
   }
 
   /**
-   * Takes a head that was read when `accessEpoch` was the given one; undefined where there is no such template.
-   * Ends whom it no longer concerns, and fills the gap up to its version.
+   * Takes what was read when `accessEpoch` was the given one. Ends whom the template no longer concerns, and fills the
+   * gap up to the head. Who came meanwhile has asked for another reading.
    */
-  observeHead(head: TemplateHead | undefined, epoch: number): void {
+  observe({ head, mayView }: Viewing, epoch: number): void {
     if (this.#closed) return;
     if (head === undefined || head.deleted) {
       this.#finish("DELETED", () => true);
       return;
     }
-    const mayView = new Map<Subscription["viewer"], boolean>();
-    this.#finish("ACCESS_REVOKED", ({ viewer }) => {
-      const known = mayView.get(viewer) ?? decideAccess(viewer, "view", head).allowed;
-      mayView.set(viewer, known);
-      return !known;
-    });
+    this.#finish("ACCESS_REVOKED", ({ viewer }) => mayView.get(viewer) === false);
     if (this.#closed) return;
     const wasPaused = this.paused;
-    if (epoch === this.accessEpoch) this.#accessKnown = epoch;
+    const isAnswered = this.viewers.every((viewer) => mayView.has(viewer));
+    if (isAnswered && epoch === this.accessEpoch) this.#accessKnown = epoch;
     // The log no longer leads here: whoever stands below gets a state.
     if (head.logStartVersion > this.version) {
       this.#ring.reset(head.logStartVersion);

@@ -57,6 +57,7 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
           versionHash: sha256("4"),
           logStartVersion: 1,
           lockRevision: 0,
+          accessRevision: 0,
           createdAt: instant,
           updatedAt: instant + 4,
         });

@@ -22,6 +22,7 @@ import type {
   LiveSubscription,
   Renderer,
 } from "../../src/subscriptions/subscription.js";
+import { ungranted } from "../setup/access.js";
 import { author, FakeClock, FakeTemplates, settle } from "../subscriptions/harness.js";
 
 const lifetimeMs = 60_000;
@@ -148,16 +149,17 @@ export class PresenceWorld {
     const bus = new Endpoint(`node ${tag}`, this.wire);
     const served = new Set<string>();
     const held: string[] = [];
+    const head = async (templateId: string): Promise<TemplateHead | undefined> => {
+      await this.headGate;
+      return this.templates.heads_.get(templateId);
+    };
     const rooms = new PresenceRooms({
       bus,
       clock: this.clock,
       store: this.store,
       tag,
       warn: (message) => void this.warnings.push(message),
-      head: async (templateId): Promise<TemplateHead | undefined> => {
-        await this.headGate;
-        return this.templates.heads_.get(templateId);
-      },
+      ...{ head, access: ungranted(head) },
       readLocks: async () => {
         this.lockReads += 1;
         return this.locks;

@@ -4,6 +4,7 @@ import { createPasswords } from "../../src/accounts/passwords.js";
 import { createTokens } from "../../src/accounts/tokens.js";
 import { Membership } from "../../src/cluster/membership.js";
 import { MemoryNodeRegistry } from "../../src/cluster/memoryNodeRegistry.js";
+import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.js";
 import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
@@ -16,17 +17,22 @@ import { NodeSessions } from "../../src/sessions/nodeSessions.js";
 import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
 import { openDatabase } from "../../src/storage/database.js";
 import type { PrismaClient } from "../../src/storage/generated/prisma/client.js";
+import { RememberingAccessReader } from "../../src/storage/accessReader.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
+import { PrismaCommentStore } from "../../src/storage/prismaCommentStore.js";
+import { PrismaAuditStore } from "../../src/storage/prismaAuditStore.js";
 import { PrismaConflictStore } from "../../src/storage/prismaConflictStore.js";
 import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
 import { PrismaLockStore } from "../../src/storage/prismaLockStore.js";
+import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
 import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
 import { LocalBus } from "../../src/subscriptions/localBus.js";
 import type { Followed } from "../../src/serveNode.js";
-import { testActivity, testRooms } from "../setup/followed.js";
+import { testActivity, testCommentFeeds, testRooms } from "../setup/followed.js";
 import { testRates } from "../setup/rates.js";
+import { testAudit } from "../setup/testAudit.js";
 
 export interface DatabaseServices {
   readonly services: Services;
@@ -77,25 +83,31 @@ export function databaseServices(url: string): DatabaseServices {
     id: "node-of-the-test",
     version: "0.0.0",
   });
-  const { head } = createHeadReader(templates, { batchMax: 100 });
+  const heads = createHeadReader(templates, { batchMax: 100 });
+  const { head } = heads;
+  const permissions = new PrismaPermissionStore(prisma);
+  const access = new RememberingAccessReader({ heads, permissions, clock: systemClock });
   const sessions = new NodeSessions({
     store: new PrismaSessionStore(prisma),
     nodeId: "node-of-the-test",
-    ...{ bus, head },
+    ...{ access, bus, head },
     clock: systemClock,
     newId: uuidByTime,
     settings: defaultSessionSettings,
     warn: () => {},
   });
-  const rooms = testRooms({ bus, clock: systemClock, head, sessions, templates });
+  const rooms = testRooms({ access, bus, clock: systemClock, head, sessions, templates });
   const services: Services = {
     sessions,
     presence: rooms,
     locks: new PrismaLockStore(prisma),
+    ...{ permissions, access },
+    ...testAudit(new PrismaAuditStore(prisma)),
     nodes,
     templates,
     users: new PrismaUserStore(prisma),
     conflicts: new PrismaConflictStore(prisma),
+    comments: new PrismaCommentStore(prisma),
     live,
     bus,
     clock: systemClock,
@@ -104,6 +116,7 @@ export function databaseServices(url: string): DatabaseServices {
     limits: {
       ...defaultDomainLimits,
       ...defaultLockLimits,
+      ...defaultCommentLimits,
       ...defaultRequestLimits,
     },
     rates: testRates(),
@@ -114,7 +127,7 @@ export function databaseServices(url: string): DatabaseServices {
   const feeds = new Feeds({
     store: templates,
     bus,
-    head: services.head,
+    ...{ access, head },
     readState: async (templateId) => {
       const { version, document } = await live.read(templateId, 1);
       return { version, design: designOf(document) };
@@ -122,14 +135,16 @@ export function databaseServices(url: string): DatabaseServices {
     clock: systemClock,
     warn: () => {},
   });
+  const commentFeeds = testCommentFeeds(services);
   return {
     services,
     prisma,
-    followed: { feeds, rooms, activity: testActivity(services) },
+    followed: { feeds, rooms, activity: testActivity(services), commentFeeds },
     statements,
     async close() {
       await nodes.leave();
       feeds.close();
+      commentFeeds.close();
       await rooms.close();
       sessions.close();
       await live.close();

@@ -17,7 +17,7 @@ let a: TestNode;
 let b: TestNode;
 beforeEach(() => {
   access = { authorId: ada, isPublic: true, deleted: false };
-  const head = async () => ({ templateId, ...access }) as TemplateHead;
+  const head = async () => ({ templateId, accessRevision: 0, ...access }) as TemplateHead;
   const store = new MemorySessionStore(() => cluster.clock.now());
   cluster = new Cluster(store, new LocalBus(() => {}), head);
   a = cluster.start("a");

@@ -9,6 +9,7 @@ import type { JoinRequest, Session, SessionEnd } from "../../src/sessions/sessio
 import type { SessionStore } from "../../src/storage/sessionStore.js";
 import { StorageUnavailable, type TemplateHead } from "../../src/storage/templateStore.js";
 import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
+import { ungranted } from "../setup/access.js";
 import { FakeClock } from "../subscriptions/harness.js";
 
 export const settings: SessionSettings = { ...defaultSessionSettings, knownSessionsMax: 3 };
@@ -45,10 +46,12 @@ export class Cluster {
       watched.calls.push(call);
       return node.unreachable ? Promise.reject(new StorageUnavailable(100)) : work();
     };
+    const reachedHead = (templateId: string) => reach("head", () => head(templateId));
     const sessions = new NodeSessions({
       nodeId: name,
       store: reachedBy(this.store, reach),
-      head: (templateId) => reach("head", () => head(templateId)),
+      head: reachedHead,
+      access: ungranted(reachedHead),
       newId: randomUUID,
       warn: (_message, error) => watched.warnings.push(error),
       ...{ bus, clock, settings },

@@ -1,16 +1,19 @@
-/** What subscriptions follow beside the feeds, on services of a test: presence in memory and activity. */
+/** What subscriptions follow beside the feeds, on services of a test: presence in memory, activity and comments. */
 import type { Services } from "../../src/commands/services.js";
 import { ActivityFeeds } from "../../src/subscriptions/activity/activityFeeds.js";
+import { CommentFeeds } from "../../src/subscriptions/comments/commentFeeds.js";
+import { defaultFeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { MemoryPresenceStore } from "../../src/subscriptions/presence/memoryPresenceStore.js";
 import { PresenceRooms } from "../../src/subscriptions/presence/presenceRooms.js";
 import { showSessions } from "../../src/subscriptions/presence/showSessions.js";
 
-type Parts = Pick<Services, "bus" | "clock" | "head" | "sessions" | "templates">;
+type Parts = Pick<Services, "access" | "bus" | "clock" | "head" | "sessions" | "templates">;
 
 /** Rooms that show the sessions. */
-export function testRooms({ bus, clock, head, sessions, templates }: Parts): PresenceRooms {
+export function testRooms(parts: Parts): PresenceRooms {
+  const { access, bus, clock, head, sessions, templates } = parts;
   const presence = new PresenceRooms({
-    ...{ bus, clock, head },
+    ...{ access, bus, clock, head },
     store: new MemoryPresenceStore(clock, 60_000),
     readLocks: async (templateId) =>
       (await templates.readLocks([templateId])).get(templateId)?.locks ?? [],
@@ -22,8 +25,22 @@ export function testRooms({ bus, clock, head, sessions, templates }: Parts): Pre
   return presence;
 }
 
-export function testActivity({ bus, head }: Pick<Services, "bus" | "head">): ActivityFeeds {
-  return new ActivityFeeds({ bus, head, peopleMs: 10_000, warn: failTest });
+export function testActivity({
+  access,
+  bus,
+  head,
+}: Pick<Services, "access" | "bus" | "head">): ActivityFeeds {
+  return new ActivityFeeds({ access, bus, head, peopleMs: 10_000, warn: failTest });
+}
+
+export function testCommentFeeds({
+  access,
+  bus,
+  clock,
+  comments,
+}: Pick<Services, "access" | "bus" | "clock" | "comments">): CommentFeeds {
+  const settings = defaultFeedSettings;
+  return new CommentFeeds({ ...{ access, bus, clock, comments, settings }, warn: failTest });
 }
 
 function failTest(message: string, cause: unknown): never {

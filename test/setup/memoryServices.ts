@@ -1,6 +1,7 @@
 /** Everything commands work with on the memory adapters: the real engine without a server. */
 import { createHash, randomUUID } from "node:crypto";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
+import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.js";
 import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
@@ -9,8 +10,11 @@ import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
 import { NodeSessions } from "../../src/sessions/nodeSessions.js";
 import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
+import { RememberingAccessReader } from "../../src/storage/accessReader.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
+import { MemoryCommentStore } from "../../src/storage/memoryCommentStore.js";
 import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
+import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
 import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
 import type { LockStore } from "../../src/storage/lockStore.js";
 import { MemoryLockStore } from "../../src/storage/memoryLockStore.js";
@@ -20,11 +24,13 @@ import type { TemplateStore } from "../../src/storage/templateStore.js";
 import type { BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
 import { testRooms } from "./followed.js";
 import { testRates } from "./rates.js";
+import { testAudit } from "./testAudit.js";
 
 export const author = { kind: "user", userId: "00000000-0000-7000-8000-000000000001" } as const;
 export const stranger = { kind: "user", userId: "00000000-0000-7000-8000-000000000002" } as const;
 
 export interface MemorySetup extends Services {
+  readonly permissions: MemoryPermissionStore;
   readonly published: BusMessage[];
   readonly copyFailures: unknown[];
 }
@@ -71,11 +77,14 @@ export function memoryServices(
   // What wraps a store has locks only where the test gives them.
   const rows = templates instanceof MemoryTemplateStore ? templates : new MemoryTemplateStore();
   const locks = new MemoryLockStore(rows, (session) => sessionStore.has(session));
-  const { head } = createHeadReader(templates, { batchMax: 100 });
+  const heads = createHeadReader(templates, { batchMax: 100 });
+  const { head } = heads;
+  const permissions = new MemoryPermissionStore(rows, () => clock.now());
+  const access = new RememberingAccessReader({ heads, permissions, clock });
   const sessions = new NodeSessions({
     store: sessionStore,
     nodeId: "memory",
-    ...{ bus, head, clock },
+    ...{ access, bus, head, clock },
     newId: randomUUID,
     settings: defaultSessionSettings,
     warn: (message, error) => {
@@ -84,11 +93,14 @@ export function memoryServices(
   });
   return {
     sessions,
-    presence: testRooms({ bus, clock, head, sessions, templates }),
+    presence: testRooms({ access, bus, clock, head, sessions, templates }),
     locks: options.locks ?? locks,
+    ...{ permissions, access },
+    ...testAudit(),
     templates,
     users: new MemoryUserStore(),
     conflicts: new MemoryConflictStore(),
+    comments: new MemoryCommentStore(templates),
     nodes: { selfId: "memory", list: async () => [] },
     live,
     bus,
@@ -98,6 +110,7 @@ export function memoryServices(
     limits: {
       ...defaultDomainLimits,
       ...defaultLockLimits,
+      ...defaultCommentLimits,
       ...defaultRequestLimits,
       ...options.limits,
     },

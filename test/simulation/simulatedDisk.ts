@@ -5,7 +5,9 @@
 import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
 import type { LockStore } from "../../src/storage/lockStore.js";
 import { MemoryLockStore } from "../../src/storage/memoryLockStore.js";
+import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
 import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import type { PermissionStore } from "../../src/storage/permissionStore.js";
 import type { ConflictStore } from "../../src/storage/conflictStore.js";
 import {
   StorageUnavailable,
@@ -49,6 +51,7 @@ export class SimulatedDisk {
   readonly templates: MemoryTemplateStore;
   /** Of sessions of which the simulation has none: whoever asks is one. */
   readonly locks: MemoryLockStore;
+  readonly permissions: MemoryPermissionStore;
   readonly conflicts = new MemoryConflictStore();
   readonly truths = new Map<string, Truth>();
   readonly copies: (Checkpoint | NewSnapshot)[] = [];
@@ -63,6 +66,7 @@ export class SimulatedDisk {
     this.#random = world.random("disk");
     this.templates = new MemoryTemplateStore({}, () => world.scheduler.now);
     this.locks = new MemoryLockStore(this.templates, () => true);
+    this.permissions = new MemoryPermissionStore(this.templates, () => world.scheduler.now);
   }
 
   truth(templateId: string): Truth {
@@ -76,6 +80,7 @@ export class SimulatedDisk {
     templates: TemplateStore;
     conflicts: ConflictStore;
     locks: LockStore;
+    permissions: PermissionStore;
   } {
     const effects: Partial<TemplateStore> = {
       commit: async (commit) => {
@@ -96,6 +101,7 @@ export class SimulatedDisk {
     return {
       templates: this.#remote(process, this.templates, effects),
       conflicts: this.#remote(process, this.conflicts, {}),
+      permissions: this.#remote(process, this.permissions, {}),
       locks: this.#remote(process, this.locks, {
         acquire: async (request, refuse) => {
           const outcome = await this.locks.acquire(request, refuse);

@@ -9,8 +9,11 @@ import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSetti
 import type { LiveTemplates } from "../../src/live/liveTemplates.js";
 import { NodeSessions } from "../../src/sessions/nodeSessions.js";
 import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
+import { RememberingAccessReader } from "../../src/storage/accessReader.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
+import { MemoryCommentStore } from "../../src/storage/memoryCommentStore.js";
 import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
+import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.js";
 import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import { StorageUnavailable, type TemplateStore } from "../../src/storage/templateStore.js";
@@ -24,6 +27,7 @@ import { sha256 } from "./sha256.js";
 import type { SimulatedBus } from "./simulatedBus.js";
 import type { SimulatedDisk } from "./simulatedDisk.js";
 import type { World } from "./world.js";
+import { testAudit } from "../setup/testAudit.js";
 
 /** Ways to break a node on purpose, around its real parts: the simulation has to notice. */
 export interface Sabotage {
@@ -73,22 +77,28 @@ export class SimulatedNode {
     });
     const live = sabotage.live?.(opened) ?? opened;
     const head = (templateId: string) => heads.head(templateId);
+    const { permissions } = stores;
+    const access = new RememberingAccessReader({ heads, permissions, clock });
     const sessions = new NodeSessions({
       store: new MemorySessionStore(() => clock.now()),
       nodeId: name,
-      ...{ bus, head, clock, newId },
+      ...{ access, bus, head, clock, newId },
       settings: defaultSessionSettings,
       warn: unexpected,
     });
     this.services = {
       sessions,
-      presence: testRooms({ bus, head, clock, sessions, templates }),
+      presence: testRooms({ access, bus, head, clock, sessions, templates }),
       ...{ templates, conflicts: stores.conflicts, live, bus, clock, sha256, newId },
       locks: stores.locks,
+      ...{ permissions, access },
+      ...testAudit(),
       users: new MemoryUserStore(),
+      comments: new MemoryCommentStore(templates),
       limits: {
         ...defaultDomainLimits,
         ...defaultLockLimits,
+        ...defaultCommentLimits,
         ...defaultRequestLimits,
       },
       rates: testRates(),
@@ -99,7 +109,7 @@ export class SimulatedNode {
     };
     this.feeds = new Feeds({
       store: templates,
-      head: this.services.head,
+      ...{ access, head },
       bus,
       clock,
       settings: feedSettingsOf(world),

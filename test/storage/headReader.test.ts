@@ -15,6 +15,7 @@ function storeByHand() {
     versionHash: "",
     logStartVersion: 1,
     lockRevision: 0,
+    accessRevision: 0,
     createdAt: 0,
     updatedAt: 0,
   });

@@ -3,6 +3,7 @@ import type { Viewer } from "../../src/domain/access/access.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
 import type { Clock } from "../../src/live/clock.js";
+import { ungranted } from "../setup/access.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
 import {
   StorageUnavailable,
@@ -103,6 +104,7 @@ export class FakeTemplates {
       versionHash: "",
       logStartVersion: 1,
       lockRevision: 0,
+      accessRevision: 0,
       createdAt: this.clock.now(),
       updatedAt: this.clock.now(),
     });
@@ -314,9 +316,10 @@ export function newWorld(
   const templates = new FakeTemplates(clock);
   const warnings: string[] = [];
   const bus = options.bus ?? new LocalBus((message) => warnings.push(message));
+  const { head } = createHeadReader(templates, { batchMax: 500 });
   const feeds = new Feeds({
     store: templates,
-    head: createHeadReader(templates, { batchMax: 500 }).head,
+    ...{ head, access: ungranted(head) },
     bus,
     readState: (templateId) => templates.readState(templateId),
     clock,

@@ -2,13 +2,7 @@
  * Who may do what with a template: the one rule that every path asks, queries, mutations, subscriptions and exports.
  * What a viewer may not see looks to them as if it did not exist.
  */
-import {
-  includesRole,
-  strongest,
-  type AccessRole,
-  type Grant,
-  type Restriction,
-} from "./grant.js";
+import { includesRole, strongest, type AccessRole, type Grant, type Restriction } from "./grant.js";
 import type { Scope } from "./scope.js";
 
 export type Viewer =

@@ -3,6 +3,7 @@
  * happened meanwhile: so access that changed counts at once, and a template that nothing happens on costs nothing.
  */
 import { decideAccess } from "../../domain/access/access.js";
+import type { AccessReader } from "../../storage/accessReader.js";
 import type { TemplateHead } from "../../storage/templateStore.js";
 import type { ActivityMessage } from "../changeBus.js";
 import type { Renderer } from "../subscription.js";
@@ -15,11 +16,16 @@ const waitingMax = 100;
 export class ActivityFeed {
   readonly members = new Set<ActivityMember>();
   readonly #head: () => Promise<TemplateHead | undefined>;
+  readonly #access: Pick<AccessReader, "granted">;
   #waiting: ActivityEvent[] = [];
   #telling = false;
 
-  constructor(head: () => Promise<TemplateHead | undefined>) {
+  constructor(
+    head: () => Promise<TemplateHead | undefined>,
+    access: Pick<AccessReader, "granted">,
+  ) {
     this.#head = head;
+    this.#access = access;
   }
 
   receive({ templateId, activity }: ActivityMessage): void {
@@ -35,9 +41,7 @@ export class ActivityFeed {
         const head = await this.#head();
         const events = this.#waiting.splice(0);
         if (head === undefined) continue;
-        const members = [...this.members].filter(
-          ({ viewer }) => decideAccess(viewer, "view", head).allowed,
-        );
+        const members = await this.#mayView(head);
         for (const event of events) await tell(members, event);
       }
     } catch {
@@ -46,6 +50,16 @@ export class ActivityFeed {
     } finally {
       this.#telling = false;
     }
+  }
+
+  async #mayView(head: TemplateHead): Promise<ActivityMember[]> {
+    const members = [...this.members];
+    const heads = await Promise.all(
+      members.map(({ viewer }) => this.#access.granted(viewer, head)),
+    );
+    return members.filter(
+      ({ viewer }, index) => decideAccess(viewer, "view", heads[index]!).allowed,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** The templates whose activity somebody follows on one node, each heard of once for all who follow it. */
 import type { Viewer } from "../../domain/access/access.js";
+import type { AccessReader } from "../../storage/accessReader.js";
 import type { TemplateHead } from "../../storage/templateStore.js";
 import type { ChangeBus } from "../changeBus.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
@@ -13,6 +14,7 @@ export interface ActivityFeedsOptions {
   readonly bus: ChangeBus;
   /** The head as of the call or later; lookups of one moment share a query. May reject with `StorageUnavailable`. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly access: Pick<AccessReader, "granted">;
   /** How long the names of people may be out of date. */
   readonly peopleMs: number;
   readonly warn: Warn;
@@ -75,8 +77,8 @@ export class ActivityFeeds {
   #feedOf(templateId: string): ActivityFeed {
     const present = this.#open.get(templateId);
     if (present !== undefined) return present.feed;
-    const { bus, head } = this.#options;
-    const feed = new ActivityFeed(() => head(templateId));
+    const { bus, head, access } = this.#options;
+    const feed = new ActivityFeed(() => head(templateId), access);
     const unsubscribe = bus.subscribe(
       templateId,
       (message) => {

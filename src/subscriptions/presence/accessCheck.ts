@@ -1,22 +1,29 @@
 /** Asks who may see a template: one question at a time, whose answer is not older than the reason to ask. */
-import type { TemplateHead } from "../../storage/templateStore.js";
+import type { Viewing } from "../viewing.js";
 
 export class AccessCheck {
-  readonly #read: () => Promise<TemplateHead | undefined>;
-  readonly #observe: (head: TemplateHead | undefined) => void;
+  readonly #read: () => Promise<Viewing>;
+  readonly #observe: (viewing: Viewing) => boolean;
   /** Grows with each hint that access changed; a head read before the hint does not answer it. */
   #suspected = 0;
   #known = 0;
   #reading = false;
   #wanted = false;
 
-  /** `observe` is told each answer. */
+  readonly #answered: () => void;
+
+  /**
+   * `observe` is told each answer, and says whether it is one for everybody; then, or where there was no reason to
+   * doubt, `answered` is called.
+   */
   constructor(
-    read: () => Promise<TemplateHead | undefined>,
-    observe: (head: TemplateHead | undefined) => void,
+    read: () => Promise<Viewing>,
+    observe: (viewing: Viewing) => boolean,
+    answered: () => void,
   ) {
     this.#read = read;
     this.#observe = observe;
+    this.#answered = answered;
   }
 
   /** Whether access may have changed and is not known yet. */
@@ -47,9 +54,9 @@ export class AccessCheck {
       this.#wanted = false;
       const suspected = this.#suspected;
       try {
-        const head = await this.#read();
-        this.#known = suspected;
-        this.#observe(head);
+        const viewing = await this.#read();
+        if (this.#observe(viewing)) this.#known = suspected;
+        if (!this.isAsking) this.#answered();
       } catch {
         // The database is away: subscribers stay, and it is asked again.
         this.#wanted = true;

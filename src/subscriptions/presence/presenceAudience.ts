@@ -48,6 +48,10 @@ export class PresenceAudience implements MemberOwner {
     return this.#members.size;
   }
 
+  get viewers(): Viewer[] {
+    return [...this.#members].map(({ viewer }) => viewer);
+  }
+
   /** Takes in a subscriber, whose first event tells everyone who is here. */
   admit<R>(
     renderer: Renderer<R, PresenceEvent>,

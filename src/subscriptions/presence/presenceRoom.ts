@@ -3,10 +3,9 @@
  * subscribers. Messages may get lost, doubled or out of order: entries are whole, the newest holds, every node says
  * again what it vouches for, and the store is read again; so all rooms of a template come to show the same.
  */
-import { decideAccess } from "../../domain/access/access.js";
 import type { Session } from "../../storage/sessionStore.js";
-import type { TemplateHead } from "../../storage/templateStore.js";
 import type { TopicMessages } from "../changeBus.js";
+import { readViewing, type Viewing } from "../viewing.js";
 import { AccessCheck } from "./accessCheck.js";
 import { PresenceAudience, type AudienceStage } from "./presenceAudience.js";
 import type { PresenceEntry, PresenceState } from "./presenceEntry.js";
@@ -55,8 +54,9 @@ export class PresenceRoom implements AudienceStage {
     });
     this.audience = new PresenceAudience(this, parts);
     this.#access = new AccessCheck(
-      () => parts.head(templateId),
-      (head) => this.#observe(head),
+      () => readViewing(parts, templateId, () => this.audience.viewers),
+      (viewing) => this.#observe(viewing),
+      () => this.audience.news(),
     );
     this.#locks = new ShownLocks(
       () => parts.readLocks(templateId),
@@ -235,14 +235,12 @@ export class PresenceRoom implements AudienceStage {
     return entry;
   }
 
-  #observe(head: TemplateHead | undefined): void {
-    if (head === undefined || head.deleted) this.audience.end("deleted");
-    else {
-      const mayView = (viewer: Parameters<typeof decideAccess>[0]) =>
-        decideAccess(viewer, "view", head).allowed;
-      this.audience.end("accessRevoked", (viewer) => !mayView(viewer));
-    }
-    this.audience.news();
+  /** Whether it tells of everybody who looks: who came meanwhile has asked again. */
+  #observe({ head, mayView }: Viewing): boolean {
+    const isThere = head !== undefined && !head.deleted;
+    if (!isThere) this.audience.end("deleted");
+    this.audience.end("accessRevoked", (viewer) => mayView.get(viewer) === false);
+    return !isThere || this.audience.viewers.every((viewer) => mayView.has(viewer));
   }
 }
 

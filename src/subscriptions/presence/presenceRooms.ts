@@ -84,8 +84,9 @@ export class PresenceRooms implements Presence {
    * with `StorageUnavailable`.
    */
   async follow(place: PresencePlace): Promise<PresenceSource | undefined> {
-    const head = await this.#parts.head(place.templateId);
-    if (head === undefined || !decideAccess(place.viewer, "view", head).allowed) return undefined;
+    const head = await this.#parts.access.look(place.viewer, place.templateId);
+    const { viewer } = place;
+    if (head === undefined || !decideAccess(viewer, "view", head).allowed) return undefined;
     return new PresenceSource(this, place, this.#parts.settings.presencePeopleMs);
   }
 

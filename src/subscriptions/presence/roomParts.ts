@@ -1,6 +1,7 @@
 /** What rooms are made of; the same for all rooms of a node. */
 import type { Lock } from "../../domain/locks/lock.js";
 import type { Clock } from "../../live/clock.js";
+import type { AccessReader } from "../../storage/accessReader.js";
 import type { TemplateHead } from "../../storage/templateStore.js";
 import type { ChangeBus } from "../changeBus.js";
 import type { Warn } from "../warn.js";
@@ -15,6 +16,7 @@ export interface RoomParts {
   readonly warn: Warn;
   /** May reject with `StorageUnavailable`, as may `readLocks`. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
+  readonly access: AccessReader;
   readonly readLocks: (templateId: string) => Promise<readonly Lock[]>;
   /** Whether this node serves the session: a connection keeps it alive, or it was heard of a short while ago. */
   readonly serves: (sessionId: string) => boolean;

@@ -1,0 +1,136 @@
+/** The statements of grants: what all reasons together let a person do, and who was granted what. */
+import {
+  effectiveGrant,
+  type AccessRole,
+  type Claim,
+  type TeamRole,
+} from "../domain/access/grant.js";
+import type { GrantKey, Permission, StoredGrant } from "./permissionStore.js";
+import { queryRows, statement, type RawExecutor } from "./statement.js";
+import { isUuid } from "./uuid.js";
+
+const now = "statement_timestamp()";
+
+/**
+ * $1 templates and $2 persons, in pairs. A row for each claim that counts now, with its pair's place. What came through
+ * a share link counts as long as the link does.
+ */
+const claims = statement(
+  "grant_claims",
+  `WITH pair AS MATERIALIZED (
+     SELECT * FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS pair (template_id, user_id, place)
+   ), granted AS (
+     SELECT pair.place, p.* FROM pair JOIN template_permissions p USING (template_id, user_id)
+     UNION ALL
+     SELECT pair.place, p.* FROM pair JOIN template_permissions p ON p.template_id = pair.template_id
+       AND p.team_id IS NOT NULL
+     WHERE EXISTS (SELECT FROM team_members m WHERE m.team_id = p.team_id AND m.user_id = pair.user_id)
+       OR EXISTS (SELECT FROM teams t WHERE t.id = p.team_id AND t.owner_id = pair.user_id)
+   ), placed AS (
+     SELECT pair.place, pair.user_id, t.project_id, coalesce(t.team_id, p.team_id) AS team_id, p.owner_id
+     FROM pair JOIN templates t ON t.id = pair.template_id LEFT JOIN projects p ON p.id = t.project_id
+     WHERE t.team_id IS NOT NULL OR t.project_id IS NOT NULL
+   )
+   SELECT place::int, 'permission' AS source, granted.role::text, page_ids, element_types,
+     (extract(epoch FROM link.expires_at - ${now}) * 1000)::float8 AS valid_ms
+   FROM granted LEFT JOIN share_links link
+     ON link.template_id = granted.template_id AND link.id = granted.share_link_id
+   WHERE link.expires_at IS NULL OR link.expires_at > ${now}
+   UNION ALL
+   SELECT place::int, 'team', m.role::text, NULL, NULL, NULL
+   FROM placed JOIN team_members m USING (team_id, user_id)
+   UNION ALL
+   SELECT place::int, 'team', 'OWNER', NULL, NULL, NULL
+   FROM placed JOIN teams t ON t.id = placed.team_id AND t.owner_id = placed.user_id
+   UNION ALL
+   SELECT place::int, 'project', m.role::text, NULL, NULL, NULL
+   FROM placed JOIN project_members m USING (project_id, user_id)
+   UNION ALL
+   SELECT place::int, 'project', 'OWNER', NULL, NULL, NULL FROM placed WHERE owner_id = user_id`,
+);
+
+/** $1 template. */
+const templatePermissions = statement(
+  "template_permissions",
+  `SELECT user_id, team_id, role::text, page_ids, element_types,
+     (extract(epoch FROM granted_at) * 1000)::float8 AS granted_at
+   FROM template_permissions WHERE template_id = $1::uuid AND share_link_id IS NULL ORDER BY granted_at, id`,
+);
+
+interface ClaimRow {
+  readonly place: number;
+  readonly source: Claim["source"];
+  readonly role: string;
+  readonly page_ids: readonly string[] | null;
+  readonly element_types: readonly string[] | null;
+  readonly valid_ms: number | null;
+}
+
+interface PermissionRow {
+  readonly user_id: string | null;
+  readonly team_id: string | null;
+  readonly role: AccessRole;
+  readonly page_ids: readonly string[];
+  readonly element_types: readonly string[];
+  readonly granted_at: number;
+}
+
+/** In the order asked. */
+export async function readStoredGrants(
+  executor: RawExecutor,
+  keys: readonly GrantKey[],
+): Promise<StoredGrant[]> {
+  const asked = keys.filter(({ templateId, userId }) => isUuid(templateId) && isUuid(userId));
+  const byKey = new Map<GrantKey, ClaimRow[]>(keys.map((key) => [key, []]));
+  if (asked.length > 0) {
+    const templateIds = asked.map(({ templateId }) => templateId);
+    const userIds = asked.map(({ userId }) => userId);
+    for (const row of await queryRows<ClaimRow>(executor, claims, [templateIds, userIds])) {
+      const key = asked[row.place - 1];
+      if (key !== undefined) byKey.get(key)?.push(row);
+    }
+  }
+  return [...byKey.values()].map(grantOf);
+}
+
+/** Oldest first, without what came through share links. */
+export async function readPermissions(
+  executor: RawExecutor,
+  templateId: string,
+): Promise<Permission[]> {
+  const rows = await queryRows<PermissionRow>(executor, templatePermissions, [templateId]);
+  return rows.map((row) => ({
+    holder:
+      row.user_id === null
+        ? { kind: "team", teamId: row.team_id ?? "" }
+        : { kind: "user", userId: row.user_id },
+    role: row.role,
+    pageIds: row.page_ids,
+    elementTypes: row.element_types,
+    grantedAt: row.granted_at,
+  }));
+}
+
+function grantOf(rows: readonly ClaimRow[]): StoredGrant {
+  const ends = rows.flatMap(({ valid_ms }) => valid_ms ?? []);
+  return {
+    grant: effectiveGrant(rows.map(claimOf)),
+    validMs: ends.length === 0 ? null : Math.min(...ends),
+  };
+}
+
+function claimOf({ source, role, page_ids, element_types }: ClaimRow): Claim {
+  switch (source) {
+    case "permission":
+      return {
+        source,
+        role: role as AccessRole,
+        pageIds: page_ids ?? [],
+        elementTypes: element_types ?? [],
+      };
+    case "team":
+      return { source, role: role as TeamRole };
+    case "project":
+      return { source, role: role as AccessRole | "OWNER" };
+  }
+}
