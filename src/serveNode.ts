@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import type { GraphQLSchema } from "graphql";
 import type { Membership } from "./cluster/membership.js";
 import type { Closers } from "./closers.js";
-import type { RequestOrigin } from "./limits/requestOrigin.js";
+import type { RequestOrigin } from "./commands/requestOrigin.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import type { Viewer } from "./domain/access/access.js";
@@ -34,6 +34,7 @@ import { createPrepare } from "./subscriptions/transports/prepare.js";
 import { EventStreams } from "./subscriptions/transports/serverSentEvents.js";
 import { WebSocketTransport } from "./subscriptions/transports/webSocket.js";
 import type { ActivityFeeds } from "./subscriptions/activity/activityFeeds.js";
+import type { CommentFeeds } from "./subscriptions/comments/commentFeeds.js";
 import type { Feeds } from "./subscriptions/feeds.js";
 import type { PresenceRooms } from "./subscriptions/presence/presenceRooms.js";
 
@@ -42,6 +43,7 @@ export interface Followed {
   readonly feeds: Feeds;
   readonly rooms: PresenceRooms;
   readonly activity: ActivityFeeds;
+  readonly commentFeeds: CommentFeeds;
 }
 
 export interface NodeParts {
@@ -97,6 +99,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       authenticate,
       contextFor,
       originOf,
+      admission: parts.admission,
       eventStream: transports.eventStreams.serve,
       limits: { ...config.http, ...config.graphql },
     }),
@@ -165,10 +168,11 @@ async function drain(
   clearTimeout(cut);
 }
 
-function endSubscriptions({ feeds, rooms, activity }: Followed): void {
+function endSubscriptions({ feeds, rooms, activity, commentFeeds }: Followed): void {
   feeds.close();
   rooms.end();
   activity.close();
+  commentFeeds.close();
 }
 
 /** Where a node listens; a port that nobody asked for may give way to the next. */
@@ -187,7 +191,7 @@ interface TransportParts extends NodeParts {
 
 /** Subscriptions over both transports: subscribers share executions, whichever of them they use. */
 function createTransports(parts: TransportParts) {
-  const { config, services, logger, schema, maskError, engine, contextFor } = parts;
+  const { admission, config, services, logger, schema, maskError, engine, contextFor } = parts;
   const { clock } = services;
   const shared = new SharedExecution({ schema, clock, contextFor, maskError });
   const prepare = createPrepare({ yoga: engine.yoga, contextFor, maskError });
@@ -197,6 +201,7 @@ function createTransports(parts: TransportParts) {
       prepare,
       shared,
       clock,
+      admission,
       limits: { bufferBytesMax: limits.webSocketBufferBytesMax },
     }),
     webSockets: new WebSocketTransport({
@@ -204,6 +209,7 @@ function createTransports(parts: TransportParts) {
       shared,
       authenticate: parts.authenticate,
       originOf: parts.originOf,
+      admission,
       limits,
       clock,
       warn: (message, error) => logger.warn({ error }, message),

@@ -40,6 +40,14 @@ export function wireRates(
         points: rates.addressSignUpsPerHourMax,
         perMs: HOUR_MS,
       }),
+      passwordsOfAccount: limiters.exact("account-passwords", {
+        points: rates.accountPasswordsPerHourMax,
+        perMs: HOUR_MS,
+      }),
+      passwordsOfAddress: limiters.exact("address-passwords", {
+        points: rates.addressPasswordsPerHourMax,
+        perMs: HOUR_MS,
+      }),
     },
     admission: new Admission(requestRates, rates),
   };

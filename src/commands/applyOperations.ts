@@ -15,6 +15,7 @@ import { checkBatchInput, parseBatch } from "./parseBatch.js";
 import { recordConflict } from "./recordConflict.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
+import { chargeOperations, takeOperations } from "./takeOperations.js";
 import { versionConflict } from "./versionConflict.js";
 
 /**
@@ -31,6 +32,9 @@ export async function applyOperations(
   if (access.kind === "refused") return access;
   const problem = checkBatchInput(services, input);
   if (problem !== undefined) return problem;
+  const count = input.operations.length;
+  const tooMany = await takeOperations(services, access.viewer, count);
+  if (tooMany !== undefined) return tooMany;
   const batch = parseBatch(services, input.operations);
   if (batch.kind === "refused") return batch;
 
@@ -62,6 +66,11 @@ export async function applyOperations(
     // MERGE goes by the rules; the other policies only tell what MERGE would make of the operations.
     const isMerge = input.onConflict === "MERGE";
     outcome = await submitWith(isMerge ? { kind: "merge", judgeOn } : policy, judgeOn);
+  }
+  if (outcome.kind === "applied") {
+    // What a retry finds in the log was counted when it got there.
+    const committed = count - outcome.duplicateOps.length;
+    chargeOperations(services, access.viewer, count, committed);
   }
   if (outcome.kind === "versionConflict") {
     await recordConflict(services, request.authorship, operations, outcome);

@@ -15,6 +15,7 @@ import {
 } from "./resolutionDecision.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
+import { chargeOperations, takeOperations } from "./takeOperations.js";
 
 /**
  * CLIENT_WINS keeps all operations, SERVER_WINS those that do not collide, MANUAL leads to the state given. A newer
@@ -31,6 +32,9 @@ export async function resolveConflict(
   if (access.kind === "refused") return access;
   const problem = checkInput(services, input);
   if (problem !== undefined) return problem;
+  const count = Math.max(1, input.clientOperations?.length ?? 0);
+  const tooMany = await takeOperations(services, access.viewer, count);
+  if (tooMany !== undefined) return tooMany;
   const choice = parseChoice(services, input);
   if (choice.kind === "refused") return choice;
 
@@ -48,6 +52,7 @@ export async function resolveConflict(
     decide: (context) => decideResolution(services, request, context),
   });
   if (outcome.kind === "resolved") {
+    chargeOperations(services, access.viewer, count, outcome.operations.length);
     await services.conflicts.resolve({
       templateId: input.templateId,
       userId: access.viewer.userId,

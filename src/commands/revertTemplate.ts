@@ -17,6 +17,7 @@ import { stateAt } from "./readStateAt.js";
 import { invalidInput, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
+import { chargeOperations, takeOperations } from "./takeOperations.js";
 
 /** The answer, and what the commit appended, for the snapshot that the revert leaves. */
 interface Reverted extends TemplateReverted {
@@ -38,6 +39,8 @@ export async function revertTemplate(
   if (problem !== undefined) return problem;
   const unnamed = checkOptionalId(services, input.clientId, "clientId");
   if (unnamed !== undefined) return unnamed;
+  const tooMany = await takeOperations(services, access.viewer, 1);
+  if (tooMany !== undefined) return tooMany;
   const target = await stateAt(services, access.head, targetVersion);
   if (target === null) {
     return invalidInput(`version ${targetVersion} is out of reach`, "targetVersion");
@@ -53,6 +56,7 @@ export async function revertTemplate(
   });
   if (reverted.kind === "refused") return reverted;
   const { appended, ...answer } = reverted;
+  chargeOperations(services, access.viewer, 1, answer.newVersion - answer.revertedFrom);
   if (appended !== undefined) {
     const { userId } = access.viewer;
     const activity = { kind: "REVERTED", userId, at: services.clock.now() } as const;

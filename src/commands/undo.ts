@@ -21,6 +21,7 @@ import { checkOptionalId } from "./parseBatch.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
+import { chargeOperations, takeOperations } from "./takeOperations.js";
 import { undoConflict } from "./versionConflict.js";
 
 /** How far back the line is read, in the viewer's own operations. */
@@ -68,6 +69,8 @@ async function moveAlongLine(
     const access = await authorize(services, viewer, "edit", input.templateId);
     if (access.kind === "refused") return access;
     if (problem !== undefined) return problem;
+    const tooMany = attempt === 0 ? await takeOperations(services, access.viewer, 1) : undefined;
+    if (tooMany !== undefined) return tooMany;
     const own = await services.templates.readOwnOperations({
       templateId: input.templateId,
       userId: access.viewer.userId,
@@ -85,6 +88,9 @@ async function moveAlongLine(
       newest: own.at(-1)?.resultingVersion ?? 0,
       head: access.head,
     });
+    if (outcome.kind === "applied") {
+      chargeOperations(services, access.viewer, 1, outcome.operations.length);
+    }
     if (outcome.kind !== "lineMoved") return outcome;
   }
   return refused("RATE_LIMITED", "your other edits were quicker each time: try again", {

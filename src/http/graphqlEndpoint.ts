@@ -2,10 +2,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ExecutionResult } from "graphql";
 import type { GraphQLParams } from "graphql-yoga";
-import type { RequestOrigin } from "../limits/requestOrigin.js";
+import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
+import type { Admission } from "../limits/admission.js";
+import { tooManyRequests } from "../limits/rateLimited.js";
+import type { Taken } from "../limits/rateLimiter.js";
 import type { GraphQLContext } from "../schema/context.js";
-import { InvalidToken, type Authenticate, type Authentication } from "./authenticate.js";
+import {
+  AuthenticationUnavailable,
+  InvalidToken,
+  type Authenticate,
+  type Authentication,
+} from "./authenticate.js";
 import type { GraphQLEngine } from "./graphqlEngine.js";
 import { receiveParams, type ParamsLimits } from "./graphqlParams.js";
 import { jsonOf, negotiate, statusOf } from "./graphqlResult.js";
@@ -26,6 +34,7 @@ export interface GraphQLEndpointParts {
   readonly originOf: (request: IncomingMessage) => RequestOrigin;
   readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => GraphQLContext;
   readonly eventStream: EventStream;
+  readonly admission: Admission;
   readonly limits: ParamsLimits;
 }
 
@@ -39,14 +48,18 @@ export type GraphQLEndpoint = (
 
 /** The endpoint's handler. */
 export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
-  const { engine, contextFor, originOf, eventStream, limits } = parts;
+  const { engine, admission, contextFor, originOf, eventStream, limits } = parts;
 
   return async (request, response, query, headers) => {
     const origin = originOf(request);
+    requireRoom(await admission.requestsFrom(origin));
     const authentication = await authenticated(parts.authenticate, request);
     const wantsEvents = request.headers.accept?.includes("text/event-stream") ?? false;
     const contentType = wantsEvents ? "" : negotiate(request.headers.accept);
     const params = await receiveParams(request, query, limits);
+    const count = isBatch(params) ? params.length : 1;
+    if (count > 1) requireRoom(await admission.requestsFrom(origin, count - 1));
+    requireRoom(await admission.requestsOf(authentication.viewer, count));
     const method = request.method === "GET" ? "GET" : "POST";
     const context = () => contextFor(authentication.viewer, origin);
 
@@ -82,9 +95,19 @@ async function authenticated(
   try {
     return await authenticate(request.headers.authorization);
   } catch (error) {
+    if (error instanceof AuthenticationUnavailable) {
+      throw new HttpRefusal(503, "UNAVAILABLE", error.message, {}, error.retryAfterMs);
+    }
     if (!(error instanceof InvalidToken)) throw error;
     throw new HttpRefusal(401, "UNAUTHENTICATED", error.message, { "www-authenticate": "Bearer" });
   }
+}
+
+/** Refuses what is too much. Throws HttpRefusal (429). */
+function requireRoom(taken: Taken): void {
+  if (taken.ok) return;
+  const { retryAfterMs } = taken;
+  throw new HttpRefusal(429, "RATE_LIMITED", tooManyRequests, {}, retryAfterMs);
 }
 
 function isBatch(

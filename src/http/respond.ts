@@ -64,5 +64,11 @@ export class HttpRefusal extends Error {
 export function respondRefusal(response: ServerResponse, refusal: HttpRefusal): void {
   const { status, code, message, headers, retryAfterMs } = refusal;
   const extensions = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  respondJson(response, status, { errors: [{ message, extensions }] }, headers);
+  const after = retryAfterMs === undefined ? {} : { "retry-after": secondsOf(retryAfterMs) };
+  respondJson(response, status, { errors: [{ message, extensions }] }, { ...after, ...headers });
+}
+
+/** `Retry-After` has whole seconds, and 0 would mean at once. */
+function secondsOf(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1_000));
 }

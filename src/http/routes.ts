@@ -55,7 +55,7 @@ async function route(
 
 /** Another node may serve the request now, this one in a moment. */
 function isStopping(headers: ResponseHeaders): HttpRefusal {
-  const come = { ...headers, "retry-after": 1, connection: "close" };
+  const come = { ...headers, connection: "close" };
   return new HttpRefusal(503, "UNAVAILABLE", "this node is stopping; try again", come, 1_000);
 }
 

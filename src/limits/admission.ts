@@ -2,7 +2,7 @@
  * What a node lets in, before any work is done: requests at a rate, connections and subscriptions in number. Each is
  * counted by person where somebody is signed in, else by address.
  */
-import type { RequestOrigin } from "./requestOrigin.js";
+import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import { Counts } from "./counts.js";
 import { addressKey, userKey } from "./keys.js";
@@ -17,8 +17,12 @@ export interface RequestRates {
 /** Gives back a place; more than once is as once. */
 export type Leave = () => void;
 
-/** Too many connections or subscriptions: when one of them ends is not known. */
-export const PLACE_RETRY_AFTER_MS = 5_000;
+/** What something that is open holds, which may change. */
+export interface Place {
+  leave: Leave;
+}
+
+const taken: Taken = { ok: true };
 
 export class Admission {
   readonly #rates: RequestRates;
@@ -38,22 +42,20 @@ export class Admission {
     return this.#rates.ofAddress.take(addressKey(address), count);
   }
 
-  /** So many requests of who turned out to ask; an address alone was counted already. */
+  /** So many requests of who turned out to ask; where nobody did, the address was counted already. */
   async requestsOf(viewer: Viewer, count = 1): Promise<Taken> {
-    if (viewer.kind === "anonymous") return { ok: true };
+    if (viewer.kind === "anonymous") return taken;
     return this.#rates.ofUser.take(userKey(viewer.userId), count);
   }
 
-  /** A connection on which nobody is signed in; undefined for one too many. */
-  connectionFrom({ address }: RequestOrigin): Leave | undefined {
-    return this.#addressConnections.enter(addressKey(address));
+  /** A connection, of a person or, until it is known whose it is, of an address; undefined for one too many. */
+  connection(viewer: Viewer, { address }: RequestOrigin): Leave | undefined {
+    return viewer.kind === "user"
+      ? this.#userConnections.enter(userKey(viewer.userId))
+      : this.#addressConnections.enter(addressKey(address));
   }
 
-  /** A connection of a person. */
-  connectionOf(userId: string): Leave | undefined {
-    return this.#userConnections.enter(userKey(userId));
-  }
-
+  /** A subscription; undefined for one too many. */
   subscription(viewer: Viewer, { address }: RequestOrigin): Leave | undefined {
     return this.#subscriptions.enter(
       viewer.kind === "user" ? userKey(viewer.userId) : addressKey(address),

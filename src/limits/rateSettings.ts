@@ -4,6 +4,8 @@ export interface RateSettings {
   readonly requestsPerMinuteMax: number;
   readonly addressRequestsPerMinuteMax: number;
   readonly addressSignUpsPerHourMax: number;
+  readonly accountPasswordsPerHourMax: number;
+  readonly addressPasswordsPerHourMax: number;
   readonly connectionsPerUserMax: number;
   readonly connectionsPerAddressMax: number;
   readonly subscriptionsPerUserMax: number;
@@ -15,6 +17,8 @@ export const defaultRateSettings: RateSettings = {
   requestsPerMinuteMax: 3_000,
   addressRequestsPerMinuteMax: 30_000,
   addressSignUpsPerHourMax: 60,
+  accountPasswordsPerHourMax: 20,
+  addressPasswordsPerHourMax: 300,
   connectionsPerUserMax: 100,
   connectionsPerAddressMax: 1_000,
   subscriptionsPerUserMax: 500,

@@ -6,4 +6,7 @@ export interface Rates {
   readonly operations: RateLimiter;
   /** Accounts made, by address. */
   readonly signUps: RateLimiter;
+  /** Passwords tried, by the account that they were tried on and by address. */
+  readonly passwordsOfAccount: RateLimiter;
+  readonly passwordsOfAddress: RateLimiter;
 }

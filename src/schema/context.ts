@@ -1,9 +1,10 @@
 /** What every resolver gets. Made anew for each request: dataloaders live as long as their context. */
-import type { RequestOrigin } from "../limits/requestOrigin.js";
+import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Services } from "../commands/services.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { PrismaClient } from "../storage/generated/prisma/client.js";
 import type { ActivityFeeds } from "../subscriptions/activity/activityFeeds.js";
+import type { CommentFeeds } from "../subscriptions/comments/commentFeeds.js";
 import type { Feeds } from "../subscriptions/feeds.js";
 import type { PresenceRooms } from "../subscriptions/presence/presenceRooms.js";
 
@@ -14,8 +15,9 @@ export interface GraphQLContext {
   readonly services: Services;
   /** For reading what the API shows; everything that writes goes through commands. */
   readonly prisma: PrismaClient;
-  /** What subscriptions follow: the changes of templates, who is on them, and what happens on them. */
+  /** What subscriptions follow: the changes of templates, who is on them, what happens on them and is said about them. */
   readonly feeds: Pick<Feeds, "follow">;
   readonly rooms: Pick<PresenceRooms, "follow">;
   readonly activity: Pick<ActivityFeeds, "follow">;
+  readonly commentFeeds: Pick<CommentFeeds, "follow">;
 }

@@ -16,7 +16,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
-import { noOrigin, type RequestOrigin } from "../limits/requestOrigin.js";
+import { noOrigin, type RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Clock } from "../live/clock.js";
 import { DocumentPlans } from "./documentPlan.js";

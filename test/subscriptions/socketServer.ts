@@ -12,14 +12,16 @@ import {
 } from "graphql";
 import { createClient, type Client, type ClientOptions } from "graphql-ws";
 import { WebSocket } from "ws";
-import { noOrigin } from "../../src/limits/requestOrigin.js";
+import { noOrigin } from "../../src/commands/requestOrigin.js";
 import type { Viewer } from "../../src/domain/access/access.js";
+import type { RateSettings } from "../../src/limits/rateSettings.js";
 import { systemClock, type Clock } from "../../src/live/clock.js";
 import { SharedExecution } from "../../src/subscriptions/sharedExecution.js";
 import { createPrepare } from "../../src/subscriptions/transports/prepare.js";
 import { EventStreams } from "../../src/subscriptions/transports/serverSentEvents.js";
 import type { SocketLimits } from "../../src/subscriptions/transports/socketConnection.js";
 import { WebSocketTransport } from "../../src/subscriptions/transports/webSocket.js";
+import { testAdmission } from "../setup/rates.js";
 import { newWorld, type World } from "./harness.js";
 
 export interface Context {
@@ -126,7 +128,12 @@ export function maskError(error: unknown): Error {
 }
 
 export async function startSockets(
-  options: { limits?: Partial<SocketLimits>; clock?: Clock; world?: World } = {},
+  options: {
+    limits?: Partial<SocketLimits>;
+    rates?: Partial<RateSettings>;
+    clock?: Clock;
+    world?: World;
+  } = {},
 ): Promise<TestSockets> {
   const schema = tinySchema();
   const world = options.world ?? newWorld();
@@ -159,11 +166,13 @@ export async function startSockets(
     webSocketBufferBytesMax: 100_000,
     ...options.limits,
   };
+  const admission = testAdmission(options.rates);
   const transport = new WebSocketTransport({
     prepare,
     shared,
     authenticate,
     originOf: () => noOrigin,
+    admission,
     limits,
     clock,
     warn: (message, cause) => world.warnings.push(`${message} ${String(cause)}`),
@@ -172,6 +181,7 @@ export async function startSockets(
     prepare,
     shared,
     clock,
+    admission,
     limits: { bufferBytesMax: 100_000 },
   });
   const server = createServer((request, response) => {

@@ -7,11 +7,13 @@ export const closeCodes = {
   restart: 1012,
   /** A message is longer than allowed; sent by ws itself. (fatal) */
   messageTooLong: 1009,
+  /** Whether the token is good cannot be told now. Connect again in a moment. (retry) */
+  tryLater: 1013,
   /** A message that the protocol does not know. (fatal) */
   badRequest: 4400,
   /** An operation before `connection_init`. (fatal) */
   unauthorized: 4401,
-  /** The token was refused or has expired. Connect again, with a new one. (retry) */
+  /** The token was refused, has expired or was ended. Connect again, with a new one. (retry) */
   forbidden: 4403,
   /** No `connection_init` in time. (retry) */
   initTimeout: 4408,
@@ -19,6 +21,8 @@ export const closeCodes = {
   subscriberExists: 4409,
   /** The client did not read for too long. Connect again: subscribe with the last version. (retry) */
   slowReader: 4410,
+  /** Too many connections of this person at once. Close some, or connect again later. (retry) */
+  tooManyConnections: 4411,
   /** A second `connection_init`. (fatal) */
   tooManyInits: 4429,
 } as const;

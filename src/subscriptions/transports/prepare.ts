@@ -1,6 +1,6 @@
 /** Documents of requests that do not come by plain HTTP, parsed and validated with the same plugins and limits. */
 import { GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult } from "graphql";
-import type { RequestOrigin } from "../../limits/requestOrigin.js";
+import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 
 export interface GraphQLRequest {

@@ -3,13 +3,30 @@
  * A stream that ends without `complete` was cut, by a restart or an expired token: its client asks again.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { getOperationAST, OperationTypeNode } from "graphql";
-import type { RequestOrigin } from "../../limits/requestOrigin.js";
-import type { Viewer } from "../../domain/access/access.js";
+import {
+  getOperationAST,
+  OperationTypeNode,
+  type ExecutionResult,
+  type GraphQLError,
+} from "graphql";
+import type { RequestOrigin } from "../../commands/requestOrigin.js";
+import type { Admission, Leave } from "../../limits/admission.js";
+import {
+  PLACE_RETRY_AFTER_MS,
+  tooMany,
+  tooManyConnections,
+  tooManySubscriptions,
+} from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
-import { formatted, type Rendering, type SharedExecution } from "../sharedExecution.js";
+import {
+  formatted,
+  type Rendering,
+  type SharedExecution,
+  type SubscribeRequest,
+} from "../sharedExecution.js";
 import type { EventSink, EndReason, LiveSubscription } from "../subscription.js";
 import type { GraphQLRequest, Prepare } from "./prepare.js";
+import type { Proof } from "./proof.js";
 import { Sweep, type Swept } from "./sweep.js";
 
 export interface EventStreamLimits {
@@ -25,6 +42,7 @@ export interface EventStreamParts {
   readonly prepare: Prepare;
   readonly shared: SharedExecution;
   readonly clock: Clock;
+  readonly admission: Admission;
   readonly limits: EventStreamLimits;
 }
 
@@ -48,40 +66,51 @@ export class EventStreams {
     _request: IncomingMessage,
     response: ServerResponse,
     request: GraphQLRequest,
-    { viewer, expiresAt }: { readonly viewer: Viewer; readonly expiresAt: number },
+    proof: Proof,
     origin: RequestOrigin,
   ): Promise<void> => {
-    const { prepare, shared, clock, limits } = this.#parts;
+    const { prepare, admission } = this.#parts;
+    const { viewer } = proof;
     const prepared = await prepare(viewer, request, origin);
-    if ("errors" in prepared) {
-      const errors = prepared.errors.map(formatted);
-      response.writeHead(400, { "content-type": "application/json; charset=utf-8" });
-      return void response.end(JSON.stringify({ errors }));
+    if ("errors" in prepared) return refuse(response, 400, prepared.errors);
+    const leave = admission.connection(viewer, origin);
+    if (leave === undefined) {
+      const headers = { "retry-after": PLACE_RETRY_AFTER_MS / 1_000 };
+      return refuse(response, 429, [tooMany(tooManyConnections)], headers);
     }
-    const { document } = prepared;
+    const stream = this.#begin(response, proof, leave);
+    const operation = getOperationAST(prepared.document, request.operationName);
+    if (operation != null && operation.operation !== OperationTypeNode.SUBSCRIPTION) {
+      return stream.finish(await prepared.execute());
+    }
+    await this.#follow(stream, { ...request, document: prepared.document, viewer, origin });
+  };
+
+  #begin(response: ServerResponse, { expiresAt, watch }: Proof, leave: Leave): EventStream {
+    const { limits, clock } = this.#parts;
     const stream = new EventStream(response, limits, clock, expiresAt, () => {
       this.#streams.delete(stream);
       this.#sweep.remove(stream);
+      unwatch?.();
+      leave();
     });
+    const unwatch = watch?.(() => stream.cut());
     this.#streams.add(stream);
     this.#sweep.add(stream);
-    const operation = getOperationAST(document, request.operationName);
-    if (operation != null && operation.operation !== OperationTypeNode.SUBSCRIPTION) {
-      const { errors, ...rest } = await prepared.execute();
-      const result = errors === undefined ? rest : { ...rest, errors: errors.map(formatted) };
-      stream.deliver({ text: JSON.stringify(result) });
-      return stream.complete();
+    return stream;
+  }
+
+  async #follow(stream: EventStream, request: SubscribeRequest): Promise<void> {
+    const { admission, shared } = this.#parts;
+    const leave = admission.subscription(request.viewer, request.origin);
+    if (leave === undefined) {
+      return stream.finish({ errors: [tooMany(tooManySubscriptions)] });
     }
-    const { operationName, variables } = request;
-    const opened = await shared.open({ document, operationName, variables, viewer, origin });
-    if (opened.kind === "opened") {
-      stream.begin(() => opened.source.attach(opened.renderer, stream));
-      return;
-    }
-    const { errors = [], ...rest } = opened.result;
-    stream.deliver({ text: JSON.stringify({ ...rest, errors: errors.map(formatted) }) });
-    stream.complete();
-  };
+    stream.whenLeft(leave);
+    const opened = await shared.open(request);
+    if (opened.kind === "refused") return stream.finish(opened.result);
+    stream.begin(() => opened.source.attach(opened.renderer, stream));
+  }
 
   /** Ends all streams so that their clients ask again. */
   close(): void {
@@ -89,8 +118,20 @@ export class EventStreams {
   }
 }
 
+function refuse(
+  response: ServerResponse,
+  status: number,
+  errors: readonly GraphQLError[],
+  headers: { readonly [name: string]: number } = {},
+): void {
+  const json = { ...headers, "content-type": "application/json; charset=utf-8" };
+  response.writeHead(status, json);
+  response.end(JSON.stringify({ errors: errors.map(formatted) }));
+}
+
 class EventStream implements EventSink<Rendering>, Swept {
   #subscription: LiveSubscription | undefined;
+  #whenLeft: (() => void) | undefined;
   #ended = false;
   #fullSince: number | undefined;
   #writtenAt: number;
@@ -151,6 +192,19 @@ class EventStream implements EventSink<Rendering>, Swept {
     this.response.end("event: complete\ndata: \n\n");
   }
 
+  /** Delivers the one result there is. */
+  finish({ errors, ...rest }: ExecutionResult): void {
+    const result = errors === undefined ? rest : { ...rest, errors: errors.map(formatted) };
+    this.deliver({ text: JSON.stringify(result) });
+    this.complete();
+  }
+
+  /** Calls the task when nobody listens any more. */
+  whenLeft(task: () => void): void {
+    if (this.#ended) task();
+    else this.#whenLeft = task;
+  }
+
   /** Ends without saying that it is complete. */
   cut(): void {
     if (this.#ended) return;
@@ -178,6 +232,7 @@ class EventStream implements EventSink<Rendering>, Swept {
     this.#ended = true;
     this.#subscription?.close();
     this.#subscription = undefined;
+    this.#whenLeft?.();
     this.left();
   }
 }

@@ -2,8 +2,9 @@
  * One WebSocket: who it belongs to, whether it is alive, and how much waits to be written. What lies in between,
  * the protocol, is graphql-ws'. An idle connection is this object, the socket and graphql-ws' own state.
  */
-import type { RequestOrigin } from "../../limits/requestOrigin.js";
+import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
+import type { Place } from "../../limits/admission.js";
 import type { WebSocket } from "ws";
 import { closeCodes } from "./closeCodes.js";
 import type { Swept } from "./sweep.js";
@@ -30,6 +31,8 @@ export class SocketConnection implements Swept {
   /** When it is closed unless something happens before: `connection_init`, then the end of the token. */
   deadline: number;
   acknowledged = false;
+  /** Stops the watch over what its token proves. */
+  unwatch: () => void = () => undefined;
   #alive = true;
   #pingAt: number;
   #fullSince: number | undefined;
@@ -40,6 +43,8 @@ export class SocketConnection implements Swept {
   constructor(
     readonly socket: WebSocket,
     readonly origin: RequestOrigin,
+    /** Where it is counted. */
+    readonly place: Place,
     readonly limits: SocketLimits,
     private readonly now: () => number,
   ) {

@@ -3,6 +3,7 @@
  * events are written past it, straight to the socket, because their payload is text that others share.
  */
 import type { ExecutionResult } from "graphql";
+import type { Leave } from "../../limits/admission.js";
 import type { LiveSource } from "../liveSource.js";
 import type { Rendering } from "../sharedExecution.js";
 import type { EventSink, EndReason, Renderer, LiveSubscription } from "../subscription.js";
@@ -11,6 +12,15 @@ import type { SocketConnection } from "./socketConnection.js";
 
 type Ended = IteratorResult<ExecutionResult, undefined>;
 const done: Ended = { done: true, value: undefined };
+
+export interface SocketSubscriptionParts {
+  readonly connection: SocketConnection;
+  readonly operationId: string;
+  readonly source: LiveSource;
+  readonly renderer: Renderer<Rendering, unknown>;
+  /** Called when it ends. */
+  readonly leave: Leave;
+}
 
 export class SocketSubscription
   implements EventSink<Rendering>, AsyncGenerator<ExecutionResult, undefined>
@@ -24,12 +34,10 @@ export class SocketSubscription
   #resolve: ((result: Ended) => void) | undefined;
   #ended = false;
 
-  constructor(
-    connection: SocketConnection,
-    operationId: string,
-    source: LiveSource,
-    renderer: Renderer<Rendering, unknown>,
-  ) {
+  readonly #leave: Leave;
+
+  constructor({ connection, operationId, source, renderer, leave }: SocketSubscriptionParts) {
+    this.#leave = leave;
     this.#connection = connection;
     this.#head = `{"id":${JSON.stringify(operationId)},"type":"next","payload":`;
     this.#begin = () => source.attach(renderer, this);
@@ -92,6 +100,7 @@ export class SocketSubscription
 
   #finish(): void {
     this.#ended = true;
+    this.#leave();
     this.#begin = undefined;
     this.#subscription = undefined;
     this.#resolve?.(done);

@@ -4,16 +4,20 @@
  */
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Duplex } from "node:stream";
-import { GraphQLError, type ExecutionArgs, type ExecutionResult } from "graphql";
+import { type GraphQLError, type ExecutionArgs, type ExecutionResult } from "graphql";
 import { handleProtocols, makeServer, type Context, type Server } from "graphql-ws";
 import { WebSocketServer, type WebSocket } from "ws";
-import type { RequestOrigin } from "../../limits/requestOrigin.js";
+import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
+import type { Admission, Place } from "../../limits/admission.js";
+import { PLACE_RETRY_AFTER_MS, tooMany, tooManySubscriptions } from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
 import { formatted, type SharedExecution } from "../sharedExecution.js";
 import type { Warn } from "../warn.js";
 import { closeCodes } from "./closeCodes.js";
 import type { Prepare, Prepared } from "./prepare.js";
+import type { Proof } from "./proof.js";
+import { requestRefusal, takePersonsPlace } from "./socketAdmission.js";
 import { SocketConnection, type SocketLimits } from "./socketConnection.js";
 import { SocketSubscription } from "./socketSubscription.js";
 import { Sweep } from "./sweep.js";
@@ -21,12 +25,14 @@ import { Sweep } from "./sweep.js";
 export interface WebSocketParts {
   readonly prepare: Prepare;
   readonly shared: SharedExecution;
-  /** Takes the `Authorization` of the connection's parameters; rejects where it is not valid. */
-  readonly authenticate: (
-    authorization: string | undefined,
-  ) => Promise<{ readonly viewer: Viewer; readonly expiresAt: number }>;
+  /**
+   * Takes the `Authorization` of the connection's parameters; rejects where it is not valid, and where that cannot be
+   * told now, with an error that says when to come again.
+   */
+  readonly authenticate: (authorization: string | undefined) => Promise<Proof>;
   /** Where the request that became a connection came from. */
   readonly originOf: (request: IncomingMessage) => RequestOrigin;
+  readonly admission: Admission;
   readonly limits: SocketLimits;
   readonly clock: Clock;
   readonly warn: Warn;
@@ -40,6 +46,9 @@ interface SocketOperation extends ExecutionArgs {
 }
 
 type SocketContext = Context<Record<string, unknown>, SocketConnection>;
+
+const nobody: Viewer = { kind: "anonymous" };
+const retryLater = `Retry-After: ${PLACE_RETRY_AFTER_MS / 1_000}\r\n`;
 
 /** How long a peer has to answer a close frame. */
 const closeTimeoutMs = 5_000;
@@ -80,7 +89,14 @@ export class WebSocketTransport {
       if (request.url?.split("?")[0] !== path) return refuse(socket, "404 Not Found");
       if (this.#closing) return refuse(socket, "503 Service Unavailable");
       const origin = this.#parts.originOf(request);
-      this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#opened(opened, origin));
+      const leave = this.#parts.admission.connection(nobody, origin);
+      if (leave === undefined) return refuse(socket, "429 Too Many Requests", retryLater);
+      const place = { leave };
+      // Also where the handshake fails.
+      socket.once("close", () => place.leave());
+      this.#sockets.handleUpgrade(request, socket, head, (opened) =>
+        this.#opened(opened, origin, place),
+      );
     });
   }
 
@@ -99,9 +115,9 @@ export class WebSocketTransport {
     cancel();
   }
 
-  #opened(socket: WebSocket, origin: RequestOrigin): void {
+  #opened(socket: WebSocket, origin: RequestOrigin, place: Place): void {
     const { limits, clock } = this.#parts;
-    const connection = new SocketConnection(socket, origin, limits, () => clock.now());
+    const connection = new SocketConnection(socket, origin, place, limits, () => clock.now());
     this.#connections.add(connection);
     this.#sweep.add(connection);
     let receive: (text: string) => Promise<void> = () => Promise.resolve();
@@ -122,6 +138,8 @@ export class WebSocketTransport {
     let beforeInit: Promise<void> | undefined = Promise.resolve();
     socket.on("message", (data: Buffer) => {
       connection.heard();
+      // Whoever was shut out may not answer the farewell, and write on.
+      if (socket.readyState !== socket.OPEN) return;
       const text = data.toString();
       if (beforeInit === undefined) return void handle(text);
       const turn: Promise<void> = beforeInit.then(() => {
@@ -138,6 +156,7 @@ export class WebSocketTransport {
     socket.once("close", (code, reason) => {
       this.#connections.delete(connection);
       this.#sweep.remove(connection);
+      connection.unwatch();
       if (this.#connections.size === 0) this.#emptied?.();
       closed(code, String(reason)).catch((error: unknown) => this.#failed(connection, error));
     });
@@ -171,12 +190,19 @@ export class WebSocketTransport {
     delete (context as { connectionParams?: unknown }).connectionParams;
     if (authorization !== undefined && typeof authorization !== "string") return false;
     try {
-      const { viewer, expiresAt } = await this.#parts.authenticate(authorization);
+      const { viewer, expiresAt, watch } = await this.#parts.authenticate(authorization);
+      if (connection.socket.readyState !== connection.socket.OPEN) return false;
+      const ended = () => connection.close(closeCodes.forbidden, "The token was ended");
+      connection.unwatch = watch?.(ended) ?? connection.unwatch;
+      if (!takePersonsPlace(this.#parts.admission, viewer, connection)) return false;
       connection.viewer = viewer;
       connection.deadline = expiresAt;
       connection.acknowledged = true;
       return true;
-    } catch {
+    } catch (error) {
+      if (error instanceof Error && "retryAfterMs" in error) {
+        connection.close(closeCodes.tryLater, "The token cannot be checked now");
+      }
       return false;
     }
   }
@@ -189,8 +215,14 @@ export class WebSocketTransport {
     const { limits, prepare } = this.#parts;
     const connection = context.extra;
     if (Object.keys(context.subscriptions).length > limits.webSocketSubscriptionsMax) {
-      return [tooManyOperations(limits.webSocketSubscriptionsMax)];
+      return [
+        tooMany(
+          `a connection has at most ${limits.webSocketSubscriptionsMax} operations under way`,
+        ),
+      ];
     }
+    const refusal = await requestRefusal(this.#parts.admission, connection);
+    if (refusal !== undefined) return [refusal];
     const { query } = payload;
     const operationName = payload.operationName as string | undefined;
     const variableValues = payload.variables as { [name: string]: unknown } | undefined;
@@ -217,17 +249,22 @@ export class WebSocketTransport {
     operation: SocketOperation,
   ): Promise<AsyncGenerator<ExecutionResult, undefined> | ExecutionResult> {
     const { connection, operationId, document, operationName } = operation;
-    const opened = await this.#parts.shared.open({
-      document,
-      operationName,
-      variables: operation.variableValues,
-      viewer: connection.viewer,
-      origin: connection.origin,
-    });
+    const { viewer, origin } = connection;
+    const leave = this.#parts.admission.subscription(viewer, origin);
+    if (leave === undefined) {
+      return { errors: [tooMany(tooManySubscriptions)] };
+    }
+    const variables = operation.variableValues;
+    const request = { document, operationName, variables, viewer, origin };
+    const opened = await this.#parts.shared.open(request);
     // Held by graphql-ws as long as the subscription lives, but of no use any more.
     Object.assign(operation, { prepared: undefined, variableValues: undefined });
-    if (opened.kind === "refused") return opened.result;
-    return new SocketSubscription(connection, operationId, opened.source, opened.renderer);
+    if (opened.kind === "refused") {
+      leave();
+      return opened.result;
+    }
+    const { source, renderer } = opened;
+    return new SocketSubscription({ connection, operationId, source, renderer, leave });
   }
 }
 
@@ -236,11 +273,6 @@ function withFormattedErrors(result: Pick<ExecutionResult, "data" | "errors">) {
   return errors === undefined ? rest : { ...rest, errors: errors.map(formatted) };
 }
 
-function tooManyOperations(max: number): GraphQLError {
-  const message = `a connection has at most ${max} operations under way`;
-  return new GraphQLError(message, { extensions: { code: "RATE_LIMITED" } });
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function refuse(socket: Duplex, status: string, header = ""): void {
+  socket.end(`HTTP/1.1 ${status}\r\n${header}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }

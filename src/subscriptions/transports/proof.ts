@@ -1,0 +1,10 @@
+/** What the transports know of who asks. */
+import type { Viewer } from "../../domain/access/access.js";
+
+export interface Proof {
+  readonly viewer: Viewer;
+  /** Milliseconds since the epoch; Infinity for nobody. */
+  readonly expiresAt: number;
+  /** Tells once when it ends before; until the returned function is called. Absent for nobody. */
+  readonly watch?: (ended: () => void) => () => void;
+}
