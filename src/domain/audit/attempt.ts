@@ -1,0 +1,71 @@
+/**
+ * What the audit log tells of a request and its answer. Only what is named here gets into it: ids in a plain form,
+ * versions, counts and choices. Everything else that a client sends stays out, whatever it is called.
+ */
+import type { AuditDetails } from "./auditEntry.js";
+
+/** What is known before it is done. */
+export interface Attempt {
+  readonly action: string;
+  readonly clientId: string | null;
+  readonly resourceIds: { readonly [name: string]: string };
+  readonly details: AuditDetails;
+}
+
+type Fields = { readonly [name: string]: unknown };
+
+const NAME_OF_ID = /^(?!clientId$|batchId$|operationId$)([a-z][A-Za-z]{0,30}Id|id)$/;
+const PLAIN_ID = /^[\w.:-]{1,128}$/;
+const IDS_MAX = 16;
+const CLIENT_ID = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
+const NAME_OF_VERSION = /^[a-z]+Version$/;
+/** The choices of requests that say what a change of rights or an edit amounts to. */
+const choices = new Set(["role", "onConflict", "resolution", "isPublic", "force", "scopes"]);
+const CHOICE = /^[A-Z_,]{1,64}$/;
+
+/** The attempt of a mutation: its field and its arguments. */
+export function attemptOf(field: string, args: Fields): Attempt {
+  const { input } = args;
+  const given = isFields(input) ? input : args;
+  const { clientId, operations } = given;
+  const details: { [name: string]: string | number | boolean } = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (NAME_OF_VERSION.test(name) && typeof value === "number") details[name] = value;
+    if (!choices.has(name)) continue;
+    const choice = Array.isArray(value) ? value.join(",") : value;
+    if (typeof choice === "boolean") details[name] = choice;
+    if (typeof choice === "string" && CHOICE.test(choice)) details[name] = choice;
+  }
+  if (Array.isArray(operations)) details["operations"] = operations.length;
+  return {
+    action: actionOf(field),
+    clientId: typeof clientId === "string" && CLIENT_ID.test(clientId) ? clientId : null,
+    resourceIds: idsOf(given),
+    details,
+  };
+}
+
+/** `applyOperations` as an action: `APPLY_OPERATIONS`. */
+export function actionOf(field: string): string {
+  return field.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** The ids that the fields name, of things of ours: other text that stands in their place is left out. */
+export function idsOf(fields: Fields): { readonly [name: string]: string } {
+  const ids = Object.entries(fields).filter(
+    (field): field is [string, string] =>
+      NAME_OF_ID.test(field[0]) && typeof field[1] === "string" && PLAIN_ID.test(field[1]),
+  );
+  return Object.fromEntries(ids.slice(0, IDS_MAX));
+}
+
+/** What something with these ids is about: what governs the rest, else what is named first. */
+export function resourceKindOf(ids: { readonly [name: string]: string }): string | null {
+  const governing = ["templateId", "projectId", "teamId"].find((name) => name in ids);
+  const name = governing ?? Object.keys(ids)[0];
+  return name === undefined || name === "id" ? null : name.slice(0, -"Id".length);
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

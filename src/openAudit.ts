@@ -1,0 +1,39 @@
+/** The audit log of a node, on its database. */
+import { createHash } from "node:crypto";
+import { AuditLog } from "./audit/auditLog.js";
+import type { Closers } from "./closers.js";
+import type { Services } from "./commands/services.js";
+import type { Config } from "./config.js";
+import type { Clock } from "./live/clock.js";
+import type { Logger } from "./logging.js";
+import type { Database } from "./storage/database.js";
+import { PrismaAuditStore } from "./storage/prismaAuditStore.js";
+import { timeOrderedIds } from "./timeOrderedId.js";
+
+export interface AuditParts {
+  readonly database: Database;
+  readonly nodeId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}
+
+/** Opens the log before anything is attempted; the closers write what waits when nothing more is. */
+export async function openAudit(
+  config: Config,
+  { database, nodeId, clock, logger, closers }: AuditParts,
+): Promise<Pick<Services, "audit" | "auditLog">> {
+  const store = new PrismaAuditStore(database.prisma);
+  const log = new AuditLog({
+    store,
+    nodeId,
+    clock,
+    newId: timeOrderedIds(clock),
+    sha256: (text) => createHash("sha256").update(text).digest("hex"),
+    settings: config.audit,
+    warn: (message, error) => logger.warn({ error }, message),
+  });
+  await log.start();
+  closers.add(() => log.close());
+  return { audit: log.trail, auditLog: store };
+}

@@ -1,0 +1,63 @@
+/**
+ * Puts every mutation of the schema under audit, whoever wrote it and whatever transport it comes by: what is added to the
+ * API is followed without being named anywhere.
+ */
+import { isIP } from "node:net";
+import { GraphQLError, type GraphQLFieldResolver, type GraphQLSchema } from "graphql";
+import type { AuditedRequest, Failure, Judge } from "../audit/auditTrail.js";
+import { attemptOf } from "../domain/audit/attempt.js";
+import { auditTrailOf } from "../domain/audit/auditTrails.js";
+import { outcomeOf } from "../domain/audit/outcome.js";
+import { unavailableAfterMs } from "../storage/errors.js";
+import { StorageUnavailable } from "../storage/templateStore.js";
+import type { GraphQLContext } from "./context.js";
+
+type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, { readonly [name: string]: unknown }>;
+
+/** Wraps the resolvers of all mutations; done once, when the schema is made. */
+export function auditMutations(schema: GraphQLSchema): GraphQLSchema {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const { name, resolve } = field;
+    if (resolve === undefined) throw new Error(`the mutation ${name} has no resolver to audit`);
+    field.resolve = audited(name, resolve as Resolve) as typeof resolve;
+  }
+  return schema;
+}
+
+function audited(name: string, resolve: Resolve): Resolve {
+  const kind = auditTrailOf(name);
+  return (root, args, context, info) =>
+    context.services.audit.follow(
+      kind,
+      requestOf(context),
+      attemptOf(name, args),
+      () => resolve(root, args, context, info),
+      judge,
+    );
+}
+
+function requestOf({ viewer, request }: GraphQLContext): AuditedRequest {
+  // A zone of the own machine, as in fe80::1%eth0, says nothing elsewhere.
+  const address = request.address.replace(/%.*$/, "");
+  return {
+    actorKind:
+      viewer.kind === "anonymous"
+        ? "ANONYMOUS"
+        : viewer.scopes === undefined
+          ? "USER"
+          : "API_TOKEN",
+    actorId: viewer.kind === "anonymous" ? null : viewer.userId,
+    address: isIP(address) === 0 ? null : address,
+  };
+}
+
+const judge: Judge<unknown> = { answered: outcomeOf, failed: failureOf };
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof GraphQLError) {
+    const { code } = error.extensions;
+    return { result: "REFUSED", code: typeof code === "string" ? code : "BAD_USER_INPUT" };
+  }
+  const isAway = error instanceof StorageUnavailable || unavailableAfterMs(error) !== undefined;
+  return { result: "FAILED", code: isAway ? "UNAVAILABLE" : "INTERNAL_SERVER_ERROR" };
+}

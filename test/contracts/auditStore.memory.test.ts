@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import { MemoryAuditStore } from "../../src/storage/memoryAuditStore.js";
+import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { describeAuditStore } from "./auditStore.js";
+import { newTemplate, operationAt } from "./storedOperations.js";
+
+describeAuditStore("memory", async () => {
+  const templates = new MemoryTemplateStore();
+  const ids: string[] = [];
+  const tables = {
+    templateIds: () => ids,
+    readLog: templates.readLog.bind(templates),
+    teamRoleOf: () => undefined,
+  };
+  return {
+    store: new MemoryAuditStore(tables, () => Date.now()),
+    async newTemplate() {
+      const template = newTemplate(randomUUID());
+      await templates.create(template);
+      ids.push(template.templateId);
+      return template.templateId;
+    },
+    async commit(templateId, serverTimestamps) {
+      const operations = serverTimestamps.map((serverTimestamp, index) =>
+        operationAt(index + 2, { serverTimestamp }),
+      );
+      await templates.commit({ templateId, expectedVersion: 1, operations });
+    },
+    close: async () => {},
+  };
+});

@@ -1,0 +1,23 @@
+import { PrismaAuditStore } from "../../src/storage/prismaAuditStore.js";
+import { describeAuditStore } from "./auditStore.js";
+import { newTemplate, operationAt } from "./storedOperations.js";
+import { openStoreOnPostgres } from "./storeOnPostgres.js";
+
+describeAuditStore("prisma", async () => {
+  const { store: templates, database, newUser, close } = await openStoreOnPostgres();
+  return {
+    store: new PrismaAuditStore(database.prisma),
+    async newTemplate() {
+      const template = newTemplate(await newUser());
+      await templates.create(template);
+      return template.templateId;
+    },
+    async commit(templateId, serverTimestamps) {
+      const operations = serverTimestamps.map((serverTimestamp, index) =>
+        operationAt(index + 2, { serverTimestamp }),
+      );
+      await templates.commit({ templateId, expectedVersion: 1, operations });
+    },
+    close,
+  };
+});

@@ -1,0 +1,39 @@
+import { createHash, randomUUID } from "node:crypto";
+import { AuditLog } from "../../src/audit/auditLog.js";
+import { defaultAuditSettings, type AuditSettings } from "../../src/audit/auditSettings.js";
+import type { Services } from "../../src/commands/services.js";
+import { systemClock, type Clock } from "../../src/live/clock.js";
+import type { AuditStore } from "../../src/storage/auditStore.js";
+import { MemoryAuditStore } from "../../src/storage/memoryAuditStore.js";
+
+/** A store in memory that knows no templates and no teams. */
+export function memoryAuditStore(clock: Clock = systemClock): MemoryAuditStore {
+  const tables = { templateIds: () => [], readLog: async () => [], teamRoleOf: () => undefined };
+  return new MemoryAuditStore(tables, () => clock.now());
+}
+
+/** The audit log of a test's node, not started: it writes when it is flushed. */
+export function testAuditLog(
+  store: AuditStore,
+  settings: Partial<AuditSettings> = {},
+  clock: Clock = systemClock,
+): AuditLog {
+  return new AuditLog({
+    store,
+    nodeId: "node-of-the-test",
+    clock,
+    newId: randomUUID,
+    sha256: (text) => createHash("sha256").update(text).digest("hex"),
+    settings: { ...defaultAuditSettings, ...settings },
+    warn: (message, error) => {
+      throw new Error(message, { cause: error });
+    },
+  });
+}
+
+/** What services hold of it. */
+export function testAudit(
+  store: AuditStore = memoryAuditStore(),
+): Pick<Services, "audit" | "auditLog"> {
+  return { audit: testAuditLog(store).trail, auditLog: store };
+}
