@@ -54,6 +54,7 @@ function checkTogether({ server, accounts, limits, live, presence, sessions }: C
       "JWT_SECRET: is not set; expected at least 32 bytes where NODE_ENV is production",
     );
   }
+  checkOidc(accounts, server);
   const ordered = [
     ["PASSWORD_UNITS_MIN", limits.passwordUnitsMin, "PASSWORD_UNITS_MAX", limits.passwordUnitsMax],
     [
@@ -80,5 +81,22 @@ function checkTogether({ server, accounts, limits, live, presence, sessions }: C
   for (const [lower, min, upper, max] of ordered) {
     if (min <= max) continue;
     throw new ConfigError(`${lower}: ${min} is above ${upper}; expected at most ${max}`);
+  }
+}
+
+function checkOidc(
+  { oidcIssuer, oidcAudience, oidcJwksUrl }: Config["accounts"],
+  server: Config["server"],
+): void {
+  if (oidcIssuer === undefined) {
+    if (oidcJwksUrl === undefined && oidcAudience === undefined) return;
+    throw new ConfigError("OIDC_ISSUER: is not set; expected the address of the provider");
+  }
+  if (oidcAudience === undefined) {
+    throw new ConfigError("OIDC_AUDIENCE: is not set; expected whom tokens of OIDC_ISSUER are for");
+  }
+  const plain = [oidcIssuer, oidcJwksUrl].some((url) => url?.startsWith("http:"));
+  if (plain && server.environment === "production") {
+    throw new ConfigError("OIDC_ISSUER: is not valid; expected https where NODE_ENV is production");
   }
 }

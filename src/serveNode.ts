@@ -75,7 +75,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     logger.error({ error, errorId }, "an error was hidden from a client"),
   );
   const engine = createGraphQLEngine({ schema, limits: config.graphql, maskError, logger });
-  const authenticate = createAuthenticate(services.tokens, services.clock);
+  const authenticate = createAuthenticate({ ...services.accounts, clock: services.clock });
   const shared = { services, prisma, ...followed };
   const contextFor = (viewer: Viewer, request: RequestOrigin): GraphQLContext => ({
     viewer,

@@ -2,8 +2,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import pg from "pg";
-import { createPasswords } from "./accounts/passwords.js";
-import { createTokens } from "./accounts/tokens.js";
 import { timedBus } from "./cluster/arrivals.js";
 import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
@@ -20,6 +18,7 @@ import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
 import { packageRoot } from "./packageRoot.js";
+import { openAudit } from "./openAudit.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
 import { listenOptionsOf, serveNode, type ServedNode } from "./serveNode.js";
 import { NodeSessions } from "./sessions/nodeSessions.js";
@@ -35,11 +34,11 @@ import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaLockStore } from "./storage/prismaLockStore.js";
 import { PrismaPermissionStore } from "./storage/prismaPermissionStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
-import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
 import { busOf, membershipOf } from "./wireCluster.js";
 import { wireComments } from "./wireComments.js";
+import { wireAccounts } from "./wireAccounts.js";
 import { wireRates } from "./wireRates.js";
 import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
@@ -86,7 +85,9 @@ export async function startServer(
     const membership = membershipOf(config, clock, logger);
     closers.add(() => membership.leave());
     const { rates, admission } = wireRates(config, { clock, logger, closers });
-    const parts = { database, clock, logger, closers, membership, rates };
+    const nodeId = membership.selfId;
+    const audit = await openAudit(config, { database, nodeId, clock, logger, closers });
+    const parts = { database, clock, logger, closers, membership, rates, audit };
     const services = wireServices(config, parts);
     const demo = await demoOf(config, services, database);
     const node = await serveNode({
@@ -161,10 +162,11 @@ interface WiringParts {
   readonly closers: Closers;
   readonly membership: Membership;
   readonly rates: Rates;
+  readonly audit: Pick<Services, "audit" | "auditLog">;
 }
 
 function wireServices(config: Config, parts: WiringParts): WiredServices {
-  const { database, clock, logger, closers, membership, rates } = parts;
+  const { database, clock, logger, closers, membership, rates, audit } = parts;
   const templates = new PrismaTemplateStore(database.prisma);
   const heads = createHeadReader(templates, { batchMax: 500 });
   const newId = timeOrderedIds(clock);
@@ -197,7 +199,8 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
   });
   const locks = new PrismaLockStore(database.prisma);
   keepLocks({
-    ...{ sessions, locks, bus, clock, leaseMs: config.limits.lockLeaseMs },
+    ...{ access, sessions, locks, templates, live, bus, clock },
+    leaseMs: config.limits.lockLeaseMs,
     warn: (message, error) => logger.warn({ error }, message),
   });
   const presence = wirePresence(config, { access, bus, clock, head, sessions, templates }, logger);
@@ -210,8 +213,9 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     locks,
     permissions,
     access,
+    ...audit,
     templates,
-    users: new PrismaUserStore(database.prisma),
+    ...wireAccounts(config, { database, clock, newId, logger, closers }),
     conflicts: new PrismaConflictStore(database.prisma),
     comments: new PrismaCommentStore(database.prisma),
     live,
@@ -223,12 +227,6 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     rates,
     head,
     nodes: membership,
-    passwords: createPasswords(),
-    tokens: createTokens({
-      secret: config.accounts.jwtSecret ?? keptSecrets(config.server.dataDir).jwtSecret,
-      clock,
-      lifetimeMs: config.accounts.tokenLifetimeSeconds * 1_000,
-    }),
   };
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { applyOperations } from "../../src/commands/applyOperations.js";
 import { createTemplate } from "../../src/commands/createTemplate.js";
 import type { Services } from "../../src/commands/services.js";
+import { noOrigin } from "../../src/commands/requestOrigin.js";
 import { signUp } from "../../src/commands/signUp.js";
 import { readConfig } from "../../src/config.js";
 import type { Design } from "../../src/domain/document/design.js";
@@ -35,7 +36,11 @@ export async function openEngine({ url, dataDir }: BenchDatabase): Promise<Engin
 
 async function newUser(services: Services): Promise<string> {
   const email = `${randomUUID()}@example.com`;
-  const account = await signUp(services, { email, name: "Bench", password: randomUUID() });
+  const account = await signUp(
+    services,
+    { email, name: "Bench", password: randomUUID() },
+    noOrigin,
+  );
   if (account.kind === "signedIn") return account.userId;
   throw new Error(`signUp was refused: ${account.message}`);
 }

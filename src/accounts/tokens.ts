@@ -14,6 +14,14 @@ const AUDIENCE = "strata-api";
 const JWT_SECRET_BYTES_MIN = 32;
 const DEFAULT_LIFETIME_MS = 60 * 60 * 1_000;
 
+interface Claims {
+  readonly sub: string;
+  readonly iat: number;
+  readonly exp: number;
+  /** The sign-in that it belongs to. */
+  readonly sid?: string;
+}
+
 export interface TokenSettings {
   /** At least `JWT_SECRET_BYTES_MIN` UTF-8 bytes, the same on every node. */
   readonly secret: string;
@@ -33,10 +41,10 @@ export function createTokens({
     throw new Error(`the secret of tokens needs at least ${JWT_SECRET_BYTES_MIN} bytes`);
   }
   return {
-    async issue(userId) {
+    async issue(userId, signInId) {
       const issuedAt = wholeSeconds(clock.now());
       const expiresAt = wholeSeconds(clock.now() + lifetimeMs);
-      const token = await new SignJWT()
+      const token = await new SignJWT(signInId === undefined ? {} : { sid: signInId })
         .setProtectedHeader({ alg: ALGORITHM, typ: "JWT" })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
@@ -48,14 +56,20 @@ export function createTokens({
     },
     async verify(token) {
       try {
-        const { payload } = await jwtVerify<{ sub: string; exp: number }>(token, key, {
+        const { payload } = await jwtVerify<Claims>(token, key, {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: AUDIENCE,
-          requiredClaims: ["sub", "exp"],
+          requiredClaims: ["sub", "iat", "exp"],
           currentDate: new Date(clock.now()),
         });
-        return { userId: payload.sub, expiresAt: payload.exp * 1_000 };
+        const { sub: userId, iat, exp, sid } = payload;
+        return {
+          userId,
+          expiresAt: exp * 1_000,
+          credential:
+            sid === undefined ? { kind: "issued", at: iat * 1_000 } : { kind: "listed", id: sid },
+        };
       } catch (error) {
         if (error instanceof errors.JOSEError) return undefined;
         throw error;

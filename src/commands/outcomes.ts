@@ -95,6 +95,14 @@ export interface SnapshotCreated {
   readonly snapshotKind: SnapshotKind;
 }
 
+/** A person's or a team's permission is as was asked for. */
+export interface PermissionSet {
+  readonly kind: "permissionSet";
+  readonly templateId: string;
+  /** Whether it was another one before. */
+  readonly isNews: boolean;
+}
+
 /** The session is open; `head` was read when it was asked for. */
 export interface TemplateJoined {
   readonly kind: "joined";
@@ -138,10 +146,12 @@ export interface SignedIn {
 
 export interface SignedOut {
   readonly kind: "signedOut";
+  readonly everywhere: boolean;
 }
 
 export interface AccountDeleted {
   readonly kind: "accountDeleted";
+  readonly userId: string;
 }
 
 export interface ApiTokenCreated {

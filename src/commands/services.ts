@@ -1,4 +1,5 @@
 /** What commands work with; wired once in server.ts, replaced by twins in tests and simulation. */
+import type { AuditTrail } from "../audit/auditTrail.js";
 import type { Nodes } from "../cluster/membership.js";
 import type { Sha256 } from "../domain/hashing.js";
 import type { DomainLimits } from "../domain/limits.js";
@@ -9,8 +10,12 @@ import type { Session, Sessions } from "../sessions/sessions.js";
 import type { AccessReader } from "../storage/accessReader.js";
 import type { PermissionStore } from "../storage/permissionStore.js";
 import type { TemplateHead, TemplateStore } from "../storage/templateStore.js";
+import type { CommentStore } from "../storage/commentStore.js";
+import type { AuditStore } from "../storage/auditStore.js";
 import type { ConflictStore } from "../storage/conflictStore.js";
 import type { LockStore } from "../storage/lockStore.js";
+import type { AccountServices, TokenProof } from "./accountServices.js";
+import type { CommentLimits } from "./comments/commentLimits.js";
 import type { LockLimits } from "./lockLimits.js";
 import type { UserStore } from "../storage/userStore.js";
 import type { ChangeBus, PresenceEntry, PresenceState } from "../subscriptions/changeBus.js";
@@ -19,18 +24,22 @@ export interface Services {
   readonly templates: TemplateStore;
   readonly users: UserStore;
   readonly conflicts: ConflictStore;
+  readonly comments: CommentStore;
   readonly live: LiveTemplates;
   readonly sessions: Sessions;
   readonly presence: Presence;
   readonly locks: LockStore;
   readonly permissions: PermissionStore;
+  /** Follows the mutations of the API. */
+  readonly audit: Pick<AuditTrail, "follow">;
+  readonly auditLog: AuditStore;
   readonly bus: ChangeBus;
   readonly clock: Clock;
   readonly sha256: Sha256;
   /** A new id for a row of ours: a UUID, ordered by time. */
   readonly newId: () => string;
   readonly rates: Rates;
-  readonly limits: DomainLimits & RequestLimits & LockLimits;
+  readonly limits: DomainLimits & RequestLimits & LockLimits & CommentLimits;
   /** The head as of now or later, read together with the other lookups of the moment. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   /** Heads as they are now or later, with what the viewer was granted. */
@@ -38,6 +47,7 @@ export interface Services {
   readonly nodes: Nodes;
   readonly passwords: Passwords;
   readonly tokens: Tokens;
+  readonly accounts: AccountServices;
 }
 
 /** Bounds on the fields of requests; the names carry the unit. */
@@ -76,9 +86,10 @@ export interface Passwords {
   verify(hash: string | undefined, password: string): Promise<boolean>;
 }
 
-/** Signed, short-lived proofs of who somebody is. */
+/** Signed, short-lived proofs of who somebody is. Instants are milliseconds since the epoch. */
 export interface Tokens {
-  issue(userId: string): Promise<{ token: string; expiresAt: number }>;
-  /** The user and the instant of expiry in milliseconds; undefined for a token that is not ours, changed or expired. */
-  verify(token: string): Promise<{ userId: string; expiresAt: number } | undefined>;
+  /** A token that ends with the sign-in it belongs to; without one, when its person signs out everywhere. */
+  issue(userId: string, signInId?: string): Promise<{ token: string; expiresAt: number }>;
+  /** What it proves; undefined for a token that is not ours, changed or expired. */
+  verify(token: string): Promise<TokenProof | undefined>;
 }

@@ -1,9 +1,11 @@
 /** Signs in with e-mail address and password. */
+import { checkPassword, isRefusal } from "./checkPassword.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { SignInInput } from "./inputs.js";
+import { openSignIn } from "./openSignIn.js";
 import type { SignedIn } from "./outcomes.js";
-import { busyOrThrow } from "./passwordsBusy.js";
 import { refused, type RequestError } from "./requestError.js";
+import type { RequestOrigin } from "./requestOrigin.js";
 import type { Services } from "./services.js";
 
 /**
@@ -13,21 +15,17 @@ import type { Services } from "./services.js";
 export async function signIn(
   services: Services,
   input: SignInInput,
+  origin: RequestOrigin,
 ): Promise<SignedIn | RequestError> {
   const email = parseEmailAddress(input.email);
-  // No account can have such an address or password, and saying so at once tells nothing about any.
-  if (email === undefined || input.password.length > services.limits.passwordUnitsMax) {
-    return noMatch();
-  }
-  const account = await services.users.findByEmail(email);
-  let matches: boolean;
-  try {
-    matches = await services.passwords.verify(account?.passwordHash ?? undefined, input.password);
-  } catch (error) {
-    return busyOrThrow(error);
-  }
-  if (!matches || account === undefined) return noMatch();
-  return { kind: "signedIn", userId: account.id, ...(await services.tokens.issue(account.id)) };
+  // No account can have such an address, and saying so at once tells nothing about any.
+  if (email === undefined) return noMatch();
+  const user = await services.users.findByEmail(email);
+  const attempt = { account: email, user, password: input.password };
+  const checked = await checkPassword(services, origin, attempt);
+  if (checked === undefined) return noMatch();
+  if (isRefusal(checked)) return checked;
+  return (await openSignIn(services, checked)) ?? noMatch();
 }
 
 function noMatch(): RequestError {

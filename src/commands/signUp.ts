@@ -1,21 +1,31 @@
 /** Makes an account and signs in. */
+import { addressKey } from "../limits/keys.js";
 import { checkText } from "./checkText.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { SignUpInput } from "./inputs.js";
 import type { SignedIn } from "./outcomes.js";
+import { checkNewPassword } from "./newPassword.js";
+import { openSignIn } from "./openSignIn.js";
 import { busyOrThrow } from "./passwordsBusy.js";
 import { invalidInput, type RequestError } from "./requestError.js";
+import type { RequestOrigin } from "./requestOrigin.js";
 import type { Services } from "./services.js";
+import { rateLimited } from "./takeOperations.js";
 
 /** Refusals: INVALID_INPUT (on path `email` also where it has an account already), RATE_LIMITED. */
 export async function signUp(
   services: Services,
   input: SignUpInput,
+  { address }: RequestOrigin,
 ): Promise<SignedIn | RequestError> {
   const email = parseEmailAddress(input.email);
   if (email === undefined) return invalidInput("email must be an e-mail address", "email");
-  const problem = checkName(input.name, services) ?? checkPassword(input.password, services);
+  const problem =
+    checkName(input.name, services) ??
+    checkNewPassword(input.password, "password", services.limits);
   if (problem !== undefined) return problem;
+  const taken = await services.rates.signUps.take(addressKey(address), 1);
+  if (!taken.ok) return rateLimited("too many new accounts", taken.retryAfterMs);
 
   const userId = services.newId();
   let passwordHash: string;
@@ -33,22 +43,12 @@ export async function signUp(
     createdAt: services.clock.now(),
   });
   if (created.kind === "emailTaken") return invalidInput("email has an account already", "email");
-  return { kind: "signedIn", userId, ...(await services.tokens.issue(userId)) };
+  const signedIn = await openSignIn(services, { id: userId, passwordHash });
+  if (signedIn === undefined) throw new Error(`the new account ${userId} is gone`);
+  return signedIn;
 }
 
 function checkName(name: string, { limits }: Services): RequestError | undefined {
   if (/\p{Cc}/u.test(name)) return invalidInput("name must not contain control characters", "name");
   return checkText(name, { unitsMin: 1, unitsMax: limits.nameUnitsMax }, "name");
-}
-
-/** A password is not text to be shown: spaces count, and its length is that of what was typed. */
-function checkPassword(password: string, { limits }: Services): RequestError | undefined {
-  const { passwordUnitsMin, passwordUnitsMax } = limits;
-  if (password.length < passwordUnitsMin || password.length > passwordUnitsMax) {
-    return invalidInput(
-      `password must have ${passwordUnitsMin} to ${passwordUnitsMax} characters`,
-      "password",
-    );
-  }
-  return checkText(password, { unitsMin: 0, unitsMax: passwordUnitsMax }, "password");
 }

@@ -14,6 +14,11 @@ export const rateSettings = numberSettings(defaultRateSettings, {
   addressRequestsPerMinuteMax: {
     description: "the same of an address, whoever is behind it",
   },
+  accountPasswordsPerHourMax: {
+    description:
+      "passwords tried on one account in an hour, whether there is such an account or not; one that is right begins anew",
+  },
+  addressPasswordsPerHourMax: { description: "passwords tried from one address in an hour" },
   addressSignUpsPerHourMax: { description: "accounts made from one address in an hour" },
   connectionsPerUserMax: {
     description: "WebSockets and event streams of a person at once on one node",

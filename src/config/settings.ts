@@ -3,8 +3,15 @@ import { z } from "zod";
 import { defaultFeedSettings } from "../subscriptions/feedSettings.js";
 import { defaultPresenceSettings } from "../subscriptions/presence/presenceSettings.js";
 import { parseRedisAddress } from "../subscriptions/redisAddress.js";
-import { domainLimitSettings, lockLimitSettings, requestLimitSettings } from "./limitSettings.js";
+import {
+  commentLimitSettings,
+  domainLimitSettings,
+  lockLimitSettings,
+  requestLimitSettings,
+} from "./limitSettings.js";
+import { auditSettings } from "./auditSettings.js";
 import { liveTemplateSettings } from "./liveSettings.js";
+import { accountSettings } from "./accountSettings.js";
 import { sessionSettings } from "./sessionSettings.js";
 import { httpLimitSettings } from "./httpLimitSettings.js";
 import { rateSettings } from "./rateSettings.js";
@@ -109,10 +116,7 @@ const accounts = {
       secret: true,
     },
   ),
-  ...numberSettings(
-    { tokenLifetimeSeconds: 3_600 },
-    { tokenLifetimeSeconds: { description: "seconds that a token is valid", max: 31_536_000 } },
-  ),
+  ...accountSettings,
 };
 
 const http = {
@@ -220,7 +224,12 @@ const graphql = numberSettings(
   },
 );
 
-const limits = { ...domainLimitSettings, ...requestLimitSettings, ...lockLimitSettings };
+const limits = {
+  ...domainLimitSettings,
+  ...requestLimitSettings,
+  ...lockLimitSettings,
+  ...commentLimitSettings,
+};
 
 export const sections = {
   server,
@@ -236,4 +245,5 @@ export const sections = {
   feeds,
   presence,
   sessions: sessionSettings,
+  audit: auditSettings,
 } as const;

@@ -1,19 +1,21 @@
 /** Who asks: one function for HTTP, SSE and WebSocket. */
-import type { Tokens } from "../commands/services.js";
+import type { Standings, TokenProof, VerifyToken } from "../commands/accountServices.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Clock } from "../live/clock.js";
 
-/** Tokens of ours are some 300 characters; nothing longer is worth a look. */
-const TOKEN_UNITS_MAX = 4_096;
-const REMEMBERED_MAX = 10_000;
+/** Tokens of ours are some 300 characters, those of providers some thousand; nothing longer is worth a look. */
+const TOKEN_UNITS_MAX = 8_192;
+const REMEMBERED_UNITS_MAX = 16_000_000;
 
 /** A viewer, and when the proof of it ends (milliseconds since the epoch; Infinity for nobody). */
 export interface Authentication {
   readonly viewer: Viewer;
   readonly expiresAt: number;
+  /** Tells once when the proof ends before; until the returned function is called. Absent for nobody. */
+  readonly watch?: (ended: () => void) => () => void;
 }
 
-/** The token is not ours, was changed or has expired. */
+/** The token is not ours, was changed, has expired or was ended. */
 export class InvalidToken extends Error {
   override readonly name = "InvalidToken";
   constructor() {
@@ -21,32 +23,79 @@ export class InvalidToken extends Error {
   }
 }
 
+/** Whether the token is good cannot be told now. */
+export class AuthenticationUnavailable extends Error {
+  override readonly name = "AuthenticationUnavailable";
+  constructor(
+    readonly retryAfterMs: number,
+    options: ErrorOptions,
+  ) {
+    super("the token cannot be checked now; try again", options);
+  }
+}
+
 /**
  * Takes the value of `Authorization`, in a header or in a WebSocket's connection parameters: `Bearer <token>`.
- * Nothing at all is anonymous. Rejects with InvalidToken.
+ * Nothing at all is anonymous. Rejects with InvalidToken or AuthenticationUnavailable.
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Authentication>;
 
+export interface AuthenticateParts {
+  readonly verify: VerifyToken;
+  readonly standings: Standings;
+  readonly clock: Clock;
+}
+
+interface Remembered {
+  readonly proof: TokenProof;
+  readonly authentication: Authentication;
+  /** Once it does not hold any more it never will again. */
+  isOver: boolean;
+}
+
 const anonymous: Authentication = { viewer: { kind: "anonymous" }, expiresAt: Infinity };
 
-/** Checks signatures once per token: the answer cannot change until the token expires. */
-export function createAuthenticate(tokens: Tokens, clock: Clock): Authenticate {
-  const remembered = new Map<string, Authentication>();
+/** Checks signatures once per token: of what they say only whether it still holds can change. */
+export function createAuthenticate(parts: AuthenticateParts): Authenticate {
+  const memory = new Memory();
+  const { clock, standings, verify } = parts;
 
   return async (authorization) => {
     if (authorization === undefined) return anonymous;
-    const known = remembered.get(authorization);
-    if (known !== undefined && known.expiresAt > clock.now()) return known;
-    remembered.delete(authorization);
     const token = tokenOf(authorization);
-    const verified = token === undefined ? undefined : await tokens.verify(token);
-    if (verified === undefined) throw new InvalidToken();
-    const { userId, expiresAt } = verified;
-    const authentication: Authentication = { viewer: { kind: "user", userId }, expiresAt };
-    if (remembered.size >= REMEMBERED_MAX) forgetOldest(remembered);
-    remembered.set(authorization, authentication);
-    return authentication;
+    if (token === undefined) throw new InvalidToken();
+    try {
+      const known = memory.find(token) ?? remembered(await verify(token), standings);
+      if (known === undefined) throw new InvalidToken();
+      memory.keep(token, known);
+      const { proof, authentication } = known;
+      if (known.isOver || proof.expiresAt <= clock.now()) throw new InvalidToken();
+      known.isOver = !(await standings.holds(proof.userId, proof.credential));
+      if (known.isOver) throw new InvalidToken();
+      proof.used?.();
+      return authentication;
+    } catch (error) {
+      throw unavailable(error) ?? error;
+    }
   };
+}
+
+function remembered(proof: TokenProof | undefined, standings: Standings): Remembered | undefined {
+  if (proof === undefined) return undefined;
+  const { userId, expiresAt, credential, scopes } = proof;
+  const authentication: Authentication = {
+    viewer: { kind: "user", userId, ...(scopes && { scopes }) },
+    expiresAt,
+    watch: (ended) => standings.watch(userId, credential, ended),
+  };
+  return { proof, authentication, isOver: false };
+}
+
+/** Whatever it is that is away says after how long to ask again. */
+function unavailable(error: unknown): AuthenticationUnavailable | undefined {
+  const retryAfterMs = error instanceof Error && "retryAfterMs" in error && error.retryAfterMs;
+  if (typeof retryAfterMs !== "number") return undefined;
+  return new AuthenticationUnavailable(retryAfterMs, { cause: error });
 }
 
 function tokenOf(authorization: string): string | undefined {
@@ -54,7 +103,23 @@ function tokenOf(authorization: string): string | undefined {
   return /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
 }
 
-function forgetOldest(remembered: Map<string, Authentication>): void {
-  const oldest = remembered.keys().next();
-  if (!oldest.done) remembered.delete(oldest.value);
+/** Tokens and what they prove, bounded by what the tokens take. */
+class Memory {
+  readonly #remembered = new Map<string, Remembered>();
+  #units = 0;
+
+  find(token: string): Remembered | undefined {
+    return this.#remembered.get(token);
+  }
+
+  keep(token: string, known: Remembered): void {
+    if (this.#remembered.has(token)) return;
+    this.#remembered.set(token, known);
+    this.#units += token.length;
+    for (const [oldest] of this.#remembered) {
+      if (this.#units <= REMEMBERED_UNITS_MAX) break;
+      this.#remembered.delete(oldest);
+      this.#units -= oldest.length;
+    }
+  }
 }

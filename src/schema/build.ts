@@ -1,9 +1,17 @@
 /** The API's schema, put together from the files of this folder, one per noun. */
 import type { GraphQLSchema } from "graphql";
+import { auditMutations } from "./audited.js";
 import { builder } from "./builder.js";
+import { guardCredentials } from "./guardCredentials.js";
 import "./scalars.js";
 import "./accountMutations.js";
+import "./apiToken.js";
 import "./applyOperations.js";
+import "./auditLog.js";
+import "./comment.js";
+import "./commentChange.js";
+import "./commentList.js";
+import "./commentMutations.js";
 import "./conflictRecord.js";
 import "./history.js";
 import "./historyMutations.js";
@@ -21,6 +29,7 @@ import "./templateActivity.js";
 import "./templateChange.js";
 import "./templateList.js";
 import "./templateMutations.js";
+import "./templatePermission.js";
 import "./templateSession.js";
 import "./undo.js";
 import "./user.js";
@@ -29,6 +38,6 @@ let schema: GraphQLSchema | undefined;
 
 /** The executable schema; it holds no state and is made once. */
 export function buildSchema(): GraphQLSchema {
-  schema ??= builder.toSchema({ sortSchema: false });
+  schema ??= auditMutations(guardCredentials(builder.toSchema({ sortSchema: false })));
   return schema;
 }

@@ -49,7 +49,10 @@ export class NodeSessions implements Sessions {
     const warn = (message: string, error: unknown) => this.#warn(message, error);
     const doubted = (templateId: string, ids?: readonly string[]) =>
       void this.#heartbeat.verify(ids ?? this.#known.idsOf(templateId));
-    this.#access = new AccessWatch({ store, bus, head, access, ended, doubted, warn });
+    this.#access = new AccessWatch({
+      ...{ store, bus, head, access, ended, doubted, warn },
+      checked: (templateId) => this.#tell((listener) => listener.accessChanged?.(templateId)),
+    });
     this.#known = new KnownSessions(this.#access, settings.knownSessionsMax);
     this.#heartbeat = new Heartbeat({
       ...parts,

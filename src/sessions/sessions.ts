@@ -18,6 +18,8 @@ export interface SessionListener {
    * Told on one node only, the one that ended it; whoever shows sessions carries it to the others.
    */
   ended?(session: Session, reason: SessionEnd): void;
+  /** Who may do what with a template of this node's sessions changed, and those of whom it shuts out were ended. */
+  accessChanged?(templateId: string): void;
   /** The heartbeat of this node renewed these. */
   renewed?(sessions: readonly Session[]): void;
 }
@@ -59,6 +61,8 @@ export interface Sessions {
   acknowledge(session: Session, version: number): void;
   /** Ends the session; false where it was over already. */
   leave(session: Session): Promise<boolean>;
+  /** Ends all sessions of a person, on all templates and nodes. */
+  leaveAll(userId: string): Promise<void>;
   /** Those who have the template open now, on all nodes, oldest first. */
   list(templateId: string): Promise<Session[]>;
   /** Listens until the returned function is called. */

@@ -99,6 +99,10 @@ export class MemorySessionStore implements SessionStore {
     return this.remove((row) => row.templateId === templateId && ids.includes(row.id), ids.length);
   }
 
+  async endAllOf(userId: string): Promise<Session[]> {
+    return this.remove((row) => row.userId === userId, Infinity);
+  }
+
   async endExpired(limit: number): Promise<Session[]> {
     return this.remove((row) => !this.isLive(row), limit);
   }

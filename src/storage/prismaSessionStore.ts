@@ -4,6 +4,7 @@ import {
   insertSession,
   readExpired,
   readLive,
+  readOf,
   removeAll,
   renewAll,
   resume,
@@ -69,6 +70,11 @@ export class PrismaSessionStore implements SessionStore {
     if (!isUuid(templateId)) return [];
     const chosen = ids.filter(isUuid).map((id) => ({ templateId, id }));
     return this.remove(chosen, false);
+  }
+
+  async endAllOf(userId: string): Promise<Session[]> {
+    if (!isUuid(userId)) return [];
+    return this.remove(await onDatabase(() => readOf(this.prisma, userId)), false);
   }
 
   async endExpired(limit: number): Promise<Session[]> {

@@ -1,5 +1,11 @@
 /** The statements of sessions. Leases run by the database's clock, which all nodes share. */
-import { executeCount, queryRows, statement, type RawExecutor } from "./statement.js";
+import {
+  executeCount,
+  queryRows,
+  statement,
+  type RawExecutor,
+  type Statement,
+} from "./statement.js";
 import type { NewSession, Renewal, Resumption, Session } from "./sessionStore.js";
 
 const columns = `s.id, s.template_id, s.user_id, s.client_id, s.node_id, s.color, s.last_known_version,
@@ -95,6 +101,12 @@ const expiredSessions = statement(
   "expired_sessions",
   `SELECT template_id, id FROM template_sessions WHERE expires_at <= ${now}
    ORDER BY expires_at LIMIT $1::int`,
+);
+
+/** $1 user. */
+const sessionsOf = statement(
+  "sessions_of_user",
+  "SELECT template_id, id FROM template_sessions WHERE user_id = $1::uuid",
 );
 
 /** $1 templates. Nobody acquires a lock on them until the transaction ends. */
@@ -206,9 +218,22 @@ export async function renewAll(
 }
 
 /** Sessions whose lease ran out, oldest first. */
-export async function readExpired(executor: RawExecutor, limit: number): Promise<SessionKey[]> {
-  const rows = await queryRows<Pick<SessionRow, "template_id" | "id">>(executor, expiredSessions, [
-    limit,
+export function readExpired(executor: RawExecutor, limit: number): Promise<SessionKey[]> {
+  return readKeys(executor, expiredSessions, limit);
+}
+
+/** A person's sessions on all templates. */
+export function readOf(executor: RawExecutor, userId: string): Promise<SessionKey[]> {
+  return readKeys(executor, sessionsOf, userId);
+}
+
+async function readKeys(
+  executor: RawExecutor,
+  statement: Statement,
+  parameter: string | number,
+): Promise<SessionKey[]> {
+  const rows = await queryRows<Pick<SessionRow, "template_id" | "id">>(executor, statement, [
+    parameter,
   ]);
   return rows.map((row) => ({ templateId: row.template_id, id: row.id }));
 }

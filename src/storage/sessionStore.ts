@@ -87,6 +87,8 @@ export interface SessionStore {
   renew(renewals: readonly Renewal[], leaseMs: number): Promise<Session[]>;
   /** Removes sessions of one template with their locks; gives those that this call removed. */
   end(templateId: string, ids: readonly string[]): Promise<Session[]>;
+  /** Removes a person's sessions on all templates, with their locks; gives those that this call removed. */
+  endAllOf(userId: string): Promise<Session[]>;
   /** Removes sessions whose lease ran out, at most so many; gives those that this call removed. */
   endExpired(limit: number): Promise<Session[]>;
 }

@@ -34,11 +34,20 @@ describe("tokens", () => {
     const tokens = tokensAt(clock);
     const { token, expiresAt } = await tokens.issue(USER_ID);
     expect(expiresAt).toBe(NOW + 3_600_000);
-    expect(await tokens.verify(token)).toEqual({ userId: USER_ID, expiresAt });
+    const credential = { kind: "issued", at: NOW };
+    expect(await tokens.verify(token)).toEqual({ userId: USER_ID, expiresAt, credential });
     clock.now = expiresAt - 1_000;
     expect(await tokens.verify(token)).toBeDefined();
     clock.now = expiresAt;
     expect(await tokens.verify(token)).toBeUndefined();
+  });
+
+  test("AUTH-13: a token of a sign-in names it", async () => {
+    const tokens = tokensAt({ now: NOW });
+    const { token } = await tokens.issue(USER_ID, "phone");
+    expect(await tokens.verify(token)).toMatchObject({
+      credential: { kind: "listed", id: "phone" },
+    });
   });
 
   test("AUTH-5: the lifetime is a setting", async () => {

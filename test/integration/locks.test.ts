@@ -4,6 +4,7 @@ import { acquireLock } from "../../src/commands/acquireLock.js";
 import { applyOperations } from "../../src/commands/applyOperations.js";
 import { createTemplate } from "../../src/commands/createTemplate.js";
 import { releaseLock } from "../../src/commands/releaseLock.js";
+import { noOrigin } from "../../src/commands/requestOrigin.js";
 import { signUp } from "../../src/commands/signUp.js";
 import type { Services } from "../../src/commands/services.js";
 import { startDesign } from "../live/editing.js";
@@ -20,7 +21,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   nodes = [databaseServices(database.url), databaseServices(database.url)];
   const account = { email: "ada@example.org", name: "Ada", password: "a long password" };
-  const signedUp = await signUp(nodes[0].services, account);
+  const signedUp = await signUp(nodes[0].services, account, noOrigin);
   if (signedUp.kind !== "signedIn") throw new Error(signedUp.message);
   author = { kind: "user", userId: signedUp.userId };
 });

@@ -26,10 +26,12 @@ import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
 import { PrismaLockStore } from "../../src/storage/prismaLockStore.js";
 import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
 import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
+import { PrismaCredentialStore } from "../../src/storage/prismaCredentialStore.js";
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
 import { LocalBus } from "../../src/subscriptions/localBus.js";
 import type { Followed } from "../../src/serveNode.js";
+import { testAccounts } from "../setup/accounts.js";
 import { testActivity, testCommentFeeds, testRooms } from "../setup/followed.js";
 import { testRates } from "../setup/rates.js";
 import { testAudit } from "../setup/testAudit.js";
@@ -97,6 +99,19 @@ export function databaseServices(url: string): DatabaseServices {
     warn: () => {},
   });
   const rooms = testRooms({ access, bus, clock: systemClock, head, sessions, templates });
+  const people = {
+    users: new PrismaUserStore(prisma),
+    clock: systemClock,
+    newId: uuidByTime,
+    limits: {
+      ...defaultDomainLimits,
+      ...defaultLockLimits,
+      ...defaultCommentLimits,
+      ...defaultRequestLimits,
+    },
+    tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock: systemClock }),
+  };
+  const accounts = testAccounts(people, new PrismaCredentialStore(prisma));
   const services: Services = {
     sessions,
     presence: rooms,
@@ -105,24 +120,16 @@ export function databaseServices(url: string): DatabaseServices {
     ...testAudit(new PrismaAuditStore(prisma)),
     nodes,
     templates,
-    users: new PrismaUserStore(prisma),
     conflicts: new PrismaConflictStore(prisma),
     comments: new PrismaCommentStore(prisma),
     live,
     bus,
-    clock: systemClock,
     sha256,
-    newId: uuidByTime,
-    limits: {
-      ...defaultDomainLimits,
-      ...defaultLockLimits,
-      ...defaultCommentLimits,
-      ...defaultRequestLimits,
-    },
     rates: testRates(),
     head,
     passwords: createPasswords(),
-    tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock: systemClock }),
+    ...people,
+    accounts,
   };
   const feeds = new Feeds({
     store: templates,

@@ -92,6 +92,7 @@ function reachedBy(
     list: (templateId) => reach("list", () => store.list(templateId)),
     renew: (...renewed) => reach("renew", () => store.renew(...renewed)),
     end: (...ended) => reach("end", () => store.end(...ended)),
+    endAllOf: (userId) => reach("endAllOf", () => store.endAllOf(userId)),
     endExpired: (limit) => reach("endExpired", () => store.endExpired(limit)),
   };
 }

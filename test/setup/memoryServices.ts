@@ -1,5 +1,6 @@
 /** Everything commands work with on the memory adapters: the real engine without a server. */
 import { createHash, randomUUID } from "node:crypto";
+import { createTokens } from "../../src/accounts/tokens.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.js";
 import { defaultLockLimits } from "../../src/commands/lockLimits.js";
@@ -22,6 +23,7 @@ import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
 import type { BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
+import { testAccounts } from "./accounts.js";
 import { testRooms } from "./followed.js";
 import { testRates } from "./rates.js";
 import { testAudit } from "./testAudit.js";
@@ -91,21 +93,9 @@ export function memoryServices(
       throw new Error(message, { cause: error });
     },
   });
-  return {
-    sessions,
-    presence: testRooms({ access, bus, clock, head, sessions, templates }),
-    locks: options.locks ?? locks,
-    ...{ permissions, access },
-    ...testAudit(),
-    templates,
+  const people = {
     users: new MemoryUserStore(),
-    conflicts: new MemoryConflictStore(),
-    comments: new MemoryCommentStore(templates),
-    nodes: { selfId: "memory", list: async () => [] },
-    live,
-    bus,
     clock,
-    sha256,
     newId: randomUUID,
     limits: {
       ...defaultDomainLimits,
@@ -114,13 +104,26 @@ export function memoryServices(
       ...defaultRequestLimits,
       ...options.limits,
     },
+    tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock }),
+  };
+  return {
+    sessions,
+    presence: testRooms({ access, bus, clock, head, sessions, templates }),
+    locks: options.locks ?? locks,
+    ...{ permissions, access },
+    ...testAudit(),
+    templates,
+    conflicts: new MemoryConflictStore(),
+    comments: new MemoryCommentStore(templates),
+    nodes: { selfId: "memory", list: async () => [] },
+    live,
+    bus,
+    sha256,
     rates: testRates(options.rates, clock),
     head,
     passwords: { hash: async (password) => password, verify: async (a, b) => a === b },
-    tokens: {
-      issue: async (userId) => ({ token: userId, expiresAt: Infinity }),
-      verify: async (token) => ({ userId: token, expiresAt: Infinity }),
-    },
+    ...people,
+    accounts: testAccounts(people),
     published,
     copyFailures,
   };

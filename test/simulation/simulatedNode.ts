@@ -20,6 +20,7 @@ import { StorageUnavailable, type TemplateStore } from "../../src/storage/templa
 import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
+import { testAccounts } from "../setup/accounts.js";
 import { testRooms } from "../setup/followed.js";
 import { testRates } from "../setup/rates.js";
 import { SimulatedProcess } from "./process.js";
@@ -86,26 +87,31 @@ export class SimulatedNode {
       settings: defaultSessionSettings,
       warn: unexpected,
     });
-    this.services = {
-      sessions,
-      presence: testRooms({ access, bus, head, clock, sessions, templates }),
-      ...{ templates, conflicts: stores.conflicts, live, bus, clock, sha256, newId },
-      locks: stores.locks,
-      ...{ permissions, access },
-      ...testAudit(),
+    const people = {
+      ...{ clock, newId },
       users: new MemoryUserStore(),
-      comments: new MemoryCommentStore(templates),
       limits: {
         ...defaultDomainLimits,
         ...defaultLockLimits,
         ...defaultCommentLimits,
         ...defaultRequestLimits,
       },
+      tokens: { issue: unused, verify: unused },
+    };
+    this.services = {
+      sessions,
+      presence: testRooms({ access, bus, head, clock, sessions, templates }),
+      ...{ templates, conflicts: stores.conflicts, live, bus, sha256 },
+      locks: stores.locks,
+      ...{ permissions, access },
+      ...testAudit(),
+      comments: new MemoryCommentStore(templates),
       rates: testRates(),
       head,
       nodes: { selfId: name, list: unused },
       passwords: { hash: unused, verify: unused },
-      tokens: { issue: unused, verify: unused },
+      ...people,
+      accounts: testAccounts(people),
     };
     this.feeds = new Feeds({
       store: templates,

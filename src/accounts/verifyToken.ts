@@ -1,0 +1,75 @@
+/** What a token that somebody shows proves, of whichever kind it is. */
+import { decodeJwt } from "jose";
+import type { TokenProof, VerifyToken } from "../commands/accountServices.js";
+import { apiTokenHash } from "../commands/opaqueTokens.js";
+import { personOfIdentity } from "../commands/personOfIdentity.js";
+import type { Services } from "../commands/services.js";
+import type { OidcProvider } from "./oidc.js";
+
+/** How exact `lastUsedAt` is. */
+const USE_MS = 60_000;
+
+export interface VerifyTokenParts extends Pick<
+  Services,
+  "users" | "clock" | "newId" | "limits" | "tokens"
+> {
+  readonly credentials: Services["accounts"]["credentials"];
+  readonly provider: OidcProvider | undefined;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** Tells the kinds apart by their form; what a kind refuses is not tried as another. */
+export function createVerifyToken(parts: VerifyTokenParts): VerifyToken {
+  const { provider, tokens } = parts;
+  return async (token) => {
+    const hash = apiTokenHash(token);
+    if (hash !== undefined) return ofApiToken(parts, hash);
+    if (provider !== undefined && issuerOf(token) === provider.issuer) {
+      return ofProvider(parts, provider, token);
+    }
+    return tokens.verify(token);
+  };
+}
+
+async function ofApiToken(
+  { credentials, clock, warn }: VerifyTokenParts,
+  hash: string,
+): Promise<TokenProof | undefined> {
+  const token = await credentials.findApiToken(hash);
+  if (token === undefined || token.expiresAt <= clock.now()) return undefined;
+  const { id, userId, scopes, expiresAt } = token;
+  let usedAt = token.lastUsedAt ?? 0;
+  return {
+    ...{ userId, scopes, expiresAt },
+    credential: { kind: "listed", id },
+    used() {
+      const now = clock.now();
+      if (now - usedAt < USE_MS) return;
+      usedAt = now;
+      credentials.apiTokenUsed(id, now).catch((error: unknown) => {
+        warn("the use of an API token could not be noted", error);
+      });
+    },
+  };
+}
+
+async function ofProvider(
+  parts: VerifyTokenParts,
+  provider: OidcProvider,
+  token: string,
+): Promise<TokenProof | undefined> {
+  const verified = await provider.verify(token);
+  if (verified === undefined) return undefined;
+  const { claims, issuedAt, expiresAt } = verified;
+  const userId = await personOfIdentity(parts, claims);
+  return { userId, expiresAt, credential: { kind: "issued", at: issuedAt } };
+}
+
+/** Who a token says it is from, which nothing proves yet. */
+function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
+}

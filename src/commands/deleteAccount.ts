@@ -1,0 +1,44 @@
+/** Erases the viewer's account. */
+import type { Viewer } from "../domain/access/access.js";
+import { unauthenticated } from "./authorize.js";
+import { checkPassword, isRefusal } from "./checkPassword.js";
+import type { AccountDeleted } from "./outcomes.js";
+import { invalidInput, type RequestError } from "./requestError.js";
+import type { RequestOrigin } from "./requestOrigin.js";
+import type { Services } from "./services.js";
+
+export interface DeleteAccountInput {
+  /** Absent where the account has none. */
+  readonly password?: string | null;
+}
+
+/**
+ * The account goes with all that proves who its person was; what they did stays in the history, without a name. Their
+ * templates stay without an author. Refusals: UNAUTHENTICATED, INVALID_INPUT (on path `password`), RATE_LIMITED.
+ */
+export async function deleteAccount(
+  services: Services,
+  viewer: Viewer,
+  input: DeleteAccountInput,
+  origin: RequestOrigin,
+): Promise<AccountDeleted | RequestError> {
+  const { accounts, clock, sessions, users } = services;
+  if (viewer.kind === "anonymous") return unauthenticated();
+  const user = await users.findById(viewer.userId);
+  if (user === undefined) return unauthenticated();
+  if (user.passwordHash !== null) {
+    const attempt = { account: user.email ?? user.id, user, password: input.password ?? "" };
+    const checked = await checkPassword(services, origin, attempt);
+    if (checked === undefined) {
+      return invalidInput("password is not the account's password", "password");
+    }
+    if (isRefusal(checked)) return checked;
+  }
+  // First what lets the person in: nothing new is begun while the rest goes.
+  await accounts.credentials.endAll(user.id, clock.now(), true);
+  accounts.standings.changed(user.id);
+  await sessions.leaveAll(user.id);
+  await users.remove(user.id);
+  accounts.standings.changed(user.id);
+  return { kind: "accountDeleted", userId: user.id };
+}

@@ -1,0 +1,64 @@
+/** The account of whom an outside identity provider vouches for; made when they come for the first time. */
+import type { Identity, UserRecord } from "../storage/userStore.js";
+import { parseEmailAddress } from "./emailAddress.js";
+import type { Services } from "./services.js";
+
+/** What a provider's token says, after its signature was checked. */
+export interface IdentityClaims extends Identity {
+  readonly name: string | undefined;
+  /** Only where the provider says that it is verified. */
+  readonly email: string | undefined;
+}
+
+type Parts = Pick<Services, "users" | "clock" | "newId" | "limits">;
+
+const NAMELESS = "New person";
+
+/**
+ * The account's id. An address that has an account already is left with that one: who controls an address at a provider
+ * need not be who has the account here, so nothing is linked by address.
+ */
+export async function personOfIdentity(services: Parts, claims: IdentityClaims): Promise<string> {
+  const { issuer, subject } = claims;
+  const identity = { issuer, subject };
+  const known = await services.users.findByIdentity(identity);
+  if (known !== undefined) return known.id;
+  const user = accountOf(services, claims);
+  const created = await services.users.createWithIdentity(user, identity);
+  if (created.kind === "created") return user.id;
+  const withoutEmail = { ...user, email: null };
+  const again =
+    created.kind === "emailTaken"
+      ? await services.users.createWithIdentity(withoutEmail, identity)
+      : created;
+  if (again.kind === "created") return user.id;
+  // Another request of the same person made it at this moment.
+  const made = await services.users.findByIdentity(identity);
+  if (made === undefined) throw new Error(`the identity of ${issuer} has no account`);
+  return made.id;
+}
+
+function accountOf({ clock, newId, limits }: Parts, claims: IdentityClaims): UserRecord {
+  const email = claims.email === undefined ? undefined : parseEmailAddress(claims.email);
+  return {
+    id: newId(),
+    email: email ?? null,
+    name: nameOf(claims.name, limits.nameUnitsMax),
+    passwordHash: null,
+    avatarUrl: null,
+    createdAt: clock.now(),
+  };
+}
+
+/** What others will see: bounded and printable, whatever the provider lets people call themselves. */
+function nameOf(claimed: string | undefined, unitsMax: number): string {
+  const printable = (claimed ?? "")
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
+  const cut = printable
+    .slice(0, unitsMax)
+    .replace(/[\ud800-\udbff]$/, "")
+    .trim();
+  return cut === "" ? NAMELESS : cut;
+}

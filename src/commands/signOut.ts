@@ -1,0 +1,32 @@
+/** Ends sign-ins: one, or all of a person's. */
+import type { Viewer } from "../domain/access/access.js";
+import { unauthenticated } from "./authorize.js";
+import { refreshTokenHash } from "./opaqueTokens.js";
+import type { SignedOut } from "./outcomes.js";
+import type { RequestError } from "./requestError.js";
+import type { Services } from "./services.js";
+
+/** Ends the sign-in that a refresh token belongs to. Whether there was one is not told. */
+export async function signOut(
+  { accounts }: Services,
+  { refreshToken }: { readonly refreshToken: string },
+): Promise<SignedOut> {
+  const hash = refreshTokenHash(refreshToken);
+  const userId = hash && (await accounts.credentials.signOut(hash));
+  if (userId !== undefined) accounts.standings.changed(userId);
+  return { kind: "signedOut", everywhere: false };
+}
+
+/** Ends all that the viewer is signed in with, and with `apiTokens` those. Refusal: UNAUTHENTICATED. */
+export async function signOutEverywhere(
+  { accounts, clock, sessions }: Services,
+  viewer: Viewer,
+  { apiTokens }: { readonly apiTokens?: boolean | null | undefined },
+): Promise<SignedOut | RequestError> {
+  if (viewer.kind === "anonymous") return unauthenticated();
+  const { userId } = viewer;
+  await accounts.credentials.endAll(userId, clock.now(), apiTokens ?? false);
+  accounts.standings.changed(userId);
+  await sessions.leaveAll(userId);
+  return { kind: "signedOut", everywhere: true };
+}

@@ -1,0 +1,61 @@
+/** Accounts of one node, put together for server.ts: who people are, and how they prove it. */
+import { createOidcProvider } from "./accounts/oidc.js";
+import { createPasswords } from "./accounts/passwords.js";
+import { KnownStandings } from "./accounts/standings.js";
+import { createTokens } from "./accounts/tokens.js";
+import { createVerifyToken } from "./accounts/verifyToken.js";
+import type { Closers } from "./closers.js";
+import type { Services } from "./commands/services.js";
+import type { Config } from "./config.js";
+import { keptSecrets } from "./config/secrets.js";
+import type { Clock } from "./live/clock.js";
+import type { Logger } from "./logging.js";
+import type { Database } from "./storage/database.js";
+import { PrismaCredentialStore } from "./storage/prismaCredentialStore.js";
+import { PrismaUserStore } from "./storage/prismaUserStore.js";
+
+export type WiredAccounts = Pick<Services, "accounts" | "passwords" | "tokens" | "users">;
+
+interface Parts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}
+
+export function wireAccounts(
+  config: Config,
+  { database, clock, newId, logger, closers }: Parts,
+): WiredAccounts {
+  const { jwtSecret, tokenLifetimeSeconds, refreshLifetimeSeconds, ...settings } = config.accounts;
+  const users = new PrismaUserStore(database.prisma);
+  const credentials = new PrismaCredentialStore(database.prisma);
+  const standings = new KnownStandings({ store: credentials, clock });
+  closers.add(async () => standings.close());
+  const tokens = createTokens({
+    secret: jwtSecret ?? keptSecrets(config.server.dataDir).jwtSecret,
+    clock,
+    lifetimeMs: tokenLifetimeSeconds * 1_000,
+  });
+  const verify = createVerifyToken({
+    ...{ users, clock, newId, limits: config.limits, tokens, credentials },
+    provider: providerOf(config, clock),
+    warn: (message, error) => logger.warn({ error }, message),
+  });
+  return {
+    users,
+    tokens,
+    passwords: createPasswords(),
+    accounts: {
+      ...{ credentials, standings, verify },
+      settings: { ...settings, refreshLifetimeMs: refreshLifetimeSeconds * 1_000 },
+    },
+  };
+}
+
+function providerOf({ accounts }: Config, clock: Clock) {
+  const { oidcIssuer: issuer, oidcAudience: audience, oidcJwksUrl: jwksUrl } = accounts;
+  if (issuer === undefined || audience === undefined) return undefined;
+  return createOidcProvider({ issuer, audience, jwksUrl, clock });
+}

@@ -1,0 +1,33 @@
+/** Accounts on the services of a test. */
+import { KnownStandings } from "../../src/accounts/standings.js";
+import { createVerifyToken } from "../../src/accounts/verifyToken.js";
+import type { AccountServices, AccountSettings } from "../../src/commands/accountServices.js";
+import type { Services } from "../../src/commands/services.js";
+import type { CredentialStore } from "../../src/storage/credentialStore.js";
+import { MemoryCredentialStore } from "../../src/storage/memoryCredentialStore.js";
+
+export const testAccountSettings: AccountSettings = {
+  refreshLifetimeMs: 1_000_000,
+  signInsPerUserMax: 3,
+  apiTokensPerUserMax: 3,
+};
+
+type Parts = Pick<Services, "users" | "clock" | "newId" | "limits" | "tokens">;
+
+/** The real thing on the users of the test; its credentials are in memory where it has no store for them. */
+export function testAccounts(parts: Parts, given?: CredentialStore): AccountServices {
+  const credentials = given ?? new MemoryCredentialStore(parts.users);
+  return {
+    credentials,
+    standings: new KnownStandings({ store: credentials, clock: parts.clock }),
+    verify: createVerifyToken({
+      ...parts,
+      credentials,
+      provider: undefined,
+      warn: (message, error) => {
+        throw new Error(message, { cause: error });
+      },
+    }),
+    settings: testAccountSettings,
+  };
+}
