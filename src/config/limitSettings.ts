@@ -1,4 +1,5 @@
 /** Bounds on requests and documents, each refused with a typed error where it is passed. */
+import { defaultCommentLimits } from "../commands/comments/commentLimits.js";
 import { defaultLockLimits, LOCK_LEASE_MS_MIN } from "../commands/lockLimits.js";
 import type { RequestLimits } from "../commands/services.js";
 import { defaultDomainLimits } from "../domain/limits.js";
@@ -86,4 +87,14 @@ export const lockLimitSettings = numberSettings(defaultLockLimits, {
     max: MS_MAX,
   },
   locksPerSessionMax: { description: "locks of one session on one template" },
+});
+
+export const commentLimitSettings = numberSettings(defaultCommentLimits, {
+  commentBodyUnitsMax: { description: "UTF-16 units of a comment", max: 1_000_000 },
+  commentMentionsMax: { description: "people whom one comment mentions", max: 1_000 },
+  commentThreadsMax: {
+    description: "threads of comments on a template, deleted ones included",
+    max: 100_000,
+  },
+  commentRepliesMax: { description: "replies in a thread, deleted ones included", max: 100_000 },
 });

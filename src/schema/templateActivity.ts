@@ -18,6 +18,7 @@ const ActivityKindEnum = builder.enumType("TemplateActivityKind", {
     LOCKED: { description: "Somebody locked it, or something in it." },
     UNLOCKED: { description: "A lock was released." },
     REVERTED: { description: "It went back to an older version." },
+    COMMENTED: { description: "Somebody began a thread of comments on it, or replied." },
   } satisfies Record<ActivityKind, { description: string }>,
 });
 

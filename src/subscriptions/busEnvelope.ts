@@ -66,6 +66,8 @@ function isBusMessage(value: unknown): value is BusMessage {
       return isListOf(value["entries"], isPresenceEntry) && isListOf(value["left"], isString);
     case "activity":
       return isActivity(value["activity"]);
+    case "comments":
+      return isWhole(value["sequence"]);
     default:
       return false;
   }

@@ -46,6 +46,13 @@ export interface LocksMessage {
   readonly templateId: string;
 }
 
+/** Comments of the template changed, through the change with this number: read them. */
+export interface CommentsMessage {
+  readonly kind: "comments";
+  readonly templateId: string;
+  readonly sequence: number;
+}
+
 export const activityKinds = [
   "JOINED",
   "LEFT",
@@ -53,6 +60,7 @@ export const activityKinds = [
   "LOCKED",
   "UNLOCKED",
   "REVERTED",
+  "COMMENTED",
 ] as const;
 export type ActivityKind = (typeof activityKinds)[number];
 
@@ -74,6 +82,7 @@ export interface TopicMessages {
   readonly changes: ChangedMessage | AccessChangedMessage;
   readonly presence: PresenceMessage | LocksMessage | AccessChangedMessage;
   readonly activity: ActivityMessage | AccessChangedMessage;
+  readonly comments: CommentsMessage | AccessChangedMessage;
 }
 
 export type BusTopic = keyof TopicMessages;
@@ -83,10 +92,11 @@ export type BusListener<T extends BusTopic = BusTopic> = (message: TopicMessages
 /** The topics under which a message is said. */
 export const topicsOf: { readonly [K in BusMessage["kind"]]: readonly BusTopic[] } = {
   changed: ["changes"],
-  accessChanged: ["changes", "presence", "activity"],
+  accessChanged: ["changes", "presence", "activity", "comments"],
   presence: ["presence"],
   locks: ["presence"],
   activity: ["activity"],
+  comments: ["comments"],
 };
 
 export interface ChangeBus {

@@ -1,0 +1,30 @@
+/** Where the events of `commentChanged` come from. */
+import type { Viewer } from "../../domain/access/access.js";
+import { LiveSource } from "../liveSource.js";
+import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
+import type { CommentEvent } from "./commentEvent.js";
+import type { CommentFeeds } from "./commentFeeds.js";
+
+export interface CommentPlace {
+  readonly templateId: string;
+  readonly viewer: Viewer;
+  /** The change after which the subscriber wants to be told. */
+  readonly afterSequence: number;
+}
+
+export class CommentSource extends LiveSource<"commentChanged", CommentEvent> {
+  readonly field = "commentChanged";
+  readonly #feeds: CommentFeeds;
+
+  constructor(
+    feeds: CommentFeeds,
+    readonly place: CommentPlace,
+  ) {
+    super();
+    this.#feeds = feeds;
+  }
+
+  attach<R>(renderer: Renderer<R, CommentEvent>, sink: EventSink<R>): LiveSubscription {
+    return this.#feeds.attach(this.place, renderer, sink);
+  }
+}

@@ -1,0 +1,19 @@
+import { randomUUID } from "node:crypto";
+import { MemoryCommentStore } from "../../src/storage/memoryCommentStore.js";
+import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { describeCommentStore } from "./commentStore.js";
+import { newTemplate } from "./storedOperations.js";
+
+describeCommentStore("memory", async () => {
+  const templates = new MemoryTemplateStore();
+  return {
+    store: new MemoryCommentStore(templates),
+    newUser: async () => randomUUID(),
+    async newTemplate(authorId) {
+      const template = newTemplate(authorId);
+      await templates.create(template);
+      return template.templateId;
+    },
+    close: async () => {},
+  };
+});
