@@ -1,5 +1,6 @@
 /** Locks a template, or a node with everything in it, against the changes of all others. */
-import type { Viewer } from "../domain/access/access.js";
+import { restrictionsOf, type Viewer } from "../domain/access/access.js";
+import { isWithinGrant } from "../domain/access/restrictedEdit.js";
 import { isHeldBy, lockPath, type LockSet } from "../domain/locks/lock.js";
 import { LockIndex } from "../domain/locks/lockIndex.js";
 import { authorize } from "./authorize.js";
@@ -39,6 +40,9 @@ export async function acquireLock(
   if (!path.ok) return refused("NOT_FOUND", path.error.message, { path: path.error.path });
   if (Buffer.byteLength(path.value) > LOCK_PATH_BYTES_MAX) {
     return invalidInput("the ids are too long for a lock", "target");
+  }
+  if (!isWithinGrant([document], path.value, restrictionsOf(access.viewer, access.head))) {
+    return refused("FORBIDDEN", "you may lock only what you may edit", { path: ["target"] });
   }
   const request = {
     ...{ templateId, path: path.value, sessionId, userId, clientId, leaseMs },

@@ -16,7 +16,7 @@ export async function createSnapshot(
   input: CreateSnapshotInput,
 ): Promise<SnapshotCreated | RequestError> {
   const { templateId, name, reason } = input;
-  const access = await authorize(services, viewer, "edit", templateId);
+  const access = await authorize(services, viewer, "describe", templateId);
   if (access.kind === "refused") return access;
   const { nameUnitsMax, descriptionUnitsMax } = services.limits;
   const problem =

@@ -1,5 +1,6 @@
 /** What commands take: the contract's inputs after GraphQL's own type check, everything else still unchecked. */
 
+import type { AccessRole } from "../domain/access/grant.js";
 import type { OperationType } from "../domain/operations/operation.js";
 
 /** The contract's ConflictPolicy. */
@@ -110,6 +111,18 @@ export interface UpdateMergeRulesInput {
     readonly property: string;
     readonly policy: "REJECT" | "LAST_WRITER" | "CLIENT" | "SERVER";
   }[];
+}
+
+/** Of one person or one team; no role takes away what they had. */
+export interface SetTemplatePermissionInput {
+  readonly templateId: string;
+  readonly userId?: string | null;
+  readonly teamId?: string | null;
+  readonly role?: AccessRole | null;
+  /** With EDIT: only what is on these pages. */
+  readonly pageIds?: readonly string[] | null;
+  /** With EDIT: only elements of these types. */
+  readonly elementTypes?: readonly string[] | null;
 }
 
 export interface CreateSnapshotInput {

@@ -1,12 +1,11 @@
-/** Locks live and end with their sessions: heartbeats renew them, and those who look are told when they go. */
+/** Locks live and end with their sessions, and with the right to edit: heartbeats renew them, and who looks is told. */
 import type { Sessions } from "../sessions/sessions.js";
 import type { LockStore } from "../storage/lockStore.js";
-import type { Services } from "./services.js";
+import { endForbiddenLocks, type LockedServices } from "./endForbiddenLocks.js";
 import { tellLocks } from "./tellLocks.js";
 
-export interface LockKeeping extends Pick<Services, "bus" | "clock"> {
+export interface LockKeeping extends LockedServices {
   readonly sessions: Pick<Sessions, "listen">;
-  readonly locks: Pick<LockStore, "renew" | "dropExpired">;
   readonly leaseMs: number;
   readonly warn: (message: string, error: unknown) => void;
 }
@@ -23,6 +22,10 @@ export function keepLocks(parts: LockKeeping): () => void {
   return sessions.listen({
     renewed: (renewed) =>
       void renew(renewed).catch((error: unknown) => warn("locks cannot be renewed", error)),
+    accessChanged: (templateId) =>
+      void endForbiddenLocks(parts, templateId).catch((error: unknown) =>
+        warn(`the locks of template ${templateId} cannot be checked`, error),
+      ),
     ended: ({ templateId }) => bus.publish({ kind: "locks", templateId }),
   });
 }

@@ -1,5 +1,7 @@
 /** Queues a proposal at the live template and turns what may happen there into refusals. */
+import { restrictionsOf } from "../domain/access/access.js";
 import {
+  BeyondGrant,
   QueueFull,
   TargetLocked,
   TemplateGone,
@@ -10,7 +12,7 @@ import {
 import { templateNotFound, type SignedInViewer } from "./authorize.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
-import type { TemplateHead } from "../storage/templateStore.js";
+import type { GrantedHead } from "../storage/accessReader.js";
 
 /** The proposal's answer once committed. Rejects with StorageUnavailable or ShuttingDown. */
 export async function submit<T>(
@@ -23,6 +25,10 @@ export async function submit<T>(
   } catch (error) {
     if (error instanceof TemplateGone) return templateNotFound();
     if (error instanceof TargetLocked) return locked(error.refusal);
+    if (error instanceof BeyondGrant) {
+      const { message, operationId } = error;
+      return refused("FORBIDDEN", message, operationId === undefined ? {} : { operationId });
+    }
     if (error instanceof QueueFull) {
       return refused("RATE_LIMITED", error.message, { retryAfterMs: error.retryAfterMs });
     }
@@ -30,9 +36,9 @@ export async function submit<T>(
   }
 }
 
-/** The editor of a request: who is signed in, on the client that the request names, with the locks of the head. */
+/** The editor of a request: who is signed in, on the client that the request names, with locks and grant of the head. */
 export function editorOf(
-  access: { readonly viewer: SignedInViewer; readonly head: Pick<TemplateHead, "lockRevision"> },
+  access: { readonly viewer: SignedInViewer; readonly head: GrantedHead },
   clientId: string | null | undefined,
   fence?: number | null,
 ): ProposalEditor {
@@ -40,6 +46,7 @@ export function editorOf(
     userId: access.viewer.userId,
     clientId: clientId ?? null,
     atLeastLockRevision: access.head.lockRevision,
+    restrictions: restrictionsOf(access.viewer, access.head),
     fence: fence ?? undefined,
   };
 }

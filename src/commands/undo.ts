@@ -12,7 +12,7 @@ import {
 import { unbounded } from "../domain/limits.js";
 import { undoOperations } from "../domain/merge/undo.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
-import type { TemplateHead } from "../storage/templateStore.js";
+import type { GrantedHead } from "../storage/accessReader.js";
 import { appliedAnswer } from "./appliedAnswer.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import type { UndoInput } from "./inputs.js";
@@ -104,7 +104,7 @@ interface Step {
   readonly event: BatchEvent;
   /** The version of the newest operation of the line as it was read. */
   readonly newest: number;
-  readonly head: TemplateHead;
+  readonly head: GrantedHead;
 }
 
 function submitInverse(

@@ -1,10 +1,10 @@
 /** Changes a template's name, description, category, tags or visibility; its document and version stay. */
-import type { Viewer } from "../domain/access/access.js";
+import { decideAccess, type Viewer } from "../domain/access/access.js";
 import { authorize } from "./authorize.js";
 import { checkDetails } from "./checkDetails.js";
 import type { UpdateTemplateInput } from "./inputs.js";
 import type { TemplateChanged } from "./outcomes.js";
-import { invalidInput, type RequestError } from "./requestError.js";
+import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 
 /** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT. */
@@ -14,7 +14,7 @@ export async function updateTemplate(
   input: UpdateTemplateInput,
 ): Promise<TemplateChanged | RequestError> {
   const { templateId } = input;
-  const access = await authorize(services, viewer, "edit", templateId);
+  const access = await authorize(services, viewer, "describe", templateId);
   if (access.kind === "refused") return access;
   for (const field of ["name", "tags", "isPublic"] as const) {
     if (input[field] === null) return invalidInput(`${field} must not be null`, field);
@@ -23,6 +23,11 @@ export async function updateTemplate(
   if (problem !== undefined) return problem;
 
   const { name, description, category, tags, isPublic } = input;
+  const isShared = isPublic != null && isPublic !== access.head.isPublic;
+  if (isShared && !decideAccess(viewer, "share", access.head).allowed) {
+    const message = "whether everybody may see it is for its administrators to say";
+    return refused("FORBIDDEN", message, { path: ["isPublic"] });
+  }
   const at = services.clock.now();
   await services.templates.updateDetails(
     templateId,
@@ -39,7 +44,7 @@ export async function updateTemplate(
     const activity = { kind: "RENAMED", userId: access.viewer.userId, at } as const;
     services.bus.publish({ kind: "activity", templateId, activity });
   }
-  if (isPublic != null && isPublic !== access.head.isPublic) {
+  if (isShared) {
     services.bus.publish({ kind: "accessChanged", templateId });
   }
   return { kind: "changed", templateId };

@@ -2,6 +2,7 @@
  * Templates in memory. All writes of one template on this node go through its queue: what waits while a commit is on
  * its way is decided in order against the state that commit will leave, and goes with the next one.
  */
+import type { Restriction } from "../domain/access/grant.js";
 import type { Appended, DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Editor, Lock } from "../domain/locks/lock.js";
@@ -35,6 +36,8 @@ export type Decision<T> =
 export interface ProposalEditor extends Editor {
   /** That of the head as the caller read it, as `atLeastVersion`. */
   readonly atLeastLockRevision: number;
+  /** What they may edit, where that is not everything. */
+  readonly restrictions: readonly Restriction[];
   /** Apply only while the editor's own lock with this fence is there. */
   readonly fence?: number | undefined;
 }
@@ -61,6 +64,15 @@ export class TargetLocked extends Error {
   override readonly name = "TargetLocked";
   constructor(readonly refusal: LockRefusal) {
     super("somebody else holds what the request would change");
+  }
+}
+
+/** What the request would append changes what its editor may not edit; nothing was appended. */
+export class BeyondGrant extends Error {
+  override readonly name = "BeyondGrant";
+  /** The first operation of the request that does, where the request names some. */
+  constructor(readonly operationId: string | undefined) {
+    super("you may edit only a part of this template, and this is not in it");
   }
 }
 
@@ -92,7 +104,7 @@ export interface LiveTemplates {
   readonly size: number;
   /**
    * Queues a request; resolves with the answer once what it appended is committed. Rejects with TemplateGone,
-   * TargetLocked, ShuttingDown, QueueFull or StorageUnavailable.
+   * TargetLocked, BeyondGrant, ShuttingDown, QueueFull or StorageUnavailable.
    */
   submit<T>(templateId: string, proposal: Proposal<T>): Promise<T>;
   /** The state at the head, at or after the version named. Rejects with TemplateGone or StorageUnavailable. */

@@ -1,4 +1,5 @@
 /** Requests that wait for one template, and the plan that decides them in order, each on the state before it. */
+import { firstBeyondGrant } from "../domain/access/restrictedEdit.js";
 import type { DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { LockIndex } from "../domain/locks/lockIndex.js";
@@ -15,11 +16,12 @@ export interface Waiting {
 }
 
 /**
- * A decision; that locks stand against what it would append; or the exception that a defect made of it: one request's
- * defect is not its neighbours' failure.
+ * A decision; that its editor may not edit all of what it would append, or locks stand against it; or the exception that
+ * a defect made of it: one request's defect is not its neighbours' failure.
  */
 type Verdict =
   | Decision<unknown>
+  | { readonly kind: "beyondGrant"; readonly operationId: string | undefined }
   | { readonly kind: "locked"; readonly refusal: LockRefusal }
   | { readonly kind: "threw"; readonly error: unknown };
 
@@ -63,7 +65,9 @@ export function hasIdsOutOfSight({ answers }: Plan, recent: RecentLog): boolean 
   if (recent.start <= 1) return false;
   return answers.some(
     ({ waiting, decision }) =>
-      (decision.kind === "answer" || decision.kind === "locked") &&
+      (decision.kind === "answer" ||
+        decision.kind === "locked" ||
+        decision.kind === "beyondGrant") &&
       waiting.proposal.operationIds.some((id) => recent.find(id) === undefined),
   );
 }
@@ -86,8 +90,7 @@ export function plan(known: Known, requests: readonly Waiting[]): Plan {
       history: () => historyOf(waiting, known, operations),
       known: (id) => planned.get(id) ?? recent.find(id) ?? older.find(id),
     });
-    const refusal = lockRefusal(locks, state, waiting, decided);
-    const decision: Verdict = refusal === undefined ? decided : { kind: "locked", refusal };
+    const decision = judged(locks, state, waiting, decided);
     if (decision.kind === "append") {
       for (const operation of decision.appended.operations) {
         operations.push(operation);
@@ -108,24 +111,51 @@ function decideOne(waiting: Waiting, context: DecisionContext): Verdict {
   }
 }
 
-/** The one place where locks are asked: whatever appends, under whichever policy, passes here. */
+/** The one place where grants and locks are asked: whatever appends, under whichever policy, passes here. */
+function judged(
+  locks: LockIndex,
+  state: DocumentState,
+  waiting: Waiting,
+  decision: Verdict,
+): Verdict {
+  if (decision.kind !== "append") return decision;
+  const { operations } = decision.appended;
+  const { restrictions } = waiting.proposal.editor;
+  const beyond = firstBeyondGrant(state.document, operations, restrictions);
+  if (beyond !== undefined) {
+    return { kind: "beyondGrant", operationId: sentFrom(operations, beyond, waiting) };
+  }
+  const refusal = lockRefusal(locks, state, waiting, operations);
+  return refusal === undefined ? decision : { kind: "locked", refusal };
+}
+
 function lockRefusal(
   locks: LockIndex,
   { document }: DocumentState,
-  { proposal: { editor, operationIds } }: Waiting,
-  decision: Verdict,
+  waiting: Waiting,
+  operations: readonly LoggedOperation[],
 ): LockRefusal | undefined {
-  if (decision.kind !== "append") return undefined;
+  const { editor } = waiting.proposal;
   const { fence } = editor;
   if (fence !== undefined && locks.ownFence(fence, editor) === undefined) {
     return { kind: "fenceLost", fence };
   }
-  const { operations } = decision.appended;
   const touched = locks.firstTouched(document, operations, editor);
   if (touched === undefined) return undefined;
-  // What was restored for an operation comes before it, under an id that the request does not know.
-  const sent = operations.slice(touched.index).find(({ id }) => operationIds.includes(id));
-  return { kind: "touches", operationId: sent?.id, lock: touched.lock };
+  const operationId = sentFrom(operations, touched.index, waiting);
+  return { kind: "touches", operationId, lock: touched.lock };
+}
+
+/**
+ * The operation of the request that stands there or follows: what was restored for one comes before it, under an id that
+ * the request does not know.
+ */
+function sentFrom(
+  operations: readonly LoggedOperation[],
+  index: number,
+  { proposal: { operationIds } }: Waiting,
+): string | undefined {
+  return operations.slice(index).find(({ id }) => operationIds.includes(id))?.id;
 }
 
 function historyOf(

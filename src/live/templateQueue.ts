@@ -5,7 +5,13 @@
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { StorageUnavailable, type Commit, type TemplateStore } from "../storage/templateStore.js";
 import { KnownLocks } from "./knownLocks.js";
-import { QueueFull, TargetLocked, TemplateGone, type Proposal } from "./liveTemplates.js";
+import {
+  BeyondGrant,
+  QueueFull,
+  TargetLocked,
+  TemplateGone,
+  type Proposal,
+} from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
 import { OlderLog } from "./olderLog.js";
 import {
@@ -91,6 +97,8 @@ export class TemplateQueue {
         for (const { waiting, decision } of answers) {
           if (decision.kind === "threw") waiting.reject(decision.error);
           else if (decision.kind === "locked") waiting.reject(new TargetLocked(decision.refusal));
+          else if (decision.kind === "beyondGrant")
+            waiting.reject(new BeyondGrant(decision.operationId));
           else if (decision.kind !== "needs") waiting.resolve(decision.answer);
         }
       } catch (error) {

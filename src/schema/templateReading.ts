@@ -54,6 +54,11 @@ export class TemplateReading {
     return { ...head, version, versionHash };
   }
 
+  /** What decides over what the viewer may, also in the bin. */
+  granted(): Promise<GrantedHead> {
+    return this.readHead();
+  }
+
   /** @throws GraphQLError NOT_FOUND where the viewer may not see the content: the template is in the bin */
   async viewable(): Promise<void> {
     await this.viewableHead();

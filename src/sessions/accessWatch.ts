@@ -20,6 +20,8 @@ export interface AccessWatchParts {
   readonly ended: (session: Session, reason: SessionEnd) => void;
   /** Sessions may be over that this node remembers: those another node names, or all of the template. */
   readonly doubted: (templateId: string, ids?: readonly string[]) => void;
+  /** Access to the template changed, and its sessions were looked at. */
+  readonly checked: (templateId: string) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -94,6 +96,7 @@ export class AccessWatch implements TemplateFollower {
     await this.#endLosing(head, await this.#parts.store.list(templateId));
     // Another node may have been quicker.
     this.#parts.doubted(templateId);
+    this.#parts.checked(templateId);
   }
 
   async #endLosing(head: TemplateHead | undefined, sessions: readonly Session[]): Promise<void> {

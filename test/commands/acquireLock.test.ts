@@ -112,7 +112,7 @@ it("LOCK-10 those who look are told of each change, once", async () => {
   };
   const failures: unknown[] = [];
   const warn = (_message: string, error: unknown) => void failures.push(error);
-  keepLocks({ sessions, bus, clock, locks, leaseMs: 30_000, warn });
+  keepLocks({ ...services, sessions, bus, clock, locks, leaseMs: 30_000, warn });
   await acquire(e1);
   await acquire(e1);
   expect(told()).toEqual(["locks", "LOCKED"]);

@@ -223,7 +223,7 @@ describe("the live template", () => {
       historySince: undefined,
       operationIds: [],
       atLeastVersion: 1,
-      editor: { userId: author.userId, clientId: null, atLeastLockRevision: 0 },
+      editor: { userId: author.userId, clientId: null, atLeastLockRevision: 0, restrictions: [] },
     };
     const [broken, fine] = await Promise.allSettled([
       services.live.submit(templateId, {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { actions, decideAccess } from "../../../src/domain/access/access.js";
 import type { TemplateAccess, Viewer } from "../../../src/domain/access/access.js";
-import { effectiveGrant, noGrant, type Claim } from "../../../src/domain/access/grant.js";
+import {
+  effectiveGrant,
+  noGrant,
+  type Claim,
+  type Restriction,
+} from "../../../src/domain/access/grant.js";
 
 const anonymous: Viewer = { kind: "anonymous" };
 const author: Viewer = { kind: "user", userId: "author" };
@@ -61,7 +66,7 @@ describe("access to a template", () => {
     expect(answers(viewer, template)).toBe(expected);
   });
 
-  const everywhere = { pageIds: [], elementTypes: [] };
+  const everywhere: Restriction = { pageIds: [], elementTypes: [] };
   const onPageOne = { pageIds: ["p1"], elementTypes: [] };
   const textsOnly = { pageIds: [], elementTypes: ["text"] };
   const granted = (...claims: Claim[]): TemplateAccess => ({

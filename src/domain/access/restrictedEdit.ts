@@ -1,0 +1,58 @@
+/**
+ * What somebody may edit who may not edit everything, told from footprints: so each operation type is under it. Whoever
+ * is restricted to types edits elements of these types alone, not pages, canvas or audio; whoever is restricted to pages,
+ * only what is on them. A page goes only with the right for all that is on it.
+ */
+import type { Document } from "../document/document.js";
+import { unbounded } from "../limits.js";
+import { targetOfPath } from "../merge/collide.js";
+import type { NodePath } from "../merge/footprint.js";
+import { isNothing } from "../merge/nothing.js";
+import type { LoggedOperation } from "../operations/operation.js";
+import { applyOperation } from "../operations/registry.js";
+import type { Restriction } from "./grant.js";
+
+/**
+ * The place of the first of the operations that changes what no restriction lets through; undefined where none does, or
+ * nothing is restricted. The document is the one before them, to which they apply.
+ */
+export function firstBeyondGrant(
+  document: Document,
+  operations: readonly LoggedOperation[],
+  restrictions: readonly Restriction[],
+): number | undefined {
+  if (restrictions.length === 0) return undefined;
+  let before = document;
+  for (const [index, operation] of operations.entries()) {
+    if (isNothing(operation)) continue;
+    const applied = applyOperation(before, operation, unbounded);
+    if (!applied.ok)
+      throw new Error(`operation ${operation.id} does not apply where it was decided`);
+    const after = applied.value;
+    const isWithin = operation.footprint.every(
+      ({ kind, path }) => kind === "read" || isWithinGrant([before, after], path, restrictions),
+    );
+    if (!isWithin) return index;
+    before = after;
+  }
+  return undefined;
+}
+
+/** Whether the node may be changed, or kept from others' changes, by what it is in each of the documents. */
+export function isWithinGrant(
+  documents: readonly Document[],
+  path: NodePath,
+  restrictions: readonly Restriction[],
+): boolean {
+  if (restrictions.length === 0) return true;
+  const { pageId, elementId } = targetOfPath(path);
+  const types = documents.flatMap(({ pages }) => {
+    const elements = pageId === undefined ? undefined : pages.items.get(pageId)?.elements;
+    return (elementId === undefined ? undefined : elements?.items.get(elementId))?.type ?? [];
+  });
+  return restrictions.some(({ pageIds, elementTypes }) => {
+    const isOnPage = pageIds.length === 0 || (pageId !== undefined && pageIds.includes(pageId));
+    if (!isOnPage || elementTypes.length === 0) return isOnPage;
+    return elementId !== undefined && types.every((type) => elementTypes.includes(type));
+  });
+}

@@ -1,0 +1,195 @@
+/** Who may do what with a template: what the viewer may, what was granted, and the mutation that grants. */
+import type { PermissionSet } from "../commands/outcomes.js";
+import type { SetTemplatePermissionInput } from "../commands/inputs.js";
+import { setTemplatePermission } from "../commands/setTemplatePermission.js";
+import {
+  actions,
+  decideAccess,
+  restrictionsOf,
+  roleOf,
+  type Action,
+} from "../domain/access/access.js";
+import type { AccessRole, Restriction } from "../domain/access/grant.js";
+import type { Permission } from "../storage/permissionStore.js";
+import { builder } from "./builder.js";
+import { RequestErrorObject } from "./errors.js";
+import { TemplateObject } from "./template.js";
+import { readingOf } from "./templateReading.js";
+import { UserObject } from "./user.js";
+
+export const AccessRoleEnum = builder.enumType("AccessRole", {
+  description: "What somebody may do with a template; each includes the ones before it.",
+  values: {
+    VIEW: { description: "Read it with its history, follow it live, and duplicate it." },
+    COMMENT: { description: "Take part in what is said about it." },
+    EDIT: { description: "Change its document, perhaps only a part of it, and its details." },
+    ADMIN: { description: "Decide who may do what with it, and put it into the bin." },
+  } satisfies Record<AccessRole, { description: string }>,
+});
+
+const TemplateActionEnum = builder.enumType("TemplateAction", {
+  description: "Something that one may do with a template, or not.",
+  values: {
+    VIEW: { value: "view", description: "Read the document, its history and its changes." },
+    DUPLICATE: { value: "duplicate", description: "Make a copy of one's own." },
+    COMMENT: { value: "comment", description: "Comment on it." },
+    EDIT: {
+      value: "edit",
+      description: "Send operations, as far as `viewerRestrictions` let through.",
+    },
+    DESCRIBE: { value: "describe", description: "Change name and other details; keep snapshots." },
+    GOVERN: { value: "govern", description: "Set its rules of merging; end others' locks." },
+    AUDIT: { value: "audit", description: "Read the record of its conflicts." },
+    SHARE: { value: "share", description: "Decide who may do what with it, and see who may." },
+    DELETE: { value: "delete", description: "Put it into the bin and take it out again." },
+    TRANSFER: { value: "transfer", description: "Give it to somebody else." },
+  } satisfies Record<Uppercase<Action>, { value: Action; description: string }>,
+});
+
+const restrictionTexts = {
+  pageIds: "Only what is on these pages; empty: on all.",
+  elementTypes:
+    "Only elements of these types, and neither pages nor canvas nor audio; empty: everything.",
+};
+
+const EditRestrictionObject = builder.objectRef<Restriction>("EditRestriction").implement({
+  description: "A part of a template that may be edited.",
+  fields: (t) => ({
+    pageIds: t.exposeStringList("pageIds", { description: restrictionTexts.pageIds }),
+    elementTypes: t.exposeStringList("elementTypes", {
+      description: restrictionTexts.elementTypes,
+    }),
+  }),
+});
+
+const TemplatePermissionObject = builder.objectRef<Permission>("TemplatePermission").implement({
+  description: "What a person or a team was granted on a template.",
+  fields: (t) => ({
+    user: t.field({
+      type: UserObject,
+      nullable: true,
+      description: "Whom; null where it is a team.",
+      resolve: ({ holder }) => (holder.kind === "user" ? holder.userId : null),
+    }),
+    teamId: t.id({
+      nullable: true,
+      description: "Which team; null where it is a person.",
+      resolve: ({ holder }) => (holder.kind === "team" ? holder.teamId : null),
+    }),
+    role: t.expose("role", { type: AccessRoleEnum, description: "What they may do." }),
+    pageIds: t.exposeStringList("pageIds", { description: restrictionTexts.pageIds }),
+    elementTypes: t.exposeStringList("elementTypes", {
+      description: restrictionTexts.elementTypes,
+    }),
+    grantedAt: t.expose("grantedAt", { type: "DateTime", description: "When it was granted." }),
+  }),
+});
+
+// Deliveries that are shared between subscribers are not shared where one of these is selected.
+const extensions = { viewerDependent: true };
+
+builder.objectFields(TemplateObject, (t) => ({
+  viewerRole: t.field({
+    type: AccessRoleEnum,
+    nullable: true,
+    extensions,
+    description:
+      "The viewer's role, the strongest of all they were granted; null where access ended meanwhile.",
+    resolve: async (node, _args, context) =>
+      roleOf(context.viewer, await readingOf(node, context).granted()),
+  }),
+  viewerMay: t.field({
+    type: [TemplateActionEnum],
+    extensions,
+    description: "What the viewer may do now; all else is refused.",
+    resolve: async (node, _args, context) => {
+      const head = await readingOf(node, context).granted();
+      return actions.filter((action) => decideAccess(context.viewer, action, head).allowed);
+    },
+  }),
+  viewerRestrictions: t.field({
+    type: [EditRestrictionObject],
+    extensions,
+    description:
+      "The parts that the viewer may edit: whatever is in any of them. Empty where nothing restricts their editing.",
+    resolve: async (node, _args, context) => [
+      ...restrictionsOf(context.viewer, await readingOf(node, context).granted()),
+    ],
+  }),
+  permissions: t.field({
+    type: [TemplatePermissionObject],
+    extensions,
+    description:
+      "What people and teams were granted on this template, oldest first; for who may SHARE, and empty for everyone else.",
+    resolve: async (node, _args, context) => {
+      const head = await readingOf(node, context).granted();
+      if (!decideAccess(context.viewer, "share", head).allowed) return [];
+      return context.services.permissions.list(node.id);
+    },
+  }),
+}));
+
+const SetTemplatePermissionInputType = builder
+  .inputRef<SetTemplatePermissionInput, false>("SetTemplatePermissionInput")
+  .implement({
+    description: "What one person or one team may do with a template.",
+    fields: (t) => ({
+      templateId: t.id({ required: true, description: "The template." }),
+      userId: t.id({ description: "The person; not together with `teamId`." }),
+      teamId: t.id({ description: "The team, one of the viewer's; not together with `userId`." }),
+      role: t.field({
+        type: AccessRoleEnum,
+        description: "What they may do; null or omitted: what was granted is taken away.",
+      }),
+      pageIds: t.idList({
+        description: "With EDIT: only what is on these pages, at most 100; all where omitted.",
+      }),
+      elementTypes: t.stringList({
+        description:
+          "With EDIT: only elements of these types, at most 100; everything where omitted.",
+      }),
+    }),
+  });
+
+const TemplatePermissionSetObject = builder
+  .objectRef<PermissionSet>("TemplatePermissionSet")
+  .implement({
+    description: "The permission is as was asked for.",
+    fields: (t) => ({
+      template: t.field({
+        type: TemplateObject,
+        nullable: true,
+        description: "The template; null where the viewer gave up their own access.",
+        resolve: async ({ templateId }, _args, { services, viewer }) => {
+          const head = await services.access.look(viewer, templateId);
+          const isThere = head !== undefined && decideAccess(viewer, "view", head).allowed;
+          return isThere ? { id: templateId } : null;
+        },
+      }),
+      changed: t.exposeBoolean("isNews", { description: "Whether it was another one before." }),
+    }),
+  });
+
+const SetTemplatePermissionResult = builder.unionType("SetTemplatePermissionResult", {
+  description: "The permission or a refusal.",
+  types: [TemplatePermissionSetObject, RequestErrorObject],
+  resolveType: ({ kind }) =>
+    kind === "refused" ? RequestErrorObject : TemplatePermissionSetObject,
+});
+
+builder.mutationField("setTemplatePermission", (t) =>
+  t.field({
+    type: SetTemplatePermissionResult,
+    description:
+      "Grants a person or a team a role on a template, changes it, or takes it away. Taken away, it is gone at once: subscriptions end with ACCESS_REVOKED, sessions and locks end. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also where nobody would be left to administer it), INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+    args: {
+      input: t.arg({
+        type: SetTemplatePermissionInputType,
+        required: true,
+        description: "The template, who, and what.",
+      }),
+    },
+    resolve: (_root, { input }, { services, viewer }) =>
+      setTemplatePermission(services, viewer, input),
+  }),
+);

@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
+import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { newTemplate } from "./storedOperations.js";
+import { describePermissionStore } from "./permissionStore.js";
+
+describePermissionStore("memory", async () => {
+  const templates = new MemoryTemplateStore();
+  const known = new Set<string>();
+  const store = new MemoryPermissionStore(templates, Date.now, (id) => known.has(id));
+  const added = () => {
+    const id = randomUUID();
+    known.add(id);
+    return id;
+  };
+  return {
+    store,
+    newUser: async () => added(),
+    newTemplate: async (authorId) => {
+      const template = newTemplate(authorId);
+      await templates.create(template);
+      return template.templateId;
+    },
+    head: async (templateId) => (await templates.heads([templateId])).get(templateId),
+    newTeam: async (ownerId, templateId) => {
+      const teamId = added();
+      store.teamMembers.push({ teamId, userId: ownerId, role: "OWNER" });
+      if (templateId !== undefined) store.teamOf.set(templateId, teamId);
+      return teamId;
+    },
+    join: async (teamId, userId, role) => {
+      store.teamMembers.push({ teamId, userId, role });
+      for (const [templateId, its] of store.teamOf) {
+        if (its === teamId) await templates.changeAccess(templateId, () => true);
+      }
+    },
+    close: async () => {},
+  };
+});

@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
+import { describePermissionStore } from "./permissionStore.js";
+import { newTemplate } from "./storedOperations.js";
+import { openStoreOnPostgres } from "./storeOnPostgres.js";
+
+describePermissionStore("prisma", async () => {
+  const { store: templates, database, newUser, close } = await openStoreOnPostgres();
+  const { prisma } = database;
+  const now = new Date();
+  return {
+    store: new PrismaPermissionStore(prisma),
+    newUser,
+    async newTemplate(authorId) {
+      const template = newTemplate(authorId);
+      await templates.create(template);
+      return template.templateId;
+    },
+    head: async (templateId) => (await templates.heads([templateId])).get(templateId),
+    async newTeam(ownerId, templateId) {
+      const id = randomUUID();
+      await prisma.team.create({ data: { id, name: "T", ownerId, createdAt: now } });
+      if (templateId !== undefined) {
+        await prisma.template.update({ where: { id: templateId }, data: { teamId: id } });
+      }
+      return id;
+    },
+    async join(teamId, userId, role) {
+      await prisma.teamMember.create({ data: { teamId, userId, role, joinedAt: now } });
+    },
+    close,
+  };
+});
