@@ -29,8 +29,8 @@ export interface Failure {
   readonly code: string;
 }
 
-export interface Judge<T> {
-  answered(answer: T): AttemptOutcome;
+export interface Judge {
+  answered(answer: unknown): AttemptOutcome;
   failed(error: unknown): Failure;
 }
 
@@ -54,7 +54,7 @@ export class AuditTrail {
     request: AuditedRequest,
     attempt: Attempt,
     work: () => T | Promise<T>,
-    judge: Judge<T>,
+    judge: Judge,
   ): Promise<T> {
     if (kind === "none") return work();
     const { queue } = this.parts;

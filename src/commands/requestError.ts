@@ -16,6 +16,7 @@ export type ErrorCode =
 /**
  * `operationId` names the operation that was refused, `path` leads into the input (`["operations", "0", "payload",
  * "x"]`), `retryAfterMs` says when to try again where trying again helps, `lock` who holds what would be changed.
+ * `userId` says whose account it is about, to the audit log and to nobody else.
  */
 export interface RequestError {
   readonly kind: "refused";
@@ -25,6 +26,7 @@ export interface RequestError {
   readonly path?: readonly string[];
   readonly retryAfterMs?: number;
   readonly lock?: Lock;
+  readonly userId?: string;
 }
 
 /** A refusal with its code and message. */

@@ -23,8 +23,9 @@ export async function signIn(
   const user = await services.users.findByEmail(email);
   const attempt = { account: email, user, password: input.password };
   const checked = await checkPassword(services, origin, attempt);
-  if (checked === undefined) return noMatch();
-  if (isRefusal(checked)) return checked;
+  const about = user === undefined ? {} : { userId: user.id };
+  if (checked === undefined) return { ...noMatch(), ...about };
+  if (isRefusal(checked)) return { ...checked, ...about };
   return (await openSignIn(services, checked)) ?? noMatch();
 }
 

@@ -51,7 +51,7 @@ function requestOf({ viewer, request }: GraphQLContext): AuditedRequest {
   };
 }
 
-const judge: Judge<unknown> = { answered: outcomeOf, failed: failureOf };
+const judge: Judge = { answered: outcomeOf, failed: failureOf };
 
 function failureOf(error: unknown): Failure {
   if (error instanceof GraphQLError) {

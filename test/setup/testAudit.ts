@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { AuditLog } from "../../src/audit/auditLog.js";
 import { defaultAuditSettings, type AuditSettings } from "../../src/audit/auditSettings.js";
 import type { Services } from "../../src/commands/services.js";
 import { systemClock, type Clock } from "../../src/live/clock.js";
 import type { AuditStore } from "../../src/storage/auditStore.js";
 import { MemoryAuditStore } from "../../src/storage/memoryAuditStore.js";
+import { timeOrderedIds } from "../../src/timeOrderedId.js";
 
 /** A store in memory that knows no templates and no teams. */
 export function memoryAuditStore(clock: Clock = systemClock): MemoryAuditStore {
@@ -17,18 +18,22 @@ export function testAuditLog(
   store: AuditStore,
   settings: Partial<AuditSettings> = {},
   clock: Clock = systemClock,
+  warn: (message: string, error: unknown) => void = unexpected,
+  nodeId = "node-of-the-test",
 ): AuditLog {
   return new AuditLog({
     store,
-    nodeId: "node-of-the-test",
+    nodeId,
     clock,
-    newId: randomUUID,
+    newId: timeOrderedIds(clock),
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
     settings: { ...defaultAuditSettings, ...settings },
-    warn: (message, error) => {
-      throw new Error(message, { cause: error });
-    },
+    warn,
   });
+}
+
+function unexpected(message: string, error: unknown): never {
+  throw new Error(message, { cause: error });
 }
 
 /** What services hold of it. */

@@ -21,7 +21,8 @@ const CLIENT_ID = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 const NAME_OF_VERSION = /^[a-z]+Version$/;
 /** The choices of requests that say what a change of rights or an edit amounts to. */
 const choices = new Set(["role", "onConflict", "resolution", "isPublic", "force", "scopes"]);
-const CHOICE = /^[A-Z_,]{1,64}$/;
+const CHOICE = /^[A-Z_]{1,32}$/;
+const CHOICES_MAX = 8;
 
 /** The attempt of a mutation: its field and its arguments. */
 export function attemptOf(field: string, args: Fields): Attempt {
@@ -32,9 +33,9 @@ export function attemptOf(field: string, args: Fields): Attempt {
   for (const [name, value] of Object.entries(given)) {
     if (NAME_OF_VERSION.test(name) && typeof value === "number") details[name] = value;
     if (!choices.has(name)) continue;
-    const choice = Array.isArray(value) ? value.join(",") : value;
-    if (typeof choice === "boolean") details[name] = choice;
-    if (typeof choice === "string" && CHOICE.test(choice)) details[name] = choice;
+    if (typeof value === "boolean") details[name] = value;
+    const words = Array.isArray(value) ? value.slice(0, CHOICES_MAX) : [value];
+    if (words.length > 0 && words.every(isChoice)) details[name] = words.join(",");
   }
   if (Array.isArray(operations)) details["operations"] = operations.length;
   return {
@@ -64,6 +65,10 @@ export function resourceKindOf(ids: { readonly [name: string]: string }): string
   const governing = ["templateId", "projectId", "teamId"].find((name) => name in ids);
   const name = governing ?? Object.keys(ids)[0];
   return name === undefined || name === "id" ? null : name.slice(0, -"Id".length);
+}
+
+function isChoice(word: unknown): word is string {
+  return typeof word === "string" && CHOICE.test(word);
 }
 
 export function isFields(value: unknown): value is Fields {

@@ -19,10 +19,12 @@ interface LoggedVersion {
 export function outcomeOf(answer: unknown): AttemptOutcome {
   if (!isFields(answer)) return accepted;
   const { kind, code } = answer;
-  if (kind === "versionConflict")
+  if (kind === "versionConflict") {
     return { ...accepted, result: "REFUSED", code: "VERSION_CONFLICT" };
+  }
   if (kind === "refused") {
-    return { ...accepted, result: "REFUSED", code: typeof code === "string" ? code : null };
+    const known = typeof code === "string" ? code : null;
+    return { ...accepted, result: "REFUSED", code: known, resourceIds: idsOf(answer) };
   }
   return { ...accepted, resourceIds: idsOf(answer), details: versionsOf(answer) };
 }
