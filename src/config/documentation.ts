@@ -16,6 +16,8 @@ const titles: { readonly [S in keyof typeof sections]: string } = {
   feeds: "Subscriptions",
   presence: "Presence",
   sessions: "Sessions",
+  teams: "Teams and the bin",
+  audit: "Audit log",
 };
 
 const introduction = `# Configuration
