@@ -1,0 +1,168 @@
+/** Changes of a project that are decided on it as it stands, one after the other: rename, members, ownership, end. */
+import type { Viewer } from "../../domain/access/access.js";
+import type { AccessRole } from "../../domain/access/grant.js";
+import {
+  decideProjectAccess,
+  projectRoleOf,
+  type ProjectAction,
+  type ProjectStanding,
+} from "../../domain/access/projectAccess.js";
+import type { LockedProject, ProjectChange } from "../../storage/projectStore.js";
+import type { Decided } from "../../storage/teamStore.js";
+import { unauthenticated } from "../authorize.js";
+import { invalidInput, refused, type RequestError } from "../requestError.js";
+import type { Services } from "../services.js";
+import { checkName, no, teamRefusal } from "./changeTeam.js";
+import { tellAccess } from "./tellAccess.js";
+import type { ProjectChanged } from "./teamOutcomes.js";
+
+interface Named {
+  readonly projectId: string;
+}
+interface NamedMember extends Named {
+  readonly userId: string;
+}
+/** Exactly one of the two. */
+export interface TransferProjectInput extends Named {
+  readonly userId?: string | null;
+  readonly teamId?: string | null;
+}
+type Decision = Decided<ProjectChange, RequestError>;
+type Answer = Promise<ProjectChanged | RequestError>;
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT. */
+export async function updateProject(
+  services: Services,
+  viewer: Viewer,
+  { projectId, name }: Named & { readonly name: string },
+): Answer {
+  return changeProject(services, viewer, { projectId, action: "manage" }, () => {
+    const problem = checkName(services, name);
+    return problem === undefined ? { kind: "rename", name: name.trim() } : no(problem);
+  });
+}
+
+/** Its templates become personal to their authors. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN. */
+export async function deleteProject(
+  services: Services,
+  viewer: Viewer,
+  { projectId }: Named,
+): Answer {
+  return changeProject(services, viewer, { projectId, action: "own" }, () => ({ kind: "delete" }));
+}
+
+/** Adds somebody or changes their role. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, PAYLOAD_TOO_LARGE. */
+export async function setProjectMember(
+  services: Services,
+  viewer: Viewer,
+  { projectId, userId, role }: NamedMember & { readonly role: AccessRole },
+): Answer {
+  const { membersPerProjectMax: membersMax } = services.team.limits;
+  return changeProject(services, viewer, { projectId, userId, action: "manage" }, (project) => {
+    if (userId === project.ownerId) return no(ownerStays());
+    return { kind: "setMember", userId, role, joinedAt: services.clock.now(), membersMax };
+  });
+}
+
+/** Everybody may remove themselves. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner). */
+export async function removeProjectMember(
+  services: Services,
+  viewer: Viewer,
+  { projectId, userId }: NamedMember,
+): Answer {
+  const isSelf = viewer.kind === "user" && viewer.userId === userId;
+  const action = isSelf ? "view" : "manage";
+  return changeProject(services, viewer, { projectId, userId, action }, (project) =>
+    userId === project.ownerId ? no(ownerStays()) : { kind: "remove", userId },
+  );
+}
+
+/**
+ * Gives it to somebody who is in it, or to a team that the viewer manages, where the viewer owns it then. Refusals:
+ * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.
+ */
+export async function transferProject(
+  services: Services,
+  viewer: Viewer,
+  { projectId, userId, teamId }: TransferProjectInput,
+): Answer {
+  const asked = { projectId, action: "own" } as const;
+  if (teamId != null && userId == null) {
+    return changeProject(services, viewer, { ...asked, teamId }, ({ target }, selfId) => {
+      const refusal = teamRefusal(selfId, "manage", target);
+      return refusal === undefined ? { kind: "moveTo", teamId, userId: selfId } : no(refusal);
+    });
+  }
+  if (userId == null || teamId != null) {
+    return invalidInput("exactly one of userId and teamId must be given", "userId");
+  }
+  return changeProject(services, viewer, { ...asked, userId }, (project) =>
+    projectRoleOf(userId, project) === null
+      ? no(memberNotFound())
+      : { kind: "giveTo", userId, formerOwnerJoinedAt: services.clock.now() },
+  );
+}
+
+interface Asked extends Named {
+  readonly action: ProjectAction;
+  readonly userId?: string;
+  readonly teamId?: string;
+}
+
+async function changeProject(
+  services: Services,
+  viewer: Viewer,
+  { projectId, action, userId, teamId }: Asked,
+  decide: (project: LockedProject, selfId: string) => Decision,
+): Answer {
+  if (viewer.kind === "anonymous") return unauthenticated();
+  const about = {
+    userIds: userId === undefined ? [viewer.userId] : [viewer.userId, userId],
+    ...(teamId !== undefined && { teamId }),
+  };
+  const { projects } = services.team;
+  const outcome = await projects.change(projectId, about, (project): Decision => {
+    const refusal = projectRefusal(viewer.userId, action, project);
+    return refusal === undefined ? decide(project, viewer.userId) : no(refusal);
+  });
+  switch (outcome.kind) {
+    case "gone":
+      return projectNotFound();
+    case "missing":
+      return memberNotFound();
+    case "full":
+      return refused("PAYLOAD_TOO_LARGE", "the project has too many members", { path: [] });
+    case "refused":
+      return outcome.reason;
+    case "changed":
+      tellAccess(services, outcome.templateIds);
+      return { kind: "projectChanged", projectId };
+  }
+}
+
+/** Why the person may not do the action, undefined where they may. */
+export function projectRefusal(
+  userId: string,
+  action: ProjectAction,
+  project: ProjectStanding | undefined,
+): RequestError | undefined {
+  if (project === undefined) return projectNotFound();
+  const access = decideProjectAccess(userId, action, project);
+  if (access.allowed) return undefined;
+  return access.visible
+    ? refused("FORBIDDEN", "you may see this project but not do this")
+    : projectNotFound();
+}
+
+function ownerStays(): RequestError {
+  return invalidInput("the owner stays the owner until the project is given to another", "userId");
+}
+
+/** The same for who has no account and who is not in the project. */
+function memberNotFound(): RequestError {
+  return refused("NOT_FOUND", "there is nobody with this id", { path: ["userId"] });
+}
+
+function projectNotFound(): RequestError {
+  return refused("NOT_FOUND", "there is no such project", { path: ["projectId"] });
+}

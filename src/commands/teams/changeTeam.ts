@@ -1,0 +1,160 @@
+/** Changes of a team that are decided on it as it stands, one after the other: rename, roles, leaving, ownership, end. */
+import type { Viewer } from "../../domain/access/access.js";
+import {
+  decideTeamAccess,
+  teamRoleOf,
+  type TeamAction,
+  type TeamStanding,
+} from "../../domain/access/teamAccess.js";
+import type { Decided, LockedTeam, MemberRole, TeamChange } from "../../storage/teamStore.js";
+import { unauthenticated } from "../authorize.js";
+import { checkText } from "../checkText.js";
+import { invalidInput, refused, type RequestError } from "../requestError.js";
+import type { Services } from "../services.js";
+import { tellAccess } from "./tellAccess.js";
+import type { TeamChanged } from "./teamOutcomes.js";
+
+interface Named {
+  readonly teamId: string;
+}
+interface NamedMember extends Named {
+  readonly userId: string;
+}
+export type TeamDecision = Decided<TeamChange, RequestError>;
+type Answer = Promise<TeamChanged | RequestError>;
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT. */
+export async function updateTeam(
+  services: Services,
+  viewer: Viewer,
+  { teamId, name }: Named & { readonly name: string },
+): Answer {
+  return changeTeam(services, viewer, { teamId, action: "manage" }, () => {
+    const problem = checkName(services, name);
+    return problem === undefined ? { kind: "rename", name: name.trim() } : no(problem);
+  });
+}
+
+/** Its projects go, its templates become personal to their authors. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN. */
+export async function deleteTeam(services: Services, viewer: Viewer, { teamId }: Named): Answer {
+  return changeTeam(services, viewer, { teamId, action: "own" }, () => ({ kind: "delete" }));
+}
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner). */
+export async function setTeamMemberRole(
+  services: Services,
+  viewer: Viewer,
+  { teamId, userId, role }: NamedMember & { readonly role: MemberRole },
+): Answer {
+  return changeTeam(services, viewer, { teamId, userId, action: "manage" }, (team) => {
+    const present = teamRoleOf(userId, team);
+    if (present === null) return no(memberNotFound());
+    if (present === "OWNER") return no(ownerStays());
+    return present === role ? { kind: "nothing" } : { kind: "setRole", userId, role };
+  });
+}
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner). */
+export async function removeTeamMember(
+  services: Services,
+  viewer: Viewer,
+  { teamId, userId }: NamedMember,
+): Answer {
+  return changeTeam(services, viewer, { teamId, userId, action: "manage" }, (team) =>
+    removal(team, userId),
+  );
+}
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT (the owner, who gives the team away first). */
+export async function leaveTeam(services: Services, viewer: Viewer, { teamId }: Named): Answer {
+  return changeTeam(services, viewer, { teamId, action: "view" }, (team, selfId) =>
+    removal(team, selfId),
+  );
+}
+
+/** Who owned it becomes ADMIN. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN. */
+export async function transferTeam(
+  services: Services,
+  viewer: Viewer,
+  { teamId, userId }: NamedMember,
+): Answer {
+  return changeTeam(services, viewer, { teamId, userId, action: "own" }, (team) => {
+    const present = teamRoleOf(userId, team);
+    if (present === null) return no(memberNotFound());
+    return present === "OWNER" ? { kind: "nothing" } : { kind: "giveTo", userId };
+  });
+}
+
+/** Makes the change that is decided for a viewer who may do the action, and tells whom it concerns. */
+export async function changeTeam(
+  services: Services,
+  viewer: Viewer,
+  asked: Named & { readonly action: TeamAction; readonly userId?: string; readonly email?: string },
+  decide: (team: LockedTeam, selfId: string) => TeamDecision,
+): Answer {
+  if (viewer.kind === "anonymous") return unauthenticated();
+  const { teamId, action, userId, email } = asked;
+  const about = {
+    userIds: userId === undefined ? [viewer.userId] : [viewer.userId, userId],
+    ...(email !== undefined && { email }),
+  };
+  const outcome = await services.team.teams.change(teamId, about, (team): TeamDecision => {
+    const refusal = teamRefusal(viewer.userId, action, team);
+    return refusal === undefined ? decide(team, viewer.userId) : no(refusal);
+  });
+  switch (outcome.kind) {
+    case "gone":
+      return teamNotFound();
+    case "missing":
+      return refused("NOT_FOUND", "there is no such invitation", { path: ["invitationId"] });
+    case "full":
+      return refused("PAYLOAD_TOO_LARGE", "there are too many open invitations", { path: [] });
+    case "refused":
+      return outcome.reason;
+    case "changed":
+      tellAccess(services, outcome.templateIds);
+      return { kind: "teamChanged", teamId };
+  }
+}
+
+/** Why the person may not do the action, undefined where they may. */
+export function teamRefusal(
+  userId: string,
+  action: TeamAction,
+  team: TeamStanding | null | undefined,
+): RequestError | undefined {
+  if (team == null) return teamNotFound();
+  const access = decideTeamAccess(userId, action, team);
+  if (access.allowed) return undefined;
+  return access.visible
+    ? refused("FORBIDDEN", "you are in this team but may not do this")
+    : teamNotFound();
+}
+
+/** Why it cannot be the name of a team or a project. */
+export function checkName({ limits }: Services, name: string): RequestError | undefined {
+  return checkText(name, { unitsMin: 1, unitsMax: limits.nameUnitsMax }, "name");
+}
+
+/** A decision not to. */
+export function no(reason: RequestError): { readonly kind: "refused"; reason: RequestError } {
+  return { kind: "refused", reason };
+}
+
+function removal(team: TeamStanding, userId: string): TeamDecision {
+  const present = teamRoleOf(userId, team);
+  if (present === null) return no(memberNotFound());
+  return present === "OWNER" ? no(ownerStays()) : { kind: "remove", userId };
+}
+
+function ownerStays(): RequestError {
+  return invalidInput("the owner stays the owner until the team is given to another", "teamId");
+}
+
+function memberNotFound(): RequestError {
+  return refused("NOT_FOUND", "nobody in this team has this id", { path: ["userId"] });
+}
+
+function teamNotFound(): RequestError {
+  return refused("NOT_FOUND", "there is no such team", { path: ["teamId"] });
+}

@@ -1,0 +1,108 @@
+/** Invitations to a team: sent to an e-mail address, answered by who has the token or the address. */
+import type { Viewer } from "../../domain/access/access.js";
+import type { InvitationKey, MemberRole } from "../../storage/teamStore.js";
+import { unauthenticated } from "../authorize.js";
+import { parseEmailAddress } from "../emailAddress.js";
+import { invalidInput, refused, type RequestError } from "../requestError.js";
+import type { Services } from "../services.js";
+import { changeTeam, no } from "./changeTeam.js";
+import { linkTokenHash, newLinkToken } from "./linkTokens.js";
+import { tellAccess } from "./tellAccess.js";
+import type { Ended, TeamChanged, TeamInvited } from "./teamOutcomes.js";
+
+export interface InviteInput {
+  readonly teamId: string;
+  readonly email: string;
+  readonly role: MemberRole;
+}
+
+/** Exactly one of the two. */
+export interface InvitationAnswer {
+  readonly token?: string | null;
+  readonly invitationId?: string | null;
+}
+
+/**
+ * Says nothing about whether anybody has an account with the address. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
+ * INVALID_INPUT (also who is in the team), PAYLOAD_TOO_LARGE (too many open invitations).
+ */
+export async function inviteToTeam(
+  services: Services,
+  viewer: Viewer,
+  { teamId, email: address, role }: InviteInput,
+): Promise<TeamInvited | RequestError> {
+  const { clock, newId, team } = services;
+  const email = parseEmailAddress(address);
+  const { token, tokenHash } = newLinkToken("invitation");
+  const id = newId();
+  const asked = { teamId, action: "manage", ...(email !== undefined && { email }) } as const;
+  const changed = await changeTeam(services, viewer, asked, ({ hasEmail }, invitedById) => {
+    if (email === undefined) return no(invalidInput("email must be an e-mail address", "email"));
+    if (hasEmail) return no(invalidInput("whoever has this address is in the team", "email"));
+    const createdAt = clock.now();
+    const expiresAt = createdAt + team.limits.invitationLifetimeMs;
+    const invitation = { id, email, role, tokenHash, invitedById, createdAt, expiresAt };
+    return { kind: "invite", invitation, openMax: team.limits.invitationsPerTeamMax };
+  });
+  return changed.kind === "refused" ? changed : { kind: "teamInvited", invitationId: id, token };
+}
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN. */
+export async function revokeInvitation(
+  services: Services,
+  viewer: Viewer,
+  { teamId, invitationId }: { readonly teamId: string; readonly invitationId: string },
+): Promise<Ended | RequestError> {
+  const changed = await changeTeam(services, viewer, { teamId, action: "manage" }, () => ({
+    kind: "withdraw",
+    invitationId,
+  }));
+  return changed.kind === "refused" ? changed : { kind: "ended", id: invitationId };
+}
+
+/** Accepting again answers the same while one is in the team. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT. */
+export async function acceptInvitation(
+  services: Services,
+  viewer: Viewer,
+  input: InvitationAnswer,
+): Promise<TeamChanged | RequestError> {
+  const key = keyOf(services, viewer, input);
+  if ("kind" in key) return key;
+  const accepted = await services.team.teams.accept(key);
+  if (accepted === undefined) return invitationNotFound();
+  tellAccess(services, accepted.templateIds);
+  return { kind: "teamChanged", teamId: accepted.teamId };
+}
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT. */
+export async function declineInvitation(
+  services: Services,
+  viewer: Viewer,
+  input: InvitationAnswer,
+): Promise<Ended | RequestError> {
+  const key = keyOf(services, viewer, input);
+  if ("kind" in key) return key;
+  if (!(await services.team.teams.decline(key))) return invitationNotFound();
+  return { kind: "ended", id: input.invitationId ?? "" };
+}
+
+function keyOf(
+  { clock }: Services,
+  viewer: Viewer,
+  { token, invitationId }: InvitationAnswer,
+): InvitationKey | RequestError {
+  if (viewer.kind === "anonymous") return unauthenticated();
+  const { userId } = viewer;
+  const now = clock.now();
+  if (token != null && invitationId == null) {
+    const tokenHash = linkTokenHash("invitation", token);
+    return tokenHash === undefined ? invitationNotFound() : { userId, by: { tokenHash }, now };
+  }
+  if (invitationId != null && token == null) return { userId, by: { id: invitationId }, now };
+  return invalidInput("exactly one of token and invitationId must be given", "token");
+}
+
+/** The same for one that never was, is over, or was sent to somebody else. */
+function invitationNotFound(): RequestError {
+  return refused("NOT_FOUND", "there is no such invitation for you", { path: [] });
+}

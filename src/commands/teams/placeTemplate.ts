@@ -1,0 +1,88 @@
+/** Where a template belongs and to whom: into a team or project or out of it, and to another author. */
+import type { Viewer } from "../../domain/access/access.js";
+import type { LockedPlace, Place } from "../../storage/projectStore.js";
+import type { TemplateChanged } from "../outcomes.js";
+import { invalidInput, refused, type RequestError } from "../requestError.js";
+import type { Services } from "../services.js";
+import { asAuthorized } from "./asAuthorized.js";
+import { projectRefusal } from "./changeProject.js";
+import { teamRefusal } from "./changeTeam.js";
+import { tellAccess } from "./tellAccess.js";
+
+/** At most one of team and project; without, it is nobody's but its author's. */
+export interface MoveTemplateInput {
+  readonly templateId: string;
+  readonly teamId?: string | null;
+  readonly projectId?: string | null;
+}
+
+export interface TransferTemplateInput {
+  readonly templateId: string;
+  readonly userId: string;
+}
+
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT. */
+export async function moveTemplate(
+  services: Services,
+  viewer: Viewer,
+  { templateId, teamId, projectId }: MoveTemplateInput,
+): Promise<TemplateChanged | RequestError> {
+  if (teamId != null && projectId != null) {
+    return invalidInput("at most one of teamId and projectId may be given", "projectId");
+  }
+  const place = { ...(teamId != null && { teamId }), ...(projectId != null && { projectId }) };
+  return asAuthorized(services, viewer, "share", templateId, async (head, { userId }) => {
+    const { accessRevision } = head;
+    const placed = await services.team.projects.place(
+      { templateId, accessRevision },
+      place,
+      userId,
+      (at) => placeRefusal(userId, place, at),
+    );
+    if (placed === "moved") return placed;
+    if (placed !== "placed") return placed.reason;
+    return changed(services, templateId);
+  });
+}
+
+/**
+ * Gives the template to somebody who may see it otherwise than as everybody; who had it keeps ADMIN on it. Refusals:
+ * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
+ */
+export async function transferTemplate(
+  services: Services,
+  viewer: Viewer,
+  { templateId, userId }: TransferTemplateInput,
+): Promise<TemplateChanged | RequestError> {
+  return asAuthorized(services, viewer, "transfer", templateId, async (head) => {
+    if (head.authorId === userId) return { kind: "changed", templateId } as const;
+    const { grant } = await services.access.granted({ kind: "user", userId }, head);
+    if (grant.role === null) return nobodyOfIt();
+    const { accessRevision } = head;
+    const given = await services.team.projects.give({ templateId, accessRevision }, userId);
+    if (given === "moved") return given;
+    return given === "given" ? changed(services, templateId) : nobodyOfIt();
+  });
+}
+
+function placeRefusal(
+  userId: string,
+  { teamId }: Place,
+  at: LockedPlace | undefined,
+): RequestError | undefined {
+  return teamId === undefined
+    ? projectRefusal(userId, "place", at?.kind === "project" ? at.project : undefined)
+    : teamRefusal(userId, "place", at?.kind === "team" ? at.team : undefined);
+}
+
+function changed(services: Services, templateId: string): TemplateChanged {
+  tellAccess(services, [templateId]);
+  return { kind: "changed", templateId };
+}
+
+/** The same for who has no account and who was not granted anything. */
+function nobodyOfIt(): RequestError {
+  return refused("NOT_FOUND", "nobody who was granted the template has this id", {
+    path: ["userId"],
+  });
+}

@@ -1,0 +1,33 @@
+/** What commands on teams, projects and share links work with; wired once in server.ts. */
+import type { ProjectStore } from "../../storage/projectStore.js";
+import type { ShareLinkStore } from "../../storage/shareLinkStore.js";
+import type { TeamStore } from "../../storage/teamStore.js";
+
+export interface TeamServices {
+  readonly teams: TeamStore;
+  readonly projects: ProjectStore;
+  readonly shareLinks: ShareLinkStore;
+  readonly limits: TeamLimits;
+}
+
+/** How many there may be and how long they last; the names carry the unit. */
+export interface TeamLimits {
+  readonly teamsPerOwnerMax: number;
+  /** Open at a time. */
+  readonly invitationsPerTeamMax: number;
+  /** How long an invitation can be accepted. */
+  readonly invitationLifetimeMs: number;
+  /** Of one team, and of one person's own. */
+  readonly projectsMax: number;
+  readonly membersPerProjectMax: number;
+  readonly shareLinksPerTemplateMax: number;
+}
+
+export const defaultTeamLimits: TeamLimits = {
+  teamsPerOwnerMax: 100,
+  invitationsPerTeamMax: 1_000,
+  invitationLifetimeMs: 604_800_000,
+  projectsMax: 1_000,
+  membersPerProjectMax: 1_000,
+  shareLinksPerTemplateMax: 100,
+};

@@ -1,0 +1,25 @@
+/** How many teams, projects, invitations and share links there may be, and how long things wait. */
+import { defaultTeamLimits } from "../commands/teams/teamServices.js";
+import { numberSettings } from "./numberSettings.js";
+
+const DAY_MS = 86_400_000;
+
+export const teamSettings = numberSettings(
+  { ...defaultTeamLimits, templateBinDaysMax: 30 },
+  {
+    teamsPerOwnerMax: { description: "teams that one person owns" },
+    invitationsPerTeamMax: { description: "open invitations of a team" },
+    invitationLifetimeMs: {
+      description: "milliseconds that an invitation can be accepted",
+      min: 60_000,
+      max: 366 * DAY_MS,
+    },
+    projectsMax: { description: "projects of a team, and of one person's own" },
+    membersPerProjectMax: { description: "members of a project, those of its team not counted" },
+    shareLinksPerTemplateMax: { description: "share links of a template" },
+    templateBinDaysMax: {
+      description: "days that a template can be restored from the bin; then it is removed for good",
+      max: 36_500,
+    },
+  },
+);

@@ -1,0 +1,100 @@
+/** What the memory twins of teams, projects and share links share, as tables of one database do. */
+import type { AccessRole, Claim } from "../domain/access/grant.js";
+import type { ProjectStanding } from "../domain/access/projectAccess.js";
+import { decideTeamAccess, teamRoleOf, type TeamStanding } from "../domain/access/teamAccess.js";
+import type { MemoryPermissionStore } from "./memoryPermissionStore.js";
+import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
+import type { GrantKey } from "./permissionStore.js";
+import type { NewProject, Place } from "./projectStore.js";
+import type { NewShareLink } from "./shareLinkStore.js";
+import type { MemberRole, NewInvitation, NewTeam } from "./teamStore.js";
+
+export interface MemoryTeam extends Omit<NewTeam, "ownerId"> {
+  name: string;
+  ownerId: string | null;
+  readonly members: Map<string, MemberRole>;
+  readonly invitations: Map<string, NewInvitation & { acceptedById: string | null }>;
+}
+
+export interface MemoryProject extends Omit<NewProject, "ownerId"> {
+  name: string;
+  teamId: string | null;
+  ownerId: string | null;
+  readonly members: Map<string, AccessRole>;
+}
+
+export interface MemoryShareLink extends NewShareLink {
+  readonly templateId: string;
+  readonly openedBy: Set<string>;
+}
+
+export class MemoryTeamData {
+  readonly teams = new Map<string, MemoryTeam>();
+  readonly projects = new Map<string, MemoryProject>();
+  readonly links = new Map<string, MemoryShareLink>();
+  /** Where templates are; those that are not here are personal. */
+  readonly places = new Map<string, Place>();
+
+  /** `now` is the store's clock; `permissions` counts what is here from now on. */
+  constructor(
+    readonly templates: MemoryTemplateStore,
+    readonly permissions: MemoryPermissionStore,
+    readonly now: () => number,
+  ) {
+    permissions.otherClaims = (key) => this.#claims(key);
+  }
+
+  standingOfTeam(teamId: string): TeamStanding | undefined {
+    const team = this.teams.get(teamId);
+    if (team === undefined) return undefined;
+    const { ownerId, members } = team;
+    return { ownerId, members, hasAdmins: [...members.values()].includes("ADMIN") };
+  }
+
+  standingOfProject(projectId: string): ProjectStanding | undefined {
+    const project = this.projects.get(projectId);
+    if (project === undefined) return undefined;
+    const { ownerId, members, teamId } = project;
+    const team = teamId === null ? undefined : this.standingOfTeam(teamId);
+    return { ownerId, members, team: team ?? null };
+  }
+
+  /** Templates in the team and its projects. */
+  templatesOfTeam(teamId: string): string[] {
+    const isOfTeam = ({ teamId: id, projectId }: Place) =>
+      (id ?? (projectId && this.projects.get(projectId)?.teamId)) === teamId;
+    return [...this.places].filter(([, place]) => isOfTeam(place)).map(([id]) => id);
+  }
+
+  templatesOfProject(projectId: string): string[] {
+    return [...this.places].filter(([, place]) => place.projectId === projectId).map(([id]) => id);
+  }
+
+  /** Lets every grant on the templates be read again. */
+  async raise(templateIds: readonly string[]): Promise<void> {
+    for (const id of templateIds) await this.templates.changeAccess(id, () => true);
+  }
+
+  #claims({ templateId, userId }: GrantKey): Claim[] {
+    const { teamId, projectId } = this.places.get(templateId) ?? {};
+    const project = projectId === undefined ? undefined : this.projects.get(projectId);
+    const team = this.standingOfTeam(teamId ?? project?.teamId ?? "");
+    const teamRole =
+      team && decideTeamAccess(userId, "view", team).allowed && teamRoleOf(userId, team);
+    const projectRole = project?.ownerId === userId ? "OWNER" : project?.members.get(userId);
+    const opened = [...this.links.values()].filter(
+      (link) => link.templateId === templateId && link.openedBy.has(userId) && !this.isOver(link),
+    );
+    return [
+      ...(teamRole ? [{ source: "team", role: teamRole } as const] : []),
+      ...(projectRole === undefined ? [] : [{ source: "project", role: projectRole } as const]),
+      ...opened.map(
+        ({ role }) => ({ source: "permission", role, pageIds: [], elementTypes: [] }) as const,
+      ),
+    ];
+  }
+
+  isOver({ expiresAt }: NewShareLink): boolean {
+    return expiresAt !== null && expiresAt <= this.now();
+  }
+}

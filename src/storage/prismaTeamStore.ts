@@ -1,0 +1,227 @@
+/** The store of teams on PostgreSQL, through Prisma. Triggers raise the access revision of the templates concerned. */
+import { teamRoleOf } from "../domain/access/teamAccess.js";
+import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
+import { onDatabase } from "./statement.js";
+import { lockedTeam, teamTemplates } from "./teamStatements.js";
+import type {
+  ChangeOutcome,
+  Decided,
+  InvitationKey,
+  LockedTeam,
+  NewInvitation,
+  NewTeam,
+  TeamChange,
+  TeamStore,
+} from "./teamStore.js";
+import { isUuid } from "./uuid.js";
+
+type Transaction = Prisma.TransactionClient;
+type Written = "written" | "full" | "missing";
+
+/** The store on an open client; the client stays the caller's to close. */
+export class PrismaTeamStore implements TeamStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  create({ createdAt, ...team }: NewTeam, ownedMax: number): Promise<"created" | "full"> {
+    return this.#transaction(async (transaction) => {
+      const { ownerId } = team;
+      await transaction.$executeRaw`SELECT FROM users WHERE id = ${ownerId}::uuid FOR NO KEY UPDATE`;
+      if ((await transaction.team.count({ where: { ownerId } })) >= ownedMax) return "full";
+      await transaction.team.create({ data: { ...team, createdAt: new Date(createdAt) } });
+      return "created";
+    });
+  }
+
+  async change<R>(
+    teamId: string,
+    about: { readonly userIds: readonly string[]; readonly email?: string },
+    decide: (team: LockedTeam) => Decided<TeamChange, R>,
+  ): Promise<ChangeOutcome<R>> {
+    if (!isUuid(teamId)) return { kind: "gone" };
+    return this.#transaction(async (transaction): Promise<ChangeOutcome<R>> => {
+      const team = await lockedTeam(transaction, teamId, about.userIds, "change");
+      const hasEmail = about.email !== undefined && (await isIn(transaction, teamId, about.email));
+      if (team === undefined) return { kind: "gone" };
+      const change = decide({ ...team, hasEmail });
+      if (change.kind === "refused") return change;
+      const reached = reachesTemplates.has(change.kind)
+        ? await teamTemplates(transaction, teamId)
+        : [];
+      const written = await write(transaction, teamId, team.ownerId, change);
+      return written === "written" ? { kind: "changed", templateIds: reached } : { kind: written };
+    });
+  }
+
+  async accept(key: InvitationKey) {
+    if (!isUuid(key.userId)) return undefined;
+    return this.#transaction(async (transaction) => {
+      const where = await invitationOf(transaction, key);
+      const sent = await transaction.teamInvitation.findFirst({ where });
+      const team = sent && (await lockedTeam(transaction, sent.teamId, [key.userId], "change"));
+      // It may have been withdrawn, replaced or accepted while the team was waited for.
+      const invitation = await transaction.teamInvitation.findFirst({ where });
+      if (team == null || invitation === null) return undefined;
+      const { id, teamId, role, acceptedById } = invitation;
+      const present = teamRoleOf(key.userId, team);
+      if (acceptedById !== null) return present === null ? undefined : { teamId, templateIds: [] };
+      await transaction.teamInvitation.update({
+        where: { id },
+        data: { acceptedById: key.userId },
+      });
+      if (present === "OWNER" || present === "ADMIN" || present === role) {
+        return { teamId, templateIds: [] };
+      }
+      const member = { teamId, userId: key.userId };
+      await transaction.teamMember.upsert({
+        where: { teamId_userId: member },
+        create: { ...member, role, joinedAt: new Date(key.now) },
+        update: { role },
+      });
+      return { teamId, templateIds: await teamTemplates(transaction, teamId) };
+    });
+  }
+
+  async decline(key: InvitationKey): Promise<boolean> {
+    if (!isUuid(key.userId)) return false;
+    return this.#transaction(async (transaction) => {
+      const where = await invitationOf(transaction, key);
+      const { count } = await transaction.teamInvitation.deleteMany({
+        where: { ...where, acceptedById: null },
+      });
+      return count > 0;
+    });
+  }
+
+  #transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return onDatabase(() => this.prisma.$transaction(work));
+  }
+}
+
+const reachesTemplates: ReadonlySet<TeamChange["kind"]> = new Set([
+  "delete",
+  "setRole",
+  "remove",
+  "giveTo",
+]);
+
+async function write(
+  transaction: Transaction,
+  teamId: string,
+  ownerId: string | null,
+  change: TeamChange,
+): Promise<Written> {
+  switch (change.kind) {
+    case "nothing":
+      return "written";
+    case "rename":
+      await transaction.team.update({ where: { id: teamId }, data: { name: change.name } });
+      return "written";
+    case "delete":
+      await transaction.team.delete({ where: { id: teamId } });
+      return "written";
+    case "setRole":
+      return changed(
+        transaction.teamMember.updateMany({
+          where: { teamId, userId: change.userId },
+          data: { role: change.role },
+        }),
+      );
+    case "remove":
+      return removeMember(transaction, teamId, change.userId);
+    case "giveTo":
+      return giveTo(transaction, teamId, ownerId, change.userId);
+    case "invite":
+      return invite(transaction, teamId, change.invitation, change.openMax);
+    case "withdraw": {
+      if (!isUuid(change.invitationId)) return "missing";
+      const where = { id: change.invitationId, teamId, acceptedById: null };
+      return changed(transaction.teamInvitation.deleteMany({ where }));
+    }
+  }
+}
+
+async function changed(work: PromiseLike<{ readonly count: number }>): Promise<Written> {
+  return (await work).count > 0 ? "written" : "missing";
+}
+
+async function removeMember(
+  transaction: Transaction,
+  teamId: string,
+  userId: string,
+): Promise<Written> {
+  // What they accepted must not let them in again.
+  await transaction.teamInvitation.deleteMany({ where: { teamId, acceptedById: userId } });
+  await transaction.project.updateMany({
+    where: { teamId, ownerId: userId },
+    data: { ownerId: null },
+  });
+  await transaction.projectMember.deleteMany({ where: { userId, project: { teamId } } });
+  return changed(transaction.teamMember.deleteMany({ where: { teamId, userId } }));
+}
+
+async function giveTo(
+  transaction: Transaction,
+  teamId: string,
+  formerId: string | null,
+  userId: string,
+): Promise<Written> {
+  const { count } = await transaction.teamMember.deleteMany({ where: { teamId, userId } });
+  if (count === 0) return "missing";
+  const { createdAt } = await transaction.team.update({
+    where: { id: teamId },
+    data: { ownerId: userId },
+  });
+  if (formerId !== null) {
+    await transaction.teamMember.create({
+      data: { teamId, userId: formerId, role: "ADMIN", joinedAt: createdAt },
+    });
+  }
+  return "written";
+}
+
+async function invite(
+  transaction: Transaction,
+  teamId: string,
+  { tokenHash, createdAt, expiresAt, ...invitation }: NewInvitation,
+  openMax: number,
+): Promise<Written> {
+  const now = new Date(createdAt);
+  await transaction.teamInvitation.deleteMany({
+    where: { teamId, OR: [{ email: invitation.email }, { expiresAt: { lte: now } }] },
+  });
+  const open = await transaction.teamInvitation.count({ where: { teamId, acceptedById: null } });
+  if (open >= openMax) return "full";
+  await transaction.teamInvitation.create({
+    data: {
+      ...invitation,
+      teamId,
+      tokenHash: Buffer.from(tokenHash, "hex"),
+      createdAt: now,
+      expiresAt: new Date(expiresAt),
+    },
+  });
+  return "written";
+}
+
+/** The invitation, where it holds for the person. */
+async function invitationOf(
+  transaction: Transaction,
+  { userId, by, now }: InvitationKey,
+): Promise<Prisma.TeamInvitationWhereInput> {
+  const holds = {
+    expiresAt: { gt: new Date(now) },
+    OR: [{ acceptedById: null }, { acceptedById: userId }],
+  };
+  if ("tokenHash" in by) return { ...holds, tokenHash: Buffer.from(by.tokenHash, "hex") };
+  const person = await transaction.user.findUnique({ where: { id: userId } });
+  // Nobody was invited without an address.
+  return { ...holds, id: isUuid(by.id) ? by.id : userId, email: person?.email ?? "" };
+}
+
+async function isIn(transaction: Transaction, teamId: string, email: string): Promise<boolean> {
+  const found = await transaction.team.findFirst({
+    where: { id: teamId, OR: [{ owner: { email } }, { members: { some: { user: { email } } } }] },
+    select: { id: true },
+  });
+  return found !== null;
+}

@@ -1,0 +1,39 @@
+/**
+ * The port to share links. Who opened one is granted what it is for, as long as it is there and not over. Instants are
+ * milliseconds since the epoch; whether a link is over is told by the store's clock. Adapters (Prisma, memory) pass one
+ * contract suite (test/contracts/shareLinkStore.ts).
+ *
+ * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
+ */
+import type { AccessRole } from "../domain/access/grant.js";
+import type { TemplateRevision } from "./projectStore.js";
+
+export interface NewShareLink {
+  readonly id: string;
+  readonly role: Exclude<AccessRole, "ADMIN">;
+  /** SHA-256 of the token, as hex. */
+  readonly tokenHash: string;
+  readonly createdById: string;
+  readonly createdAt: number;
+  /** Null where it does not end by itself. */
+  readonly expiresAt: number | null;
+}
+
+export interface ShareLinkStore {
+  /** "full" where the template has `linksMax` that are not over; "moved" where access to it changed since it was read. */
+  add(
+    template: TemplateRevision,
+    link: NewShareLink,
+    linksMax: number,
+  ): Promise<"added" | "full" | "moved">;
+  /** Ends the link and all that it granted; false where the template has no such. */
+  revoke(templateId: string, id: string): Promise<boolean>;
+  /**
+   * Grants the person what the link is for; again changes nothing (`isNews`). Its author needs no grant. Undefined where
+   * there is no such link, it is over, or its template is in the bin.
+   */
+  open(
+    tokenHash: string,
+    userId: string,
+  ): Promise<{ readonly templateId: string; readonly isNews: boolean } | undefined>;
+}

@@ -1,0 +1,15 @@
+/** What commands on teams work with, on a database. */
+import { defaultTeamLimits, type TeamServices } from "../../src/commands/teams/teamServices.js";
+import type { PrismaClient } from "../../src/storage/generated/prisma/client.js";
+import { PrismaProjectStore } from "../../src/storage/prismaProjectStore.js";
+import { PrismaShareLinkStore } from "../../src/storage/prismaShareLinkStore.js";
+import { PrismaTeamStore } from "../../src/storage/prismaTeamStore.js";
+
+export function databaseTeams(prisma: PrismaClient): TeamServices {
+  return {
+    teams: new PrismaTeamStore(prisma),
+    projects: new PrismaProjectStore(prisma),
+    shareLinks: new PrismaShareLinkStore(prisma),
+    limits: defaultTeamLimits,
+  };
+}

@@ -1,0 +1,32 @@
+/** What commands on teams work with, in memory. */
+import { defaultTeamLimits, type TeamServices } from "../../src/commands/teams/teamServices.js";
+import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
+import { MemoryProjectStore } from "../../src/storage/memoryProjectStore.js";
+import { MemoryShareLinkStore } from "../../src/storage/memoryShareLinkStore.js";
+import { MemoryTeamData } from "../../src/storage/memoryTeamData.js";
+import { MemoryTeamStore } from "../../src/storage/memoryTeamStore.js";
+import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
+import type { UserStore } from "../../src/storage/userStore.js";
+
+/** On stores of their own, unless others are given. */
+export function memoryTeams({
+  users = new MemoryUserStore(),
+  now = Date.now,
+  templates = new MemoryTemplateStore(),
+  permissions = new MemoryPermissionStore(templates, now),
+}: {
+  readonly users?: UserStore;
+  readonly now?: () => number;
+  readonly templates?: MemoryTemplateStore;
+  readonly permissions?: MemoryPermissionStore;
+} = {}): TeamServices {
+  const data = new MemoryTeamData(templates, permissions, now);
+  const exists = async (userId: string) => (await users.findById(userId)) !== undefined;
+  return {
+    teams: new MemoryTeamStore(data, users),
+    projects: new MemoryProjectStore(data, exists),
+    shareLinks: new MemoryShareLinkStore(data),
+    limits: defaultTeamLimits,
+  };
+}
