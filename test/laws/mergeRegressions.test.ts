@@ -2,14 +2,15 @@
 import { describe, expect, test } from "vitest";
 import type { Design } from "../../src/domain/document/design.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
+import type { JsonObject } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { merge, type MergeInput } from "../../src/domain/merge/merge.js";
 import { isNothing } from "../../src/domain/merge/nothing.js";
-import { lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
+import { clientWins, lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
 import { mergeWhatFits } from "../../src/domain/merge/whatFits.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { clear, designWith, nested, on, rect } from "./handmade.js";
-import { mergePair, type Made } from "./pairMerge.js";
+import { mergePair, type Made, type PairOutcome } from "./pairMerge.js";
 
 function made(side: string, ...contents: readonly OperationContent[]): Made[] {
   return contents.map((content, index) => ({ id: `${side}${index}`, content }));
@@ -171,5 +172,80 @@ describe("what the laws have found in merging", () => {
     expect(lost.merged.map(isNothing)).toEqual([true, true]);
     const split = mergePair(text, [theirs], [insert(1, 1), insert(3, 2)], lastWriterWins(0));
     expect(split.outcome.kind).toBe("collides");
+  });
+
+  const set = (id: string, timestamp: number, properties: JsonObject): Made => {
+    return { id, timestamp, content: on("t", "UPDATE_ELEMENT_PROPS", properties) };
+  };
+  const insert = (id: string, timestamp: number, at: number): Made => ({
+    id,
+    timestamp,
+    content: on("t", "EDIT_TEXT", { delta: [{ retain: at }, { insert: "!" }] }),
+  });
+  const extend = (id: string, timestamp: number): Made => {
+    return { id, timestamp, content: on("t", "EXTEND_STROKE", { points: [[3, 3]] }) };
+  };
+  const elementOf = ({ document }: PairOutcome) => designOf(document!).pages[0]!.elements[0];
+  const text = designWith({ id: "t", text: "abcdef" });
+
+  test.each([
+    ["an edit", insert("s0", 1, 0)],
+    ["another text", set("s0", 1, { text: "x" })],
+  ])(
+    "a delta goes on from the text that its batch has set over %s (MERGE-26)",
+    (_, theirs: Made) => {
+      const mine = [set("c0", 2, { text: "abc" }), insert("c1", 3, 3), insert("c2", 3, 4)];
+      for (const judge of [lastWriterWins(0), clientWins]) {
+        expect(elementOf(mergePair(text, [theirs], mine, judge))).toMatchObject({ text: "abc!!" });
+      }
+    },
+  );
+
+  test("points go on from those that their batch has set (MERGE-26)", () => {
+    const mine = [set("c0", 2, { points: [[2, 2]] }), extend("c1", 3)];
+    const won = mergePair(text, [set("s0", 1, { points: [[1, 1]] })], mine, lastWriterWins(0));
+    expect(elementOf(won)).toMatchObject({
+      points: [
+        [2, 2],
+        [3, 3],
+      ],
+    });
+    const lost = mergePair(text, [extend("s0", 4)], mine, lastWriterWins(0));
+    expect(lost.outcome).toMatchObject({
+      kind: "collides",
+      collisions: [{ clientOperation: "c0", serverOperation: "s0", properties: ["points"] }],
+    });
+  });
+
+  test("what goes on from what lost collides, also where both lose to a later one (MERGE-26, MERGE-27)", () => {
+    const mine = [set("c0", 1, { text: "abc" }), insert("c1", 3, 3)];
+    const between = set("s0", 2, { text: "x" });
+    const last = set("s1", 4, { text: "y" });
+    const judge = lastWriterWins(0);
+    expect(mergePair(text, [between], mine, judge).outcome.kind).toBe("collides");
+    expect(mergePair(text, [between, last], mine, judge).outcome.kind).toBe("collides");
+    expect(mergePair(text, [last], mine, judge).merged.map(isNothing)).toEqual([true, true]);
+  });
+
+  test("a text is brought back from behind all that replaced it (RES-2)", () => {
+    const theirs = [set("s0", 1, { text: "a long text" }), set("s1", 1, { text: "x" })];
+    const gone = { id: "s2", content: on("t", "DELETE_ELEMENT") };
+    for (const committed of [theirs, [...theirs, gone]]) {
+      const outcome = mergePair(text, committed, [insert("c0", 2, 3)], clientWins);
+      expect(elementOf(outcome)).toMatchObject({ text: "abc!def" });
+    }
+  });
+
+  test("text and points that one operation replaced are both brought back (RES-2)", () => {
+    const stroke = designWith({ id: "t", text: "abc", points: [[1, 1]] });
+    const theirs = set("s0", 1, { text: "x", points: [[2, 2]] });
+    const mine = [insert("c0", 2, 3), extend("c1", 2)];
+    expect(elementOf(mergePair(stroke, [theirs], mine, clientWins))).toMatchObject({
+      text: "abc!",
+      points: [
+        [1, 1],
+        [3, 3],
+      ],
+    });
   });
 });

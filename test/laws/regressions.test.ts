@@ -6,7 +6,7 @@ import type { JsonObject } from "../../src/domain/json.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { clear, designWith, nested, on, rect } from "./handmade.js";
 import { brokenBy } from "./histories.js";
-import { World, type Step } from "./world.js";
+import { World, type Policy, type Step } from "./world.js";
 
 describe("what the laws have found in histories", () => {
   const edit = (client: number, operation: OperationContent): Step => ({
@@ -96,8 +96,12 @@ describe("what the laws have found in histories", () => {
   });
 
   /** What the server holds after the steps. */
-  function elementsAfter(design: Design, steps: readonly Step[]): readonly JsonObject[] {
-    const world = new World(design);
+  function elementsAfter(
+    design: Design,
+    steps: readonly Step[],
+    policy?: Policy,
+  ): readonly JsonObject[] {
+    const world = new World(design, 3, policy);
     for (const step of steps) world.take(step);
     world.finish();
     return designOf(world.clients[0]!.local.document).pages[0]!.elements;
@@ -135,5 +139,57 @@ describe("what the laws have found in histories", () => {
     const cut = on("t", "EDIT_TEXT", { delta: [{ delete: 4 }] });
     const steps = [...batch(1, insert), ...batch(2, cut), undo(2), undo(1)];
     expect(elementsAfter(designWith({ id: "t", text: "" }), steps)[0]!["text"]).toBe("");
+  });
+
+  test("what others did and undid elsewhere is not in the way of undoing in a text (UNDO-15)", () => {
+    const type = (text: string) => on("t", "EDIT_TEXT", { delta: [{ insert: text }] });
+    const steps = [
+      ...batch(2, type("mine")),
+      undo(2),
+      ...batch(1, on("t", "ROTATE_ELEMENT", { rotation: 1 })),
+      ...batch(0, type("theirs")),
+      undo(1),
+      undo(0),
+      { kind: "redo", client: 2 } as const,
+    ];
+    expect(elementsAfter(designWith({ id: "t" }), steps)[0]!["text"]).toBe("mine");
+  });
+
+  const set = (text: string | null) => on("t", "UPDATE_ELEMENT_PROPS", { text });
+  const insert = (at: number, text: string) =>
+    on("t", "EDIT_TEXT", { delta: [{ retain: at }, { insert: text }] });
+  const policy = "LAST_WRITER_WINS";
+
+  test("a text that a batch set stays with what goes on from it, also when its rival is undone (MERGE-26, MERGE-27)", () => {
+    const steps: Step[] = [
+      edit(1, set("bc")),
+      edit(1, { type: "UPDATE_CANVAS", target: {}, payload: { width: 1 } }),
+      edit(1, on("t", "EDIT_TEXT", { delta: [{ delete: 2 }] })),
+      edit(0, set(null)),
+      ...[1, 0].map(send),
+      ...[0, 1].map(arrive),
+      { kind: "undo", client: 0 },
+    ];
+    expect(brokenBy({ design: designWith({ id: "t" }), policy, steps })).toBeUndefined();
+  });
+
+  test("what waits goes on from no text that an earlier edit had brought back and lost since (CLIENT-6)", () => {
+    // Each edit that is counted is of another instant: these are in the order of the texts they leave.
+    const steps: Step[] = [
+      edit(0, insert(3, "!")),
+      edit(1, set("early")),
+      ...[1, 0].map(send),
+      arrive(1),
+      receive(0),
+      receive(1),
+      edit(1, set("later")),
+      send(1),
+      arrive(1),
+      edit(1, on("gone", "DELETE_ELEMENT")),
+      edit(0, insert(4, "?")),
+      receive(0),
+    ];
+    const design = designWith({ id: "t", text: "abc" });
+    expect(elementsAfter(design, steps, policy)[0]!["text"]).toBe("later");
   });
 });

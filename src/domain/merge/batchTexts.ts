@@ -3,12 +3,11 @@ import type { LoggedOperation, OperationContent } from "../operations/operation.
 import type { Delta } from "../text/delta.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { nodePath, type NodePath } from "./footprint.js";
+import { growingSetBy } from "./grownValues.js";
 import { TextRebase } from "./textRebase.js";
 
 export class BatchTexts {
   private readonly rebases = new Map<NodePath, TextRebase>();
-  /** What the batch did to a text and lost, so that what goes on from it has nothing to go on from. */
-  private readonly lost = new Map<NodePath, readonly Collision[]>();
 
   constructor(
     private readonly index: CollisionIndex,
@@ -16,21 +15,6 @@ export class BatchTexts {
     private readonly whole: (id: string) => Pick<LoggedOperation, "payload"> | undefined,
     private readonly isOwn: (path: NodePath) => boolean,
   ) {}
-
-  /**
-   * Why the operation cannot go on from the text as the batch left it: by what an earlier one of the batch lost it.
-   * `lostHere` are the properties that this one loses itself.
-   */
-  lostBefore(
-    content: OperationContent,
-    lostHere: ReadonlySet<string>,
-    found: readonly Collision[],
-  ): readonly Collision[] {
-    const path = pathOf(content);
-    if (lostHere.has("text")) this.lost.set(path, found);
-    else if (content.type === "EDIT_TEXT") return this.lost.get(path) ?? [];
-    return [];
-  }
 
   /**
    * The operation as it applies at the head; adds the ids of the edits that changed it. Undefined where something has
@@ -41,6 +25,9 @@ export class BatchTexts {
     beaten: readonly Collision[],
     changedBy: Set<string>,
   ): OperationContent | undefined {
+    // A text that the batch sets is to its next delta what it was to the client.
+    const isSet = growingSetBy(content).includes("text");
+    if (isSet) this.rebases.set(pathOf(content), new TextRebase());
     if (content.type !== "EDIT_TEXT") return content;
     const path = pathOf(content);
     const rebase = this.rebases.get(path) ?? this.rebaseOf(path, beaten);

@@ -12,6 +12,7 @@ import { collisionIndex, collisionsWith, deletersOf, isAtOrUnder } from "./colli
 import type { Collision, CollisionIndex } from "./collide.js";
 import { deletedPath, meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
 import type { Footprint, NodePath } from "./footprint.js";
+import { GrownValues } from "./grownValues.js";
 import { nothing, withoutProperties } from "./nothing.js";
 import { withPagesAtBase } from "./pageAtBase.js";
 import { formerValues, removal, restorationOf } from "./restore.js";
@@ -62,6 +63,7 @@ class Merge {
   /** The place of each committed operation in the history. */
   private readonly turns: ReadonlyMap<string, number>;
   private readonly texts: BatchTexts;
+  private readonly grown = new GrownValues();
   private readonly restored = new Set<string>();
   private readonly conflicts: Collision[] = [];
   private readonly needed = new Set<string>();
@@ -128,8 +130,11 @@ class Merge {
   /** Undefined where a collision was reported or something has to be read first. */
   private rebase(operation: IncomingOperation, meant: Meant): Rebased | undefined {
     const { footprint } = meant;
-    const found = collisionsWith(this.index, { id: operation.id, footprint }).filter((collision) =>
-      this.concerns(collision, footprint),
+    const found = this.grown.concerning(
+      operation,
+      collisionsWith(this.index, { id: operation.id, footprint }).filter((collision) =>
+        this.concerns(collision, footprint),
+      ),
     );
     const verdicts = this.judge(operation, footprint, found);
     if (verdicts === undefined) return undefined;
@@ -138,14 +143,15 @@ class Merge {
       return { content: nothing, transformedFrom: deleters, before: [], beaten: [] };
 
     const changedBy = new Set([...meant.transformedFrom, ...verdicts.winners]);
-    const left = verdicts.wholly ? nothing : withoutProperties(meant.content, verdicts.lost);
+    const lost = new Set(verdicts.lost.keys());
+    const left = verdicts.wholly ? nothing : withoutProperties(meant.content, lost);
     if (left === undefined) {
       this.conflicts.push(...found);
       return undefined;
     }
-    const lostText = this.texts.lostBefore(operation, verdicts.lost, found);
-    if (lostText.length > 0) {
-      this.conflicts.push(...lostText);
+    const lostBefore = this.grown.lostBefore(operation, verdicts.lost);
+    if (lostBefore.length > 0) {
+      this.conflicts.push(...lostBefore);
       return undefined;
     }
     if (left === nothing) {
@@ -162,12 +168,13 @@ class Merge {
    * Whether the collision is about what the operation means: not something that the batch made itself, and with a
    * delete not what others put in the place of what they had deleted before.
    */
-  private concerns({ kind, path, serverOperation }: Collision, footprint: Footprint): boolean {
+  private concerns(collision: Collision, footprint: Footprint): boolean {
+    const { kind, path } = collision;
     if (kind === "DUPLICATE_ID") return true;
     if (this.isOwn(path)) return false;
     const deletes = footprint.flatMap((touch) => (touch.kind === "delete" ? touch.path : []));
     if (!isAtOrUnder(path, new Set(deletes))) return true;
-    const turn = this.turns.get(serverOperation) ?? 0;
+    const turn = this.turnOf(collision);
     return deletersOf(this.index, path).every((id) => (this.turns.get(id) ?? 0) >= turn);
   }
 
@@ -176,7 +183,7 @@ class Merge {
 
   /** Asks the policy about each collision; undefined where one is for a person to decide. */
   private judge(operation: IncomingOperation, footprint: Footprint, found: readonly Collision[]) {
-    const lost = new Set<string>();
+    const lost = new Map<string, Collision[]>();
     const winners = new Set<string>();
     const beaten: Collision[] = [];
     let wholly = false;
@@ -194,7 +201,7 @@ class Merge {
         } else {
           winners.add(committed.id);
           if (property === undefined) wholly = true;
-          else lost.add(property);
+          else if (!lost.get(property)?.push(collision)) lost.set(property, [collision]);
         }
       }
     }
@@ -208,14 +215,17 @@ class Merge {
     beaten: readonly Collision[],
   ): readonly OperationContent[] | undefined {
     const contents: OperationContent[] = [];
-    for (const collision of beaten) {
+    // Undone in turn, the newest first: what each left is what the one before it is undone on.
+    const newestFirst = beaten.toSorted((a, b) => this.turnOf(b) - this.turnOf(a));
+    for (const collision of newestFirst) {
       const { footprint } = this.entry(collision.serverOperation);
       const restoration = restorationOf(collision, winner, footprint);
       if (restoration === "remove") contents.push(removal(collision));
       if (restoration !== "inverse" && restoration !== "value") continue;
       const committed = this.whole(collision.serverOperation);
-      if (committed === undefined || this.restored.has(committed.id)) continue;
-      this.restored.add(committed.id);
+      const undone = `${committed?.id} ${restoration === "value" ? collision.properties.join() : ""}`;
+      if (committed === undefined || this.restored.has(undone)) continue;
+      this.restored.add(undone);
       contents.push(
         ...(restoration === "inverse" ? committed.inverse : formerValues(collision, committed)),
       );
@@ -236,6 +246,10 @@ class Merge {
     const operation = this.input.whole(operationId);
     if (operation === undefined) this.needed.add(operationId);
     return operation;
+  }
+
+  private turnOf({ serverOperation }: Collision): number {
+    return this.turns.get(serverOperation) ?? 0;
   }
 
   private entry(operationId: string): HistoryEntry {

@@ -86,11 +86,12 @@ function withoutEffect(rows: readonly Row[], operations: readonly SentOperation[
   return operations.map(({ id }) => id).filter((id) => ids.has(id));
 }
 
-/** The batch as it applies to the confirmed document. */
+/** The batch as it applies to the confirmed document; what restores something is as late as what needs it. */
 function flown({ operations, rows }: InFlight): SentOperation[] {
   const timestamps = new Map(operations.map(({ id, timestamp }) => [id, timestamp]));
   return rows.map(({ id, type, target, payload }) => {
-    return { id, type, target, payload, timestamp: timestamps.get(id) ?? null };
+    const owner = timestamps.has(id) ? id : id.slice(0, id.lastIndexOf("~"));
+    return { id, type, target, payload, timestamp: timestamps.get(owner) ?? null };
   });
 }
 

@@ -6,12 +6,13 @@ import { Appender, type AppendSettings, type Appended } from "../history/append.
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
 import { textDelta } from "../history/diffText.js";
 import type { LogEntry } from "../history/logEntry.js";
-import { othersCancelledPairs, uncrossed, type CancelledPair } from "../history/undoLine.js";
+import { othersCancelledPairs, type CancelledPair } from "../history/undoLine.js";
 import { footprintOf } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { invertDelta, type Delta } from "../text/delta.js";
 import type { RichText } from "../text/richText.js";
 import { deletedPath } from "./asSeen.js";
+import { cancelledEdits, type CancelledEdits } from "./cancelledEdits.js";
 import { collisionIndex, collisionsWith, deletersOf } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { nodePath, type Footprint, type NodePath, type Touch } from "./footprint.js";
@@ -55,8 +56,7 @@ class Undo {
   /** What was undone again, by whoever had made it. */
   private readonly withoutEffect = new Set<string>();
   /** Of that what can be taken out of the texts. */
-  private readonly cancelledFirst = new Map<string, string>();
-  private readonly cancelledSecond = new Map<string, string>();
+  private readonly cancelled: CancelledEdits;
   private readonly texts = new Map<NodePath, TextRebase>();
   /** The elements whose texts the event may be about. */
   private readonly elements: ReadonlySet<NodePath>;
@@ -80,11 +80,7 @@ class Undo {
     for (const { first, second } of [...cancelled, ...others]) {
       for (const { id } of [...first.operations, ...second.operations]) this.withoutEffect.add(id);
     }
-    const versions = operations.map(({ resultingVersion }) => resultingVersion);
-    for (const { first, second } of [...cancelled, ...uncrossed(others, cancelled, versions)]) {
-      for (const { id } of first.operations) this.cancelledFirst.set(id, second.eventId);
-      for (const { id } of second.operations) this.cancelledSecond.set(id, second.eventId);
-    }
+    this.cancelled = cancelledEdits(history, this.elements, this.own, cancelled, others);
     const inEffect = history.filter((operation) => this.isOthers(operation));
     this.index = collisionIndex(
       inEffect.map(({ id, footprint }) => ({ id, footprint: strict(footprint) })),
@@ -184,14 +180,14 @@ class Undo {
     for (; this.next >= 0; this.next -= 1) {
       const entry = this.input.history[this.next];
       if (entry === undefined || entry.resultingVersion <= version) return;
-      const second = this.cancelledSecond.get(entry.id);
+      const second = this.cancelled.second.get(entry.id);
       if (second !== undefined && !this.sizes.has(second)) {
         this.sizes.set(second, new Map([...this.texts].map(([path, text]) => [path, text.size])));
       }
       const path = this.textOf(entry);
       const edit = path === undefined ? undefined : this.input.whole(entry.id);
       if (path === undefined || edit === undefined) continue;
-      const pair = this.cancelledFirst.get(entry.id);
+      const pair = this.cancelled.first.get(entry.id);
       if (pair === undefined) this.textOn(path).prepend(entry.id, deltaOf(edit));
       else this.exclude(path, edit, pair);
     }
@@ -199,7 +195,7 @@ class Undo {
 
   /** Where the entry is an edit that one of the event's texts is rebased over: the element of that text. */
   private textOf({ id, footprint }: LogEntry): NodePath | undefined {
-    if (this.own.has(id) || this.cancelledSecond.has(id)) return undefined;
+    if (this.own.has(id) || this.cancelled.second.has(id)) return undefined;
     const edits = footprint.find(
       (touch) =>
         touch.kind === "blend" &&
@@ -209,12 +205,13 @@ class Undo {
     return edits?.path;
   }
 
-  private exclude(path: NodePath, { inverse }: WholeOperation, pair: string): void {
+  private exclude(path: NodePath, edit: WholeOperation, pair: string): void {
     const text = this.textOn(path);
     const newer = this.sizes.get(pair)?.get(path) ?? 0;
-    for (const content of inverse) {
-      if (content.type === "EDIT_TEXT") text.exclude(deltaOf(content), text.size - newer);
-    }
+    const [inverse] = edit.inverse;
+    const undoing =
+      inverse?.type === "EDIT_TEXT" ? deltaOf(inverse) : invertDelta("", deltaOf(edit));
+    text.exclude(undoing, text.size - newer);
   }
 
   private textAt(content: OperationContent): TextRebase {

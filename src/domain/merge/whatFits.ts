@@ -8,6 +8,7 @@ import type { SentOperation } from "../operations/operation.js";
 import type { Document } from "../document/document.js";
 import type { Collision } from "./collide.js";
 import type { Footprint } from "./footprint.js";
+import { growing } from "./grownValues.js";
 import { merge, type MergeInput } from "./merge.js";
 
 export type FittingOutcome =
@@ -76,7 +77,7 @@ function buildsOn(later: Footprint, earlier: Footprint): boolean {
       if (theirs.kind === "create") return `${mine.path}/`.startsWith(`${theirs.path}/`);
       if (mine.kind !== "blend" || mine.path !== theirs.path) return false;
       if (theirs.kind !== "write" && theirs.kind !== "blend") return false;
-      return mine.properties.some((name) => grows.has(name) && theirs.properties.includes(name));
+      return mine.properties.some((name) => growing.has(name) && theirs.properties.includes(name));
     }),
   );
 }
@@ -90,6 +91,3 @@ function regroups(earlier: Footprint, deleted: Footprint): boolean {
       deleted.some(({ path }) => path === touch.path),
   );
 }
-
-/** The properties that blends go on from; the others they set. */
-const grows: ReadonlySet<string> = new Set(["text", "points"]);

@@ -1,0 +1,55 @@
+/** Which edits of texts a history holds that were undone again, so that the texts are as if they had never been. */
+import type { LogEntry } from "../history/logEntry.js";
+import { uncrossed, type CancelledPair } from "../history/undoLine.js";
+import type { NodePath } from "./footprint.js";
+
+/** Ids of operations with the event that ends their pair. */
+export interface CancelledEdits {
+  readonly first: ReadonlyMap<string, string>;
+  readonly second: ReadonlyMap<string, string>;
+}
+
+/** The edits to take out of the texts of the elements, before an event is undone whose operations are `undoing`. */
+export function cancelledEdits(
+  history: readonly LogEntry[],
+  elements: ReadonlySet<NodePath>,
+  undoing: ReadonlySet<string>,
+  own: readonly CancelledPair[],
+  others: readonly CancelledPair[],
+): CancelledEdits {
+  const first = new Map<string, string>();
+  const second = new Map<string, string>();
+  if (own.length + others.length === 0) return { first, second };
+  const texts = textsChanged(history, elements);
+  // What happened to other things is in nobody's way, so each text is looked at by itself.
+  for (const path of new Set(texts.values())) {
+    const isAt = ({ id }: { readonly id: string }) => texts.get(id) === path;
+    const at = (pairs: readonly CancelledPair[]) =>
+      pairs.filter((pair) => pair.first.operations.some(isAt) || pair.second.operations.some(isAt));
+    const versions = history
+      .filter((entry) => undoing.has(entry.id) && isAt(entry))
+      .map(({ resultingVersion }) => resultingVersion);
+    for (const pair of [...at(own), ...uncrossed(at(others), at(own), versions)]) {
+      const { eventId } = pair.second;
+      for (const { id } of pair.first.operations.filter(isAt)) first.set(id, eventId);
+      for (const { id } of pair.second.operations.filter(isAt)) second.set(id, eventId);
+    }
+  }
+  return { first, second };
+}
+
+/** The element whose text each operation changed. */
+function textsChanged(
+  history: readonly LogEntry[],
+  elements: ReadonlySet<NodePath>,
+): ReadonlyMap<string, NodePath> {
+  return new Map(
+    history.flatMap(({ id, footprint }) =>
+      footprint.flatMap((touch): [string, NodePath][] => {
+        const { kind, path } = touch;
+        const changes = (kind === "blend" || kind === "write") && touch.properties.includes("text");
+        return changes && elements.has(path) ? [[id, path]] : [];
+      }),
+    ),
+  );
+}
