@@ -23,7 +23,7 @@ const TemplateFilter = builder.inputType("TemplateFilter", {
     isPublic: t.boolean({ description: "Only public ones, or only private ones." }),
     mine: t.boolean({ description: "True: only the viewer's own." }),
     deleted: t.boolean({
-      description: "True: those in the viewer's bin instead; nobody sees another's bin.",
+      description: "True: those in the bin instead that the viewer may take out again.",
     }),
   }),
 });
@@ -50,7 +50,7 @@ builder.queryField("templates", (t) =>
   t.field({
     type: TemplateConnection,
     description:
-      "The viewer's own templates and everyone's public ones, newest first; none where nobody is signed in. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "All that the viewer may view, newest first: their own, what they, their teams or projects were granted, and everyone's public ones; none where nobody is signed in. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       first: t.arg.int({ description: "How many from the beginning, 0 to 100; 20 where omitted." }),
       after: t.arg.string({ description: "The cursor after which to go on." }),

@@ -9,6 +9,7 @@ import { decideAccess } from "../domain/access/access.js";
 import type { DocumentState } from "../domain/history/append.js";
 import { TemplateGone } from "../live/liveTemplates.js";
 import type { GrantedHead } from "../storage/accessReader.js";
+import type { TemplateHead } from "../storage/templateStore.js";
 import type { GraphQLContext } from "./context.js";
 
 /** What a field of the type Template is resolved on: its columns are read where they are selected. */
@@ -17,7 +18,8 @@ export interface TemplateNode {
 }
 
 export class TemplateReading {
-  private head: Promise<GrantedHead> | undefined;
+  private head: Promise<TemplateHead> | undefined;
+  private withGrant: Promise<GrantedHead> | undefined;
   private state: Promise<DocumentState> | undefined;
 
   constructor(
@@ -25,7 +27,7 @@ export class TemplateReading {
     private readonly id: string,
     known: GrantedHead | undefined,
   ) {
-    if (known !== undefined) this.head = Promise.resolve(known);
+    if (known !== undefined) this.head = this.withGrant = Promise.resolve(known);
   }
 
   /** The document, for a viewer who may see it. */
@@ -56,7 +58,9 @@ export class TemplateReading {
 
   /** What decides over what the viewer may, also in the bin. */
   granted(): Promise<GrantedHead> {
-    return this.readHead();
+    const { services, viewer } = this.context;
+    this.withGrant ??= this.readHead().then((head) => services.access.granted(viewer, head));
+    return this.withGrant;
   }
 
   /** @throws GraphQLError NOT_FOUND where the viewer may not see the content: the template is in the bin */
@@ -65,7 +69,7 @@ export class TemplateReading {
   }
 
   private async viewableHead(): Promise<GrantedHead> {
-    const head = await this.readHead();
+    const head = await this.granted();
     if (decideAccess(this.context.viewer, "view", head).allowed) return head;
     throw new GraphQLError(
       "The template is in the bin; its content can be read once it is restored.",
@@ -75,8 +79,8 @@ export class TemplateReading {
     );
   }
 
-  private readHead(): Promise<GrantedHead> {
-    this.head ??= this.context.services.access.look(this.context.viewer, this.id).then((head) => {
+  private readHead(): Promise<TemplateHead> {
+    this.head ??= this.context.services.head(this.id).then((head) => {
       if (head === undefined) throw new TemplateGone(`template ${this.id} is gone`);
       return head;
     });

@@ -10,7 +10,7 @@ export interface TemplateKey {
 
 export interface TemplatePageQuery {
   readonly viewerId: string;
-  /** `visible`: one's own and everyone's public ones; `own`: one's own; `bin`: one's own in the bin. */
+  /** `visible`: all that one may view; `own`: what one made; `bin`: what is in the bin and one may take out. */
   readonly scope: "visible" | "own" | "bin";
   readonly category?: string;
   /** Templates that have all of these. */
@@ -28,52 +28,121 @@ export interface TemplatePageQuery {
 }
 
 /**
- * In the order of the list. One's own templates and those of others are read apart, each along an index and no more
- * than a page of them: an OR of the two would sort all that one may see for every page.
+ * In the order of the list. Each reason why somebody sees a template is read apart, along an index and no more than a
+ * page of it, or of each of their teams and projects: an OR of them would sort all that one may see for every page.
  */
 export async function readTemplatePage(
   prisma: PrismaClient,
   query: TemplatePageQuery,
 ): Promise<TemplateKey[]> {
-  const { viewerId, scope, limit, fromEnd } = query;
-  const order = fromEnd
-    ? Prisma.sql`ORDER BY created_at ASC, id ASC`
-    : Prisma.sql`ORDER BY created_at DESC, id DESC`;
-  const branch = (whose: Prisma.Sql) => Prisma.sql`
-    (SELECT id, created_at FROM templates
-     WHERE ${Prisma.join([whose, ...conditionsOf(query)], " AND ")}
-     ${order} LIMIT ${limit})`;
-  const own = branch(Prisma.sql`author_id = ${viewerId}::uuid`);
-  const others = branch(Prisma.sql`is_public AND author_id IS DISTINCT FROM ${viewerId}::uuid`);
+  const { scope, limit, fromEnd } = query;
+  const branches = [ownOnes(query)];
+  if (scope === "visible") branches.push(publicOnes(query));
+  if (scope !== "own") branches.push(...grantedOnes(query));
   const rows = await onDatabase(
     () => prisma.$queryRaw<{ id: string; created_at: Date }[]>`
-    SELECT id, created_at FROM (
-      ${scope === "visible" ? Prisma.sql`${own} UNION ALL ${others}` : own}
-    ) AS page ${order} LIMIT ${limit}`,
+    WITH ${placesOf(query)}
+    SELECT id, created_at FROM (${Prisma.join(branches, " UNION ")}) AS page
+    ${orderOf(query, ["created_at", "id"])} LIMIT ${limit}`,
   );
   const keys = rows.map(({ id, created_at }) => ({ id, createdAt: created_at }));
   return fromEnd ? keys.toReversed() : keys;
 }
 
-function conditionsOf(query: TemplatePageQuery): Prisma.Sql[] {
-  const { scope, category, tags = [], isPublic, search, after, before } = query;
-  const conditions = [
-    scope === "bin" ? Prisma.sql`deleted_at IS NOT NULL` : Prisma.sql`deleted_at IS NULL`,
+/** What is to be administered in the bin; else what is to be seen. */
+function administeredOnly({ scope }: TemplatePageQuery, role: string): Prisma.Sql {
+  return scope === "bin" ? Prisma.sql`AND ${Prisma.raw(role)} = 'ADMIN'` : Prisma.empty;
+}
+
+/** One's teams; those whose templates one sees, or administers; and the projects. */
+function placesOf(query: TemplatePageQuery): Prisma.Sql {
+  const viewer = Prisma.sql`${query.viewerId}::uuid`;
+  return Prisma.sql`
+    team AS (
+      SELECT team_id AS id FROM team_members WHERE user_id = ${viewer}
+      UNION SELECT id FROM teams WHERE owner_id = ${viewer}
+    ), place AS (
+      SELECT team_id AS id FROM team_members
+      WHERE user_id = ${viewer} ${administeredOnly(query, "role")}
+      UNION SELECT id FROM teams WHERE owner_id = ${viewer}
+    ), project AS (
+      SELECT project_id AS id FROM project_members
+      WHERE user_id = ${viewer} ${administeredOnly(query, "role")}
+      UNION SELECT id FROM projects WHERE owner_id = ${viewer}
+      UNION SELECT p.id FROM place JOIN projects p ON p.team_id = place.id
+    )`;
+}
+
+function ownOnes(query: TemplatePageQuery): Prisma.Sql {
+  return branch(query, Prisma.sql`t.author_id = ${query.viewerId}::uuid`);
+}
+
+function publicOnes(query: TemplatePageQuery): Prisma.Sql {
+  const isOthers = Prisma.sql`t.author_id IS DISTINCT FROM ${query.viewerId}::uuid`;
+  return branch(query, Prisma.sql`t.is_public AND ${isOthers}`);
+}
+
+function grantedOnes(query: TemplatePageQuery): Prisma.Sql[] {
+  const ofEach = (places: string, rows: Prisma.Sql) =>
+    Prisma.sql`(SELECT each.id, each.created_at FROM ${Prisma.raw(places)} CROSS JOIN LATERAL ${rows} AS each)`;
+  return [
+    ofEach("place", branch(query, Prisma.sql`t.team_id = place.id`)),
+    ofEach("project", branch(query, Prisma.sql`t.project_id = project.id`)),
+    permitted(query, Prisma.sql`p.user_id = ${query.viewerId}::uuid`),
+    ofEach("team", permitted(query, Prisma.sql`p.team_id = team.id`)),
   ];
-  if (category !== undefined) conditions.push(Prisma.sql`category = ${category}`);
-  if (tags.length > 0) conditions.push(Prisma.sql`tags @> ${[...tags]}::text[]`);
-  if (isPublic !== undefined) conditions.push(Prisma.sql`is_public = ${isPublic}`);
+}
+
+/** A page of the templates of which something is so. */
+function branch(query: TemplatePageQuery, isSo: Prisma.Sql): Prisma.Sql {
+  const key = ["t.created_at", "t.id"] as const;
+  return Prisma.sql`
+    (SELECT t.id, t.created_at FROM templates t
+     WHERE ${Prisma.join([isSo, ...conditionsOf(query, key)], " AND ")}
+     ${orderOf(query, key)} LIMIT ${query.limit})`;
+}
+
+/** A page of what somebody holds permissions for, several of one template once, in the order of their index. */
+function permitted(query: TemplatePageQuery, isTheirs: Prisma.Sql): Prisma.Sql {
+  const key = ["p.template_created_at", "p.template_id"] as const;
+  return Prisma.sql`
+    (SELECT DISTINCT p.template_id AS id, p.template_created_at AS created_at
+     FROM template_permissions p JOIN templates t ON t.id = p.template_id
+     LEFT JOIN share_links link ON link.template_id = p.template_id AND link.id = p.share_link_id
+     WHERE ${Prisma.join([isTheirs, ...conditionsOf(query, key)], " AND ")}
+       AND (link.expires_at IS NULL OR link.expires_at > statement_timestamp())
+       ${administeredOnly(query, "p.role")}
+     ${orderOf(query, ["created_at", "id"])} LIMIT ${query.limit})`;
+}
+
+/** The columns of the sort key. */
+type Key = readonly [createdAt: string, id: string];
+
+function orderOf({ fromEnd }: TemplatePageQuery, [createdAt, id]: Key): Prisma.Sql {
+  const direction = fromEnd ? "ASC" : "DESC";
+  return Prisma.raw(`ORDER BY ${createdAt} ${direction}, ${id} ${direction}`);
+}
+
+function conditionsOf(query: TemplatePageQuery, columns: Key): Prisma.Sql[] {
+  const { scope, category, tags = [], isPublic, search, after, before } = query;
+  const key = Prisma.raw(`(${columns.join(", ")})`);
+  const conditions = [
+    scope === "bin" ? Prisma.sql`t.deleted_at IS NOT NULL` : Prisma.sql`t.deleted_at IS NULL`,
+  ];
+  if (category !== undefined) conditions.push(Prisma.sql`t.category = ${category}`);
+  if (tags.length > 0) conditions.push(Prisma.sql`t.tags @> ${[...tags]}::text[]`);
+  if (isPublic !== undefined) conditions.push(Prisma.sql`t.is_public = ${isPublic}`);
   if (search !== undefined) conditions.push(contains(search));
-  if (after !== undefined) conditions.push(Prisma.sql`(created_at, id) < ${keyOf(after)}`);
-  if (before !== undefined) conditions.push(Prisma.sql`(created_at, id) > ${keyOf(before)}`);
+  if (after !== undefined) conditions.push(Prisma.sql`${key} < ${keyOf(after)}`);
+  if (before !== undefined) conditions.push(Prisma.sql`${key} > ${keyOf(before)}`);
   return conditions;
 }
 
 function contains(text: string): Prisma.Sql {
   const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
   return Prisma.sql`(
-    name ILIKE ${pattern} OR description ILIKE ${pattern}
-    OR EXISTS (SELECT FROM unnest(tags) AS tag WHERE tag ILIKE ${pattern})
+    t.name ILIKE ${pattern} OR t.description ILIKE ${pattern}
+    OR EXISTS (SELECT FROM unnest(t.tags) AS tag WHERE tag ILIKE ${pattern})
   )`;
 }
 
