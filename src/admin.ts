@@ -4,31 +4,27 @@
  * such account, 2 where nothing could be done: wrong usage, no database.
  */
 import { parseEmailAddress } from "./commands/emailAddress.js";
-import { ConfigError, readConfig } from "./config.js";
-import { openDatabase } from "./storage/database.js";
-import { EmbeddedPostgresError } from "./storage/embedded/errors.js";
-import { usePostgres } from "./storage/embedded/usePostgres.js";
+import { runCommand, withDatabase } from "./databaseCommand.js";
+import { systemClock } from "./live/clock.js";
+import { PrismaAuditStore } from "./storage/prismaAuditStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
-import { StorageUnavailable } from "./storage/templateStore.js";
-import type { UserStore } from "./storage/userStore.js";
+import { onDatabase } from "./storage/statement.js";
+import { systemEntry } from "./systemEntry.js";
 
-const expected = [ConfigError, EmbeddedPostgresError, StorageUnavailable];
-
-const STATEMENT_MS_MAX = 10_000;
-const CONNECT_MS_MAX = 5_000;
+const options = { statementMsMax: 10_000 };
 const USAGE = "usage: npm run admin -- grant EMAIL | revoke EMAIL | list\n";
 
 async function main([command, address, ...more]: readonly string[]): Promise<number> {
   if (more.length > 0) return refuse(USAGE);
   switch (command) {
     case "list":
-      return address === undefined ? withUsers(list) : refuse(USAGE);
+      return address === undefined ? list() : refuse(USAGE);
     case "grant":
     case "revoke": {
       if (address === undefined) return refuse(USAGE);
       const email = parseEmailAddress(address);
       if (email === undefined) return refuse(`admin: ${address} is no e-mail address\n`);
-      return withUsers((users) => setRole(users, command, email));
+      return setRole(command, email);
     }
     default:
       return refuse(USAGE);
@@ -40,19 +36,30 @@ function refuse(text: string): number {
   return 2;
 }
 
-async function list(users: UserStore): Promise<number> {
-  const administrators = await users.administrators();
-  const lines = administrators.map(({ email, name }) => `${email ?? "(no address)"}  ${name}\n`);
+async function list(): Promise<number> {
+  const administrators = await withDatabase(options, ({ prisma }) =>
+    new PrismaUserStore(prisma).administrators(),
+  );
+  const lines = administrators.map(({ email, name }) => `${email}  ${name}\n`);
   process.stdout.write(lines.join("") || "there is no administrator\n");
   return 0;
 }
 
-async function setRole(
-  users: UserStore,
-  command: "grant" | "revoke",
-  email: string,
-): Promise<number> {
-  if (!(await users.setRole(email, command === "grant" ? "ADMIN" : "USER"))) {
+async function setRole(command: "grant" | "revoke", email: string): Promise<number> {
+  const isSet = await withDatabase(options, ({ prisma }) =>
+    onDatabase(() =>
+      prisma.$transaction(async (transaction) => {
+        const users = new PrismaUserStore(transaction as typeof prisma);
+        if (!(await users.setRole(email, command === "grant" ? "ADMIN" : "USER"))) return false;
+        const user = await users.findByEmail(email);
+        const ids = user === undefined ? {} : { userId: user.id };
+        const entry = systemEntry(systemClock, `${command.toUpperCase()}_ADMIN`, ids);
+        await new PrismaAuditStore(transaction).write({ entries: [entry] });
+        return true;
+      }),
+    ),
+  );
+  if (!isSet) {
     process.stderr.write(`admin: no account has the address ${email}; sign up first\n`);
     return 1;
   }
@@ -61,32 +68,4 @@ async function setRole(
   return 0;
 }
 
-async function withUsers(work: (users: UserStore) => Promise<number>): Promise<number> {
-  const { database, server } = readConfig(process.env);
-  const postgres =
-    database.url === undefined
-      ? await usePostgres({ dataDir: server.dataDir })
-      : { url: database.url, release: async () => {} };
-  const connection = openDatabase({
-    url: postgres.url,
-    poolSizeMax: 1,
-    statementTimeoutMs: STATEMENT_MS_MAX,
-    connectTimeoutMs: CONNECT_MS_MAX,
-    log: { warn: () => {} },
-  });
-  try {
-    return await work(new PrismaUserStore(connection.prisma));
-  } finally {
-    await connection.close();
-    await postgres.release();
-  }
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  const isExpected = expected.some((kind) => error instanceof kind);
-  const text = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error);
-  process.stderr.write(`admin: ${text}\n`);
-  process.exitCode = 2;
-}
+await runCommand("admin", main);

@@ -3,23 +3,15 @@
  * where it is damaged, 2 where nothing was checked: wrong usage, no such template, no database.
  */
 import { createHash } from "node:crypto";
-import { ConfigError, readConfig } from "./config.js";
-import { openDatabase } from "./storage/database.js";
-import { EmbeddedPostgresError } from "./storage/embedded/errors.js";
-import { usePostgres } from "./storage/embedded/usePostgres.js";
-import { StorageUnavailable } from "./storage/templateStore.js";
+import { runCommand, withDatabase } from "./databaseCommand.js";
 import { verifyLog, type Damage, type Verification } from "./storage/verifyLog.js";
-
-const expected = [ConfigError, EmbeddedPostgresError, StorageUnavailable];
 
 /** One statement reads a page of the log or one document. */
 const STATEMENT_MS_MAX = 60_000;
-const CONNECT_MS_MAX = 5_000;
 /** Enough to see the pattern of the damage. */
 const DAMAGES_SHOWN_MAX = 20;
 
-async function main(): Promise<number> {
-  const [templateId, ...more] = process.argv.slice(2);
+async function main([templateId, ...more]: readonly string[]): Promise<number> {
   if (templateId === undefined || more.length > 0) {
     process.stderr.write("usage: npm run verify -- <templateId>\n");
     return 2;
@@ -33,26 +25,11 @@ async function main(): Promise<number> {
   return verification.damages.length === 0 ? 0 : 1;
 }
 
-async function verify(templateId: string): Promise<Verification | undefined> {
-  const { database, server } = readConfig(process.env);
-  const postgres =
-    database.url === undefined
-      ? await usePostgres({ dataDir: server.dataDir })
-      : { url: database.url, release: async () => {} };
-  const connection = openDatabase({
-    url: postgres.url,
-    poolSizeMax: 1,
-    statementTimeoutMs: STATEMENT_MS_MAX,
-    connectTimeoutMs: CONNECT_MS_MAX,
-    log: { warn: () => {} },
-  });
-  try {
-    const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-    return await verifyLog(connection.prisma, sha256, templateId);
-  } finally {
-    await connection.close();
-    await postgres.release();
-  }
+function verify(templateId: string): Promise<Verification | undefined> {
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  return withDatabase({ statementMsMax: STATEMENT_MS_MAX }, ({ prisma }) =>
+    verifyLog(prisma, sha256, templateId),
+  );
 }
 
 function report(templateId: string, verification: Verification): string {
@@ -93,11 +70,4 @@ function textOf(damage: Damage): string {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isExpected = expected.some((kind) => error instanceof kind);
-  const text = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error);
-  process.stderr.write(`verify: ${text}\n`);
-  process.exitCode = 2;
-}
+await runCommand("verify", main);
