@@ -15,6 +15,7 @@ import {
   type DemoSession,
   type GraphiQLPage,
 } from "./http/graphiql/graphiqlPage.js";
+import { mayConnect } from "./http/crossSite.js";
 import { createGraphQLEndpoint } from "./http/graphqlEndpoint.js";
 import { createGraphQLEngine, type GraphQLEngine, type MaskError } from "./http/graphqlEngine.js";
 import {
@@ -23,12 +24,14 @@ import {
   listen,
   type ListenOptions,
 } from "./http/httpServer.js";
+import { createFindDocument, readManifest, type FindDocument } from "./http/persistedDocuments.js";
 import { createRoutes, GRAPHIQL_PATH, GRAPHQL_PATH } from "./http/routes.js";
 import type { Admission } from "./limits/admission.js";
 import type { Logger } from "./logging.js";
 import { buildSchema } from "./schema/build.js";
 import type { GraphQLContext } from "./schema/context.js";
 import { createMaskError } from "./schema/maskError.js";
+import { StartError } from "./startError.js";
 import { SharedExecution } from "./subscriptions/sharedExecution.js";
 import { createPrepare } from "./subscriptions/transports/prepare.js";
 import { EventStreams } from "./subscriptions/transports/serverSentEvents.js";
@@ -74,7 +77,11 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const maskError = createMaskError((error, errorId) =>
     logger.error({ error, errorId }, "an error was hidden from a client"),
   );
-  const engine = createGraphQLEngine({ schema, limits: config.graphql, maskError, logger });
+  const findDocument = findDocumentOf(config);
+  const engine = createGraphQLEngine({
+    ...{ schema, findDocument, maskError, logger },
+    limits: config.graphql,
+  });
   const authenticate = createAuthenticate({ ...services.accounts, clock: services.clock });
   const shared = { services, prisma, ...followed };
   const contextFor = (viewer: Viewer, request: RequestOrigin): GraphQLContext => ({
@@ -86,6 +93,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const transports = createTransports({
     ...parts,
     schema,
+    findDocument,
     maskError,
     engine,
     authenticate,
@@ -110,6 +118,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       stopping: () => stopping,
     },
     corsOrigins: config.server.corsOrigins,
+    hstsSeconds: config.http.hstsSeconds,
     logger,
   });
   const server = createHttpServer(config.http, routes);
@@ -137,6 +146,15 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
 function originsOf({ http }: Config): (request: IncomingMessage) => RequestOrigin {
   const clientAddress = createClientAddress(http.trustedProxies, http.forwardingHeader);
   return (request) => ({ address: clientAddress(request) });
+}
+
+function findDocumentOf({ graphql }: Config): FindDocument {
+  const { persistedDocuments: mode, persistedDocumentsFile: path } = graphql;
+  if (mode === "off") return createFindDocument(mode, new Map());
+  if (path !== undefined) return createFindDocument(mode, readManifest(path));
+  throw new StartError(
+    "PERSISTED_DOCUMENTS_FILE: is not set; expected the documents that are persisted",
+  );
 }
 
 function servesGraphiQL({ server }: Config): boolean {
@@ -182,6 +200,7 @@ export function listenOptionsOf({ server, given }: Config): ListenOptions {
 
 interface TransportParts extends NodeParts {
   readonly schema: GraphQLSchema;
+  readonly findDocument: FindDocument;
   readonly maskError: MaskError;
   readonly engine: GraphQLEngine;
   readonly authenticate: Authenticate;
@@ -191,10 +210,20 @@ interface TransportParts extends NodeParts {
 
 /** Subscriptions over both transports: subscribers share executions, whichever of them they use. */
 function createTransports(parts: TransportParts) {
-  const { admission, config, services, logger, schema, maskError, engine, contextFor } = parts;
+  const {
+    admission,
+    config,
+    services,
+    logger,
+    schema,
+    findDocument,
+    maskError,
+    engine,
+    contextFor,
+  } = parts;
   const { clock } = services;
   const shared = new SharedExecution({ schema, clock, contextFor, maskError });
-  const prepare = createPrepare({ yoga: engine.yoga, contextFor, maskError });
+  const prepare = createPrepare({ yoga: engine.yoga, findDocument, contextFor, maskError });
   const limits = config.webSocket;
   return {
     eventStreams: new EventStreams({
@@ -209,6 +238,7 @@ function createTransports(parts: TransportParts) {
       shared,
       authenticate: parts.authenticate,
       originOf: parts.originOf,
+      mayConnect: (request) => mayConnect(request, config.server.corsOrigins),
       admission,
       limits,
       clock,

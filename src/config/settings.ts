@@ -14,9 +14,11 @@ import { liveTemplateSettings } from "./liveSettings.js";
 import { accountSettings } from "./accountSettings.js";
 import { sessionSettings } from "./sessionSettings.js";
 import { httpLimitSettings } from "./httpLimitSettings.js";
+import { documentLimitSettings } from "./documentLimitSettings.js";
 import { rateSettings } from "./rateSettings.js";
 import { numberSettings } from "./numberSettings.js";
 import { list, oneOf, optionalFlag, optionalText, text, whole } from "./setting.js";
+import { teamSettings } from "./teamSettings.js";
 import { trustedProxies } from "./trustedProxies.js";
 
 const filled = { expected: "a non-empty text", schema: z.string().min(1) };
@@ -130,6 +132,11 @@ const http = {
     ["x-forwarded-for", "forwarded"],
     "x-forwarded-for",
   ),
+  hstsSeconds: whole(
+    "HSTS_SECONDS",
+    "seconds for which browsers are told to use HTTPS alone; 0: they are not told. Only where HTTPS stands before this server",
+    { fallback: 0, min: 0, max: 63_072_000 },
+  ),
   ...httpLimitSettings,
 };
 
@@ -199,30 +206,26 @@ const presence = numberSettings(
   },
 );
 
-const graphql = numberSettings(
-  {
-    graphqlDepthMax: 12,
-    graphqlCostMax: 50_000,
-    graphqlAliasesMax: 30,
-    graphqlDirectivesMax: 30,
-    graphqlTokensMax: 2_000,
-    graphqlBatchMax: 1,
-  },
-  {
-    graphqlDepthMax: { description: "nested selections in a document; introspection is free" },
-    graphqlCostMax: {
-      description:
-        "cost of a document: 1 per field, 2 with a selection, times `first` or `last`, times 1.5 per level",
-    },
-    graphqlAliasesMax: { description: "aliases in a document" },
-    graphqlDirectivesMax: { description: "directives in a document" },
-    graphqlTokensMax: { description: "tokens in a document" },
-    graphqlBatchMax: {
-      description: "GraphQL requests in one HTTP request; 1: lists are refused",
-      max: 100,
-    },
-  },
-);
+const graphql = {
+  introspection: optionalFlag(
+    "INTROSPECTION",
+    "tell the schema to whoever asks, and suggest names in errors; GraphiQL needs it",
+    "true",
+  ),
+  persistedDocuments: oneOf(
+    "PERSISTED_DOCUMENTS",
+    "whether documents may be named by their SHA-256 (`allow`), or must be (`require`)",
+    ["off", "allow", "require"],
+    "off",
+  ),
+  persistedDocumentsFile: optionalText(
+    "PERSISTED_DOCUMENTS_FILE",
+    "the JSON file that holds these documents by their SHA-256",
+    "there are none",
+    filled,
+  ),
+  ...documentLimitSettings,
+};
 
 const limits = {
   ...domainLimitSettings,
@@ -245,5 +248,6 @@ export const sections = {
   feeds,
   presence,
   sessions: sessionSettings,
+  teams: teamSettings,
   audit: auditSettings,
 } as const;

@@ -10,7 +10,11 @@ export function corsHeaders(request: IncomingMessage, origins: readonly string[]
   const { origin } = request.headers;
   // Caches must not hand one origin's answer to another.
   if (origin === undefined || !origins.includes(origin)) return { vary: "Origin" };
-  return { vary: "Origin", "access-control-allow-origin": origin };
+  return {
+    vary: "Origin",
+    "access-control-allow-origin": origin,
+    "access-control-expose-headers": "retry-after",
+  };
 }
 
 /** Answers a browser's question before the request itself. */
@@ -21,7 +25,8 @@ export function respondPreflight(response: ServerResponse, headers: ResponseHead
     ...(allowed
       ? {
           "access-control-allow-methods": "POST, GET",
-          "access-control-allow-headers": "authorization, content-type, accept",
+          "access-control-allow-headers":
+            "authorization, content-type, accept, graphql-require-preflight, apollo-require-preflight",
           "access-control-max-age": PREFLIGHT_SECONDS,
         }
       : {}),

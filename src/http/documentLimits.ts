@@ -1,5 +1,4 @@
 /** Bounds on GraphQL documents. They are rules of parsing and validation, so a document that is known costs nothing. */
-import { costLimitPlugin } from "@escape.tech/graphql-armor-cost-limit";
 import { maxAliasesPlugin } from "@escape.tech/graphql-armor-max-aliases";
 import { maxDepthPlugin } from "@escape.tech/graphql-armor-max-depth";
 import { maxDirectivesPlugin } from "@escape.tech/graphql-armor-max-directives";
@@ -7,6 +6,7 @@ import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
 import { GraphQLError, type ValidationContext } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Config } from "../config.js";
+import { costLimit } from "./documentCost.js";
 
 /** A document beyond a limit; `code` is for programs, the limit stands in the message. */
 function tooLarge(message: string): GraphQLError {
@@ -44,7 +44,7 @@ export function documentLimits(limits: Config["graphql"]): Plugin[] {
   return [
     maxTokensPlugin({ n: tokens, onReject: [tokenLimit] }),
     maxDepthPlugin({ n: depth, ...reporting(depth, "levels of selections") }),
-    costLimitPlugin({ maxCost: cost, ...reporting(cost, "points of cost") }),
+    costLimit(cost, () => tooLarge(`the document has more than ${cost} points of cost`)),
     maxAliasesPlugin({ n: aliases, ...reporting(aliases, "aliases") }),
     maxDirectivesPlugin({ n: directives, ...reporting(directives, "directives") }),
   ] as Plugin[];

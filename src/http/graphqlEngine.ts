@@ -14,6 +14,8 @@ import type { Logger } from "../logging.js";
 import type { GraphQLContext } from "../schema/context.js";
 import { createDocumentCache } from "./documentCache.js";
 import { documentLimits } from "./documentLimits.js";
+import { hiddenSchema } from "./hiddenSchema.js";
+import type { FindDocument } from "./persistedDocuments.js";
 
 const DOCUMENT_CACHE_UNITS = 8_000_000;
 
@@ -36,6 +38,8 @@ export interface GraphQLEngine {
 export interface EngineParts {
   readonly schema: GraphQLSchema;
   readonly limits: Config["graphql"];
+  /** The text of a document that a request may name by its hash. */
+  readonly findDocument: FindDocument;
   readonly maskError: MaskError;
   readonly logger: Logger;
 }
@@ -44,12 +48,16 @@ export interface EngineParts {
 export function createGraphQLEngine({
   schema,
   limits,
+  findDocument,
   maskError,
   logger,
 }: EngineParts): GraphQLEngine {
   const yoga = createYoga<Partial<GraphQLContext>>({
     schema,
-    plugins: documentLimits(limits),
+    plugins: [
+      ...documentLimits(limits),
+      ...((limits.introspection ?? true) ? [] : [hiddenSchema()]),
+    ],
     maskedErrors: { maskError },
     logging: yogaLogging(logger),
     parserAndValidationCache: {
@@ -76,7 +84,8 @@ export function createGraphQLEngine({
     async execute(method, params, context) {
       try {
         const request = requests[method];
-        const result = await yoga.getResultForParams({ params, request }, { ...context });
+        const known = { ...params, query: findDocument(params) };
+        const result = await yoga.getResultForParams({ params: known, request }, { ...context });
         if (result === undefined) throw new Error("Yoga gave no result");
         if (!isAsyncIterable(result)) return result as ExecutionResult;
         await result[Symbol.asyncIterator]().return?.();

@@ -1,6 +1,8 @@
 /** The GraphQL parameters of an HTTP request: from a JSON body, or from a GET's query string. */
 import type { IncomingMessage } from "node:http";
 import type { GraphQLParams } from "graphql-yoga";
+import { requirePreflight } from "./crossSite.js";
+import { namesDocument } from "./persistedDocuments.js";
 import { readBody } from "./readBody.js";
 import { HttpRefusal } from "./respond.js";
 
@@ -18,7 +20,10 @@ export async function receiveParams(
   query: URLSearchParams,
   limits: ParamsLimits,
 ): Promise<ReceivedParams> {
-  if (request.method === "GET") return paramsOfQuery(query);
+  if (request.method === "GET") {
+    requirePreflight(request);
+    return paramsOfQuery(query);
+  }
   if (request.method !== "POST") {
     throw new HttpRefusal(405, "METHOD_NOT_ALLOWED", "use POST or GET", { allow: "GET, POST" });
   }
@@ -71,7 +76,8 @@ function paramsOf(value: unknown): GraphQLParams {
     throw badRequest("a request is an object with query, variables and operationName");
   }
   const { query, operationName } = value as GraphQLParams;
-  if (typeof query !== "string") throw badRequest("query must be a string");
+  if (query != null && typeof query !== "string") throw badRequest("query must be a string");
+  if (!namesDocument(value)) throw badRequest("query must be a string");
   if (operationName != null && typeof operationName !== "string") {
     throw badRequest("operationName must be a string");
   }

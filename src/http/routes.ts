@@ -17,12 +17,17 @@ export interface RouteParts {
   readonly graphiql: GraphiQLPage | undefined;
   readonly health: Health;
   readonly corsOrigins: readonly string[];
+  /** How long browsers are to use HTTPS alone; 0 where they are not told. */
+  readonly hstsSeconds: number;
   readonly logger: Logger;
 }
 
 /** The handler of every HTTP request; never throws. */
 export function createRoutes(parts: RouteParts) {
   return (request: IncomingMessage, response: ServerResponse): void => {
+    if (parts.hstsSeconds > 0) {
+      response.setHeader("strict-transport-security", `max-age=${parts.hstsSeconds}`);
+    }
     route(parts, request, response).catch((error: unknown) => {
       if (error instanceof ClientGone) return;
       refuseUnread(request, response, asRefusal(error, parts.logger));

@@ -15,6 +15,7 @@ describe("a node that stops", () => {
       graphiql: undefined,
       health: { askDatabase: async () => undefined, busHealthy: () => true, stopping: () => true },
       corsOrigins: ["https://app.example"],
+      hstsSeconds: 0,
       logger: createLogger("silent"),
     });
     server = createServer(routes);

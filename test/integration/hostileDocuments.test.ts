@@ -70,12 +70,18 @@ describe("limits of documents", () => {
   });
 
   test("cost", async () => {
-    // (2 + 1.5 * (2 + 1.5 * 1)) * first
-    await expectAccepted("{ templates(first: 13) { pageInfo { hasNextPage } } }");
-    await expectTooLarge(
-      "{ templates(first: 14) { pageInfo { hasNextPage } } }",
-      `${COST_MAX} points`,
-    );
+    // One for the list, and for each of it one for `pageInfo` and one for its field.
+    await expectAccepted("{ templates(first: 49) { pageInfo { hasNextPage } } }");
+    for (const tooMuch of [
+      "{ templates(first: 50) { pageInfo { hasNextPage } } }",
+      "query ($first: Int = 1) { templates(first: $first) { pageInfo { hasNextPage } } }",
+      "query ($last: Int) { templates(last: $last) { pageInfo { hasNextPage } } }",
+      "{ templates { nodes { id name version createdAt } } }",
+      "{ templates { ...P } } fragment P on TemplateConnection { nodes { id ...T } } fragment T on Template { name version createdAt }",
+      "{ operationTypes { type description payloadSchema example } }",
+    ]) {
+      await expectTooLarge(tooMuch, `${COST_MAX} points`);
+    }
   });
 
   test("aliases", async () => {

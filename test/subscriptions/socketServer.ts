@@ -147,6 +147,7 @@ export async function startSockets(
   const shared = new SharedExecution({ schema, clock, contextFor, maskError });
   const prepare = createPrepare({
     yoga: enveloping(schema),
+    findDocument: ({ query = "" }) => query,
     contextFor,
     maskError,
   });
@@ -172,6 +173,7 @@ export async function startSockets(
     shared,
     authenticate,
     originOf: () => noOrigin,
+    mayConnect: () => true,
     admission,
     limits,
     clock,

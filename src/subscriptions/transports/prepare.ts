@@ -6,6 +6,9 @@ import type { Viewer } from "../../domain/access/access.js";
 export interface GraphQLRequest {
   readonly query?: string | undefined;
   readonly operationName?: string | null | undefined;
+  /** Name a document that the server has, instead of its text. */
+  readonly documentId?: unknown;
+  readonly extensions?: unknown;
   readonly variables?: { readonly [name: string]: unknown } | null | undefined;
 }
 
@@ -36,16 +39,23 @@ export interface Enveloping {
 export interface PrepareParts {
   readonly yoga: Enveloping;
   readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => object;
+  /** The text of the document that a request names; throws GraphQLError. */
+  readonly findDocument: (request: GraphQLRequest) => string;
   readonly maskError: (error: unknown) => Error;
 }
 
 /** Prepares with Yoga's plugins. */
-export function createPrepare({ yoga, contextFor, maskError }: PrepareParts): Prepare {
+export function createPrepare({
+  yoga,
+  findDocument,
+  contextFor,
+  maskError,
+}: PrepareParts): Prepare {
   return async (viewer, request, origin) => {
     try {
       const context = { ...contextFor(viewer, origin), params: request };
       const { schema, parse, validate, execute, contextFactory } = yoga.getEnveloped(context);
-      const document = (await parse(request.query ?? "")) as DocumentNode;
+      const document = (await parse(findDocument(request))) as DocumentNode;
       const errors = (await validate(
         schema as never,
         document as never,

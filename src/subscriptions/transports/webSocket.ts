@@ -15,7 +15,7 @@ import type { Clock } from "../../live/clock.js";
 import { formatted, type SharedExecution } from "../sharedExecution.js";
 import type { Warn } from "../warn.js";
 import { closeCodes } from "./closeCodes.js";
-import type { Prepare, Prepared } from "./prepare.js";
+import type { GraphQLRequest, Prepare, Prepared } from "./prepare.js";
 import type { Proof } from "./proof.js";
 import { requestRefusal, takePersonsPlace } from "./socketAdmission.js";
 import { SocketConnection, type SocketLimits } from "./socketConnection.js";
@@ -32,6 +32,8 @@ export interface WebSocketParts {
   readonly authenticate: (authorization: string | undefined) => Promise<Proof>;
   /** Where the request that became a connection came from. */
   readonly originOf: (request: IncomingMessage) => RequestOrigin;
+  /** Whether a page that asks may. */
+  readonly mayConnect: (request: IncomingMessage) => boolean;
   readonly admission: Admission;
   readonly limits: SocketLimits;
   readonly clock: Clock;
@@ -88,6 +90,7 @@ export class WebSocketTransport {
       socket.on("error", () => socket.destroy());
       if (request.url?.split("?")[0] !== path) return refuse(socket, "404 Not Found");
       if (this.#closing) return refuse(socket, "503 Service Unavailable");
+      if (!this.#parts.mayConnect(request)) return refuse(socket, "403 Forbidden");
       const origin = this.#parts.originOf(request);
       const leave = this.#parts.admission.connection(nobody, origin);
       if (leave === undefined) return refuse(socket, "429 Too Many Requests", retryLater);
@@ -210,7 +213,7 @@ export class WebSocketTransport {
   async #subscribe(
     context: SocketContext,
     operationId: string,
-    payload: { query: string; operationName?: unknown; variables?: unknown },
+    payload: GraphQLRequest & { query: string },
   ): Promise<SocketOperation | readonly GraphQLError[]> {
     const { limits, prepare } = this.#parts;
     const connection = context.extra;
@@ -224,14 +227,13 @@ export class WebSocketTransport {
     const refusal = await requestRefusal(this.#parts.admission, connection);
     if (refusal !== undefined) return [refusal];
     const { query } = payload;
-    const operationName = payload.operationName as string | undefined;
-    const variableValues = payload.variables as { [name: string]: unknown } | undefined;
-    const request = { query, operationName, variables: variableValues };
+    const { operationName, variables: variableValues, documentId, extensions } = payload;
+    const request = { query, operationName, variables: variableValues, documentId, extensions };
     const prepared = await prepare(connection.viewer, request, connection.origin);
     if ("errors" in prepared) return prepared.errors;
     // graphql-ws holds the payload as long as the operation lives; its text is in the document, which is shared.
     payload.query = "";
-    delete payload.variables;
+    delete (payload as { variables?: unknown }).variables;
     return {
       schema: undefined as never,
       document: prepared.document,

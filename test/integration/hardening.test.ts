@@ -1,0 +1,285 @@
+/** What the API tells and takes where it is closed up: no schema, agreed documents alone, no pages of other sites. */
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { query, send, startTestServer, type Answer, type TestServer } from "./runningServer.js";
+
+let server: TestServer | undefined;
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "strata-"));
+});
+afterEach(async () => {
+  rmSync(folder, { recursive: true });
+  await server?.close();
+  server = undefined;
+});
+
+const start = async (environment: { readonly [name: string]: string } = {}) => {
+  server = await startTestServer(environment);
+  return server;
+};
+
+const post = (to: TestServer, body: object, headers: { readonly [name: string]: string } = {}) =>
+  send(to, { body: JSON.stringify(body), headers });
+
+const codeOf = ({ json }: Answer) => json.errors?.[0]?.extensions?.code;
+
+/** What a WebSocket, of a page of the origin if any, is answered to one request. */
+function overSocket(to: TestServer, payload: object, origin?: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(to.wsUrl, "graphql-transport-ws", origin ? { origin } : {});
+    socket.on("open", () => socket.send('{"type":"connection_init"}'));
+    socket.on("error", reject);
+    socket.on("message", (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as { type: string; payload?: unknown };
+      if (message.type === "connection_ack") {
+        return socket.send(JSON.stringify({ id: "1", type: "subscribe", payload }));
+      }
+      resolve(message.payload);
+      socket.close();
+    });
+  });
+}
+
+describe("a hidden schema", () => {
+  test("LIM-20 is told on no transport, nor by suggestions", async () => {
+    const to = await start({ INTROSPECTION: "false", GRAPHIQL: "false" });
+    const documents = ["{ __schema { types { name } } }", '{ __type(name: "User") { name } }'];
+    for (const document of documents) {
+      const { json } = await query(to, document);
+      expect(json.data).toBeUndefined();
+      expect(json.errors?.length).toBeGreaterThan(0);
+      expect(await overSocket(to, { query: document })).toMatchObject([
+        { extensions: { code: "GRAPHQL_VALIDATION_FAILED" } },
+      ]);
+    }
+    expect((await query(to, "{ __typename viewer { __typename } }")).json.errors).toBeUndefined();
+    for (const wrong of ["{ viewr { id } }", "{ viewer { idd } }", "{ serverNode { id } }"]) {
+      const { text } = await query(to, wrong);
+      expect(text).not.toContain("Did you mean");
+      expect(JSON.stringify(await overSocket(to, { query: wrong }))).not.toContain("Did you mean");
+    }
+    const values = await query(
+      to,
+      "mutation ($input: ApplyOperationsInput!) { applyOperations(input: $input) { __typename } }",
+      { input: { templateId: "x", baseVersion: 1, operations: [], onConflict: "MERG" } },
+    );
+    expect(values.text).toContain("MERG");
+    expect(values.text).not.toContain("Did you mean");
+    for (const path of ["/graphiql", "/graphiql/", "/"]) {
+      expect((await send(to, { method: "GET", path })).status, path).toBe(404);
+    }
+  });
+
+  test("LIM-20 is told where nothing else is said", async () => {
+    const to = await start();
+    expect((await query(to, "{ __schema { types { name } } }")).json.errors).toBeUndefined();
+    expect((await query(to, "{ viewr { id } }")).text).toContain("Did you mean");
+  });
+});
+
+describe("persisted documents", () => {
+  const text = "query Who { viewer { id } }";
+  const hash = createHash("sha256").update(text).digest("hex");
+  const other = "0".repeat(64);
+
+  function manifest(content: object): string {
+    const path = join(folder, "documents.json");
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  }
+
+  const apollo = (sha256Hash: string) => ({
+    extensions: { persistedQuery: { version: 1, sha256Hash } },
+  });
+  const ways = [
+    { documentId: hash },
+    { documentId: `sha256:${hash.toUpperCase()}` },
+    apollo(hash),
+    { query: "", documentId: hash },
+  ];
+
+  test("LIM-21 are run by their hash, on every transport, and nothing else where required", async () => {
+    const to = await start({
+      PERSISTED_DOCUMENTS: "require",
+      PERSISTED_DOCUMENTS_FILE: manifest({ [hash]: text }),
+    });
+    const answer = { data: { viewer: null } };
+    for (const way of ways) {
+      expect((await post(to, way)).json, JSON.stringify(way)).toEqual(answer);
+      expect(await overSocket(to, { query: "", ...way })).toEqual(answer);
+      const events = await post(to, way, { accept: "text/event-stream" });
+      expect(events.text).toContain(JSON.stringify(answer));
+    }
+    const inUrl = `/graphql?documentId=${hash}`;
+    const got = await send(to, {
+      method: "GET",
+      path: inUrl,
+      headers: { "graphql-require-preflight": "1" },
+    });
+    expect(got.json).toEqual(answer);
+
+    const refused: readonly (readonly [object, string])[] = [
+      [{ query: text }, "PERSISTED_DOCUMENT_REQUIRED"],
+      [{ query: "{ __schema { types { name } } }" }, "PERSISTED_DOCUMENT_REQUIRED"],
+      [{ documentId: other }, "PERSISTED_DOCUMENT_NOT_FOUND"],
+      [{ query: text, ...apollo(other) }, "PERSISTED_DOCUMENT_NOT_FOUND"],
+      [{ documentId: "__proto__" }, "PERSISTED_DOCUMENT_NOT_FOUND"],
+      [{ documentId: "" }, "PERSISTED_DOCUMENT_NOT_FOUND"],
+    ];
+    for (const [request, code] of refused) {
+      expect(codeOf(await post(to, request)), JSON.stringify(request)).toBe(code);
+      expect(codeOf(await post(to, request, { accept: "text/event-stream" }))).toBe(code);
+      expect(await overSocket(to, { query: "", ...request })).toMatchObject([
+        { extensions: { code } },
+      ]);
+    }
+    for (const request of [{ documentId: 7 }, { extensions: { persistedQuery: 1 } }, {}]) {
+      expect(codeOf(await post(to, request)), JSON.stringify(request)).toBe("BAD_REQUEST");
+    }
+  });
+
+  test("LIM-21 are run beside others where they are allowed, and unknown where not", async () => {
+    const to = await start({
+      PERSISTED_DOCUMENTS: "allow",
+      PERSISTED_DOCUMENTS_FILE: manifest({ [`sha256:${hash}`]: text }),
+    });
+    for (const way of [...ways, { query: text }, { query: text, ...apollo(other) }]) {
+      expect((await post(to, way)).json, JSON.stringify(way)).toEqual({ data: { viewer: null } });
+    }
+    expect(codeOf(await post(to, { documentId: other }))).toBe("PERSISTED_DOCUMENT_NOT_FOUND");
+    await to.close();
+    server = await startTestServer();
+    expect((await post(server, { documentId: hash })).json.errors?.length).toBe(1);
+  });
+
+  test("LIM-21 whose manifest is wrong end the start with a line that says so", async () => {
+    for (const path of [
+      manifest({ [other]: text }),
+      manifest([text]),
+      manifest({ [hash]: 1 }),
+      join(folder, "nothing.json"),
+      folder,
+    ]) {
+      await expect(
+        start({ PERSISTED_DOCUMENTS: "require", PERSISTED_DOCUMENTS_FILE: path }),
+      ).rejects.toThrow(/^PERSISTED_DOCUMENTS_FILE: /);
+    }
+    await expect(start({ PERSISTED_DOCUMENTS: "require" })).rejects.toThrow(
+      /^PERSISTED_DOCUMENTS_FILE: /,
+    );
+  });
+});
+
+describe("pages of other sites", () => {
+  const listed = "https://app.example.com";
+  const evil = "https://evil.example";
+
+  test("LIM-22 cannot ask by what a browser sends without asking", async () => {
+    const to = await start({ CORS_ORIGINS: listed });
+    const body = JSON.stringify({ query: "{ viewer { id } }" });
+    for (const type of [
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "multipart/form-data",
+      "",
+    ]) {
+      const { status } = await send(to, { body, headers: { "content-type": type, origin: evil } });
+      expect(status, type).toBe(415);
+    }
+    const path = `/graphql?query=${encodeURIComponent("{ viewer { id } }")}`;
+    const get = (headers: { readonly [name: string]: string }) =>
+      send(to, { method: "GET", path, headers: { "content-type": "text/plain", ...headers } });
+    expect(codeOf(await get({}))).toBe("CROSS_SITE_REQUEST");
+    expect(codeOf(await get({ "sec-fetch-site": "cross-site" }))).toBe("CROSS_SITE_REQUEST");
+    expect(codeOf(await get({ "sec-fetch-site": "same-site" }))).toBe("CROSS_SITE_REQUEST");
+    expect((await get({ "sec-fetch-site": "same-origin" })).status).toBe(200);
+    expect((await get({ "graphql-require-preflight": "" })).status).toBe(200);
+    expect((await get({ "apollo-require-preflight": "true" })).status).toBe(200);
+  });
+
+  test("LIM-22 a GET changes nothing", async () => {
+    const to = await start();
+    const document = `mutation { createTemplate(input: { name: "x" }) { __typename } }`;
+    const { status, json } = await send(to, {
+      method: "GET",
+      path: `/graphql?query=${encodeURIComponent(document)}`,
+    });
+    expect(status).toBe(405);
+    expect(json.data).toBeUndefined();
+  });
+
+  test("LIM-22 are answered where their origin is listed, and then alone", async () => {
+    const to = await start({ CORS_ORIGINS: listed });
+    const preflight = (origin: string) => send(to, { method: "OPTIONS", headers: { origin } });
+    const allowed = await preflight(listed);
+    expect(allowed.status).toBe(204);
+    expect(allowed.headers["access-control-allow-origin"]).toBe(listed);
+    expect(allowed.headers["access-control-allow-headers"]).toContain("authorization");
+    expect(allowed.headers["access-control-allow-methods"]).toBe("POST, GET");
+    expect(allowed.headers["access-control-allow-credentials"]).toBeUndefined();
+    for (const origin of [evil, "null", `${listed}.evil.example`, "http://app.example.com"]) {
+      const refused = await preflight(origin);
+      expect(refused.status, origin).toBe(403);
+      expect(refused.headers["access-control-allow-origin"]).toBeUndefined();
+    }
+    const answer = await post(to, { query: "{ viewer { id } }" }, { origin: listed });
+    expect(answer.headers["access-control-allow-origin"]).toBe(listed);
+    expect(answer.headers["access-control-expose-headers"]).toContain("retry-after");
+    expect(answer.headers["vary"]).toBe("Origin");
+  });
+
+  test("LIM-22 open WebSockets where their origin is listed or the server's own", async () => {
+    const to = await start({ CORS_ORIGINS: listed });
+    const asked = { query: "{ viewer { id } }" };
+    const answer = { data: { viewer: null } };
+    expect(await overSocket(to, asked)).toEqual(answer);
+    expect(await overSocket(to, asked, listed)).toEqual(answer);
+    expect(await overSocket(to, asked, new URL(to.url).origin)).toEqual(answer);
+    for (const origin of [evil, "null", "nonsense"]) {
+      await expect(overSocket(to, asked, origin)).rejects.toThrow(/403/);
+    }
+  });
+});
+
+describe("headers", () => {
+  test("LIM-23 secure every answer", async () => {
+    const to = await start({ HSTS_SECONDS: "31536000" });
+    const answers = [
+      await query(to, "{ viewer { id } }"),
+      await query(to, "{ nonsense }"),
+      await query(to, "{ viewer { id } }", {}, "nonsense"),
+      await post(to, { query: "{ viewer { id } }" }, { accept: "text/event-stream" }),
+      await post(to, { query: "{ nonsense }" }, { accept: "text/event-stream" }),
+      await send(to, { method: "DELETE" }),
+      await send(to, { method: "OPTIONS", headers: { origin: "https://evil.example" } }),
+      await send(to, { method: "GET", path: "/nothing" }),
+      await send(to, { method: "GET", path: "/health/live" }),
+      await send(to, { method: "GET", path: "/health/ready" }),
+      await send(to, { method: "GET", path: "/graphiql" }),
+      await send(to, { body: "{" }),
+    ];
+    for (const { headers, status } of answers) {
+      expect(headers, String(status)).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+        "cross-origin-resource-policy": "same-origin",
+        "strict-transport-security": "max-age=31536000",
+        "content-security-policy": expect.stringContaining("default-src 'none'") as string,
+        "cache-control": expect.stringContaining("no-store") as string,
+      });
+      expect(headers["x-powered-by"]).toBeUndefined();
+    }
+  });
+
+  test("LIM-23 demand HTTPS only where it is said to be there", async () => {
+    const to = await start();
+    const { headers } = await query(to, "{ viewer { id } }");
+    expect(headers["strict-transport-security"]).toBeUndefined();
+  });
+});
