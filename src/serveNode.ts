@@ -84,9 +84,9 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   });
   const authenticate = createAuthenticate({ ...services.accounts, clock: services.clock });
   const shared = { services, prisma, ...followed };
-  const contextFor = (viewer: Viewer, request: RequestOrigin): GraphQLContext => ({
+  const contextFor = (viewer: Viewer, origin: RequestOrigin): GraphQLContext => ({
     viewer,
-    request,
+    origin,
     ...shared,
   });
   const originOf = originsOf(config);

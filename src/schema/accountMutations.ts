@@ -112,7 +112,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: SignUpInputType, required: true, description: "The account." }),
     },
-    resolve: (_root, { input }, { services, request }) => signUp(services, input, request),
+    resolve: (_root, { input }, { services, origin }) => signUp(services, input, origin),
   }),
   signIn: t.field({
     type: sessionResult("SignInResult"),
@@ -122,7 +122,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: SignInInputType, required: true, description: "Address and password." }),
     },
-    resolve: (_root, { input }, { services, request }) => signIn(services, input, request),
+    resolve: (_root, { input }, { services, origin }) => signIn(services, input, origin),
   }),
   refreshSession: t.field({
     type: sessionResult("RefreshSessionResult"),
@@ -161,8 +161,8 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: ChangePasswordInputType, required: true, description: "Both." }),
     },
-    resolve: (_root, { input }, { services, viewer, request }) =>
-      changePassword(services, viewer, input, request),
+    resolve: (_root, { input }, { services, viewer, origin }) =>
+      changePassword(services, viewer, input, origin),
   }),
   deleteAccount: t.field({
     type: DeleteAccountResult,
@@ -172,7 +172,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: DeleteAccountInputType, required: true, description: "The proof." }),
     },
-    resolve: (_root, { input }, { services, viewer, request }) =>
-      deleteAccount(services, viewer, input, request),
+    resolve: (_root, { input }, { services, viewer, origin }) =>
+      deleteAccount(services, viewer, input, origin),
   }),
 }));

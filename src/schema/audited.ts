@@ -36,9 +36,9 @@ function audited(name: string, resolve: Resolve): Resolve {
     );
 }
 
-function requestOf({ viewer, request }: GraphQLContext): AuditedRequest {
+function requestOf({ viewer, origin }: GraphQLContext): AuditedRequest {
   // A zone of the own machine, as in fe80::1%eth0, says nothing elsewhere.
-  const address = request.address.replace(/%.*$/, "");
+  const address = origin.address.replace(/%.*$/, "");
   return {
     actorKind:
       viewer.kind === "anonymous"

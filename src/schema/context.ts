@@ -11,7 +11,7 @@ import type { PresenceRooms } from "../subscriptions/presence/presenceRooms.js";
 export interface GraphQLContext {
   readonly viewer: Viewer;
   /** Where the request came from; `noOrigin` for the events of subscriptions. */
-  readonly request: RequestOrigin;
+  readonly origin: RequestOrigin;
   readonly services: Services;
   /** For reading what the API shows; everything that writes goes through commands. */
   readonly prisma: PrismaClient;

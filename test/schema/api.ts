@@ -2,6 +2,7 @@
 import { graphql, type ExecutionResult } from "graphql";
 import type { Services } from "../../src/commands/services.js";
 import type { Viewer } from "../../src/domain/access/access.js";
+import type { Scope } from "../../src/domain/access/scope.js";
 import { buildSchema } from "../../src/schema/build.js";
 import type { GraphQLContext } from "../../src/schema/context.js";
 import { createMaskError } from "../../src/schema/maskError.js";
@@ -36,8 +37,8 @@ export interface Api {
   readonly anonymous: Client;
   /** A client of a new account. */
   signUp(name: string): Promise<Client>;
-  /** A client of an account that is there. */
-  as(userId: string): Client;
+  /** A client of an account that is there; with scopes, of one of its API tokens. */
+  as(userId: string, scopes?: readonly Scope[]): Client;
   /** The SQL statements that run while the work does; nothing else may run meanwhile. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
   /** Ends the connections to the database for good. */
@@ -51,7 +52,7 @@ export async function startApi(): Promise<Api> {
   const { services, prisma, followed, statements, close } = databaseServices(database.url);
   const client = (viewer: Viewer, email = "") =>
     new ApiClient(
-      { viewer, request: { address: "192.0.2.1" }, services, prisma, ...followed },
+      { viewer, origin: { address: "192.0.2.1" }, services, prisma, ...followed },
       email,
     );
   let accounts = 0;
@@ -73,7 +74,7 @@ export async function startApi(): Promise<Api> {
       });
       return client({ kind: "user", userId }, email);
     },
-    as: (userId) => client({ kind: "user", userId }),
+    as: (userId, scopes) => client({ kind: "user", userId, ...(scopes && { scopes }) }),
     async statements(work) {
       const begin = statements.length;
       await work();
