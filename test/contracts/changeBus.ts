@@ -145,7 +145,7 @@ export function changeBusContract(name: string, harness: BusHarness): void {
 
     it("SUB-24 carries each message under its topics and no other", async () => {
       const { here, there } = await harness.open();
-      const topics: readonly BusTopic[] = ["changes", "presence", "activity"];
+      const topics: readonly BusTopic[] = ["changes", "presence", "activity", "comments"];
       const heard = new Map<BusTopic, BusMessage[]>();
       for (const topic of topics) {
         const messages: BusMessage[] = [];
@@ -155,7 +155,7 @@ export function changeBusContract(name: string, harness: BusHarness): void {
       await reach(here, there, "t1");
       const hint: BusMessage = { kind: "accessChanged", templateId: "t1" };
       const probes = (topic: BusTopic) => heard.get(topic)?.filter(isNoHint) ?? [];
-      for (const topic of ["presence", "activity"] as const) {
+      for (const topic of ["presence", "activity", "comments"] as const) {
         while (heard.get(topic)?.length === 0) {
           here.publish(hint);
           await new Promise((resolve) => setTimeout(resolve, 10));
@@ -167,13 +167,15 @@ export function changeBusContract(name: string, harness: BusHarness): void {
         activity: { kind: "RENAMED", userId: null, at: 1_700_000_000_000 },
       };
       const locks: BusMessage = { kind: "locks", templateId: "t1" };
-      for (const message of [somePresence("t1"), locks, activity, someChange("t1", 1, 2)]) {
-        here.publish(message);
-      }
+      const comments: BusMessage = { kind: "comments", templateId: "t1", sequence: 3 };
+      const others = [somePresence("t1"), locks, activity, comments];
+      for (const message of [...others, someChange("t1", 1, 2)]) here.publish(message);
       await eventually(() => probes("changes").some((message) => isTo(message, 2)));
-      await eventually(() => probes("presence").length === 2 && probes("activity").length === 1);
+      await eventually(() => topics.every((topic) => probes(topic).length > 0));
+      await eventually(() => probes("presence").length === 2);
       expect(probes("presence")).toEqual([somePresence("t1"), locks]);
       expect(probes("activity")).toEqual([activity]);
+      expect(probes("comments")).toEqual([comments]);
       expect(probes("changes").every(({ kind }) => kind === "changed")).toBe(true);
     });
 

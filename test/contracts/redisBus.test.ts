@@ -93,13 +93,14 @@ describe("Redis bus", () => {
     redis.disconnect();
   });
 
-  it("SUB-22 drops presence and activity that are not whole, or under the wrong topic", async () => {
+  it("SUB-22 drops presence, activity and comments that are not whole, or under the wrong topic", async () => {
     const warnings: string[] = [];
     const bus = openBus({ warnings });
     const templateId = `bad-presence-${process.pid}`;
     const heard: string[] = [];
     bus.subscribe(templateId, ({ kind }) => heard.push(kind), "presence");
     bus.subscribe(templateId, ({ kind }) => heard.push(kind), "activity");
+    bus.subscribe(templateId, ({ kind }) => heard.push(kind), "comments");
     await eventually(() => bus.healthy);
     heard.length = 0;
     const redis = new Redis(redisUrl());
@@ -121,6 +122,8 @@ describe("Redis bus", () => {
       ["presence", withEntry({ joinedAt: 1e300 })],
       ["presence", withEntry({ more: "and more" })],
       ["activity", { kind: "activity", templateId }],
+      ["comments", { kind: "comments", templateId }],
+      ["comments", { kind: "comments", templateId, sequence: 1.5 }],
       [
         "activity",
         { kind: "activity", templateId, activity: { kind: "SHOUTED", userId: null, at: 1 } },

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { parse, subscribe } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildSchema } from "../../src/schema/build.js";
 import { startApi, type Api, type Client } from "./api.js";
 import { Board, remove, set } from "./board.js";
 
@@ -324,5 +326,47 @@ describe("comments", () => {
     expect(await create({}, client)).toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
     await reply(thread.id, {}, client);
     expect(await reply(thread.id, {}, client)).toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
+  });
+
+  const follow = (client: Client, id: string, after?: number) =>
+    subscribe({
+      schema: buildSchema(),
+      document: parse(`subscription ($id: ID!, $after: Int) {
+        commentChanged(templateId: $id, afterSequence: $after) { templateId kind sequence comment { ${COMMENT} } thread { ${THREAD} } }
+      }`),
+      variableValues: { id, after },
+      contextValue: client.context,
+    });
+
+  test("COM-11: the subscription tells what was missed, then what happens", async () => {
+    const { thread } = await create();
+    const events = await follow(ada, board.id, 0);
+    if (!(Symbol.asyncIterator in events)) throw new Error(JSON.stringify(events));
+    const next = async () => ((await events.next()).value as Data).data.commentChanged;
+    expect(await next()).toMatchObject({
+      ...{ templateId: board.id, kind: "CREATED", sequence: 1, comment: { id: thread.id }, thread },
+    });
+    const waiting = next();
+    await send("deleteComment", { commentId: thread.id });
+    expect(await waiting).toMatchObject({
+      ...{ kind: "DELETED", sequence: 2, comment: { body: null, isDeleted: true }, thread: null },
+    });
+    await events.return();
+    expect((api.anonymous.context.commentFeeds as unknown as { size: number }).size).toBe(0);
+  });
+
+  test("COM-12: what may not be followed is refused alike", async () => {
+    const code = async (client: Client, id: string, after?: number) => {
+      const result = await follow(client, id, after);
+      return "errors" in result ? result.errors?.[0]?.extensions["code"] : "none";
+    };
+    const inBin = await ada.createTemplate({ name: "Gone", isPublic: true });
+    await ada.deleteTemplate(inBin);
+    for (const id of [board.id, inBin, nobody, "no id"]) {
+      expect(await code(bob, id)).toBe("NOT_FOUND");
+    }
+    expect(await code(api.anonymous, board.id)).toBe("UNAUTHENTICATED");
+    expect(await code(ada, board.id, 1)).toBe("BAD_USER_INPUT");
+    expect(await code(ada, board.id, -1)).toBe("BAD_USER_INPUT");
   });
 });
