@@ -18,7 +18,7 @@ export interface PasswordAttempt {
 /** More than any limit holds: takes back all that was counted. */
 const ALL_POINTS = 1_000_000;
 
-const TOO_MANY = "too many attempts; try again later";
+const TOO_MANY = "too many attempts";
 
 const ok: Taken = { ok: true };
 

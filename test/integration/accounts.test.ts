@@ -1,0 +1,315 @@
+/** Accounts on running servers: two nodes on one database, with nothing between them that carries news. */
+import { createClient, type Client } from "graphql-ws";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { readConfig } from "../../src/config.js";
+import { startServer, type RunningServer } from "../../src/server.js";
+import { createTestDatabase, type TestDatabase } from "../setup/database.js";
+import {
+  audience,
+  startIdentityProvider,
+  type IdentityProvider,
+} from "../setup/identityProvider.js";
+
+const PASSWORD = "correct horse";
+const SESSION = "token refreshToken user { id email name }";
+
+let provider: IdentityProvider;
+let database: TestDatabase;
+let nodes: readonly RunningServer[];
+
+beforeAll(async () => {
+  provider = await startIdentityProvider();
+  database = await createTestDatabase();
+  const start = () =>
+    startServer(
+      readConfig({
+        NODE_ENV: "test",
+        PORT: "0",
+        DATABASE_URL: database.url,
+        JWT_SECRET: "a secret of the tests, long enough",
+        LOG_LEVEL: "silent",
+        SHUTDOWN_MS: "3000",
+        OIDC_ISSUER: provider.issuer,
+        OIDC_AUDIENCE: audience,
+        ACCOUNT_PASSWORDS_PER_HOUR_MAX: "3",
+      }),
+    );
+  nodes = [await start(), await start()];
+});
+
+afterAll(async () => {
+  for (const node of nodes) await node.close();
+  await database.drop();
+  await provider.close();
+});
+
+interface Answer {
+  readonly status: number;
+  // Answers have the shape that the document asks for.
+  readonly data?: any;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+}
+
+async function ask(
+  node: RunningServer,
+  query: string,
+  variables: object = {},
+  token?: string,
+): Promise<Answer> {
+  const response = await fetch(node.url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ query, variables }),
+  });
+  return { status: response.status, ...((await response.json()) as object) };
+}
+
+let people = 0;
+
+async function signUp() {
+  people += 1;
+  const email = `person.${people}@example.org`;
+  const document = `mutation ($input: SignUpInput!) { signUp(input: $input) { ... on Session { ${SESSION} } ... on RequestError { code message } } }`;
+  const input = { email, name: "Person", password: PASSWORD };
+  const { data } = await ask(nodes[0]!, document, { input });
+  return { email, ...data.signUp };
+}
+
+async function newTemplate(token: string): Promise<string> {
+  const document = `mutation { createTemplate(input: { name: "T" }) { ... on TemplateCreated { template { id } } } }`;
+  const { data } = await ask(nodes[0]!, document, {}, token);
+  return data.createTemplate.template.id;
+}
+
+async function newApiToken(token: string, scopes: readonly string[]): Promise<string> {
+  const document = `mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { ... on ApiTokenCreated { token } } }`;
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const { data } = await ask(
+    nodes[0]!,
+    document,
+    { input: { name: "CI", scopes, expiresAt } },
+    token,
+  );
+  return data.createApiToken.token;
+}
+
+/** A WebSocket that is open, and how it will be closed. */
+async function connect(node: RunningServer, token: string) {
+  let closed: (event: { code: number }) => void;
+  const closing = new Promise<{ code: number }>((resolve) => (closed = resolve));
+  let client!: Client;
+  await new Promise<void>((resolve, reject) => {
+    client = createClient({
+      url: node.wsUrl,
+      webSocketImpl: WebSocket,
+      lazy: false,
+      retryAttempts: 0,
+      connectionParams: { authorization: `Bearer ${token}` },
+      onNonLazyError: reject,
+      on: {
+        connected: () => resolve(),
+        closed: (event) => {
+          closed(event as { code: number });
+          reject(new Error(`closed: ${(event as { code: number }).code}`));
+        },
+      },
+    });
+  });
+  return { client, closing };
+}
+
+async function over(client: Client, query: string, variables: Record<string, unknown> = {}) {
+  const results: any[] = [];
+  for await (const result of client.iterate({ query, variables })) results.push(result);
+  return results[0];
+}
+
+/** An event stream that has begun, and its end. */
+async function follow(node: RunningServer, token: string, templateId: string) {
+  const response = await fetch(node.url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "text/event-stream",
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({
+      query: `subscription { templateChanged(templateId: "${templateId}") { toVersion } }`,
+    }),
+  });
+  return { status: response.status, text: response.text() };
+}
+
+describe("signing out", () => {
+  test("AUTH-14: everywhere closes sockets and streams on all nodes, and refuses the token there", async () => {
+    const { token, refreshToken } = await signUp();
+    const templateId = await newTemplate(token);
+    const sockets = await Promise.all(nodes.map((node) => connect(node, token)));
+    const streams = await Promise.all(nodes.map((node) => follow(node, token, templateId)));
+    expect(streams.map(({ status }) => status)).toEqual([200, 200]);
+    const document = `mutation { signOutEverywhere { ... on SignedOut { everywhere } } }`;
+    const { data } = await ask(nodes[0]!, document, {}, token);
+    expect(data.signOutEverywhere).toEqual({ everywhere: true });
+    for (const { closing } of sockets) expect((await closing).code).toBe(4_403);
+    // Cut, not completed: the client asks again, and is told to sign in.
+    for (const { text } of streams) expect(await text).not.toContain("event: complete");
+    for (const node of nodes) {
+      expect((await ask(node, "{ viewer { id } }", {}, token)).status).toBe(401);
+      await expect(connect(node, token)).rejects.toThrow("4403");
+    }
+    const refresh = `mutation ($refreshToken: String!) { refreshSession(input: { refreshToken: $refreshToken }) { ... on RequestError { code } } }`;
+    const refused = await ask(nodes[1]!, refresh, { refreshToken });
+    expect(refused.data.refreshSession).toEqual({ code: "UNAUTHENTICATED" });
+  });
+
+  test("AUTH-12: a stolen refresh token ends the thief's socket with the owner's", async () => {
+    const owner = await signUp();
+    const document = `mutation ($refreshToken: String!) { refreshSession(input: { refreshToken: $refreshToken }) { __typename ... on Session { ${SESSION} } ... on RequestError { code } } }`;
+    const refresh = async (node: RunningServer, refreshToken: string) =>
+      (await ask(node, document, { refreshToken })).data.refreshSession;
+    const thief = await refresh(nodes[1]!, owner.refreshToken);
+    const again = await refresh(nodes[0]!, thief.refreshToken);
+    const { closing } = await connect(nodes[1]!, again.token);
+    expect((await refresh(nodes[0]!, owner.refreshToken)).code).toBe("UNAUTHENTICATED");
+    expect((await closing).code).toBe(4_403);
+  });
+
+  test("AUTH-17: an account that is deleted loses its sockets on all nodes", async () => {
+    const { token } = await signUp();
+    const sockets = await Promise.all(nodes.map((node) => connect(node, token)));
+    const document = `mutation ($password: String) { deleteAccount(input: { password: $password }) { __typename } }`;
+    const { data } = await ask(nodes[0]!, document, { password: PASSWORD }, token);
+    expect(data.deleteAccount.__typename).toBe("AccountDeleted");
+    for (const { closing } of sockets) expect((await closing).code).toBe(4_403);
+    expect((await ask(nodes[1]!, "{ viewer { id } }", {}, token)).status).toBe(401);
+  });
+});
+
+describe("an API token", () => {
+  const rename = (id: string) =>
+    `mutation { updateTemplate(input: { templateId: "${id}", name: "Renamed" }) { __typename ... on RequestError { code } } }`;
+  const manage = `mutation { signOutEverywhere { __typename ... on RequestError { code } } }`;
+  const forbidden = { __typename: "RequestError", code: "FORBIDDEN" };
+
+  test("AUTH-30: is held to its scopes over HTTP, WebSocket and event streams", async () => {
+    const { token } = await signUp();
+    const templateId = await newTemplate(token);
+    const [node] = nodes;
+    const read = await newApiToken(token, ["READ"]);
+    const write = await newApiToken(token, ["WRITE"]);
+    const name = `{ template(id: "${templateId}") { name } }`;
+
+    const overHttp = async (apiToken: string, document: string) =>
+      (await ask(node!, document, {}, apiToken)).data;
+    expect(await overHttp(read, name)).toEqual({ template: { name: "T" } });
+    expect(await overHttp(read, rename(templateId))).toEqual({ updateTemplate: forbidden });
+    expect(await overHttp(write, manage)).toEqual({ signOutEverywhere: forbidden });
+
+    const { client } = await connect(node!, read);
+    expect((await over(client, name)).data).toEqual({ template: { name: "T" } });
+    expect((await over(client, rename(templateId))).data).toEqual({ updateTemplate: forbidden });
+    await client.dispose();
+
+    const writer = await connect(node!, write);
+    expect((await over(writer.client, manage)).data).toEqual({ signOutEverywhere: forbidden });
+    const renamed = (await over(writer.client, rename(templateId))).data.updateTemplate;
+    expect(renamed.__typename).toBe("TemplateUpdated");
+    await writer.client.dispose();
+
+    const response = await fetch(node!.url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "text/event-stream",
+        authorization: `Bearer ${read}`,
+      },
+      body: JSON.stringify({ query: rename(templateId) }),
+    });
+    expect(await response.text()).toContain("FORBIDDEN");
+  });
+
+  test("AUTH-31: that is revoked on one node is closed out of the other", async () => {
+    const { token } = await signUp();
+    const apiToken = await newApiToken(token, ["READ"]);
+    const { closing } = await connect(nodes[1]!, apiToken);
+    const list = `{ viewer { apiTokens { id lastUsedAt } } }`;
+    const { data } = await ask(nodes[0]!, list, {}, token);
+    const [{ id }] = data.viewer.apiTokens;
+    const revoke = `mutation ($id: ID!) { revokeApiToken(input: { id: $id }) { __typename } }`;
+    await ask(nodes[0]!, revoke, { id }, token);
+    expect((await closing).code).toBe(4_403);
+    expect((await ask(nodes[1]!, "{ viewer { id } }", {}, apiToken)).status).toBe(401);
+  });
+});
+
+describe("a provider's token", () => {
+  const viewer = "{ viewer { id name email } }";
+
+  test("AUTH-42: makes an account at its first use, one however many requests come, and finds it again", async () => {
+    const email = "oidc@example.org";
+    const claims = { sub: "subject-1", name: " Oidc\u0000\nPerson ", email, email_verified: true };
+    const token = await provider.token(claims);
+    const answers = await Promise.all(
+      [...nodes, ...nodes, ...nodes].map((node) => ask(node, viewer, {}, token)),
+    );
+    const [first] = answers;
+    expect(first!.data.viewer).toMatchObject({ name: "Oidc Person", email });
+    for (const { data } of answers) expect(data).toEqual(first!.data);
+    const later = await ask(nodes[1]!, viewer, {}, await provider.token({ sub: "subject-1" }));
+    expect(later.data).toEqual(first!.data);
+    const { client } = await connect(nodes[0]!, token);
+    expect((await over(client, viewer)).data).toEqual(first!.data);
+    await client.dispose();
+  });
+
+  test("AUTH-42: is never linked to an account by its address", async () => {
+    const { email, user } = await signUp();
+    const claims = { sub: "subject-2", name: "Other", email, email_verified: true };
+    const { data } = await ask(nodes[0]!, viewer, {}, await provider.token(claims));
+    expect(data.viewer).toMatchObject({ name: "Other", email: null });
+    expect(data.viewer.id).not.toBe(user.id);
+  });
+
+  test("AUTH-42: an address that is not verified is not taken over", async () => {
+    const claims = { sub: "subject-3", email: "unverified@example.org" };
+    const { data } = await ask(nodes[0]!, viewer, {}, await provider.token(claims));
+    expect(data.viewer).toMatchObject({ name: "New person", email: null });
+  });
+
+  test("AUTH-40: that is not good is refused", async () => {
+    const token = await provider.token({ sub: "ada" }, (made) => made.setAudience("elsewhere"));
+    expect((await ask(nodes[0]!, viewer, {}, token)).status).toBe(401);
+  });
+
+  test("AUTH-15: that was issued before its person signed out everywhere is refused", async () => {
+    const token = await provider.token({ sub: "subject-4" });
+    const { closing } = await connect(nodes[1]!, token);
+    await ask(nodes[0]!, `mutation { signOutEverywhere { __typename } }`, {}, token);
+    expect((await closing).code).toBe(4_403);
+    expect((await ask(nodes[0]!, viewer, {}, token)).status).toBe(401);
+    const later = await provider.token({ sub: "subject-4" }, (made) =>
+      made.setIssuedAt(Math.ceil(Date.now() / 1_000) + 1),
+    );
+    expect((await ask(nodes[0]!, viewer, {}, later)).data.viewer).not.toBeNull();
+  });
+});
+
+test("AUTH-20: passwords are tried so often, over HTTP too", async () => {
+  const { email } = await signUp();
+  const document = `mutation ($input: SignInInput!) { signIn(input: $input) { __typename ... on RequestError { code message retryAfterMs } } }`;
+  const attempt = async (address: string, password: string) =>
+    (await ask(nodes[0]!, document, { input: { email: address, password } })).data.signIn;
+  for (let count = 0; count < 3; count += 1) {
+    expect((await attempt(email, "wrong horse")).code).toBe("UNAUTHENTICATED");
+    expect((await attempt("nobody@example.org", "wrong horse")).code).toBe("UNAUTHENTICATED");
+  }
+  for (const address of [email, "nobody@example.org"]) {
+    const refusal = await attempt(address, PASSWORD);
+    expect(refusal).toMatchObject({ __typename: "RequestError", code: "RATE_LIMITED" });
+    expect(refusal.retryAfterMs).toBeGreaterThan(0);
+  }
+});
