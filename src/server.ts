@@ -40,6 +40,7 @@ import { busOf, membershipOf } from "./wireCluster.js";
 import { wireComments } from "./wireComments.js";
 import { wireAccounts } from "./wireAccounts.js";
 import { wireRates } from "./wireRates.js";
+import { purgeDaily, wireTeams } from "./wireTeams.js";
 import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
 export interface RunningServer extends ServedNode {
@@ -89,6 +90,7 @@ export async function startServer(
     const audit = await openAudit(config, { database, nodeId, clock, logger, closers });
     const parts = { database, clock, logger, closers, membership, rates, audit };
     const services = wireServices(config, parts);
+    purgeDaily(config, { prisma: database.prisma, clock, logger, closers });
     const demo = await demoOf(config, services, database);
     const node = await serveNode({
       config,
@@ -218,6 +220,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     ...wireAccounts(config, { database, clock, newId, logger, closers }),
     conflicts: new PrismaConflictStore(database.prisma),
     comments: new PrismaCommentStore(database.prisma),
+    team: wireTeams(config, database.prisma),
     live,
     bus,
     clock,

@@ -17,6 +17,7 @@ import type { LockStore } from "../storage/lockStore.js";
 import type { AccountServices, TokenProof } from "./accountServices.js";
 import type { CommentLimits } from "./comments/commentLimits.js";
 import type { LockLimits } from "./lockLimits.js";
+import type { TeamServices } from "./teams/teamServices.js";
 import type { UserStore } from "../storage/userStore.js";
 import type { ChangeBus, PresenceEntry, PresenceState } from "../subscriptions/changeBus.js";
 
@@ -48,6 +49,7 @@ export interface Services {
   readonly passwords: Passwords;
   readonly tokens: Tokens;
   readonly accounts: AccountServices;
+  readonly team: TeamServices;
 }
 
 /** Bounds on the fields of requests; the names carry the unit. */

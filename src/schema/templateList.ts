@@ -37,7 +37,7 @@ interface ListArguments {
   readonly search?: string | null | undefined;
 }
 
-const TemplateConnection = builder.connectionObject(
+export const TemplateConnection = builder.connectionObject(
   {
     type: TemplateObject,
     name: "TemplateConnection",

@@ -14,7 +14,7 @@ import { RequestErrorObject } from "./errors.js";
 import { TemplateObject } from "./template.js";
 
 /** The success of each of these mutations is the template; what it is called says what happened to it. */
-function templateOutcome(name: string, description: string) {
+export function templateOutcome(name: string, description: string) {
   return builder.objectRef<{ kind: string; templateId: string }>(name).implement({
     description,
     fields: (t) => ({
@@ -27,7 +27,7 @@ function templateOutcome(name: string, description: string) {
   });
 }
 
-function resultOf(name: string, success: ReturnType<typeof templateOutcome>, description: string) {
+export function resultOf(name: string, success: ReturnType<typeof templateOutcome>, description: string) {
   return builder.unionType(name, {
     description,
     types: [success, RequestErrorObject],

@@ -26,6 +26,9 @@ export class MemoryPermissionStore implements PermissionStore {
   /** The team that a template is in. */
   readonly teamOf = new Map<string, string>();
 
+  /** What teams, projects and share links give beside. */
+  otherClaims: (key: GrantKey) => readonly Claim[] = () => [];
+
   /** Everybody is there for whom `exists` says so; `now` is the store's clock. */
   constructor(
     private readonly templates: Pick<MemoryTemplateStore, "changeAccess">,
@@ -86,6 +89,7 @@ export class MemoryPermissionStore implements PermissionStore {
       ...memberships
         .filter(({ teamId }) => teamId === this.teamOf.get(templateId))
         .map(({ role }): Claim => ({ source: "team", role })),
+      ...this.otherClaims({ templateId, userId }),
     ];
   }
 }

@@ -21,7 +21,7 @@ export interface MemoryLock extends Lock {
 /** A row of the templates' table, with its log and snapshots. */
 export interface MemoryRow {
   readonly templateId: string;
-  readonly authorId: string;
+  authorId: string;
   readonly createdAt: number;
   details: TemplateDetails;
   version: number;

@@ -33,6 +33,7 @@ import { LocalBus } from "../../src/subscriptions/localBus.js";
 import type { Followed } from "../../src/serveNode.js";
 import { testAccounts } from "../setup/accounts.js";
 import { testActivity, testCommentFeeds, testRooms } from "../setup/followed.js";
+import { databaseTeams } from "../setup/databaseTeams.js";
 import { testRates } from "../setup/rates.js";
 import { testAudit } from "../setup/testAudit.js";
 
@@ -122,6 +123,7 @@ export function databaseServices(url: string): DatabaseServices {
     templates,
     conflicts: new PrismaConflictStore(prisma),
     comments: new PrismaCommentStore(prisma),
+    team: databaseTeams(prisma),
     live,
     bus,
     sha256,

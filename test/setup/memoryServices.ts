@@ -25,6 +25,7 @@ import type { TemplateStore } from "../../src/storage/templateStore.js";
 import type { BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
 import { testAccounts } from "./accounts.js";
 import { testRooms } from "./followed.js";
+import { memoryTeams } from "./memoryTeams.js";
 import { testRates } from "./rates.js";
 import { testAudit } from "./testAudit.js";
 
@@ -115,6 +116,12 @@ export function memoryServices(
     templates,
     conflicts: new MemoryConflictStore(),
     comments: new MemoryCommentStore(templates),
+    team: memoryTeams({
+      templates: rows,
+      permissions,
+      users: people.users,
+      now: () => clock.now(),
+    }),
     nodes: { selfId: "memory", list: async () => [] },
     live,
     bus,

@@ -22,6 +22,7 @@ import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
 import { testAccounts } from "../setup/accounts.js";
 import { testRooms } from "../setup/followed.js";
+import { memoryTeams } from "../setup/memoryTeams.js";
 import { testRates } from "../setup/rates.js";
 import { SimulatedProcess } from "./process.js";
 import { sha256 } from "./sha256.js";
@@ -106,6 +107,7 @@ export class SimulatedNode {
       ...{ permissions, access },
       ...testAudit(),
       comments: new MemoryCommentStore(templates),
+      team: memoryTeams(),
       rates: testRates(),
       head,
       nodes: { selfId: name, list: unused },
