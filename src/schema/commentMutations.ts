@@ -187,6 +187,9 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { input }, { services, viewer }) => replyToComment(services, viewer, input),
   }),
+}));
+
+builder.mutationFields((t) => ({
   editComment: t.field({
     type: CommentResult,
     description:

@@ -36,7 +36,10 @@ class Follower {
     client.subscribe<{ commentChanged: Told }>(
       { query: document, variables: { ...variables } },
       {
-        next: ({ data }) => void (data && this.told.push(data.commentChanged)),
+        next: ({ data, errors }) => {
+          if (data) this.told.push(data.commentChanged);
+          this.failure ??= errors;
+        },
         error: (error) => (this.failure = error),
         complete: () => (this.completed = true),
       },
@@ -149,7 +152,7 @@ describe.each<[string, () => Record<string, string>]>([
     expect(others.told).toHaveLength(told);
     const refused = new Follower(second, guest, FOLLOW_UNREAD, { id: templateId });
     await expect
-      .poll(() => JSON.stringify(refused.failure), { timeout: 10_000 })
+      .poll(() => JSON.stringify(refused.failure) ?? "", { timeout: 10_000 })
       .toContain("NOT_FOUND");
   }, 40_000);
 
