@@ -1,0 +1,181 @@
+/** Access that is taken away while it is used, through one node, from somebody who is on the other. */
+import { createClient, type Client } from "graphql-ws";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { createTestDatabase, type TestDatabase } from "../setup/database.js";
+import { redisUrl } from "../setup/redis.js";
+import {
+  newAuthor,
+  query,
+  startTestServer,
+  type Author,
+  type TestServer,
+} from "./runningServer.js";
+
+const SET = `mutation ($input: SetTemplatePermissionInput!) {
+  setTemplatePermission(input: $input) { ... on TemplatePermissionSet { changed } ... on RequestError { code message } }
+}`;
+const JOIN = `mutation ($id: ID!) {
+  joinTemplate(input: { templateId: $id, clientId: "bob" }) { ... on TemplateJoined { session { id token } } }
+}`;
+const LOCK = `mutation ($id: ID!, $token: String!) {
+  acquireLock(input: { templateId: $id, sessionToken: $token, target: { pageId: "page-1" } }) { __typename }
+}`;
+const EDIT = `mutation ($id: ID!, $operation: ID!) {
+  applyOperations(input: { templateId: $id, baseVersion: 1, onConflict: FORCE, operations: [
+    { id: $operation, type: UPDATE_CANVAS, target: {}, payload: { width: 5 } }
+  ] }) { __typename ... on UserError { code } }
+}`;
+const CHANGES = "subscription ($id: ID!) { templateChanged(templateId: $id) { kind toVersion } }";
+const PRESENCE =
+  "subscription ($id: ID!, $token: String) { presenceChanged(templateId: $id, sessionToken: $token) { joined { clientId } left { clientId } } }";
+const ACTIVITY = "subscription ($id: ID!) { templateActivity(templateIds: [$id]) { kind } }";
+
+let first: TestServer;
+let second: TestServer;
+let database: TestDatabase;
+const clients: Client[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const shared = { DATABASE_URL: database.url, REDIS_URL: redisUrl() };
+  first = await startTestServer(shared);
+  second = await startTestServer(shared);
+});
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map(async (client) => client.dispose()));
+});
+afterAll(async () => {
+  await Promise.all([first.close(), second.close()]);
+  await database.drop();
+});
+
+interface Followed {
+  readonly events: Record<string, unknown>[];
+  completed: boolean;
+}
+
+function follow(server: TestServer, token: string, source: string, variables: object): Followed {
+  const client = createClient({
+    url: server.wsUrl,
+    webSocketImpl: WebSocket,
+    connectionParams: { Authorization: `Bearer ${token}` },
+  });
+  clients.push(client);
+  const followed: Followed = { events: [], completed: false };
+  client.subscribe<Record<string, Record<string, unknown>>>(
+    { query: source, variables: { ...variables } },
+    {
+      next: ({ data }) => void followed.events.push(...Object.values(data ?? {})),
+      error: (error) => {
+        throw new Error(JSON.stringify(error));
+      },
+      complete: () => (followed.completed = true),
+    },
+  );
+  return followed;
+}
+
+async function idOf(token: string): Promise<string> {
+  const { json } = await query(first, "{ viewer { id } }", {}, token);
+  return (json.data?.["viewer"] as { id: string }).id;
+}
+
+interface Scene {
+  readonly ada: Author;
+  readonly bob: Author;
+  readonly id: string;
+  readonly changes: Followed;
+  readonly presence: Followed;
+  readonly activity: Followed;
+  /** What the author sees of who is here. */
+  readonly seen: Followed;
+  set(permission: object): Promise<unknown>;
+}
+
+/** Bob is on the second node with all that one can do there: he follows, has a session and holds a lock. */
+async function scene(): Promise<Scene> {
+  const [ada, bob] = [await newAuthor(first), await newAuthor(first)];
+  const id = ada.templateId;
+  const userId = await idOf(bob.token);
+  const set = async (permission: object) => {
+    const input = { templateId: id, userId, ...permission };
+    return (await query(first, SET, { input }, ada.token)).json.data?.["setTemplatePermission"];
+  };
+  expect(await set({ role: "EDIT" })).toEqual({ changed: true });
+  const joined = (await query(second, JOIN, { id }, bob.token)).json.data?.["joinTemplate"];
+  const { token } = (joined as { session: { token: string } }).session;
+  const locked = (await query(second, LOCK, { id, token }, bob.token)).json.data?.["acquireLock"];
+  expect(locked).toEqual({ __typename: "LockAcquired" });
+  const changes = follow(second, bob.token, CHANGES, { id });
+  const presence = follow(second, bob.token, PRESENCE, { id, token });
+  const activity = follow(second, bob.token, ACTIVITY, { id });
+  const seen = follow(first, ada.token, PRESENCE, { id });
+  await expect.poll(() => presence.events.length).toBeGreaterThan(0);
+  await expect.poll(() => JSON.stringify(seen.events)).toContain('"joined":[{"clientId":"bob"}]');
+  await expect.poll(() => edited(first, ada.token, id)).toBe("OperationsApplied");
+  await expect.poll(() => changes.events.length).toBeGreaterThan(0);
+  return { ada, bob, id, changes, presence, activity, seen, set };
+}
+
+let edits = 0;
+
+async function edited(server: TestServer, token: string, id: string): Promise<string | undefined> {
+  edits += 1;
+  const variables = { id, operation: `edit ${edits}` };
+  const answer = (await query(server, EDIT, variables, token)).json.data?.["applyOperations"];
+  const { __typename, code } = answer as { __typename: string; code?: string };
+  return code ?? __typename;
+}
+
+const locksOf = async (id: string) =>
+  (await first.services.templates.readLocks([id])).get(id)?.locks.length;
+
+test("ACC-24 on the other node subscriptions, session, lock and presence end", async () => {
+  const { ada, bob, id, changes, presence, activity, seen, set } = await scene();
+  expect(await set({ role: null })).toEqual({ changed: true });
+  // With the very next request, whatever was told meanwhile.
+  const read = await query(
+    second,
+    "query ($id: ID!) { template(id: $id) { id } }",
+    { id },
+    bob.token,
+  );
+  expect(read.json.data).toEqual({ template: null });
+  expect(await edited(second, bob.token, id)).toBe("NOT_FOUND");
+  await expect.poll(() => changes.completed).toBe(true);
+  expect(changes.events.at(-1)).toMatchObject({ kind: "ACCESS_REVOKED" });
+  await expect.poll(() => presence.completed).toBe(true);
+  await expect.poll(() => first.services.sessions.list(id)).toEqual([]);
+  await expect.poll(() => locksOf(id)).toBe(0);
+  await expect.poll(() => JSON.stringify(seen.events)).toContain('"left":[{"clientId":"bob"}]');
+  const heard = activity.events.length;
+  const told = changes.events.length;
+  expect(await edited(first, ada.token, id)).toBe("OperationsApplied");
+  const rename = `mutation ($id: ID!) { updateTemplate(input: { templateId: $id, name: "Secret" }) { __typename } }`;
+  await query(first, rename, { id }, ada.token);
+  // What the author hears went out on the same way before.
+  await set({ role: "VIEW" });
+  const again = follow(second, bob.token, CHANGES, { id });
+  await expect
+    .poll(async () => {
+      await edited(first, ada.token, id);
+      return again.events.length;
+    })
+    .toBeGreaterThan(0);
+  expect(activity.events.slice(heard)).toEqual([]);
+  expect(changes.events).toHaveLength(told);
+});
+
+test("ACC-25 who may only look from now on stays, without locks", async () => {
+  const { ada, bob, id, changes, presence, set } = await scene();
+  const before = changes.events.length;
+  expect(await set({ role: "VIEW" })).toEqual({ changed: true });
+  expect(await edited(second, bob.token, id)).toBe("FORBIDDEN");
+  await expect.poll(() => locksOf(id)).toBe(0);
+  expect(await edited(first, ada.token, id)).toBe("OperationsApplied");
+  await expect.poll(() => changes.events.length).toBeGreaterThan(before);
+  expect(changes.events.at(-1)).toMatchObject({ kind: "OPERATIONS" });
+  expect([changes.completed, presence.completed]).toEqual([false, false]);
+  expect(await first.services.sessions.list(id)).toHaveLength(1);
+});
