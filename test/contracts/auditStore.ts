@@ -148,7 +148,7 @@ export function describeAuditStore(name: string, open: () => Promise<AuditStoreU
       expect(await store.templatesEditedSince(now)).toContain(templateId);
       expect(await store.templatesEditedSince(now + 10_000)).not.toContain(templateId);
       const edits = await store.editsSince(templateId, now);
-      expect(edits.map(({ version }) => version).toSorted()).toEqual([3, 4]);
+      expect(edits.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([3, 4]);
       expect(edits[0]).toMatchObject({ undoes: null, redoes: null });
       await store.write({
         entries: [

@@ -8,9 +8,9 @@ import { MemoryAuditStore } from "../../src/storage/memoryAuditStore.js";
 import { timeOrderedIds } from "../../src/timeOrderedId.js";
 
 /** A store in memory that knows no templates and no teams. */
-export function memoryAuditStore(clock: Clock = systemClock): MemoryAuditStore {
+function memoryAuditStore(): MemoryAuditStore {
   const tables = { templateIds: () => [], readLog: async () => [], teamRoleOf: () => undefined };
-  return new MemoryAuditStore(tables, () => clock.now());
+  return new MemoryAuditStore(tables, () => Date.now());
 }
 
 /** The audit log of a test's node, not started: it writes when it is flushed. */
