@@ -123,10 +123,10 @@ async function locate(issuer: string, jwksUrl: string | undefined): Promise<URL>
 
 function tokenOf(issuer: string, payload: Claims): OidcToken {
   const { sub: subject, iat, exp, name, preferred_username: userName, email } = payload;
-  const texts = [name, userName].filter((text) => typeof text === "string");
+  const text = [name, userName].find((claimed) => typeof claimed === "string");
   const isVerified = payload.email_verified === true && typeof email === "string";
   return {
-    claims: { issuer, subject, name: texts[0], email: isVerified ? email : undefined },
+    claims: { issuer, subject, name: text, email: isVerified ? email : undefined },
     issuedAt: iat * 1_000,
     expiresAt: exp * 1_000,
   };

@@ -142,6 +142,9 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: SignOutInput, required: true, description: "The sign-in." }) },
     resolve: (_root, { input }, { services }) => signOut(services, input),
   }),
+}));
+
+builder.mutationFields((t) => ({
   signOutEverywhere: t.field({
     type: SignOutResult,
     description:

@@ -141,6 +141,7 @@ export class MemoryCredentialStore implements CredentialStore {
   }
 }
 
-function recordOf({ tokenHash: _, ...token }: ApiTokenRecord & { tokenHash: string }) {
-  return { ...token, scopes: [...token.scopes] };
+function recordOf(token: ApiTokenRecord): ApiTokenRecord {
+  const { id, userId, name, scopes, createdAt, expiresAt, lastUsedAt } = token;
+  return { id, userId, name, scopes: [...scopes], createdAt, expiresAt, lastUsedAt };
 }

@@ -6,7 +6,7 @@ import type { Services } from "../../src/commands/services.js";
 import type { CredentialStore } from "../../src/storage/credentialStore.js";
 import { MemoryCredentialStore } from "../../src/storage/memoryCredentialStore.js";
 
-export const testAccountSettings: AccountSettings = {
+const settings: AccountSettings = {
   refreshLifetimeMs: 1_000_000,
   signInsPerUserMax: 3,
   apiTokensPerUserMax: 3,
@@ -28,6 +28,6 @@ export function testAccounts(parts: Parts, given?: CredentialStore): AccountServ
         throw new Error(message, { cause: error });
       },
     }),
-    settings: testAccountSettings,
+    settings,
   };
 }
