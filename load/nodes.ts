@@ -5,14 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startTestRedis } from "../test/setup/redisServer.js";
 import { startBenchDatabase } from "./bench/database.js";
+import { generousLimits } from "./generousLimits.js";
 
 const START_MS_MAX = 60_000;
+const nodeArguments = ["--expose-gc", "--import", "./load/memoryProbe.js", "dist/src/main.js"];
 
 export interface LoadedNode {
   /** Of the GraphQL endpoint. */
   readonly url: string;
   /** Resident memory in bytes and CPU seconds since the start. */
   usage(): { readonly rssBytes: number; readonly cpuSeconds: number };
+  /** Bytes in use after a full collection. */
+  liveBytes(): Promise<number>;
   /** Ends it without a warning. */
   kill(): void;
 }
@@ -40,10 +44,15 @@ export async function startNodes(
   };
   try {
     for (let number = 0; number < count; number += 1) {
-      const environment = { ...shared?.environment, ...settings, DATA_DIR: dataDir };
-      const child = spawn(process.execPath, ["dist/src/main.js"], {
+      const environment = {
+        ...generousLimits,
+        ...shared?.environment,
+        ...settings,
+        DATA_DIR: dataDir,
+      };
+      const child = spawn(process.execPath, nodeArguments, {
         env: { ...process.env, ...environment, PORT: "0", DEMO: "false" },
-        stdio: ["ignore", "pipe", "inherit"],
+        stdio: ["ignore", "pipe", "inherit", "ipc"],
       });
       children.push(child);
       nodes.push(watched(child, await urlOf(child)));
@@ -101,6 +110,11 @@ function watched(child: ChildProcess, url: string): LoadedNode {
         .map(Number);
       return { rssBytes: kilobytes * 1_024, cpuSeconds };
     },
+    liveBytes: () =>
+      new Promise((resolve) => {
+        child.once("message", resolve);
+        child.send("liveBytes");
+      }),
     kill: () => void child.kill("SIGKILL"),
   };
 }

@@ -41,7 +41,7 @@ async function measure(program: string, scenario: LoadScenario): Promise<Figures
     });
     const seconds = (performance.now() - startedAt) / 1_000;
     const cpu = (nodes[0]?.usage().cpuSeconds ?? 0) - (before[0] ?? 0);
-    const watched = watch?.(summary);
+    const watched = await watch?.(summary);
     return {
       scenario,
       problems: [
