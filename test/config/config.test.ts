@@ -40,6 +40,16 @@ describe("readConfig", () => {
     [{ NODE_ENV: "production" }, "JWT_SECRET: is not set; expected at least 32 bytes"],
     [{ CHECKPOINT_VERSIONS_MIN: "9000" }, "9000 is above CHECKPOINT_VERSIONS_MAX"],
     [{ SESSION_RENEW_MS: "20000" }, "20000 is above half of LOCK_LEASE_MS; expected at most 15000"],
+    [{ OIDC_ISSUER: "id.example.com" }, "OIDC_ISSUER: "],
+    [{ OIDC_ISSUER: "https://id.example.com" }, "OIDC_AUDIENCE: is not set"],
+    [{ OIDC_JWKS_URL: "https://id.example.com/keys" }, "OIDC_ISSUER: is not set"],
+    [
+      {
+        ...{ NODE_ENV: "production", JWT_SECRET: secret, OIDC_AUDIENCE: "strata" },
+        OIDC_ISSUER: "http://id.example.com",
+      },
+      "OIDC_ISSUER: is not valid; expected https",
+    ],
   ])("%o is refused with one line", (environment, message) => {
     expect(() => readConfig(environment)).toThrow(ConfigError);
     expect(() => readConfig(environment)).toThrow(message);

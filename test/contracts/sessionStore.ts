@@ -249,6 +249,17 @@ export function describeSessionStore(
       expect(await store.list(templateId)).toEqual([b]);
     });
 
+    it("AUTH-15 ends all sessions of a person, on all templates, and nobody else's", async () => {
+      const elsewhere = await newTemplate();
+      const [a, b] = [await openOne(), await openOne({ templateId: elsewhere })];
+      const kept = await openOne({ userId: other });
+      const ended = await store.endAllOf(a.userId);
+      expect(ended.map(({ id }) => id).sort()).toEqual([a.id, b.id].sort());
+      expect(await store.endAllOf(a.userId)).toEqual([]);
+      expect(await store.endAllOf("no id")).toEqual([]);
+      expect(await store.list(templateId)).toEqual([kept]);
+    });
+
     it("SESS-11 opens no more than each bound allows; what ran out does not count", async () => {
       const elsewhere = await newTemplate();
       const opens = async (bounds: Partial<SessionBounds>, overrides: Partial<NewSession> = {}) =>

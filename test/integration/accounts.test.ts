@@ -12,6 +12,7 @@ import {
 } from "../setup/identityProvider.js";
 
 const PASSWORD = "correct horse";
+const JWT_SECRET = "a secret of the tests, long enough";
 const SESSION = "token refreshToken user { id email name }";
 
 let provider: IdentityProvider;
@@ -27,7 +28,7 @@ beforeAll(async () => {
         NODE_ENV: "test",
         PORT: "0",
         DATABASE_URL: database.url,
-        JWT_SECRET: "a secret of the tests, long enough",
+        JWT_SECRET,
         LOG_LEVEL: "silent",
         SHUTDOWN_MS: "3000",
         OIDC_ISSUER: provider.issuer,
@@ -244,6 +245,35 @@ describe("an API token", () => {
     expect((await closing).code).toBe(4_403);
     expect((await ask(nodes[1]!, "{ viewer { id } }", {}, apiToken)).status).toBe(401);
   });
+});
+
+test("AUTH-41: while a provider's keys cannot be had its tokens wait, and others are taken", async () => {
+  const away = await startIdentityProvider();
+  away.answer(503);
+  const node = await startServer(
+    readConfig({
+      NODE_ENV: "test",
+      PORT: "0",
+      DATABASE_URL: database.url,
+      JWT_SECRET,
+      LOG_LEVEL: "silent",
+      OIDC_ISSUER: away.issuer,
+      OIDC_AUDIENCE: audience,
+      OIDC_JWKS_URL: away.jwksUrl,
+    }),
+  );
+  const token = await away.token({ sub: "ada" });
+  const answer = await ask(node, "{ viewer { id } }", {}, token);
+  expect(answer.status).toBe(503);
+  expect(answer.errors).toMatchObject([
+    { extensions: { code: "UNAVAILABLE", retryAfterMs: 2_000 } },
+  ]);
+  await expect(connect(node, token)).rejects.toThrow("1013");
+  const own = await signUp();
+  const { data } = await ask(node, "{ viewer { id } }", {}, own.token);
+  expect(data.viewer.id).toBe(own.user.id);
+  await node.close();
+  await away.close();
 });
 
 describe("a provider's token", () => {
