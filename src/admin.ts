@@ -1,24 +1,29 @@
 /**
- * `npm run admin -- grant EMAIL | revoke EMAIL | list`: who administers this deployment. Works on DATABASE_URL or the
+ * `npm run admin -- grant EMAIL | revoke EMAIL | list | purge`: who administers this deployment, and what has been in
+ * the bin for too long goes for good. Works on DATABASE_URL or the
  * data folder, also while the server runs, which follows at once. Exit code 0 where it is so now, 1 where there is no
  * such account, 2 where nothing could be done: wrong usage, no database.
  */
 import { parseEmailAddress } from "./commands/emailAddress.js";
+import { readConfig } from "./config.js";
 import { runCommand, withDatabase } from "./databaseCommand.js";
 import { systemClock } from "./live/clock.js";
 import { PrismaAuditStore } from "./storage/prismaAuditStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import { onDatabase } from "./storage/statement.js";
+import { DAY_MS, purgeBin } from "./storage/templateBin.js";
 import { systemEntry } from "./systemEntry.js";
 
 const options = { statementMsMax: 10_000 };
-const USAGE = "usage: npm run admin -- grant EMAIL | revoke EMAIL | list\n";
+const USAGE = "usage: npm run admin -- grant EMAIL | revoke EMAIL | list | purge\n";
 
 async function main([command, address, ...more]: readonly string[]): Promise<number> {
   if (more.length > 0) return refuse(USAGE);
   switch (command) {
     case "list":
       return address === undefined ? list() : refuse(USAGE);
+    case "purge":
+      return address === undefined ? purge() : refuse(USAGE);
     case "grant":
     case "revoke": {
       if (address === undefined) return refuse(USAGE);
@@ -42,6 +47,14 @@ async function list(): Promise<number> {
   );
   const lines = administrators.map(({ email, name }) => `${email}  ${name}\n`);
   process.stdout.write(lines.join("") || "there is no administrator\n");
+  return 0;
+}
+
+async function purge(): Promise<number> {
+  const { templateBinDaysMax } = readConfig(process.env).teams;
+  const binned = systemClock.now() - templateBinDaysMax * DAY_MS;
+  const removed = await withDatabase(options, ({ prisma }) => purgeBin(prisma, binned));
+  process.stdout.write(`${removed} templates were removed for good\n`);
   return 0;
 }
 

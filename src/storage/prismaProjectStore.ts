@@ -126,11 +126,14 @@ async function changeIn<R>(
   const { userIds } = about;
   const ownTeamId = await teamOfProject(transaction, projectId);
   const teams = new Map<string, TeamStanding>();
-  // In one order everywhere, so that two moves do not wait for each other.
-  for (const id of [...new Set([ownTeamId, about.teamId])].sort()) {
+  // In one order everywhere, so that two moves do not wait for each other. Where there is no team or no project, a team
+  // that cannot be there is asked for, so that a foreign project and none take the same queries.
+  for (const id of [...new Set([ownTeamId ?? projectId, about.teamId])].sort()) {
     const team =
-      id != null && isUuid(id) ? await lockedTeam(transaction, id, userIds, "read") : undefined;
-    if (id != null && team !== undefined) teams.set(id, team);
+      id !== undefined && isUuid(id)
+        ? await lockedTeam(transaction, id, userIds, "read")
+        : undefined;
+    if (id !== undefined && team !== undefined) teams.set(id, team);
   }
   const standing = ownTeamId == null ? undefined : teams.get(ownTeamId);
   const team = ownTeamId != null && standing !== undefined ? { id: ownTeamId, standing } : null;

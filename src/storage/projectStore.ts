@@ -1,6 +1,6 @@
 /**
  * The port to projects and who is in them. As with teams, a change takes effect on templates at once and they are told.
- * Adapters (Prisma, memory) pass one contract suite (test/contracts/projectStore.ts).
+ * Adapters (Prisma, memory) pass one contract suite (test/contracts/teamStores.ts).
  *
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */

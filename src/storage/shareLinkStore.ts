@@ -1,7 +1,7 @@
 /**
  * The port to share links. Who opened one is granted what it is for, as long as it is there and not over. Instants are
  * milliseconds since the epoch; whether a link is over is told by the store's clock. Adapters (Prisma, memory) pass one
- * contract suite (test/contracts/shareLinkStore.ts).
+ * contract suite (test/contracts/teamStores.ts).
  *
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */

@@ -137,7 +137,8 @@ export async function lockedPlace(
   }
   if (projectId === undefined || !isUuid(projectId)) return undefined;
   const id = await teamOfProject(executor, projectId);
-  const standing = id == null ? undefined : await lockedTeam(executor, id, [userId], "read");
+  // Where there is none, a team that cannot be there is asked for: a foreign project and none take the same queries.
+  const standing = await lockedTeam(executor, id ?? projectId, [userId], "read");
   const team = id != null && standing !== undefined ? { id, standing } : null;
   const project = await lockedProject(executor, projectId, team, [userId], "read");
   return project && { kind: "project", project };

@@ -1,7 +1,7 @@
 /**
  * The port to teams, who is in them and who is invited. What a change touches of who may do what with templates takes
  * effect with it, and the templates are told, so that whoever follows them can be. Instants are milliseconds since the
- * epoch. Adapters (Prisma, memory) pass one contract suite (test/contracts/teamStore.ts).
+ * epoch. Adapters (Prisma, memory) pass one contract suite (test/contracts/teamStores.ts).
  *
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */
