@@ -2,6 +2,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { generousLimits } from "../load/generousLimits.js";
 import { readConfig, type Environment } from "../src/config.js";
 import { startServer } from "../src/server.js";
 
@@ -16,7 +17,13 @@ export async function startOwnServer(environment: Environment = {}): Promise<Own
   const dataDir = await mkdtemp(join(tmpdir(), "strata-example-"));
   // Under root PostgreSQL is another user. What it cannot enter, it would leave for a place that stays.
   await chmod(dataDir, 0o711);
-  const config = readConfig({ PORT: "0", DATA_DIR: dataDir, DEMO: "false", ...environment });
+  const config = readConfig({
+    ...generousLimits,
+    PORT: "0",
+    DATA_DIR: dataDir,
+    DEMO: "false",
+    ...environment,
+  });
   const server = await startServer(config);
   return {
     url: server.url,

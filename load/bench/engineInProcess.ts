@@ -11,6 +11,7 @@ import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 import { startServer } from "../../src/server.js";
 import type { BenchDatabase } from "./database.js";
 import type { Edit } from "./rectangles.js";
+import { generousLimits } from "../generousLimits.js";
 
 export interface Engine {
   newTemplate(design: Design): Promise<string>;
@@ -21,7 +22,13 @@ export interface Engine {
 }
 
 export async function openEngine({ url, dataDir }: BenchDatabase): Promise<Engine> {
-  const environment = { DATABASE_URL: url, DATA_DIR: dataDir, PORT: "0", DEMO: "false" };
+  const environment = {
+    ...generousLimits,
+    DATABASE_URL: url,
+    DATA_DIR: dataDir,
+    PORT: "0",
+    DEMO: "false",
+  };
   const server = await startServer(readConfig(environment));
   const { services } = server;
   const userId = await newUser(services);

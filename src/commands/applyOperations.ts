@@ -50,14 +50,19 @@ export async function applyOperations(
       serverTimestamp: services.clock.now(),
     },
   };
-  const submitWith = (policy: MismatchPolicy, rules?: RuledJudge) =>
-    submit<ApplyOperationsOutcome>(services, input.templateId, {
+  const submitWith = async (policy: MismatchPolicy, rules?: RuledJudge) => {
+    const outcome = await submit<ApplyOperationsOutcome>(services, input.templateId, {
       historySince: policy.kind === "force" ? undefined : input.baseVersion,
       operationIds: operations.map(({ id }) => id),
       atLeastVersion: access.head.version,
       editor: editorOf(access, input.clientId, input.fence),
       decide: (context) => answer(services, access.head, { ...request, policy }, context, rules),
     });
+    // What a retry finds in the log was counted when it got there.
+    const known = outcome.kind === "applied" ? outcome.duplicateOps.length : 0;
+    chargeOperations(services, access.viewer, count, count - known);
+    return outcome;
+  };
   const policy = policyOf(input.onConflict, services);
   let outcome = await submitWith(policy);
   if (outcome.kind !== "versionConflict" || outcome.collisions.length === 0) return outcome;
@@ -66,11 +71,6 @@ export async function applyOperations(
     // MERGE goes by the rules; the other policies only tell what MERGE would make of the operations.
     const isMerge = input.onConflict === "MERGE";
     outcome = await submitWith(isMerge ? { kind: "merge", judgeOn } : policy, judgeOn);
-  }
-  if (outcome.kind === "applied") {
-    // What a retry finds in the log was counted when it got there.
-    const committed = count - outcome.duplicateOps.length;
-    chargeOperations(services, access.viewer, count, committed);
   }
   if (outcome.kind === "versionConflict") {
     await recordConflict(services, request.authorship, operations, outcome);

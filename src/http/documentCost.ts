@@ -28,11 +28,14 @@ interface Page {
 }
 
 const PAGE: Page = { longest: 100, usual: 20 };
-const PAGE_OF_LOG: Page = { longest: 1_000, usual: 100 };
+const PAGES: { readonly [field: string]: Page } = {
+  operations: { longest: 1_000, usual: 100 },
+  auditLog: { longest: 500, usual: 50 },
+};
 
 /** The pages of a list by its field's name. */
 export function pageOf(field: string): Page {
-  return field === "operations" ? PAGE_OF_LOG : PAGE;
+  return PAGES[field] ?? PAGE;
 }
 
 /** Refuses documents beyond the limit; `tooLarge` makes the error. */

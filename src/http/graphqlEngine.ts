@@ -15,9 +15,10 @@ import type { GraphQLContext } from "../schema/context.js";
 import { createDocumentCache } from "./documentCache.js";
 import { documentLimits } from "./documentLimits.js";
 import { hiddenSchema } from "./hiddenSchema.js";
-import type { FindDocument } from "./persistedDocuments.js";
+import type { DocumentRequest, FindDocument } from "./persistedDocuments.js";
 
-const DOCUMENT_CACHE_UNITS = 8_000_000;
+/** A parsed document takes some hundred times the memory of its text. */
+const DOCUMENT_CACHE_UNITS = 500_000;
 
 export type MaskError = (error: unknown) => Error;
 
@@ -84,7 +85,9 @@ export function createGraphQLEngine({
     async execute(method, params, context) {
       try {
         const request = requests[method];
-        const known = { ...params, query: findDocument(params) };
+        // Yoga refuses what it does not know.
+        const { documentId: _named, ...known } = params as GraphQLParams & DocumentRequest;
+        known.query = findDocument(params);
         const result = await yoga.getResultForParams({ params: known, request }, { ...context });
         if (result === undefined) throw new Error("Yoga gave no result");
         if (!isAsyncIterable(result)) return result as ExecutionResult;

@@ -6,6 +6,7 @@ import type { ChaosRedis } from "./chaosRedis.js";
 import { ManagedProcess } from "./managedProcess.js";
 import { TcpProxy } from "./tcpProxy.js";
 import type { Timeline } from "./timeline.js";
+import { generousLimits } from "../../load/generousLimits.js";
 
 /** Outside the range that systems give to outgoing connections: a node comes back to its port. */
 const FIRST_PORT = 28_000;
@@ -21,6 +22,7 @@ const SETTINGS = {
   STATEMENT_MS: "3000",
   CONNECT_MS: "2000",
   // All clients of a template are one person's.
+  ...generousLimits,
   SESSIONS_PER_USER_MAX: "5000",
   SESSIONS_PER_USER_AND_TEMPLATE_MAX: "2000",
   // Runs last longer than the default hour.

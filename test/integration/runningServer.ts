@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 import { readConfig } from "../../src/config.js";
 import { startServer, type RunningServer } from "../../src/server.js";
 import { createTestDatabase } from "../setup/database.js";
+import { generousLimits } from "../../load/generousLimits.js";
 
 const JWT_SECRET = "a secret of the tests, long enough";
 
@@ -24,6 +25,7 @@ export async function startTestServer(
     DATABASE_URL: database.url,
     JWT_SECRET,
     LOG_LEVEL: "silent",
+    ...generousLimits,
     SHUTDOWN_MS: "3000",
     ...environment,
   });

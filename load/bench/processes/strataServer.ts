@@ -1,9 +1,12 @@
-/** The server under test: Strata with the defaults of its configuration, in a process that tells its usage. */
+/** The server under test: Strata with the defaults of its configuration but for rates, in a process that tells its usage. */
 import { readConfig } from "../../../src/config.js";
 import { startServer } from "../../../src/server.js";
 import { answerQuestions } from "./answering.js";
+import { generousLimits } from "../../generousLimits.js";
 
-const server = await startServer(readConfig({ ...process.env, PORT: "0", DEMO: "false" }));
+const server = await startServer(
+  readConfig({ ...process.env, ...generousLimits, PORT: "0", DEMO: "false" }),
+);
 
 process.once("SIGTERM", () => {
   void server.close().then(() => process.exit(0));

@@ -124,8 +124,11 @@ function refuse(
   errors: readonly GraphQLError[],
   headers: { readonly [name: string]: number } = {},
 ): void {
-  const json = { ...headers, "content-type": "application/json; charset=utf-8" };
-  response.writeHead(status, json);
+  response.writeHead(status, {
+    ...headers,
+    "cache-control": "no-store",
+    "content-type": "application/json; charset=utf-8",
+  });
   response.end(JSON.stringify({ errors: errors.map(formatted) }));
 }
 

@@ -1,0 +1,69 @@
+/** `npm run hostile -- --requests N --seed S --width N`: a long attack on a server of its own, and how it stood it. */
+import { parseArgs } from "node:util";
+import { startBenchDatabase } from "../../load/bench/database.js";
+import { runHostile, type HostileReport } from "./run.js";
+
+/** How much slower others may become. */
+const SLOWER_TIMES_MAX = 2;
+const HEAP_GROWTH_BYTES_MAX = 30_000_000;
+
+const { values } = parseArgs({
+  options: {
+    requests: { type: "string", default: "10000" },
+    width: { type: "string", default: "4" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+  },
+});
+const seed = Number(values.seed);
+const requests = Number(values.requests);
+
+function at(share: number, latencies: readonly number[]): number {
+  const sorted = latencies.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+function show(report: HostileReport): boolean {
+  const { answers, failures, bystanderFailures, quiet, attacked } = report;
+  const rows = [...answers]
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${count} ${name}`);
+  console.log(`seed ${seed}, ${requests} requests: ${rows.join(", ")}`);
+  for (const failure of [...failures, ...bystanderFailures].slice(0, 20))
+    console.log(`  ${failure}`);
+  const growth = report.heapBytesAfter - report.heapBytesBefore;
+  console.log(
+    `heap after a collection: ${report.heapBytesBefore} bytes before, ${report.heapBytesAfter} after`,
+  );
+  for (const share of [0.5, 0.95]) {
+    const [before, during] = [at(share, quiet), at(share, attacked)];
+    console.log(
+      `others' edits, ${share * 100} %: ${before.toFixed(1)} ms quiet, ${during.toFixed(1)} ms attacked`,
+    );
+  }
+  const slower = at(0.5, attacked) / at(0.5, quiet);
+  console.log(`others were served ${attacked.length} times, ${slower.toFixed(2)} times as slowly`);
+  return (
+    failures.length === 0 &&
+    bystanderFailures.length === 0 &&
+    growth < HEAP_GROWTH_BYTES_MAX &&
+    slower <= SLOWER_TIMES_MAX &&
+    report.exitCode === 0
+  );
+}
+
+const database = await startBenchDatabase();
+try {
+  const progress = (text: string) => process.stderr.write(`\r${text}          `);
+  const stood = show(
+    await runHostile({
+      databaseUrl: database.url,
+      seed,
+      requests,
+      width: Number(values.width),
+      progress,
+    }),
+  );
+  process.exitCode = stood ? 0 : 1;
+} finally {
+  await database.stop();
+}

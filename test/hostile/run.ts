@@ -1,0 +1,131 @@
+/** A whole run: a server of its own, somebody who works on it, an attack, and what came of it all. */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { AttackOptions, AttackReport } from "./attack.js";
+import { startBystander } from "./bystander.js";
+
+export interface HostileRun {
+  readonly databaseUrl: string;
+  readonly seed: number;
+  readonly requests: number;
+  /** Requests under way at once. */
+  readonly width: number;
+  /** Told how far it is. */
+  readonly progress?: (text: string) => void;
+}
+
+export interface HostileReport extends AttackReport {
+  readonly heapBytesBefore: number;
+  readonly heapBytesAfter: number;
+  /** Milliseconds of a bystander's edits without and under the attack. */
+  readonly quiet: readonly number[];
+  readonly attacked: readonly number[];
+  readonly bystanderFailures: readonly string[];
+  /** The code with which the server ended when it was told to; null where it fell before. */
+  readonly exitCode: number | null;
+}
+
+const QUIET_MS = 2_000;
+/** A collection after the last connections are gone. */
+const SETTLE_MS = 2_500;
+
+export async function runHostile(run: HostileRun): Promise<HostileReport> {
+  const server = startProcess(run.databaseUrl);
+  try {
+    const { port } = await messageOf<{ port: number }>(server);
+    const bystander = await startBystander(port);
+    // What is made once and kept, such as caches and compiled code, is there before it is measured.
+    run.progress?.("warming up");
+    const { width } = run;
+    const warmUp = Math.min(run.requests, 1_000);
+    await attackFrom({ port, seed: run.seed + 1, requests: warmUp, width });
+    await pause(SETTLE_MS);
+    bystander.takeLatencies();
+    await pause(QUIET_MS);
+    const quiet = bystander.takeLatencies();
+    const heapBytesBefore = await heapOf(server);
+    const report = await attackFrom({
+      port,
+      seed: run.seed,
+      requests: run.requests,
+      width,
+      done: (count) => run.progress?.(`${count} of ${run.requests} requests`),
+    });
+    const attacked = bystander.takeLatencies();
+    const bystanderFailures = await bystander.stop();
+    await pause(SETTLE_MS);
+    const heapBytesAfter = await heapOf(server);
+    const exitCode = await stop(server);
+    const memory = { heapBytesBefore, heapBytesAfter };
+    return { ...report, ...memory, quiet, attacked, bystanderFailures, exitCode };
+  } finally {
+    server.kill("SIGKILL");
+  }
+}
+
+function startProcess(databaseUrl: string): ChildProcess {
+  return fork(new URL("./serverProcess.ts", import.meta.url), {
+    execArgv: ["--import", "tsx", "--expose-gc"],
+    env: {
+      ...process.env,
+      NODE_ENV: "test",
+      PORT: "0",
+      DATABASE_URL: databaseUrl,
+      JWT_SECRET: "a secret of the tests, long enough",
+      LOG_LEVEL: "silent",
+      TRUSTED_PROXIES: "1",
+      // So that many get as far as they can.
+      REQUESTS_PER_MINUTE_MAX: "1_000_000",
+      ADDRESS_REQUESTS_PER_MINUTE_MAX: "1_000_000",
+      HTTP_BODY_BYTES_MAX: "200_000",
+      WEB_SOCKET_INIT_MS: "500",
+      SHUTDOWN_MS: "5_000",
+    },
+  });
+}
+
+type AttackNews =
+  | { readonly count: number }
+  | { readonly answers: [string, number][]; readonly failures: readonly string[] };
+
+/** Attacks from a process of its own. */
+async function attackFrom({ done, ...options }: AttackOptions): Promise<AttackReport> {
+  const attacker = fork(new URL("./attackProcess.ts", import.meta.url), {
+    execArgv: ["--import", "tsx"],
+  });
+  try {
+    return await new Promise<AttackReport>((resolve, reject) => {
+      attacker.on("message", (news: AttackNews) => {
+        if ("count" in news) done?.(news.count);
+        else resolve({ answers: new Map(news.answers), failures: news.failures });
+      });
+      attacker.once("exit", () => reject(new Error("the attack fell")));
+      attacker.send(options);
+    });
+  } finally {
+    attacker.kill();
+  }
+}
+
+async function heapOf(server: ChildProcess): Promise<number> {
+  server.send("heap");
+  return (await messageOf<{ heapBytes: number }>(server)).heapBytes;
+}
+
+async function stop(server: ChildProcess): Promise<number | null> {
+  if (server.exitCode !== null) return null;
+  const exited = once(server, "exit");
+  server.send("stop");
+  return ((await exited) as [number | null])[0];
+}
+
+async function messageOf<T>(server: ChildProcess): Promise<T> {
+  const fell = once(server, "exit").then(() => {
+    throw new Error("the server fell");
+  });
+  const [message] = (await Promise.race([once(server, "message"), fell])) as [T];
+  fell.catch(() => undefined);
+  return message;
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
