@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { accessPage } from "../../../scripts/accessPage.js";
 import { actions, decideAccess } from "../../../src/domain/access/access.js";
 import type { TemplateAccess, Viewer } from "../../../src/domain/access/access.js";
 import {
@@ -136,4 +138,8 @@ describe("access to a template", () => {
     expect(effectiveGrant([...claims, member])).toEqual({ role: "EDIT", restrictions: [] });
     expect(effectiveGrant([...claims, permission("ADMIN")]).restrictions).toEqual([]);
   });
+});
+
+test("ACC-10 docs/ACCESS.md is what the function says (npm run access:docs)", () => {
+  expect(readFileSync("docs/ACCESS.md", "utf8")).toBe(accessPage());
 });

@@ -1,0 +1,224 @@
+/**
+ * The rule of access of every field of the schema. A field that is added needs one here, or the walk fails: what guards
+ * it is to be thought of, not assumed.
+ */
+import type { Action } from "../../src/domain/access/access.js";
+
+/**
+ * Who gets an answer from a root field:
+ * - `anybody`, `signedIn`: as it says
+ * - `own`: about the viewer's own accounts, sessions, invitations: what is another's is as what does not exist
+ * - `administrators`: of the deployment
+ * - `team`, `project`, `link`: what the thing under `teamId`, `projectId` or a secret lets the viewer do, as far as they see it
+ * - an action: who may do that with the template under `templateId` or `id`
+ */
+export type RootRule =
+  | "anybody"
+  | "signedIn"
+  | "own"
+  | "administrators"
+  | "team"
+  | "project"
+  | "link"
+  | Action;
+
+export const rootRules: Readonly<Record<string, Readonly<Record<string, RootRule>>>> = {
+  Query: {
+    operationTypes: "anybody",
+    viewer: "own",
+    template: "view",
+    auditLog: "administrators",
+    team: "team",
+    project: "project",
+    serverNodes: "administrators",
+    templates: "signedIn",
+  },
+  Mutation: {
+    signUp: "anybody",
+    signIn: "anybody",
+    refreshSession: "anybody",
+    signOut: "anybody",
+    signOutEverywhere: "own",
+    changePassword: "own",
+    deleteAccount: "own",
+    createApiToken: "own",
+    revokeApiToken: "own",
+    applyOperations: "edit",
+    createComment: "comment",
+    replyToComment: "comment",
+    editComment: "comment",
+    deleteComment: "comment",
+    resolveComment: "comment",
+    reopenComment: "comment",
+    markCommentsRead: "view",
+    revertTemplate: "edit",
+    createSnapshot: "describe",
+    createTeam: "signedIn",
+    updateTeam: "team",
+    deleteTeam: "team",
+    setTeamMemberRole: "team",
+    removeTeamMember: "team",
+    leaveTeam: "team",
+    transferTeam: "team",
+    inviteToTeam: "team",
+    revokeInvitation: "own",
+    acceptInvitation: "own",
+    declineInvitation: "own",
+    acquireLock: "edit",
+    releaseLock: "view",
+    updateMergeRules: "govern",
+    updatePresence: "own",
+    setTemplatePermission: "share",
+    createProject: "signedIn",
+    updateProject: "project",
+    deleteProject: "project",
+    setProjectMember: "project",
+    removeProjectMember: "project",
+    transferProject: "project",
+    resolveConflict: "edit",
+    createTemplate: "signedIn",
+    updateTemplate: "describe",
+    deleteTemplate: "delete",
+    restoreTemplate: "delete",
+    duplicateTemplate: "duplicate",
+    createShareLink: "share",
+    revokeShareLink: "share",
+    acceptShareLink: "link",
+    moveTemplate: "share",
+    transferTemplate: "transfer",
+    joinTemplate: "view",
+    leaveTemplate: "own",
+    undo: "edit",
+    redo: "edit",
+  },
+  Subscription: {
+    commentChanged: "view",
+    templateChanged: "view",
+    presenceChanged: "view",
+    templateActivity: "signedIn",
+  },
+};
+
+/**
+ * Fields of a template: `details` are told with it, also in the bin; an action is asked for again, `view` refused with
+ * NOT_FOUND in the bin, others empty for those who may not.
+ */
+export const templateFields: Readonly<Record<string, "details" | Action>> = {
+  ...told(
+    "details",
+    "id name description category tags isPublic version versionHash author createdAt updatedAt deletedAt team project viewerRole viewerMay viewerRestrictions",
+  ),
+  ...told(
+    "view",
+    "designData locks comments commentThread commentSequence unreadCommentCount at operations snapshots mergeRules collaborators",
+  ),
+  conflicts: "audit",
+  permissions: "share",
+  shareLinks: "share",
+};
+
+/** Told to the very person alone; null or empty on all others. */
+export const ownFields: Readonly<Record<string, string>> = {
+  User: "email apiTokens teams invitations projects",
+};
+
+/** Everything else: told with what it is a part of, to whoever got that. Connections and edges are so by their form. */
+export const carriedFields: Readonly<Record<string, string>> = {
+  OperationTypeInfo: "type description targetSchema payloadSchema example",
+  User: "id name avatarUrl",
+  OperationTarget: "pageId elementId audioLayerId clipId",
+  Operation:
+    "id type target payload baseVersion resultingVersion batchId user clientId sessionSequence clientTimestamp serverTimestamp transformedFrom undoes redoes",
+  Lock: "target sessionId user clientId fence acquiredAt expiresAt",
+  RequestError: "code message operationId path retryAfterMs lock",
+  Session: "token user expiresAt refreshToken refreshExpiresAt",
+  SignedOut: "everywhere",
+  AccountDeleted: "userId",
+  ApiToken: "id name scopes createdAt expiresAt lastUsedAt",
+  ApiTokenCreated: "token apiToken",
+  ApiTokenRevoked: "id",
+  Conflict: "kind clientOperation serverOperation target properties",
+  AutoMerge: "available reason preview",
+  ResolutionStrategy: "strategy description warning",
+  ResolutionOptions: "autoMerge strategies",
+  VersionConflict:
+    "code message currentVersion requestedVersion serverState serverOperations conflictingOps conflicts suggestedResolution resolutionOptions",
+  OperationsApplied:
+    "template appliedOps duplicateOps supersededOps operations newVersion serverTimestamp",
+  AuditEntry:
+    "id at actorKind actorId actor address clientId action resourceKind resourceIds templateId teamId result code details",
+  CommentAnchor: "pageId elementId x y isGone",
+  Comment: "id threadId body author mentions createdAt editedAt isDeleted sequence",
+  CommentThread:
+    "id anchor isResolved resolvedBy resolvedAt createdAt commentCount unreadCount comments",
+  CommentChange: "templateId kind sequence comment thread",
+  CommentSaved: "comment thread",
+  CommentsRead: "template",
+  SentOperation: "id type target payload timestamp",
+  ConflictRecord:
+    "id user clientId baseVersion headVersion clientOperations serverOperations collisions createdAt resolution resolvedAt resolvedBy durationMs",
+  TemplateVersion: "version designData designHash createdAt",
+  Snapshot: "id version kind name reason designHash createdBy createdAt designData",
+  TemplateReverted: "template revertedFrom revertedTo operationsRolledBack newVersion",
+  SnapshotCreated: "snapshot",
+  Team: "id name owner viewerRole createdAt members invitations projects templates",
+  TeamMember: "user email role joinedAt",
+  TeamCreated: "team",
+  TeamUpdated: "team",
+  TeamMemberRoleSet: "team",
+  TeamMemberRemoved: "team",
+  TeamTransferred: "team",
+  TeamDeleted: "teamId",
+  TeamLeft: "teamId",
+  TeamInvitation: "id teamId teamName email role invitedBy createdAt expiresAt",
+  TeamInvited: "invitationId token",
+  TeamJoined: "team",
+  InvitationRevoked: "invitationId",
+  InvitationDeclined: "invitationId",
+  LockAcquired: "acquired",
+  LockReleased: "released",
+  MergeRule: "elementType property policy",
+  MergeRules: "rules version",
+  MergeRulesUpdated: "template",
+  TemplateChange: "templateId kind fromVersion toVersion operations designData serverTimestamp",
+  Point: "x y",
+  Viewport: "pageId x y width height",
+  Presence:
+    "sessionId clientId user color status pageId cursor selection viewport joinedAt updatedAt",
+  PresenceUpdated: "presence",
+  PresenceChange: "templateId joined moved left locks serverTimestamp",
+  EditRestriction: "pageIds elementTypes",
+  TemplatePermission: "user teamId role pageIds elementTypes grantedAt",
+  TemplatePermissionSet: "template changed",
+  Project: "id name team owner viewerRole createdAt members templates",
+  ProjectMember: "user role joinedAt",
+  ProjectCreated: "project",
+  ProjectUpdated: "project",
+  ProjectMemberSet: "project",
+  ProjectMemberRemoved: "project",
+  ProjectTransferred: "project",
+  ProjectDeleted: "projectId",
+  ConflictResolved: "template newVersion discardedOps operations resolvedAt",
+  ServerNodeLoad: "eventLoop cpu memoryBytes connections subscriptions liveTemplates",
+  ServerNodeLag: "eventLoopMs deliveryMs hearsOtherNodes",
+  ServerNode: "id name status version startedAt reportedAt isSelf load lag",
+  TemplateCreated: "template",
+  TemplateUpdated: "template",
+  TemplateDeleted: "template",
+  TemplateRestored: "template",
+  TemplateDuplicated: "template",
+  ShareLink: "id role createdBy createdAt expiresAt",
+  ShareLinkCreated: "shareLinkId token",
+  ShareLinkRevoked: "shareLinkId",
+  ShareLinkAccepted: "template",
+  TemplateActivity: "templateId kind user at",
+  TemplateMoved: "template",
+  TemplateTransferred: "template",
+  TemplateSession: "id token user clientId color joinedAt expiresAt",
+  TemplateJoined: "template session resumed locks collaborators missedOperations",
+  TemplateLeft: "ended",
+};
+
+function told<R>(rule: R, names: string): Record<string, R> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, rule]));
+}
