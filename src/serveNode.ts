@@ -74,9 +74,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const { config, services, prisma, followed, logger, closers, membership } = parts;
   let stopping = false;
   const schema = buildSchema();
-  const maskError = createMaskError((error, errorId) =>
-    logger.error({ error, errorId }, "an error was hidden from a client"),
-  );
+  const maskError = createMaskError(hidden(logger));
   const findDocument = findDocumentOf(config);
   const engine = createGraphQLEngine({
     ...{ schema, findDocument, maskError, logger },
@@ -141,6 +139,11 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     wsUrl: `ws://${origin}${GRAPHQL_PATH}`,
     graphiqlUrl: servesGraphiQL(config) ? `http://${origin}${GRAPHIQL_PATH}` : undefined,
   };
+}
+
+/** Logs what clients are not told. */
+function hidden(logger: Logger): (error: unknown, errorId: string) => void {
+  return (error, errorId) => logger.error({ error, errorId }, "an error was hidden from a client");
 }
 
 function originsOf({ http }: Config): (request: IncomingMessage) => RequestOrigin {

@@ -39,9 +39,11 @@ export async function startBystander(port: number): Promise<Bystander> {
     "mutation ($input: CreateTemplateInput!) { createTemplate(input: $input) { ... on TemplateCreated { template { id } } } }",
     { name: "Work" },
   );
-  const { id: templateId } = created.data?.["createTemplate"]?.["template"] as { id: string };
+  const template = created.data?.["createTemplate"]?.["template"] as { id: string } | undefined;
+  if (template === undefined) throw new Error(`no template was made: ${JSON.stringify(created)}`);
+  const templateId = template.id;
 
-  let stopped = false;
+  const stopping = new AbortController();
   const edit = async () => {
     const id = randomUUID();
     const began = performance.now();
@@ -59,7 +61,7 @@ export async function startBystander(port: number): Promise<Bystander> {
     if (outcome?.["__typename"] !== "OperationsApplied") failures.push(JSON.stringify(answer));
   };
   const working = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       await edit().catch((error: unknown) => failures.push(String(error)));
       // A pace below the rate of operations: it is not this that is tried here.
       await new Promise((resolve) => setTimeout(resolve, 80));
@@ -72,7 +74,7 @@ export async function startBystander(port: number): Promise<Bystander> {
       return taken;
     },
     async stop() {
-      stopped = true;
+      stopping.abort();
       await working;
       return failures;
     },

@@ -76,7 +76,7 @@ const templateFields =
 
 const documents: readonly Maker[] = [
   (random) => document("aliases", `{ ${many(random.upTo(5_000), (i) => `a${i}: viewer { id }`)} }`),
-  (random) => document("depth", `${"{ viewer ".repeat(random.upTo(3_000))}`),
+  (random) => document("depth", "{ viewer ".repeat(random.upTo(3_000))),
   (random) => {
     const levels = random.upTo(400);
     return document(
