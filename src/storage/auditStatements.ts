@@ -14,11 +14,15 @@ const recordOf = (
   "actorId" uuid, address inet, "clientId" text, action text, "resourceKind" text, "resourceIds" jsonb,
   "templateId" uuid, "teamId" uuid, result text, code text, details jsonb)`;
 
+/** An id that is none casts to null: what stands there is what a client sent. */
+const projectId = `CASE WHEN e."resourceIds" ->> 'projectId' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+  THEN (e."resourceIds" ->> 'projectId')::uuid END`;
+
 /** The team that an entry is about, or that its template or project belongs to now. */
-const teamOf = `coalesce(e."teamId",
-  (SELECT coalesce(t.team_id, p.team_id) FROM templates t LEFT JOIN projects p ON p.id = t.project_id
-   WHERE t.id = e."templateId"),
-  (SELECT p.team_id FROM projects p WHERE p.id::text = e."resourceIds" ->> 'projectId'))`;
+const teamOf = `CASE WHEN e."teamId" IS NOT NULL THEN e."teamId"
+  WHEN e."templateId" IS NOT NULL THEN (SELECT coalesce(t.team_id,
+    (SELECT p.team_id FROM projects p WHERE p.id = t.project_id)) FROM templates t WHERE t.id = e."templateId")
+  WHEN e."resourceIds" ? 'projectId' THEN (SELECT p.team_id FROM projects p WHERE p.id = ${projectId}) END`;
 
 const values = `e.id, to_timestamp(e.at / 1000), e."actorKind", e."actorId", e.address, e."clientId", e.action,
   e."resourceKind", e."resourceIds", e."templateId", ${teamOf}, e.result, e.code, e.details`;

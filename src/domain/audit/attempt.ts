@@ -53,11 +53,16 @@ export function actionOf(field: string): string {
 
 /** The ids that the fields name, of things of ours: other text that stands in their place is left out. */
 export function idsOf(fields: Fields): { readonly [name: string]: string } {
-  const ids = Object.entries(fields).filter(
-    (field): field is [string, string] =>
-      NAME_OF_ID.test(field[0]) && typeof field[1] === "string" && PLAIN_ID.test(field[1]),
-  );
-  return Object.fromEntries(ids.slice(0, IDS_MAX));
+  const ids: { [name: string]: string } = {};
+  let count = 0;
+  for (const [name, value] of Object.entries(fields)) {
+    // Most fields are no ids, which the end of their name tells at once.
+    if (typeof value !== "string" || !/[Ii]d$/.test(name)) continue;
+    if (count === IDS_MAX || !NAME_OF_ID.test(name) || !PLAIN_ID.test(value)) continue;
+    ids[name] = value;
+    count += 1;
+  }
+  return ids;
 }
 
 /** What something with these ids is about: what governs the rest, else what is named first. */
