@@ -1,4 +1,4 @@
-/** Puts a template into the bin: nobody reads or edits it there, and its author can take it out again. */
+/** Puts a template into the bin: nobody reads or edits it there, and who administers it can take it out again. */
 import type { Viewer } from "../domain/access/access.js";
 import { authorize } from "./authorize.js";
 import type { TemplateChanged } from "./outcomes.js";

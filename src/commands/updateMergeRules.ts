@@ -1,4 +1,4 @@
-/** Sets a template's own rules for writes that collide; only its author may, since they decide over others' work. */
+/** Sets a template's own rules for writes that collide; only who governs it may, since they decide over others' work. */
 import type { Viewer } from "../domain/access/access.js";
 import { mergeRulesSchema } from "../domain/merge/mergeRules.js";
 import { authorize } from "./authorize.js";

@@ -44,7 +44,7 @@ const ReleaseLockInputType = builder
         description: "What is locked; the whole template where omitted.",
       }),
       force: t.boolean({
-        description: "End it whoever holds it: for who may govern the template, its author.",
+        description: "End it whoever holds it: for who may GOVERN the template.",
       }),
     }),
   });

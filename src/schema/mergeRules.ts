@@ -115,7 +115,7 @@ builder.mutationField("updateMergeRules", (t) =>
   t.field({
     type: UpdateMergeRulesResult,
     description:
-      "Sets who wins where two people write one property; for the template's author alone. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, VERSION_CONFLICT (on path `expectedVersion`).",
+      "Sets who wins where two people write one property; for who may GOVERN it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, VERSION_CONFLICT (on path `expectedVersion`).",
     args: {
       input: t.arg({
         type: UpdateMergeRulesInputType,

@@ -154,7 +154,7 @@ builder.mutationFields((t) => ({
   deleteTemplate: t.field({
     type: DeleteTemplateResult,
     description:
-      "Puts a template of the viewer's own into the bin; nobody reads or changes it there. Once it is there, nothing changes. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
+      "Puts a template that the viewer administers into the bin; nobody reads or changes it there. Once it is there, nothing changes. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
     args: {
       input: t.arg({ type: DeleteTemplateInput, required: true, description: "The template." }),
     },
@@ -163,7 +163,7 @@ builder.mutationFields((t) => ({
   restoreTemplate: t.field({
     type: RestoreTemplateResult,
     description:
-      "Takes a template out of the viewer's bin. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
+      "Takes a template that the viewer administers out of the bin. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
     args: {
       input: t.arg({ type: RestoreTemplateInput, required: true, description: "The template." }),
     },
