@@ -7,6 +7,7 @@ import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
 import { keepLocks } from "./commands/keepLocks.js";
 import type { Services } from "./commands/services.js";
+import { watchLinks } from "./commands/watchLinks.js";
 import type { Config } from "./config.js";
 import { keptSecrets } from "./config/secrets.js";
 import { designOf } from "./domain/document/toDesign.js";
@@ -40,7 +41,7 @@ import { busOf, membershipOf } from "./wireCluster.js";
 import { wireComments } from "./wireComments.js";
 import { wireAccounts } from "./wireAccounts.js";
 import { wireRates } from "./wireRates.js";
-import { purgeDaily, wireTeams } from "./wireTeams.js";
+import { endOnTime, wireTeams } from "./wireTeams.js";
 import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
 export interface RunningServer extends ServedNode {
@@ -90,7 +91,7 @@ export async function startServer(
     const audit = await openAudit(config, { database, nodeId, clock, logger, closers });
     const parts = { database, clock, logger, closers, membership, rates, audit };
     const services = wireServices(config, parts);
-    purgeDaily(config, { prisma: database.prisma, clock, logger, closers });
+    endOnTime(config, { services, prisma: database.prisma, clock, logger, closers });
     const demo = await demoOf(config, services, database);
     const node = await serveNode({
       config,
@@ -209,6 +210,11 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
   closers.add(() => presence.close());
   sessions.start();
   closers.add(async () => sessions.close());
+  const endLooking = watchLinks({
+    ...{ bus, clock, permissions },
+    warn: (message, error) => logger.warn({ error }, message),
+  });
+  closers.add(async () => endLooking());
   return {
     sessions,
     presence,

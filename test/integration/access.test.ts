@@ -179,3 +179,24 @@ test("ACC-25 who may only look from now on stays, without locks", async () => {
   expect([changes.completed, presence.completed]).toEqual([false, false]);
   expect(await first.services.sessions.list(id)).toHaveLength(1);
 });
+
+test("ACC-22 ACC-24 who is here by a link leaves when its time is over", async () => {
+  const [ada, bob] = [await newAuthor(first), await newAuthor(first)];
+  const id = ada.templateId;
+  const create = `mutation ($id: ID!, $expiresAt: DateTime!) {
+    createShareLink(input: { templateId: $id, role: VIEW, expiresAt: $expiresAt }) { ... on ShareLinkCreated { token } ... on RequestError { message } } }`;
+  const expiresAt = new Date(Date.now() + 3_000).toISOString();
+  const made = (await query(first, create, { id, expiresAt }, ada.token)).json.data;
+  const { token: secret } = made?.["createShareLink"] as { token: string };
+  const accept = `mutation ($token: String!) { acceptShareLink(input: { token: $token }) { __typename } }`;
+  const accepted = (await query(first, accept, { token: secret }, bob.token)).json.data;
+  expect(accepted).toEqual({ acceptShareLink: { __typename: "ShareLinkAccepted" } });
+  await query(second, JOIN, { id }, bob.token);
+  const changes = follow(second, bob.token, CHANGES, { id });
+  const presence = follow(second, bob.token, PRESENCE, { id });
+  await expect.poll(() => presence.events.length).toBeGreaterThan(0);
+  await expect.poll(() => changes.completed, { timeout: 9_000 }).toBe(true);
+  expect(changes.events.at(-1)).toMatchObject({ kind: "ACCESS_REVOKED" });
+  await expect.poll(() => presence.completed).toBe(true);
+  await expect.poll(() => first.services.sessions.list(id)).toEqual([]);
+});
