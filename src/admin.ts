@@ -54,7 +54,7 @@ async function purge(): Promise<number> {
   const { templateBinDaysMax } = readConfig(process.env).teams;
   const binned = systemClock.now() - templateBinDaysMax * DAY_MS;
   const removed = await withDatabase(options, ({ prisma }) => purgeBin(prisma, binned));
-  process.stdout.write(`${removed} templates were removed for good\n`);
+  process.stdout.write(`removed for good: ${removed}\n`);
   return 0;
 }
 

@@ -1,6 +1,8 @@
-/** Teams, projects and share links of one node, and the bin that empties itself. */
+/** Teams, projects and share links of one node, and what ends by itself: links that are over, templates in the bin. */
 import type { Closers } from "./closers.js";
+import { tellAccess } from "./commands/teams/tellAccess.js";
 import type { TeamServices } from "./commands/teams/teamServices.js";
+import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import type { Clock } from "./live/clock.js";
 import type { Logger } from "./logging.js";
@@ -9,6 +11,9 @@ import { PrismaProjectStore } from "./storage/prismaProjectStore.js";
 import { PrismaShareLinkStore } from "./storage/prismaShareLinkStore.js";
 import { PrismaTeamStore } from "./storage/prismaTeamStore.js";
 import { DAY_MS, purgeBin } from "./storage/templateBin.js";
+
+/** How long somebody who follows may go on after their link's time. What they ask for is refused at once. */
+const SHARE_LINK_CHECK_MS = 500;
 
 export function wireTeams({ teams: limits }: Config, prisma: PrismaClient): TeamServices {
   return {
@@ -19,32 +24,42 @@ export function wireTeams({ teams: limits }: Config, prisma: PrismaClient): Team
   };
 }
 
-interface PurgeParts {
+export interface EndingParts {
+  readonly services: Pick<Services, "bus" | "team">;
   readonly prisma: PrismaClient;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly closers: Closers;
 }
 
-/** Empties the bin now and once a day. Every node does; one at a time finds something to do. */
-export function purgeDaily(
-  { teams }: Config,
-  { prisma, clock, logger, closers }: PurgeParts,
+/** Begins now. Every node does this; of those that meet, one finds something to do. */
+export function endOnTime({ teams }: Config, parts: EndingParts): void {
+  const { services, prisma, clock, logger } = parts;
+  repeat(parts, SHARE_LINK_CHECK_MS, "share links that are over cannot be removed", async () => {
+    tellAccess(services, await services.team.shareLinks.dropExpired());
+  });
+  repeat(parts, DAY_MS, "the bin could not be emptied", async (isOpen) => {
+    const binnedThrough = clock.now() - teams.templateBinDaysMax * DAY_MS;
+    const removed = await purgeBin(prisma, binnedThrough, isOpen);
+    if (removed > 0) logger.info({ removed }, "templates were removed from the bin for good");
+  });
+}
+
+/** Does the work now and again so many milliseconds after it is done. A failure is warned of and made up for later. */
+function repeat(
+  { clock, logger, closers }: Pick<EndingParts, "clock" | "logger" | "closers">,
+  pauseMs: number,
+  failure: string,
+  work: (isOpen: () => boolean) => Promise<void>,
 ): void {
+  let isOpen = true;
   let cancel = () => {};
   let running = Promise.resolve();
-  let isOpen = true;
-  const purge = async () => {
-    try {
-      const binned = clock.now() - teams.templateBinDaysMax * DAY_MS;
-      const removed = await purgeBin(prisma, binned, () => isOpen);
-      if (removed > 0) logger.info({ removed }, "templates were removed from the bin for good");
-    } catch (error) {
-      logger.warn({ error }, "the bin could not be emptied");
-    }
-    if (isOpen) cancel = clock.after(DAY_MS, start);
+  const turn = async () => {
+    await work(() => isOpen).catch((error: unknown) => logger.warn({ error }, failure));
+    if (isOpen) cancel = clock.after(pauseMs, start);
   };
-  const start = () => void (running = purge());
+  const start = () => void (running = turn());
   start();
   closers.add(async () => {
     isOpen = false;

@@ -8,7 +8,7 @@ import type { GraphQLContext } from "./context.js";
 import { older, timeConnection, timePageArgs, timePageOf } from "./timePage.js";
 import { UserObject } from "./user.js";
 
-export const TeamRoleEnum = builder.enumType("TeamRole", {
+const TeamRoleEnum = builder.enumType("TeamRole", {
   description: "What somebody may do in a team; each includes what comes after it.",
   values: {
     OWNER: { description: "Give the team away and delete it. One person." },

@@ -27,7 +27,11 @@ export function templateOutcome(name: string, description: string) {
   });
 }
 
-export function resultOf(name: string, success: ReturnType<typeof templateOutcome>, description: string) {
+export function resultOf(
+  name: string,
+  success: ReturnType<typeof templateOutcome>,
+  description: string,
+) {
   return builder.unionType(name, {
     description,
     types: [success, RequestErrorObject],

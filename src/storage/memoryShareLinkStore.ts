@@ -45,4 +45,12 @@ export class MemoryShareLinkStore implements ShareLinkStore {
     if (isNews) await this.data.raise([templateId]);
     return { templateId, isNews };
   }
+
+  async dropExpired(): Promise<string[]> {
+    const over = [...this.data.links.values()].filter((link) => this.data.isOver(link));
+    for (const { id } of over) this.data.links.delete(id);
+    const templateIds = [...new Set(over.map(({ templateId }) => templateId))];
+    await this.data.raise(templateIds);
+    return templateIds;
+  }
 }

@@ -69,6 +69,14 @@ export class PrismaShareLinkStore implements ShareLinkStore {
     const [row] = rows;
     return row && { templateId: row.template_id, isNews: row.is_news };
   }
+
+  async dropExpired(): Promise<string[]> {
+    const rows = await onDatabase(
+      () => this.prisma.$queryRaw<{ template_id: string }[]>`
+        DELETE FROM share_links WHERE expires_at <= statement_timestamp() RETURNING template_id`,
+    );
+    return [...new Set(rows.map(({ template_id }) => template_id))];
+  }
 }
 
 /** Whether access to the template, which is not in the bin, still is as it was read; it stays so for the transaction. */

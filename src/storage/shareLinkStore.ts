@@ -36,4 +36,6 @@ export interface ShareLinkStore {
     tokenHash: string,
     userId: string,
   ): Promise<{ readonly templateId: string; readonly isNews: boolean } | undefined>;
+  /** Removes the links that are over, with what they granted; the templates they were to. */
+  dropExpired(): Promise<string[]>;
 }

@@ -3,7 +3,10 @@ import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase, type Database } from "../../src/storage/database.js";
+import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
+import { DAY_MS } from "../../src/storage/templateBin.js";
+import { newTemplate } from "../contracts/storedOperations.js";
 import { databaseOptions } from "../contracts/storeOnPostgres.js";
 import { createTestDatabase, type TestDatabase } from "../setup/database.js";
 
@@ -48,6 +51,19 @@ test("NODE-5 grants, lists and revokes", async () => {
   const revoked = admin(database.url, "revoke", "ada@example.org");
   expect(revoked).toEqual({ status: 0, text: "ada@example.org is no administrator any more\n" });
   expect(await users.roleOf(id)).toBe("USER");
+});
+
+test("TEAM-44 empties the bin of what has been there for too long", async () => {
+  const templates = new PrismaTemplateStore(connection.prisma);
+  const [old, recent] = [newTemplate(id), newTemplate(id)];
+  const now = Date.now();
+  for (const template of [old, recent]) await templates.create(template);
+  await templates.setDeleted(old.templateId, now - 31 * DAY_MS);
+  await templates.setDeleted(recent.templateId, now - 29 * DAY_MS);
+  const text = "removed for good: 1\n";
+  expect(admin(database.url, "purge")).toEqual({ status: 0, text });
+  const heads = await templates.heads([old.templateId, recent.templateId]);
+  expect([...heads.keys()]).toEqual([recent.templateId]);
 });
 
 test("NODE-5 says what is wrong, in one line and by its exit code", () => {

@@ -48,7 +48,7 @@ export function teamRoleOf(userId: string, { ownerId, members }: TeamStanding): 
 }
 
 /** Whether the role is the other or more. */
-export function isAtLeast(role: TeamRole, needed: TeamRole): boolean {
+function isAtLeast(role: TeamRole, needed: TeamRole): boolean {
   return ranks.indexOf(role) >= ranks.indexOf(needed);
 }
 
