@@ -5,7 +5,6 @@
  */
 import type { Viewer } from "../domain/access/access.js";
 import { noGrant, type Grant } from "../domain/access/grant.js";
-import type { Clock } from "../live/clock.js";
 import { groupReads } from "./groupReads.js";
 import type { HeadReader } from "./headReader.js";
 import type { GrantKey, PermissionStore } from "./permissionStore.js";
@@ -29,7 +28,7 @@ export interface AccessReader {
 export interface AccessReaderParts {
   readonly heads: HeadReader;
   readonly permissions: Pick<PermissionStore, "readGrants">;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: { now(): number };
   /** Grants that are remembered, 50,000 where omitted; those longest not asked for go first. */
   readonly rememberedMax?: number;
 }

@@ -1,7 +1,7 @@
 /**
- * What one node knows about one template while somebody follows it: a ring of the newest operations up to its
- * version, without a gap, and the groups of subscribers. Messages of the bus and answers of the poller are hints:
- * what is already there is ignored, and where one shows a hole the log is read, by one read at a time.
+ * What one node knows about one template while somebody follows it: a ring of the newest operations up to its version,
+ * without a gap, and the groups of subscribers. Messages of the bus and answers of the poller are hints: what is there
+ * is ignored, and where one shows a hole the log is read, by one read at a time.
  */
 import type { Viewer } from "../domain/access/access.js";
 import { StorageUnavailable } from "../storage/templateStore.js";
@@ -114,10 +114,7 @@ export class TemplateFeed {
     this.#fill();
   }
 
-  /**
-   * Takes what was read when `accessEpoch` was the given one. Ends whom the template no longer concerns, and fills the
-   * gap up to the head. Who came meanwhile has asked for another reading.
-   */
+  /** Takes what was read at the epoch, and ends whom it shuts out; who came meanwhile has asked for another reading. */
   observe({ head, mayView }: Viewing, epoch: number): void {
     if (this.#closed) return;
     if (head === undefined || head.deleted) {
@@ -127,8 +124,8 @@ export class TemplateFeed {
     this.#finish("ACCESS_REVOKED", ({ viewer }) => mayView.get(viewer) === false);
     if (this.#closed) return;
     const wasPaused = this.paused;
-    const isAnswered = this.viewers.every((viewer) => mayView.has(viewer));
-    if (isAnswered && epoch === this.accessEpoch) this.#accessKnown = epoch;
+    const isForAll = this.viewers.every((viewer) => mayView.has(viewer));
+    if (isForAll && epoch === this.accessEpoch) this.#accessKnown = epoch;
     // The log no longer leads here: whoever stands below gets a state.
     if (head.logStartVersion > this.version) {
       this.#ring.reset(head.logStartVersion);

@@ -78,7 +78,8 @@ function follow(server: TestServer, token: string, source: string, variables: ob
 
 async function idOf(token: string): Promise<string> {
   const { json } = await query(first, "{ viewer { id } }", {}, token);
-  return (json.data?.["viewer"] as { id: string }).id;
+  const { viewer } = json.data as { viewer: { id: string } };
+  return viewer.id;
 }
 
 interface Scene {
@@ -186,10 +187,11 @@ test("ACC-22 ACC-24 who is here by a link leaves when its time is over", async (
   const create = `mutation ($id: ID!, $expiresAt: DateTime!) {
     createShareLink(input: { templateId: $id, role: VIEW, expiresAt: $expiresAt }) { ... on ShareLinkCreated { token } ... on RequestError { message } } }`;
   const expiresAt = new Date(Date.now() + 3_000).toISOString();
-  const made = (await query(first, create, { id, expiresAt }, ada.token)).json.data;
-  const { token: secret } = made?.["createShareLink"] as { token: string };
+  const made = await query(first, create, { id, expiresAt }, ada.token);
+  const { createShareLink } = made.json.data as { createShareLink: { token: string } };
   const accept = `mutation ($token: String!) { acceptShareLink(input: { token: $token }) { __typename } }`;
-  const accepted = (await query(first, accept, { token: secret }, bob.token)).json.data;
+  const accepted = (await query(first, accept, { token: createShareLink.token }, bob.token)).json
+    .data;
   expect(accepted).toEqual({ acceptShareLink: { __typename: "ShareLinkAccepted" } });
   await query(second, JOIN, { id }, bob.token);
   const changes = follow(second, bob.token, CHANGES, { id });
