@@ -7,6 +7,7 @@ import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
 import { keepLocks } from "./commands/keepLocks.js";
 import type { Services } from "./commands/services.js";
+import { watchLinks } from "./commands/watchLinks.js";
 import type { Config } from "./config.js";
 import { keptSecrets } from "./config/secrets.js";
 import { designOf } from "./domain/document/toDesign.js";
@@ -209,6 +210,11 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
   closers.add(() => presence.close());
   sessions.start();
   closers.add(async () => sessions.close());
+  const endLooking = watchLinks({
+    ...{ bus, clock, permissions },
+    warn: (message, error) => logger.warn({ error }, message),
+  });
+  closers.add(async () => endLooking());
   return {
     sessions,
     presence,

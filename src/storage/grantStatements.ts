@@ -57,6 +57,13 @@ const templatePermissions = statement(
    FROM template_permissions WHERE template_id = $1::uuid AND share_link_id IS NULL ORDER BY granted_at, id`,
 );
 
+/** $1 milliseconds. */
+const endedLinks = statement(
+  "ended_share_links",
+  `SELECT DISTINCT template_id FROM share_links
+   WHERE expires_at <= ${now} AND expires_at > ${now} - $1::float8 * interval '1 millisecond'`,
+);
+
 interface ClaimRow {
   readonly place: number;
   readonly source: Claim["source"];
@@ -109,6 +116,12 @@ export async function readPermissions(
     elementTypes: row.element_types,
     grantedAt: row.granted_at,
   }));
+}
+
+/** The templates with a share link whose time ran out in the last so many milliseconds. */
+export async function readEndedLinks(executor: RawExecutor, withinMs: number): Promise<string[]> {
+  const rows = await queryRows<{ template_id: string }>(executor, endedLinks, [withinMs]);
+  return rows.map((row) => row.template_id);
 }
 
 function grantOf(rows: readonly ClaimRow[]): StoredGrant {

@@ -74,6 +74,11 @@ export class MemoryPermissionStore implements PermissionStore {
     return outcome;
   }
 
+  /** It knows no links. */
+  async endedLinks(): Promise<string[]> {
+    return [];
+  }
+
   async isInTeam(userId: string, teamId: string): Promise<boolean> {
     return this.teamMembers.some((member) => member.teamId === teamId && member.userId === userId);
   }

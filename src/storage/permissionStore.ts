@@ -66,6 +66,8 @@ export interface PermissionStore {
     change: PermissionChange,
     refuse: (before: Permissions) => R | undefined,
   ): Promise<PermissionOutcome<R>>;
+  /** The templates with a share link whose time ran out in the last so many milliseconds, by the store's clock. */
+  endedLinks(withinMs: number): Promise<string[]>;
   /** Whether the person is in the team, as its owner or a member. */
   isInTeam(userId: string, teamId: string): Promise<boolean>;
 }

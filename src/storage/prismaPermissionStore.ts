@@ -1,7 +1,7 @@
 /** The store of permissions on PostgreSQL, through Prisma. The triggers of the migration raise the access revision. */
 import { randomUUID } from "node:crypto";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
-import { readPermissions, readStoredGrants } from "./grantStatements.js";
+import { readEndedLinks, readPermissions, readStoredGrants } from "./grantStatements.js";
 import { lockRow } from "./headStatement.js";
 import type {
   GrantKey,
@@ -62,6 +62,10 @@ export class PrismaPermissionStore implements PermissionStore {
       if (isForeignKeyViolation(error)) return { kind: "noHolder" };
       throw error;
     });
+  }
+
+  endedLinks(withinMs: number): Promise<string[]> {
+    return onDatabase(() => readEndedLinks(this.prisma, withinMs));
   }
 
   async isInTeam(userId: string, teamId: string): Promise<boolean> {

@@ -119,6 +119,8 @@ async function scene(): Promise<Scene> {
   return { ada, bob, id, changes, presence, activity, seen, set };
 }
 
+const rename = `mutation ($id: ID!) {
+  updateTemplate(input: { templateId: $id, name: "Secret" }) { __typename } }`;
 let edits = 0;
 
 async function edited(server: TestServer, token: string, id: string): Promise<string | undefined> {
@@ -151,11 +153,15 @@ test("ACC-24 on the other node subscriptions, session, lock and presence end", a
   await expect.poll(() => locksOf(id)).toBe(0);
   await expect.poll(() => JSON.stringify(seen.events)).toContain('"left":[{"clientId":"bob"}]');
   const heard = activity.events.length;
+  const author = follow(second, ada.token, ACTIVITY, { id });
+  await expect
+    .poll(async () => {
+      await query(first, rename, { id }, ada.token);
+      return author.events.length;
+    })
+    .toBeGreaterThan(0);
   const told = changes.events.length;
   expect(await edited(first, ada.token, id)).toBe("OperationsApplied");
-  const rename = `mutation ($id: ID!) { updateTemplate(input: { templateId: $id, name: "Secret" }) { __typename } }`;
-  await query(first, rename, { id }, ada.token);
-  // What the author hears went out on the same way before.
   await set({ role: "VIEW" });
   const again = follow(second, bob.token, CHANGES, { id });
   await expect

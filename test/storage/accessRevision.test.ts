@@ -111,6 +111,8 @@ it("ACC-22 what a share link granted counts as long as the link does", async () 
   const end = "UPDATE share_links SET expires_at = now() WHERE id = $1";
   expect(await raises(end, linkId)).toBe(true);
   expect(await roleOf(bob)).toBeNull();
+  expect(await permissions.endedLinks(60_000)).toEqual([templateId]);
+  expect(await permissions.endedLinks(0)).toEqual([]);
   expect(await raises("DELETE FROM share_links WHERE id = $1", linkId)).toBe(true);
 });
 
