@@ -41,7 +41,7 @@ import { busOf, membershipOf } from "./wireCluster.js";
 import { wireComments } from "./wireComments.js";
 import { wireAccounts } from "./wireAccounts.js";
 import { wireRates } from "./wireRates.js";
-import { endOnTime, wireTeams } from "./wireTeams.js";
+import { removeDaily, wireTeams } from "./wireTeams.js";
 import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
 export interface RunningServer extends ServedNode {
@@ -91,7 +91,7 @@ export async function startServer(
     const audit = await openAudit(config, { database, nodeId, clock, logger, closers });
     const parts = { database, clock, logger, closers, membership, rates, audit };
     const services = wireServices(config, parts);
-    endOnTime(config, { services, prisma: database.prisma, clock, logger, closers });
+    removeDaily(config, { team: services.team, prisma: database.prisma, clock, logger, closers });
     const demo = await demoOf(config, services, database);
     const node = await serveNode({
       config,

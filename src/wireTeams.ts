@@ -1,8 +1,6 @@
-/** Teams, projects and share links of one node, and what ends by itself: links that are over, templates in the bin. */
+/** Teams, projects and share links of one node, and what a day removes: links that are over, templates in the bin. */
 import type { Closers } from "./closers.js";
-import { tellAccess } from "./commands/teams/tellAccess.js";
 import type { TeamServices } from "./commands/teams/teamServices.js";
-import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import type { Clock } from "./live/clock.js";
 import type { Logger } from "./logging.js";
@@ -11,9 +9,6 @@ import { PrismaProjectStore } from "./storage/prismaProjectStore.js";
 import { PrismaShareLinkStore } from "./storage/prismaShareLinkStore.js";
 import { PrismaTeamStore } from "./storage/prismaTeamStore.js";
 import { DAY_MS, purgeBin } from "./storage/templateBin.js";
-
-/** How long somebody who follows may go on after their link's time. What they ask for is refused at once. */
-const SHARE_LINK_CHECK_MS = 500;
 
 export function wireTeams({ teams: limits }: Config, prisma: PrismaClient): TeamServices {
   return {
@@ -24,19 +19,19 @@ export function wireTeams({ teams: limits }: Config, prisma: PrismaClient): Team
   };
 }
 
-export interface EndingParts {
-  readonly services: Pick<Services, "bus" | "team">;
+interface RemovalParts {
+  readonly team: TeamServices;
   readonly prisma: PrismaClient;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly closers: Closers;
 }
 
-/** Begins now. Every node does this; of those that meet, one finds something to do. */
-export function endOnTime({ teams }: Config, parts: EndingParts): void {
-  const { services, prisma, clock, logger } = parts;
-  repeat(parts, SHARE_LINK_CHECK_MS, "share links that are over cannot be removed", async () => {
-    tellAccess(services, await services.team.shareLinks.dropExpired());
+/** Begins now, and again once a day. Every node does this; of those that meet, one finds something to do. */
+export function removeDaily({ teams }: Config, parts: RemovalParts): void {
+  const { team, prisma, clock, logger } = parts;
+  repeat(parts, DAY_MS, "share links that are over could not be removed", async () => {
+    await team.shareLinks.dropExpired();
   });
   repeat(parts, DAY_MS, "the bin could not be emptied", async (isOpen) => {
     const binnedThrough = clock.now() - teams.templateBinDaysMax * DAY_MS;
@@ -47,7 +42,7 @@ export function endOnTime({ teams }: Config, parts: EndingParts): void {
 
 /** Does the work now and again so many milliseconds after it is done. A failure is warned of and made up for later. */
 function repeat(
-  { clock, logger, closers }: Pick<EndingParts, "clock" | "logger" | "closers">,
+  { clock, logger, closers }: Pick<RemovalParts, "clock" | "logger" | "closers">,
   pauseMs: number,
   failure: string,
   work: (isOpen: () => boolean) => Promise<void>,

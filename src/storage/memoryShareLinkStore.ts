@@ -3,6 +3,8 @@ import type { MemoryTeamData } from "./memoryTeamData.js";
 import type { TemplateRevision } from "./projectStore.js";
 import type { NewShareLink, ShareLinkStore } from "./shareLinkStore.js";
 
+const DAY_MS = 86_400_000;
+
 export class MemoryShareLinkStore implements ShareLinkStore {
   constructor(private readonly data: MemoryTeamData) {}
 
@@ -46,11 +48,13 @@ export class MemoryShareLinkStore implements ShareLinkStore {
     return { templateId, isNews };
   }
 
-  async dropExpired(): Promise<string[]> {
-    const over = [...this.data.links.values()].filter((link) => this.data.isOver(link));
+  async dropExpired(): Promise<number> {
+    const yesterday = this.data.now() - DAY_MS;
+    const over = [...this.data.links.values()].filter(
+      ({ expiresAt }) => expiresAt !== null && expiresAt <= yesterday,
+    );
     for (const { id } of over) this.data.links.delete(id);
-    const templateIds = [...new Set(over.map(({ templateId }) => templateId))];
-    await this.data.raise(templateIds);
-    return templateIds;
+    await this.data.raise([...new Set(over.map(({ templateId }) => templateId))]);
+    return over.length;
   }
 }

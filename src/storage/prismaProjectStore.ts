@@ -128,8 +128,11 @@ async function changeIn<R>(
   const teams = new Map<string, TeamStanding>();
   // In one order everywhere, so that two moves do not wait for each other. Where there is no team or no project, a team
   // that cannot be there is asked for, so that a foreign project and none take the same queries.
-  const teamIds = [...new Set([ownTeamId ?? projectId, about.teamId ?? projectId])];
-  for (const id of teamIds.filter(isUuid).toSorted((a, b) => (a < b ? -1 : 1))) {
+  const teamIds = new Set([
+    ownTeamId ?? projectId,
+    ...(about.teamId === undefined ? [] : [about.teamId]),
+  ]);
+  for (const id of [...teamIds].filter(isUuid).toSorted((a, b) => (a < b ? -1 : 1))) {
     const team = await lockedTeam(transaction, id, userIds, "read");
     if (team !== undefined) teams.set(id, team);
   }

@@ -22,8 +22,9 @@ export class PrismaShareLinkStore implements ShareLinkStore {
         if (!isAsRead) return "moved" as const;
         const { tokenHash, createdAt, expiresAt, ...rest } = link;
         const now = new Date(createdAt);
-        await transaction.shareLink.deleteMany({ where: { templateId, expiresAt: { lte: now } } });
-        const count = await transaction.shareLink.count({ where: { templateId } });
+        const count = await transaction.shareLink.count({
+          where: { templateId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+        });
         if (count >= linksMax) return "full" as const;
         await transaction.shareLink.create({
           data: {
@@ -70,12 +71,11 @@ export class PrismaShareLinkStore implements ShareLinkStore {
     return row && { templateId: row.template_id, isNews: row.is_news };
   }
 
-  async dropExpired(): Promise<string[]> {
-    const rows = await onDatabase(
-      () => this.prisma.$queryRaw<{ template_id: string }[]>`
-        DELETE FROM share_links WHERE expires_at <= statement_timestamp() RETURNING template_id`,
+  dropExpired(): Promise<number> {
+    return onDatabase(
+      () => this.prisma.$executeRaw`
+        DELETE FROM share_links WHERE expires_at <= statement_timestamp() - interval '1 day'`,
     );
-    return [...new Set(rows.map(({ template_id }) => template_id))];
   }
 }
 

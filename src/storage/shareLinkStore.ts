@@ -36,6 +36,6 @@ export interface ShareLinkStore {
     tokenHash: string,
     userId: string,
   ): Promise<{ readonly templateId: string; readonly isNews: boolean } | undefined>;
-  /** Removes the links that are over, with what they granted; the templates they were to. */
-  dropExpired(): Promise<string[]>;
+  /** Removes the links that have been over for a day, with what they granted; how many. */
+  dropExpired(): Promise<number>;
 }
