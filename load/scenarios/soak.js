@@ -6,7 +6,8 @@ import { apply, createTemplate, mixedEdit, signUp } from "../k6/template.js";
 
 const PEOPLE = Number(__ENV.PEOPLE ?? 50);
 const SECONDS = Number(__ENV.SECONDS ?? 600);
-const TEMPLATES = 20;
+// Few, so that what a node keeps of each is full soon.
+const TEMPLATES = 2;
 const RECTANGLES = 200;
 const VISIT_MS = 15_000;
 
