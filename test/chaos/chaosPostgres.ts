@@ -1,8 +1,9 @@
 /** The PostgreSQL of a run: a real one that flushes what it commits, and that is stopped or killed and comes back. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readPidFile } from "../../src/storage/embedded/pidFile.js";
-import { choosePlace } from "../../src/storage/embedded/place.js";
+import { findFreePort } from "../../src/storage/embedded/freePort.js";
+import { choosePlace, updateMemory } from "../../src/storage/embedded/place.js";
 import { isAlive } from "../../src/storage/embedded/processIdentity.js";
 import {
   startEmbeddedPostgres,
@@ -10,6 +11,8 @@ import {
 } from "../../src/storage/embedded/startEmbeddedPostgres.js";
 
 const DEATH_POLL_MS = 5;
+/** Far from where other servers of the machine look for a port: one that took this one meanwhile would be asked. */
+const FIRST_PORT = 20_000;
 
 export class ChaosPostgres {
   private killed: number | undefined;
@@ -20,6 +23,8 @@ export class ChaosPostgres {
   ) {}
 
   static async start(dataDir: string): Promise<ChaosPostgres> {
+    mkdirSync(dataDir);
+    updateMemory(dataDir, { port: await findFreePort(FIRST_PORT + (process.pid % 3_000)) });
     return new ChaosPostgres(dataDir, await startEmbeddedPostgres({ dataDir }));
   }
 

@@ -3,7 +3,8 @@ import { findFreePort } from "../../src/storage/embedded/freePort.js";
 import { findRedisProgram, redisArguments } from "../setup/redisServer.js";
 import { ManagedProcess } from "./managedProcess.js";
 
-const FIRST_PORT = 27_379;
+/** As that of the run's PostgreSQL. */
+const FIRST_PORT = 23_400;
 
 export class ChaosRedis {
   private constructor(
