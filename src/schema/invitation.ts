@@ -1,5 +1,6 @@
 /** Invitations: as the team that sent them sees them, and as the person does whom they were sent to. */
 import {
+  hasProvenAddress,
   acceptInvitation,
   declineInvitation,
   inviteToTeam,
@@ -75,14 +76,15 @@ builder.objectField(UserObject, "invitations", (t) =>
     type: InvitationConnection,
     nullable: true,
     description:
-      "Invitations to the person's own address that can be accepted still, newest first; null for everyone but oneself. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "Invitations to the person's own address that can be accepted still, newest first; none where no identity provider proved that address. Null for everyone but oneself. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     extensions: { viewerDependent: true },
     args: timePageArgs(t.arg),
-    resolve: ({ id, email }, args, context) => {
-      const { viewer } = context;
+    resolve: async ({ id, email }, args, context) => {
+      const { viewer, services } = context;
       if (viewer.kind !== "user" || viewer.userId !== id) return null;
+      const isProven = await hasProvenAddress(services, id);
       // Nobody was invited without an address.
-      return readInvitations({ email: email ?? "" }, timePageOf(args), context);
+      return readInvitations({ email: isProven ? email! : "" }, timePageOf(args), context);
     },
   }),
 );
@@ -163,7 +165,10 @@ const AnswerInput = builder.inputRef<InvitationAnswer, false>("InvitationAnswerI
   description: "Which invitation: exactly one of the two.",
   fields: (t) => ({
     token: t.string({ description: "Its token, whoever it was sent to." }),
-    invitationId: t.id({ description: "Its id, where it was sent to the viewer's address." }),
+    invitationId: t.id({
+      description:
+        "Its id, where it was sent to the viewer's address and an identity provider proved that to be theirs.",
+    }),
   }),
 });
 

@@ -210,7 +210,7 @@ describe("teams", () => {
 });
 
 describe("invitations", () => {
-  test("TEAM-10 TEAM-12 are seen, declined and accepted by the person of the address", async () => {
+  test("TEAM-10 TEAM-11 TEAM-12 are seen, declined and accepted by the person whose address was proven", async () => {
     const teamId = await newTeam(ada);
     const invite = () =>
       run(ada, "inviteToTeam", { teamId, email: ` ${bob.email.toUpperCase()}`, role: "ADMIN" });
@@ -224,10 +224,17 @@ describe("invitations", () => {
       role: "ADMIN",
       invitedBy: { name: "Ada" },
     };
+    const none = { code: "NOT_FOUND", message: "there is no such invitation for you", path: [] };
+    expect((await bob.data(read)).viewer.invitations.nodes).toEqual([]);
+    for (const answer of ["acceptInvitation", "declineInvitation"]) {
+      expect(await run(bob, answer, { invitationId })).toMatchObject(none);
+    }
+    // As an account of an identity provider, which proved the address.
+    const where = { email: bob.email };
+    await api.prisma.user.update({ where, data: { passwordHash: null } });
     expect((await bob.data(read)).viewer.invitations.nodes).toEqual([shown]);
     expect((await cyd.data(read)).viewer.invitations.nodes).toEqual([]);
     expect(await run(bob, "declineInvitation", { invitationId })).toMatchObject({ invitationId });
-    const none = { code: "NOT_FOUND", message: "there is no such invitation for you", path: [] };
     for (const answer of [{ invitationId }, { token }, { token: "x" }, { invitationId: "x" }]) {
       expect(await run(bob, "acceptInvitation", answer)).toMatchObject(none);
     }

@@ -66,7 +66,7 @@ export async function acceptInvitation(
   viewer: Viewer,
   input: InvitationAnswer,
 ): Promise<TeamChanged | RequestError> {
-  const key = keyOf(services, viewer, input);
+  const key = await keyOf(services, viewer, input);
   if ("kind" in key) return key;
   const accepted = await services.team.teams.accept(key);
   if (accepted === undefined) return invitationNotFound();
@@ -80,26 +80,38 @@ export async function declineInvitation(
   viewer: Viewer,
   input: InvitationAnswer,
 ): Promise<Ended | RequestError> {
-  const key = keyOf(services, viewer, input);
+  const key = await keyOf(services, viewer, input);
   if ("kind" in key) return key;
   if (!(await services.team.teams.decline(key))) return invitationNotFound();
   return { kind: "ended", id: input.invitationId ?? "" };
 }
 
-function keyOf(
-  { clock }: Services,
+async function keyOf(
+  services: Services,
   viewer: Viewer,
   { token, invitationId }: InvitationAnswer,
-): InvitationKey | RequestError {
+): Promise<InvitationKey | RequestError> {
   if (viewer.kind === "anonymous") return unauthenticated();
   const { userId } = viewer;
-  const now = clock.now();
+  const now = services.clock.now();
   if (token != null && invitationId == null) {
     const tokenHash = linkTokenHash("invitation", token);
     return tokenHash === undefined ? invitationNotFound() : { userId, by: { tokenHash }, now };
   }
-  if (invitationId != null && token == null) return { userId, by: { id: invitationId }, now };
+  if (invitationId != null && token == null) {
+    const isProven = await hasProvenAddress(services, userId);
+    return isProven ? { userId, by: { id: invitationId }, now } : invitationNotFound();
+  }
   return invalidInput("exactly one of token and invitationId must be given", "token");
+}
+
+/**
+ * Whether the account's address is known to be its person's: that of an identity provider is. At signing up anybody
+ * can name any address, so these show by the token that the invitation reached them.
+ */
+export async function hasProvenAddress({ users }: Services, userId: string): Promise<boolean> {
+  const account = await users.findById(userId);
+  return account !== undefined && account.email !== null && account.passwordHash === null;
 }
 
 /** The same for one that never was, is over, or was sent to somebody else. */
