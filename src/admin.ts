@@ -1,8 +1,8 @@
 /**
- * `npm run admin -- grant EMAIL | revoke EMAIL | list | purge`: who administers this deployment, and what has been in
- * the bin for too long goes for good. Works on DATABASE_URL or the
- * data folder, also while the server runs, which follows at once. Exit code 0 where it is so now, 1 where there is no
- * such account, 2 where nothing could be done: wrong usage, no database.
+ * `npm run admin -- grant EMAIL | revoke EMAIL | list | give TEMPLATE_ID EMAIL | purge`: who administers this deployment,
+ * who gets a template whose author's account is gone, and what has been in the bin for too long goes for good. Works on
+ * DATABASE_URL or the data folder, also while the server runs, which follows at once. Exit code 0 where it is so now, 1
+ * where there is no such account or template, 2 where nothing could be done: wrong usage, no database.
  */
 import { parseEmailAddress } from "./commands/emailAddress.js";
 import { readConfig } from "./config.js";
@@ -12,12 +12,16 @@ import { PrismaAuditStore } from "./storage/prismaAuditStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import { onDatabase } from "./storage/statement.js";
 import { DAY_MS, purgeBin } from "./storage/templateBin.js";
+import { isUuid } from "./storage/uuid.js";
 import { systemEntry } from "./systemEntry.js";
 
 const options = { statementMsMax: 10_000 };
-const USAGE = "usage: npm run admin -- grant EMAIL | revoke EMAIL | list | purge\n";
+const USAGE =
+  "usage: npm run admin -- grant EMAIL | revoke EMAIL | list | give TEMPLATE_ID EMAIL | purge\n";
 
-async function main([command, address, ...more]: readonly string[]): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
+  const [command, address, ...more] = words;
+  if (command === "give" && words.length === 3) return give(words[1]!, words[2]!);
   if (more.length > 0) return refuse(USAGE);
   switch (command) {
     case "list":
@@ -55,6 +59,35 @@ async function purge(): Promise<number> {
   const binned = systemClock.now() - templateBinDaysMax * DAY_MS;
   const removed = await withDatabase(options, ({ prisma }) => purgeBin(prisma, binned));
   process.stdout.write(`removed for good: ${removed}\n`);
+  return 0;
+}
+
+async function give(templateId: string, address: string): Promise<number> {
+  const email = parseEmailAddress(address);
+  if (email === undefined) return refuse(`admin: ${address} is no e-mail address\n`);
+  if (!isUuid(templateId)) return refuse(`admin: ${templateId} is no template's id\n`);
+  const given = await withDatabase(options, ({ prisma }) =>
+    onDatabase(() =>
+      prisma.$transaction(async (transaction) => {
+        const user = await new PrismaUserStore(transaction as typeof prisma).findByEmail(email);
+        if (user === undefined) return `no account has the address ${email}; sign up first`;
+        const where = { id: templateId, authorId: null };
+        const { count } = await transaction.template.updateMany({
+          where,
+          data: { authorId: user.id },
+        });
+        if (count === 0) return `there is no template ${templateId} without an author`;
+        const entry = systemEntry(systemClock, "GIVE_TEMPLATE", { templateId, userId: user.id });
+        await new PrismaAuditStore(transaction).write({ entries: [entry] });
+        return undefined;
+      }),
+    ),
+  );
+  if (given !== undefined) {
+    process.stderr.write(`admin: ${given}\n`);
+    return 1;
+  }
+  process.stdout.write(`${templateId} is ${email}'s now\n`);
   return 0;
 }
 

@@ -82,3 +82,25 @@ test("NODE-5 says what is wrong, in one line and by its exit code", () => {
   expect(away.status).toBe(2);
   expect(away.text).not.toMatch(/secret|\n./);
 });
+
+test("TEAM-45 gives a template away whose author's account is gone, and no other", async () => {
+  const store = new PrismaTemplateStore(connection.prisma);
+  const template = newTemplate(id);
+  await store.create(template);
+  const { templateId } = template;
+  const refused = admin(database.url, "give", templateId, "ada@example.org");
+  expect(refused).toEqual({
+    status: 1,
+    text: `admin: there is no template ${templateId} without an author\n`,
+  });
+  await connection.prisma.template.update({
+    where: { id: templateId },
+    data: { authorId: null },
+  });
+  const before = (await store.heads([templateId])).get(templateId)!;
+  const given = admin(database.url, "give", templateId, "ada@example.org");
+  expect(given).toEqual({ status: 0, text: `${templateId} is ada@example.org's now\n` });
+  const after = (await store.heads([templateId])).get(templateId)!;
+  expect(after).toMatchObject({ authorId: id });
+  expect(after.accessRevision).toBeGreaterThan(before.accessRevision);
+});
