@@ -88,7 +88,8 @@ export const loadScenarios: readonly LoadScenario[] = [
   {
     name: "soak",
     script: "soak.js",
-    description: "50 people who come, edit, point and go, for ten minutes",
+    description:
+      "50 people who come, edit and point five times a second, and go, on two templates, for ten minutes",
     shown: [["edit_acknowledged", "count", "edits"], ...edits],
     nodes: 1,
     // What is meant to fill up to a bound is full within minutes.

@@ -10,6 +10,7 @@ const SECONDS = Number(__ENV.SECONDS ?? 600);
 const TEMPLATES = 2;
 const RECTANGLES = 200;
 const VISIT_MS = 15_000;
+const EDIT_MS = Number(__ENV.EDIT_MS ?? 200);
 
 export const options = {
   setupTimeout: "120s",
@@ -45,7 +46,7 @@ export default function ({ token, templateIds }) {
         const editing = setInterval(() => {
           apply([mixedEdit(RECTANGLES)], { token, templateId, clientId, baseVersion });
           moveCursor({ token, sessionToken });
-        }, 1_000);
+        }, EDIT_MS);
         setTimeout(
           () => {
             clearInterval(editing);
