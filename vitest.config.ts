@@ -9,7 +9,7 @@ export default defineConfig({
     pool: "forks",
     // PostgreSQL and Redis work beside the tests; more workers only make each of them slower.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
