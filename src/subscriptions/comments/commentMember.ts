@@ -1,55 +1,40 @@
 /** One subscriber of a template's comments: the change through which it knows them, and where its events go. */
 import type { Viewer } from "../../domain/access/access.js";
-import type { EndReason, EventSink, LiveSubscription, Renderer } from "../subscription.js";
+import { SinkMember } from "../sinkMember.js";
+import type { EventSink, Renderer } from "../subscription.js";
 import type { Warn } from "../warn.js";
 import type { CommentEvent } from "./commentEvent.js";
 
 export interface CommentMemberOwner {
-  resumed(member: CommentMember): void;
+  /** The member may be told again what it missed. */
+  resumed(): void;
   left(member: CommentMember): void;
 }
 
-export class CommentMember<R = unknown> implements LiveSubscription {
-  #ended = false;
-
+export class CommentMember<R = unknown> extends SinkMember<R> {
   constructor(
     private readonly owner: CommentMemberOwner,
     readonly renderer: Renderer<R, CommentEvent>,
-    private readonly sink: EventSink<R>,
-    readonly viewer: Viewer,
-    private readonly warn: Warn,
+    sink: EventSink<R>,
+    viewer: Viewer,
+    warn: Warn,
     /** The number of the last change it was told, or knew. */
     public sequence: number,
-  ) {}
-
-  get ready(): boolean {
-    return !this.#ended && !this.sink.full();
+  ) {
+    super(sink, viewer, warn);
   }
 
-  /** Tells it what leads to the sequence; a sink that fails gets nothing more. */
+  /** Tells it what leads to the sequence. */
   deliver(rendered: R, sequence: number): void {
     this.sequence = sequence;
-    try {
-      this.sink.deliver(rendered);
-    } catch (error) {
-      this.warn("a subscriber's sink failed", error);
-      this.end("shutdown");
-    }
+    this.hand(rendered);
   }
 
-  end(reason: EndReason): void {
-    if (this.#ended) return;
-    this.close();
-    this.sink.end(reason);
+  protected resumed(): void {
+    this.owner.resumed();
   }
 
-  resume(): void {
-    if (!this.#ended) this.owner.resumed(this as CommentMember);
-  }
-
-  close(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  protected left(): void {
     this.owner.left(this as CommentMember);
   }
 }

@@ -59,7 +59,7 @@ export class PresenceAudience implements MemberOwner {
     viewer: Viewer,
     release: () => void,
   ): PresenceMember<R> {
-    const member = new PresenceMember(this, renderer, sink, viewer, release);
+    const member = new PresenceMember(this, renderer, sink, viewer, this.#parts.warn, release);
     this.#members.add(member as PresenceMember);
     this.#rounds.request();
     return member;
@@ -72,10 +72,6 @@ export class PresenceAudience implements MemberOwner {
 
   resumed(): void {
     this.news();
-  }
-
-  failed(error: unknown): void {
-    this.#parts.warn("a subscriber's sink failed", error);
   }
 
   left(member: PresenceMember): void {
