@@ -58,7 +58,8 @@ export function subscribe(options: SubscriptionOptions): () => void {
   const close = () => {
     clearTimeout(silent);
     isOver = true;
-    void client.dispose();
+    // It waits for a connection that is on its way, and rejects where none comes: the node may be dead.
+    client.dispose().catch(() => undefined);
     socket?.terminate();
   };
   const end = (codes: readonly (string | undefined)[]) => {
