@@ -21,6 +21,9 @@ import {
   type StoreOnPostgres,
 } from "../contracts/storeOnPostgres.js";
 
+/** For what PostgreSQL does a moment later, also on a busy machine. */
+const patience = { timeout: 10_000 };
+
 let opened: StoreOnPostgres;
 let store: PrismaTemplateStore;
 let authorId: string;
@@ -152,7 +155,13 @@ describe("STO-10 when the server goes away", () => {
     const waiting = store.commit(commit);
     const locked = store.withLock(templateId, async () => 1);
     const failures = Promise.allSettled([waiting, locked]);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await vi.waitFor(async () => {
+      const { rows } = await blocker.query(
+        `SELECT pid FROM pg_locks WHERE NOT granted AND pid IN (
+           SELECT pid FROM pg_stat_activity WHERE datname = current_database())`,
+      );
+      expect(rows).toHaveLength(2);
+    }, patience);
     await endConnections();
     for (const failure of await failures) {
       expect(failure).toMatchObject({ status: "rejected" });
@@ -171,7 +180,7 @@ describe("STO-10 when the server goes away", () => {
     await endConnections();
     await vi.waitFor(async () => {
       expect(await Promise.all(Array.from({ length: 5 }, head))).toEqual([1, 1, 1, 1, 1]);
-    });
+    }, patience);
     expect(await store.withLock(templateId, async (locked) => (await locked.head()).version)).toBe(
       1,
     );
@@ -185,7 +194,7 @@ describe("STO-10 when the server goes away", () => {
     });
     await expect(work).rejects.toBeInstanceOf(StorageUnavailable);
     // The pool may hold further connections that the server has ended and that do not know it yet.
-    await vi.waitFor(async () => expect(await head()).toBe(1));
+    await vi.waitFor(async () => expect(await head()).toBe(1), patience);
     expect(await store.readLog({ templateId, afterVersion: 0, limit: 9 })).toEqual([]);
   });
 
