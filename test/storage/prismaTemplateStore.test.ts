@@ -156,9 +156,8 @@ describe("STO-10 when the server goes away", () => {
     const locked = store.withLock(templateId, async () => 1);
     const failures = Promise.allSettled([waiting, locked]);
     await vi.waitFor(async () => {
-      const { rows } = await blocker.query(
-        `SELECT pid FROM pg_locks WHERE NOT granted AND pid IN (
-           SELECT pid FROM pg_stat_activity WHERE datname = current_database())`,
+      const { rows } = await opened.database.pool.query(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
       );
       expect(rows).toHaveLength(2);
     }, patience);
