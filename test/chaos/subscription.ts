@@ -59,7 +59,7 @@ export function subscribe(options: SubscriptionOptions): () => void {
     clearTimeout(silent);
     isOver = true;
     // It waits for a connection that is on its way, and rejects where none comes: the node may be dead.
-    client.dispose().catch(() => undefined);
+    Promise.resolve(client.dispose()).catch(() => undefined);
     socket?.terminate();
   };
   const end = (codes: readonly (string | undefined)[]) => {
