@@ -8,6 +8,8 @@ export const documentLimitSettings = numberSettings(
     graphqlAliasesMax: 30,
     graphqlDirectivesMax: 30,
     graphqlTokensMax: 2_000,
+    graphqlDocumentUnitsMax: 200_000,
+    graphqlComparisonsMax: 20_000,
     graphqlBatchMax: 1,
   },
   {
@@ -19,6 +21,13 @@ export const documentLimitSettings = numberSettings(
     graphqlAliasesMax: { description: "aliases in a document" },
     graphqlDirectivesMax: { description: "directives in a document" },
     graphqlTokensMax: { description: "tokens in a document" },
+    graphqlDocumentUnitsMax: {
+      description: "UTF-16 units of a document's text; what is longer belongs into variables",
+    },
+    graphqlComparisonsMax: {
+      description:
+        "comparisons that validating a document may take: one per selection, and one per pair of selections of the same field at the same place",
+    },
     graphqlBatchMax: {
       description: "GraphQL requests in one HTTP request; 1: lists are refused",
       max: 100,

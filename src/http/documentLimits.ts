@@ -2,15 +2,15 @@
 import { maxAliasesPlugin } from "@escape.tech/graphql-armor-max-aliases";
 import { maxDepthPlugin } from "@escape.tech/graphql-armor-max-depth";
 import { maxDirectivesPlugin } from "@escape.tech/graphql-armor-max-directives";
-import { maxTokensPlugin } from "@escape.tech/graphql-armor-max-tokens";
 import { GraphQLError, type ValidationContext } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Config } from "../config.js";
 import { costLimit } from "./documentCost.js";
+import { boundedParsing } from "./documentParsing.js";
 
-/** A document beyond a limit; `code` is for programs, the limit stands in the message. */
-function tooLarge(message: string): GraphQLError {
-  return new GraphQLError(message, {
+/** A document beyond a limit; `code` is for programs, the limit stands in the message: "the document …". */
+function tooLarge(what: string): GraphQLError {
+  return new GraphQLError(`the document ${what}`, {
     extensions: { code: "DOCUMENT_TOO_LARGE", http: { spec: true, status: 400 } },
   });
 }
@@ -24,7 +24,7 @@ function reporting(limit: number, what: string) {
     propagateOnRejection: false,
     onReject: [
       (context: ValidationContext | null) =>
-        context?.reportError(tooLarge(`the document has more than ${limit} ${what}`)),
+        context?.reportError(tooLarge(`has more than ${limit} ${what}`)),
     ],
   };
 }
@@ -32,19 +32,15 @@ function reporting(limit: number, what: string) {
 /** The plugins that hold documents to the limits. */
 export function documentLimits(limits: Config["graphql"]): Plugin[] {
   const {
-    graphqlTokensMax: tokens,
     graphqlDepthMax: depth,
     graphqlCostMax: cost,
     graphqlAliasesMax: aliases,
     graphqlDirectivesMax: directives,
   } = limits;
-  const tokenLimit = () => {
-    throw tooLarge(`the document has more than ${tokens} tokens`);
-  };
   return [
-    maxTokensPlugin({ n: tokens, onReject: [tokenLimit] }),
+    boundedParsing(limits, tooLarge),
     maxDepthPlugin({ n: depth, ...reporting(depth, "levels of selections") }),
-    costLimit(cost, () => tooLarge(`the document has more than ${cost} points of cost`)),
+    costLimit(cost, () => tooLarge(`has more than ${cost} points of cost`)),
     maxAliasesPlugin({ n: aliases, ...reporting(aliases, "aliases") }),
     maxDirectivesPlugin({ n: directives, ...reporting(directives, "directives") }),
   ] as Plugin[];

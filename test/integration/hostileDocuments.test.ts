@@ -14,6 +14,8 @@ const ALIASES_MAX = 4;
 const DIRECTIVES_MAX = 3;
 const TOKENS_MAX = 120;
 const BATCH_MAX = 3;
+const UNITS_MAX = 1_000;
+const COMPARISONS_MAX = 50;
 
 let server: TestServer;
 
@@ -25,6 +27,8 @@ beforeAll(async () => {
     GRAPHQL_DIRECTIVES_MAX: String(DIRECTIVES_MAX),
     GRAPHQL_TOKENS_MAX: String(TOKENS_MAX),
     GRAPHQL_BATCH_MAX: String(BATCH_MAX),
+    GRAPHQL_DOCUMENT_UNITS_MAX: String(UNITS_MAX),
+    GRAPHQL_COMPARISONS_MAX: String(COMPARISONS_MAX),
   });
 });
 afterAll(() => server.close());
@@ -109,19 +113,52 @@ describe("limits of documents", () => {
     await expectTooLarge(`${operations} query`, `${TOKENS_MAX} tokens`);
   });
 
-  test("a million aliases are refused before they are parsed", async () => {
-    const document = `{ ${repeated(1_000_000, (index) => `a${index}: __typename`)} }`;
-    const before = Date.now();
-    await expectTooLarge(document, `${TOKENS_MAX} tokens`);
-    expect(Date.now() - before).toBeLessThan(5_000);
+  test("LIM-26 text, whatever it is made of", async () => {
+    const withText = (units: number) => `{ __typename } #${"x".repeat(units - 16)}`;
+    await expectAccepted(withText(UNITS_MAX));
+    await expectTooLarge(withText(UNITS_MAX + 1), `${UNITS_MAX} characters`);
+    const aliases = repeated(1_000_000, (index) => `a${index}: __typename`);
+    await expectTooLarge(`{ ${aliases} }`, `${UNITS_MAX} characters`);
   });
 
-  test("fragments that contain each other", async () => {
-    const { json } = await query(
-      server,
-      "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+  test("LIM-26 fragments that contain each other, also where nothing asks for them", async () => {
+    const circle = "fragment A on Query { ...B } fragment B on Query { viewer { id } ...A }";
+    const deep = "fragment A on Template { author { ...B } } fragment B on User { ... { ...A } }";
+    for (const document of [
+      `{ ...A } ${circle}`,
+      `{ viewer { id } } ${circle} `,
+      `{ id } ${deep}`,
+    ]) {
+      const { json } = await query(server, document);
+      expect(json.errors?.[0]?.extensions?.code, document).toBe("GRAPHQL_VALIDATION_FAILED");
+      expect(json.errors?.[0]?.message).toBe('Fragment "A" contains itself.');
+    }
+  });
+
+  test("LIM-26 one field selected again and again at one place", async () => {
+    // The first is one comparison, the second two, the third three.
+    const fields = (count: number) => `{ ${repeated(count, () => "__typename")} }`;
+    await expectAccepted(fields(9));
+    await expectTooLarge(fields(10), `${COMPARISONS_MAX} comparisons`);
+    // At another place it is another one.
+    const places = ["viewer", "a: viewer", "b: viewer"];
+    const five = repeated(5, () => "__typename");
+    await expectAccepted(`{ ${places.map((place) => `${place} { ${five} }`).join(" ")} }`);
+  });
+
+  test("LIM-26 repetitions that fragments hide", async () => {
+    const spread = (count: number) => `{ viewer { ${repeated(count, (i) => `...F${i}`)} } }`;
+    const fragments = (count: number) =>
+      repeated(count, (index) => `fragment F${index} on User { id }`);
+    await expectAccepted(`${spread(4)} ${fragments(4)}`);
+    await expectTooLarge(`${spread(7)} ${fragments(7)}`, `${COMPARISONS_MAX} comparisons`);
+    // Each doubles what the next one describes, at places of their own.
+    const bomb = repeated(
+      5,
+      (i) =>
+        `fragment B${i} on Template { author { ...B${i + 1} } at(version: 1) { ...B${i + 1} } }`,
     );
-    expect(json.errors?.[0]?.extensions?.code).toBe("GRAPHQL_VALIDATION_FAILED");
+    await expectTooLarge(`{ __typename } ${bomb}`, `${COMPARISONS_MAX} comparisons`);
   });
 
   test("introspection is free of the limits of depth and cost", async () => {
