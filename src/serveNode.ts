@@ -25,6 +25,8 @@ import {
   type ListenOptions,
 } from "./http/httpServer.js";
 import { createFindDocument, readManifest, type FindDocument } from "./http/persistedDocuments.js";
+import { HttpRefusal } from "./http/respond.js";
+import { createRefuseRaw, type RefuseRaw } from "./http/respondRaw.js";
 import { createRoutes, GRAPHIQL_PATH, GRAPHQL_PATH } from "./http/routes.js";
 import type { Admission } from "./limits/admission.js";
 import type { Logger } from "./logging.js";
@@ -88,15 +90,11 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     ...shared,
   });
   const originOf = originsOf(config);
+  const refuseRaw = createRefuseRaw(config.http.hstsSeconds);
   const transports = createTransports({
     ...parts,
-    schema,
-    findDocument,
-    maskError,
-    engine,
-    authenticate,
-    contextFor,
-    originOf,
+    ...{ schema, findDocument, maskError, engine },
+    ...{ authenticate, contextFor, originOf, refuseRaw },
   });
 
   const routes = createRoutes({
@@ -119,7 +117,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     hstsSeconds: config.http.hstsSeconds,
     logger,
   });
-  const server = createHttpServer(config.http, routes);
+  const server = createHttpServer(config.http, refuseRaw, routes);
   transports.webSockets.attach(server, GRAPHQL_PATH);
   const port = await listen(server, listenOptionsOf(config));
   membership.join(`${hostname()}:${port}`, {
@@ -209,6 +207,7 @@ interface TransportParts extends NodeParts {
   readonly authenticate: Authenticate;
   readonly originOf: (request: IncomingMessage) => RequestOrigin;
   readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => GraphQLContext;
+  readonly refuseRaw: RefuseRaw;
 }
 
 /** Subscriptions over both transports: subscribers share executions, whichever of them they use. */
@@ -242,6 +241,8 @@ function createTransports(parts: TransportParts) {
       authenticate: parts.authenticate,
       originOf: parts.originOf,
       mayConnect: (request) => mayConnect(request, config.server.corsOrigins),
+      refuse: (socket, { status, code, message, retryAfterMs }) =>
+        parts.refuseRaw(socket, new HttpRefusal(status, code, message, {}, retryAfterMs)),
       admission,
       limits,
       clock,

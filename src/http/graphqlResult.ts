@@ -1,5 +1,5 @@
 /** A GraphQL result as an HTTP answer, by the GraphQL-over-HTTP specification. */
-import { GraphQLError, type ExecutionResult, type GraphQLFormattedError } from "graphql";
+import type { ExecutionResult, GraphQLError } from "graphql";
 import { formatted } from "../subscriptions/sharedExecution.js";
 import { HttpRefusal } from "./respond.js";
 
@@ -42,14 +42,9 @@ export function statusOf({ data, errors }: ExecutionResult, contentType: string)
 /** The result's JSON, without what only HTTP needs to know. */
 export function jsonOf(result: ExecutionResult): string {
   const { errors } = result;
-  return JSON.stringify(errors === undefined ? result : { ...result, errors: errors.map(shown) });
-}
-
-/** Variables that do not fit their types are the one thing that GraphQL refuses without a code. */
-function shown(error: GraphQLError): GraphQLFormattedError {
-  const plain = formatted(error);
-  if (plain.extensions?.["code"] !== undefined || plain.path !== undefined) return plain;
-  return { ...plain, extensions: { ...plain.extensions, code: "BAD_USER_INPUT" } };
+  return JSON.stringify(
+    errors === undefined ? result : { ...result, errors: errors.map(formatted) },
+  );
 }
 
 function httpOf(error: GraphQLError): HttpOfError {

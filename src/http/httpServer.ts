@@ -2,6 +2,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Config } from "../config.js";
+import { answerUnreadable, type RefuseRaw } from "./respondRaw.js";
 
 /** How often overdue requests are looked for; node's own default of 30 s would make the limits mean little. */
 const CHECK_TIMEOUTS_MS = 1_000;
@@ -15,7 +16,11 @@ export class ListenError extends Error {
 }
 
 /** A server with the limits of the configuration, not listening yet. */
-export function createHttpServer(limits: Config["http"], listener: RequestListener): Server {
+export function createHttpServer(
+  limits: Config["http"],
+  refuse: RefuseRaw,
+  listener: RequestListener,
+): Server {
   const server = createServer(
     {
       maxHeaderSize: limits.httpHeaderBytesMax,
@@ -27,6 +32,7 @@ export function createHttpServer(limits: Config["http"], listener: RequestListen
     },
     listener,
   );
+  answerUnreadable(server, refuse);
   return server;
 }
 

@@ -64,13 +64,18 @@ export class HttpRefusal extends Error {
 
 /** Writes a refusal as a GraphQL answer with one error, whose `extensions.code` tells programs what is wrong. */
 export function respondRefusal(response: ServerResponse, refusal: HttpRefusal): void {
-  const { status, code, message, headers, retryAfterMs } = refusal;
-  const extensions = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  const after = retryAfterMs === undefined ? {} : { "retry-after": secondsOf(retryAfterMs) };
-  respondJson(response, status, { errors: [{ message, extensions }] }, { ...after, ...headers });
+  const type = "application/json; charset=utf-8";
+  respond(response, refusal.status, type, jsonOfRefusal(refusal), headersOfRefusal(refusal));
 }
 
-/** `Retry-After` has whole seconds, and 0 would mean at once. */
-function secondsOf(milliseconds: number): number {
-  return Math.max(1, Math.ceil(milliseconds / 1_000));
+/** The answer's body. */
+export function jsonOfRefusal({ code, message, retryAfterMs }: HttpRefusal): string {
+  const extensions = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return JSON.stringify({ errors: [{ message, extensions }] });
+}
+
+/** The headers of its own; `Retry-After` has whole seconds, and 0 would mean at once. */
+export function headersOfRefusal({ retryAfterMs, headers }: HttpRefusal): ResponseHeaders {
+  if (retryAfterMs === undefined) return headers;
+  return { "retry-after": Math.max(1, Math.ceil(retryAfterMs / 1_000)), ...headers };
 }

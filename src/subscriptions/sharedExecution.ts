@@ -197,12 +197,20 @@ function nothingSelected(error: unknown): ExecutionResult {
   return { errors: [new GraphQLError("The subscription selects no field.")] };
 }
 
-/** An error as clients read it, without what only HTTP needs to know. */
+/** An error as clients read it, without what only HTTP needs to know and never without a code. */
 export function formatted(error: Error): GraphQLFormattedError {
   const shown = asGraphQLError(error).toJSON();
-  if (shown.extensions?.["http"] === undefined) return shown;
-  const { http: _http, ...extensions } = shown.extensions;
-  return { ...shown, extensions };
+  const { http: _http, ...extensions } = shown.extensions ?? {};
+  return { ...shown, extensions: { ...extensions, code: extensions["code"] ?? codeOf(shown) } };
+}
+
+/**
+ * What GraphQL itself refuses while it executes has no code: values of variables, which have no path, and arguments
+ * that turn out to be null. What else it finds then is an answer that does not fit the schema.
+ */
+function codeOf({ path, message }: GraphQLFormattedError): string {
+  const isInput = path === undefined || message.startsWith("Argument ");
+  return isInput ? "BAD_USER_INPUT" : "INTERNAL_SERVER_ERROR";
 }
 
 function asGraphQLError(error: Error): GraphQLError {

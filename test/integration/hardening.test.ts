@@ -5,7 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { query, send, startTestServer, type Answer, type TestServer } from "./runningServer.js";
+import {
+  query,
+  raw,
+  send,
+  startTestServer,
+  type Answer,
+  type GraphQLAnswer,
+  type TestServer,
+} from "./runningServer.js";
 
 let server: TestServer | undefined;
 let folder: string;
@@ -211,6 +219,12 @@ describe("pages of other sites", () => {
     });
     expect(status).toBe(405);
     expect(json.data).toBeUndefined();
+    const stream = await send(to, {
+      method: "GET",
+      path: `/graphql?query=${encodeURIComponent(document)}`,
+      headers: { accept: "text/event-stream" },
+    });
+    expect([stream.status, codeOf(stream)]).toEqual([405, "BAD_REQUEST"]);
   });
 
   test("LIM-22 are answered where their origin is listed, and then alone", async () => {
@@ -246,6 +260,48 @@ describe("pages of other sites", () => {
   });
 });
 
+describe("errors", () => {
+  const byId = "query ($id: ID!) { template(id: $id) { id } }";
+  const byName = 'query ($name: String = "User") { __type(name: $name) { name } }';
+  const wrong: readonly (readonly [code: string, body: object])[] = [
+    ["GRAPHQL_PARSE_FAILED", { query: "subscription {" }],
+    ["GRAPHQL_VALIDATION_FAILED", { query: "{ nothing }" }],
+    ["OPERATION_RESOLUTION_FAILURE", { query: "query A { viewer { id } }", operationName: "B" }],
+    ["BAD_USER_INPUT", { query: byId, variables: {} }],
+    ["BAD_USER_INPUT", { query: byName, variables: { name: null } }],
+    ["DOCUMENT_TOO_LARGE", { query: `{ viewer { ${"id ".repeat(250)} } }` }],
+  ];
+
+  test("API-33 have a code, the same on every transport", async () => {
+    const to = await start();
+    for (const [code, body] of wrong) {
+      const streamed = await post(to, body, { accept: "text/event-stream" });
+      const event = /^data: (.*)$/m.exec(streamed.text)?.[1] ?? streamed.text;
+      const told = await overSocket(to, body);
+      const answers = [
+        (await post(to, body)).json.errors,
+        (JSON.parse(event) as GraphQLAnswer).errors,
+        Array.isArray(told) ? told : (told as GraphQLAnswer).errors,
+      ];
+      for (const errors of answers) {
+        expect(errors).toContainEqual(
+          expect.objectContaining({ extensions: expect.objectContaining({ code }) as object }),
+        );
+      }
+    }
+  });
+});
+
+const secured = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "strict-transport-security": "max-age=31536000",
+  "content-security-policy": expect.stringContaining("default-src 'none'") as string,
+  "cache-control": expect.stringContaining("no-store") as string,
+};
+
 describe("headers", () => {
   test("LIM-23 secure every answer", async () => {
     const to = await start({ HSTS_SECONDS: "31536000" });
@@ -264,17 +320,41 @@ describe("headers", () => {
       await send(to, { body: "{" }),
     ];
     for (const { headers, status } of answers) {
-      expect(headers, String(status)).toMatchObject({
-        "x-content-type-options": "nosniff",
-        "x-frame-options": "DENY",
-        "referrer-policy": "no-referrer",
-        "cross-origin-resource-policy": "same-origin",
-        "strict-transport-security": "max-age=31536000",
-        "content-security-policy": expect.stringContaining("default-src 'none'") as string,
-        "cache-control": expect.stringContaining("no-store") as string,
-      });
+      expect(headers, String(status)).toMatchObject(secured);
       expect(headers["x-powered-by"]).toBeUndefined();
     }
+  });
+
+  test("LIM-23 secure answers to what is no request, and to handshakes that fail", async () => {
+    const to = await start({
+      HSTS_SECONDS: "31536000",
+      HTTP_HEADERS_MS: "300",
+      HTTP_HEADER_BYTES_MAX: "2000",
+    });
+    const post = "POST /graphql HTTP/1.1\r\nHost: x\r\n";
+    const upgrade = (path: string, more = "") =>
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${more}\r\n`;
+    const sent: readonly (readonly [status: number, code: string, bytes: string])[] = [
+      [400, "BAD_REQUEST", "\0\x01 nonsense\r\n\r\n"],
+      [400, "BAD_REQUEST", `${post}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}`],
+      [408, "REQUEST_TIMEOUT", post],
+      [431, "HEADERS_TOO_LARGE", `${post}X: ${"x".repeat(5_000)}\r\n\r\n`],
+      [404, "NOT_FOUND", upgrade("/elsewhere")],
+      [403, "CROSS_SITE_REQUEST", upgrade("/graphql", "Origin: https://evil.example\r\n")],
+      [400, "BAD_REQUEST", upgrade("/graphql", "Sec-WebSocket-Version: 1\r\n")],
+    ];
+    for (const [status, code, bytes] of sent) {
+      const [head = "", body = ""] = (await raw(to, bytes)).split("\r\n\r\n");
+      expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      const headers = new Map(
+        head.split("\r\n").map((line) => line.split(": ") as [string, string]),
+      );
+      expect(Object.fromEntries(headers), code).toMatchObject(secured);
+      expect(headers.get("connection")).toBe("close");
+      expect(headers.get("content-length")).toBe(String(body.length));
+      expect((JSON.parse(body) as GraphQLAnswer).errors?.[0]?.extensions?.code).toBe(code);
+    }
+    expect((await query(to, "{ viewer { id } }")).status).toBe(200);
   });
 
   test("LIM-23 demand HTTPS only where it is said to be there", async () => {

@@ -174,6 +174,7 @@ export async function startSockets(
     authenticate,
     originOf: () => noOrigin,
     mayConnect: () => true,
+    refuse: (socket, { status }) => socket.end(`HTTP/1.1 ${status} Refused\r\n\r\n`),
     admission,
     limits,
     clock,

@@ -321,6 +321,23 @@ describe("WebSocket transport", () => {
     await until(() => server.world.feeds.size === 0);
   }, 30_000);
 
+  it("LIM-27 serves others between the messages that one client sends at once", async () => {
+    const server = await start();
+    const greedy = await bare(server.url, [init]);
+    const other = await bare(server.url, [init]);
+    await until(() => greedy.messages.length === 1 && other.messages.length === 1);
+    for (let index = 0; index < 100; index++) {
+      greedy.socket.send(JSON.stringify(subscribe(`q${index}`, "{ who }", {})));
+    }
+    other.socket.send(JSON.stringify(subscribe("1", "{ who }", {})));
+    const answers = ({ messages }: typeof greedy) => messages.filter(({ type }) => type === "next");
+    await until(() => answers(other).length === 1);
+    expect(answers(greedy).length).toBeLessThan(50);
+    await until(() => answers(greedy).length === 100);
+    greedy.socket.terminate();
+    other.socket.terminate();
+  });
+
   it("SUB-35 does not read on from a client that leaves its answers unread", async () => {
     const server = await start({ limits: { webSocketBufferBytesMax: 20_000 } });
     const greedy = await bare(server.url, [init]);

@@ -1,5 +1,12 @@
 /** Documents of requests that do not come by plain HTTP, parsed and validated with the same plugins and limits. */
-import { GraphQLError, type DocumentNode, type ExecutionArgs, type ExecutionResult } from "graphql";
+import {
+  getOperationAST,
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type OperationTypeNode,
+} from "graphql";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 
@@ -14,6 +21,7 @@ export interface GraphQLRequest {
 
 export interface Prepared {
   readonly document: DocumentNode;
+  readonly operation: OperationTypeNode;
   /** Runs it, where it is a query or mutation. */
   execute(): Promise<ExecutionResult>;
 }
@@ -55,14 +63,17 @@ export function createPrepare({
     try {
       const context = { ...contextFor(viewer, origin), params: request };
       const { schema, parse, validate, execute, contextFactory } = yoga.getEnveloped(context);
-      const document = (await parse(findDocument(request))) as DocumentNode;
+      const document = await parsed(parse, findDocument(request));
       const errors = (await validate(
         schema as never,
         document as never,
       )) as readonly GraphQLError[];
       if (errors.length > 0) return { errors };
+      const operation = getOperationAST(document, request.operationName)?.operation;
+      if (operation === undefined) return { errors: [noSuchOperation()] };
       return {
         document,
+        operation,
         async execute() {
           const args = {
             schema,
@@ -78,6 +89,22 @@ export function createPrepare({
       return { errors: [asGraphQLError(maskError(error))] };
     }
   };
+}
+
+async function parsed(parse: (text: string) => unknown, text: string): Promise<DocumentNode> {
+  try {
+    return (await parse(text)) as DocumentNode;
+  } catch (error) {
+    // As over plain HTTP, where Yoga says so.
+    if (error instanceof GraphQLError) error.extensions["code"] ??= "GRAPHQL_PARSE_FAILED";
+    throw error;
+  }
+}
+
+function noSuchOperation(): GraphQLError {
+  return new GraphQLError("Could not determine what operation to execute.", {
+    extensions: { code: "OPERATION_RESOLUTION_FAILURE" },
+  });
 }
 
 function asGraphQLError(error: Error): GraphQLError {

@@ -3,12 +3,7 @@
  * A stream that ends without `complete` was cut, by a restart or an expired token: its client asks again.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  getOperationAST,
-  OperationTypeNode,
-  type ExecutionResult,
-  type GraphQLError,
-} from "graphql";
+import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Admission, Leave } from "../../limits/admission.js";
 import {
@@ -63,7 +58,7 @@ export class EventStreams {
 
   /** Answers one request; resolves when the stream has begun. What is wrong with the document is a 400 in JSON. */
   readonly serve = async (
-    _request: IncomingMessage,
+    { method }: IncomingMessage,
     response: ServerResponse,
     request: GraphQLRequest,
     proof: Proof,
@@ -73,14 +68,17 @@ export class EventStreams {
     const { viewer } = proof;
     const prepared = await prepare(viewer, request, origin);
     if ("errors" in prepared) return refuse(response, 400, prepared.errors);
+    const { operation } = prepared;
+    if (method === "GET" && operation === OperationTypeNode.MUTATION) {
+      return refuse(response, 405, [getChangesNothing()], { allow: "POST" });
+    }
     const leave = admission.connection(viewer, origin);
     if (leave === undefined) {
       const headers = { "retry-after": PLACE_RETRY_AFTER_MS / 1_000 };
       return refuse(response, 429, [tooMany(tooManyConnections)], headers);
     }
     const stream = this.#begin(response, proof, leave);
-    const operation = getOperationAST(prepared.document, request.operationName);
-    if (operation != null && operation.operation !== OperationTypeNode.SUBSCRIPTION) {
+    if (operation !== OperationTypeNode.SUBSCRIPTION) {
       return stream.finish(await prepared.execute());
     }
     await this.#follow(stream, { ...request, document: prepared.document, viewer, origin });
@@ -118,11 +116,18 @@ export class EventStreams {
   }
 }
 
+/** The words of plain HTTP, which are Yoga's. */
+function getChangesNothing(): GraphQLError {
+  return new GraphQLError("Can only perform a mutation operation from a POST request.", {
+    extensions: { code: "BAD_REQUEST" },
+  });
+}
+
 function refuse(
   response: ServerResponse,
   status: number,
   errors: readonly GraphQLError[],
-  headers: { readonly [name: string]: number } = {},
+  headers: { readonly [name: string]: number | string } = {},
 ): void {
   response.writeHead(status, {
     ...headers,

@@ -1,10 +1,59 @@
 /** A WebSocket's part in the limits of whom it belongs to. */
 import type { GraphQLError } from "graphql";
+import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
-import type { Admission } from "../../limits/admission.js";
-import { rateLimitedError, tooManyRequests } from "../../limits/rateLimited.js";
+import type { Admission, Place } from "../../limits/admission.js";
+import {
+  PLACE_RETRY_AFTER_MS,
+  rateLimitedError,
+  tooManyConnections,
+  tooManyRequests,
+} from "../../limits/rateLimited.js";
 import { closeCodes } from "./closeCodes.js";
 import type { SocketConnection } from "./socketConnection.js";
+
+/** Why a request does not become a WebSocket: an HTTP status, and what `extensions` of the error tell. */
+export interface UpgradeRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+/** A node that stops is replaced within a moment. */
+const STOPPING_RETRY_AFTER_MS = 1_000;
+
+/** Why a request may not become a WebSocket whoever asks, if so. */
+export function upgradeRefusal(
+  isOurs: boolean,
+  isStopping: boolean,
+  mayConnect: () => boolean,
+): UpgradeRefusal | undefined {
+  if (!isOurs) return { status: 404, code: "NOT_FOUND", message: "there is nothing here" };
+  if (isStopping) {
+    const message = "this node is stopping; try again";
+    return { status: 503, code: "UNAVAILABLE", message, retryAfterMs: STOPPING_RETRY_AFTER_MS };
+  }
+  if (mayConnect()) return undefined;
+  const message = "pages of this origin may not connect";
+  return { status: 403, code: "CROSS_SITE_REQUEST", message };
+}
+
+/** Counts the request, and its connection with its address' as long as it is not known whose it is. */
+export async function admitUpgrade(
+  admission: Admission,
+  origin: RequestOrigin,
+): Promise<{ readonly place: Place } | { readonly refusal: UpgradeRefusal }> {
+  const taken = await admission.requestsFrom(origin);
+  if (!taken.ok) return { refusal: tooMuch(tooManyRequests, taken.retryAfterMs) };
+  const leave = admission.connection({ kind: "anonymous" }, origin);
+  if (leave === undefined) return { refusal: tooMuch(tooManyConnections, PLACE_RETRY_AFTER_MS) };
+  return { place: { leave } };
+}
+
+function tooMuch(message: string, retryAfterMs: number): UpgradeRefusal {
+  return { status: 429, code: "RATE_LIMITED", message, retryAfterMs };
+}
 
 /**
  * Counts a signed-in connection with its person's, and no longer with its address'. False where it was one too many,

@@ -8,16 +8,21 @@ import { type GraphQLError, type ExecutionArgs, type ExecutionResult } from "gra
 import { handleProtocols, makeServer, type Context, type Server } from "graphql-ws";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
-import type { Viewer } from "../../domain/access/access.js";
 import type { Admission, Place } from "../../limits/admission.js";
-import { PLACE_RETRY_AFTER_MS, tooMany, tooManySubscriptions } from "../../limits/rateLimited.js";
+import { tooMany, tooManySubscriptions } from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
 import { formatted, type SharedExecution } from "../sharedExecution.js";
 import type { Warn } from "../warn.js";
 import { closeCodes } from "./closeCodes.js";
 import type { GraphQLRequest, Prepare, Prepared } from "./prepare.js";
 import type { Proof } from "./proof.js";
-import { requestRefusal, takePersonsPlace } from "./socketAdmission.js";
+import {
+  admitUpgrade,
+  requestRefusal,
+  takePersonsPlace,
+  upgradeRefusal,
+  type UpgradeRefusal,
+} from "./socketAdmission.js";
 import { SocketConnection, type SocketLimits } from "./socketConnection.js";
 import { SocketSubscription } from "./socketSubscription.js";
 import { Sweep } from "./sweep.js";
@@ -34,6 +39,8 @@ export interface WebSocketParts {
   readonly originOf: (request: IncomingMessage) => RequestOrigin;
   /** Whether a page that asks may. */
   readonly mayConnect: (request: IncomingMessage) => boolean;
+  /** Answers a request that does not become a connection. */
+  readonly refuse: (socket: Duplex, refusal: UpgradeRefusal) => void;
   readonly admission: Admission;
   readonly limits: SocketLimits;
   readonly clock: Clock;
@@ -48,9 +55,6 @@ interface SocketOperation extends ExecutionArgs {
 }
 
 type SocketContext = Context<Record<string, unknown>, SocketConnection>;
-
-const nobody: Viewer = { kind: "anonymous" };
-const retryLater = `Retry-After: ${PLACE_RETRY_AFTER_MS / 1_000}\r\n`;
 
 /** How long a peer has to answer a close frame. */
 const closeTimeoutMs = 5_000;
@@ -71,6 +75,8 @@ export class WebSocketTransport {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      // One message a turn: however many a client sends at once, what others ask is served in between.
+      allowSynchronousEvents: false,
       maxPayload: parts.limits.webSocketMessageBytesMax,
       closeTimeout: closeTimeoutMs,
       handleProtocols,
@@ -88,19 +94,32 @@ export class WebSocketTransport {
   attach(server: HttpServer, path: string): void {
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on("error", () => socket.destroy());
-      if (request.url?.split("?")[0] !== path) return refuse(socket, "404 Not Found");
-      if (this.#closing) return refuse(socket, "503 Service Unavailable");
-      if (!this.#parts.mayConnect(request)) return refuse(socket, "403 Forbidden");
-      const origin = this.#parts.originOf(request);
-      const leave = this.#parts.admission.connection(nobody, origin);
-      if (leave === undefined) return refuse(socket, "429 Too Many Requests", retryLater);
-      const place = { leave };
-      // Also where the handshake fails.
-      socket.once("close", () => place.leave());
-      this.#sockets.handleUpgrade(request, socket, head, (opened) =>
-        this.#opened(opened, origin, place),
-      );
+      void this.#upgrade(request, socket, head, request.url?.split("?")[0] === path);
     });
+    this.#sockets.on("wsClientError", (error: Error, socket: Duplex) => {
+      this.#parts.refuse(socket, { status: 400, code: "BAD_REQUEST", message: error.message });
+    });
+  }
+
+  async #upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    isOurs: boolean,
+  ): Promise<void> {
+    const { mayConnect, originOf, admission, refuse } = this.#parts;
+    const refusal = upgradeRefusal(isOurs, this.#closing, () => mayConnect(request));
+    if (refusal !== undefined) return refuse(socket, refusal);
+    const origin = originOf(request);
+    const admitted = await admitUpgrade(admission, origin);
+    if ("refusal" in admitted) return refuse(socket, admitted.refusal);
+    const { place } = admitted;
+    // Also where the handshake fails, or the client is gone already.
+    socket.once("close", () => place.leave());
+    if (socket.destroyed) return place.leave();
+    this.#sockets.handleUpgrade(request, socket, head, (opened) =>
+      this.#opened(opened, origin, place),
+    );
   }
 
   /** Takes no new connections and tells those that are open to connect again; resolves when they are closed. */
@@ -273,8 +292,4 @@ export class WebSocketTransport {
 function withFormattedErrors(result: Pick<ExecutionResult, "data" | "errors">) {
   const { errors, ...rest } = result;
   return errors === undefined ? rest : { ...rest, errors: errors.map(formatted) };
-}
-
-function refuse(socket: Duplex, status: string, header = ""): void {
-  socket.end(`HTTP/1.1 ${status}\r\n${header}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }
