@@ -3,6 +3,7 @@
  * time and few may wait: a flood of sign-ins slows sign-ins, not the editing that shares the machine.
  */
 import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
 import { PasswordsBusy } from "../commands/passwordsBusy.js";
 import type { Passwords } from "../commands/services.js";
@@ -13,14 +14,14 @@ import type { Passwords } from "../commands/services.js";
  */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** Hashes run on libuv's four threads, which files and name lookups need too. */
-const RUNNING_MAX = 2;
+/** Hashes run on libuv's four threads, which files and name lookups need too, and leave a core to the event loop. */
+const RUNNING_MAX = Math.max(1, Math.min(2, availableParallelism() - 1));
 const WAITING_MAX = 100;
 const RETRY_AFTER_MS = 1_000;
 
 /** The port's adapter; both functions reject with `PasswordsBusy` where too many calls wait already. */
-export function createPasswords(): Passwords {
-  const turns = new Turns();
+export function createPasswords(runningMax = RUNNING_MAX): Passwords {
+  const turns = new Turns(runningMax);
   // Compared against where there is no account, so that the answer takes as long as with one.
   const nobodysHash = hash(randomBytes(32), PARAMETERS);
   return {
@@ -43,8 +44,10 @@ class Turns {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
+  constructor(private readonly runningMax: number) {}
+
   async run<T>(task: () => Promise<T>): Promise<T> {
-    if (this.running >= RUNNING_MAX) {
+    if (this.running >= this.runningMax) {
       if (this.waiting.length >= WAITING_MAX) throw new PasswordsBusy(RETRY_AFTER_MS);
       // Whoever finishes hands its turn over, so `running` stays as it is.
       await new Promise<void>((resolve) => this.waiting.push(resolve));

@@ -4,6 +4,7 @@ import { numberSettings } from "./numberSettings.js";
 export const httpLimitSettings = numberSettings(
   {
     httpBodyBytesMax: 24_000_000,
+    httpAnonymousBodyBytesMax: 200_000,
     httpHeaderBytesMax: 16_384,
     httpHeadersMs: 10_000,
     httpRequestMs: 30_000,
@@ -11,6 +12,9 @@ export const httpLimitSettings = numberSettings(
   },
   {
     httpBodyBytesMax: { description: "bytes of a request's body" },
+    httpAnonymousBodyBytesMax: {
+      description: "the same where nobody is signed in, who has little to send",
+    },
     httpHeaderBytesMax: { description: "bytes of a request's headers, all together", min: 1_024 },
     httpHeadersMs: { description: "milliseconds a client has to send its headers" },
     httpRequestMs: { description: "milliseconds a client has to send a whole request" },

@@ -56,7 +56,7 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
     const authentication = await authenticated(parts.authenticate, request);
     const wantsEvents = request.headers.accept?.includes("text/event-stream") ?? false;
     const contentType = wantsEvents ? "" : negotiate(request.headers.accept);
-    const params = await receiveParams(request, query, limits);
+    const params = await receiveParams(request, query, authentication.viewer, limits);
     const count = isBatch(params) ? params.length : 1;
     if (count > 1) requireRoom(await admission.requestsFrom(origin, count - 1));
     requireRoom(await admission.requestsOf(authentication.viewer, count));

@@ -1,6 +1,7 @@
 /** The GraphQL parameters of an HTTP request: from a JSON body, or from a GET's query string. */
 import type { IncomingMessage } from "node:http";
 import type { GraphQLParams } from "graphql-yoga";
+import type { Viewer } from "../domain/access/access.js";
 import { requirePreflight } from "./crossSite.js";
 import { namesDocument } from "./persistedDocuments.js";
 import { readBody } from "./readBody.js";
@@ -8,6 +9,8 @@ import { HttpRefusal } from "./respond.js";
 
 export interface ParamsLimits {
   readonly httpBodyBytesMax: number;
+  /** Of who is not signed in: reading a large body takes others' time, and the limits on people do not hold yet. */
+  readonly httpAnonymousBodyBytesMax: number;
   readonly graphqlBatchMax: number;
 }
 
@@ -18,6 +21,7 @@ export type ReceivedParams = GraphQLParams | readonly GraphQLParams[];
 export async function receiveParams(
   request: IncomingMessage,
   query: URLSearchParams,
+  viewer: Viewer,
   limits: ParamsLimits,
 ): Promise<ReceivedParams> {
   if (request.method === "GET") {
@@ -28,9 +32,14 @@ export async function receiveParams(
     throw new HttpRefusal(405, "METHOD_NOT_ALLOWED", "use POST or GET", { allow: "GET, POST" });
   }
   requireJson(request);
-  const value = parseJson(await readBody(request, limits.httpBodyBytesMax), "the body");
+  const value = parseJson(await readBody(request, bytesMaxOf(viewer, limits)), "the body");
   if (!Array.isArray(value)) return paramsOf(value);
   return paramsOfBatch(value, limits.graphqlBatchMax);
+}
+
+function bytesMaxOf({ kind }: Viewer, limits: ParamsLimits): number {
+  const { httpBodyBytesMax: all, httpAnonymousBodyBytesMax: anonymous } = limits;
+  return kind === "anonymous" ? Math.min(all, anonymous) : all;
 }
 
 /** A browser sends this type to another origin only after that origin agreed: no page can post on a user's behalf. */

@@ -12,7 +12,7 @@ vi.mock("@node-rs/argon2", async (importOriginal) => {
 const verified = vi.mocked(argon2.verify);
 
 describe("passwords", () => {
-  const passwords = createPasswords();
+  const passwords = createPasswords(2);
 
   test("AUTH-2: a hash is argon2id with OWASP's parameters and a salt of its own", async () => {
     const first = await passwords.hash("correct horse");
@@ -42,6 +42,27 @@ describe("passwords", () => {
     // What a hash costs stands in it: algorithm, version, memory, passes and lanes.
     expect(compared.map(work)).toEqual([work(hash), work(hash)]);
     expect(compared[0]).not.toBe(hash);
+  });
+
+  test.each([1, 2])("AUTH-4: at most %i at once, the others in their turn", async (runningMax) => {
+    const bounded = createPasswords(runningMax);
+    await bounded.verify(undefined, "warm");
+    let running = 0;
+    let most = 0;
+    verified.mockImplementation(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running -= 1;
+      return true;
+    });
+    try {
+      await Promise.all(Array.from({ length: 10 }, () => bounded.verify(undefined, "guess")));
+      expect(most).toBe(runningMax);
+    } finally {
+      const { verify } = await vi.importActual<typeof argon2>("@node-rs/argon2");
+      verified.mockImplementation(verify);
+    }
   });
 
   test("AUTH-4: a flood of sign-ins is refused beyond what may wait, and passes", async () => {

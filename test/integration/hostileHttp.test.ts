@@ -53,6 +53,21 @@ describe("the size of a body", () => {
     expectRefusal(answer, 413, "PAYLOAD_TOO_LARGE");
   });
 
+  test("LIM-28 of who is not signed in it is bounded further", async () => {
+    const few = await startTestServer({ HTTP_ANONYMOUS_BODY_BYTES_MAX: "1000" });
+    try {
+      expect((await send(few, { body: bodyOf(1_000) })).json).toEqual({ data: { viewer: null } });
+      const refused = await send(few, { body: bodyOf(1_001) });
+      expectRefusal(refused, 413, "PAYLOAD_TOO_LARGE");
+      const { token } = await newAuthor(few);
+      const headers = { authorization: `Bearer ${token}` };
+      const { json } = await send(few, { body: bodyOf(50_000), headers });
+      expect(json.data?.["viewer"]).toMatchObject({ id: expect.any(String) as string });
+    } finally {
+      await few.close();
+    }
+  });
+
   test("a body that never ends is cut off", async () => {
     const head = "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
     const chunk = `10000\r\n${" ".repeat(0x10000)}\r\n`;
