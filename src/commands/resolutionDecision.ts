@@ -45,6 +45,11 @@ export interface ResolutionRequest {
 
 type Answer = Decision<ResolveConflictOutcome>;
 
+/** Whether the choice is in the log already, by the ids of its operations. */
+export function isRetry({ choice }: ResolutionRequest, context: DecisionContext): boolean {
+  return choice.operationIds.some((id) => context.known(id) !== undefined);
+}
+
 /** Ids come before versions, as with every edit: a choice that is in the log already is answered from there. */
 export function decideResolution(
   services: Services,
@@ -52,8 +57,7 @@ export function decideResolution(
   context: DecisionContext,
 ): Answer {
   const { choice, headVersion } = request;
-  const isRetry = choice.operationIds.some((id) => context.known(id) !== undefined);
-  if (isRetry) return answerOfRetry(services, request, context);
+  if (isRetry(request, context)) return answerOfRetry(services, request, context);
   const { version } = context.state;
   if (headVersion > version) {
     return answer(

@@ -10,6 +10,7 @@ import { checkOperations, checkOptionalId, parseBatch } from "./parseBatch.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
 import {
   decideResolution,
+  isRetry,
   type ResolutionRequest,
   type SettledChoice,
 } from "./resolutionDecision.js";
@@ -44,15 +45,20 @@ export async function resolveConflict(
     authorship: authorshipOf(services, access.viewer, input, choice),
     choice,
   };
+  let known = false;
   const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
     historySince: input.baseVersion,
     operationIds: choice.operationIds,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
-    decide: (context) => decideResolution(services, request, context),
+    decide: (context) => {
+      known = isRetry(request, context);
+      return decideResolution(services, request, context);
+    },
   });
   if (outcome.kind === "resolved") {
-    chargeOperations(services, access.viewer, count, outcome.operations.length);
+    // What a retry finds in the log was counted when it got there.
+    chargeOperations(services, access.viewer, count, known ? 0 : outcome.operations.length);
     await services.conflicts.resolve({
       templateId: input.templateId,
       userId: access.viewer.userId,

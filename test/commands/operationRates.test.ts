@@ -103,6 +103,26 @@ describe("operations count", () => {
     expect(await left()).toBe(POINTS - 5);
   });
 
+  test.each(["CLIENT_WINS", "SERVER_WINS", "MANUAL"] as const)(
+    "LIM-14 not again where the same choice was made before: %s",
+    async (resolution) => {
+      await addPages(0, 2, 1);
+      const clientOperations: OperationInput[] = [
+        { id: "mine", type: "ADD_PAGE", target: { pageId: "mine" }, payload: {} },
+      ];
+      const manualState = { canvas: {}, pages: [{ id: "mine", elements: [] }], audioLayers: [] };
+      const choice = { templateId, baseVersion: 1, headVersion: 3, resolution };
+      const input = resolution === "MANUAL" ? { manualState } : { clientOperations };
+      const first = await resolveConflict(services, author, { ...choice, ...input });
+      if (first.kind !== "resolved") throw new Error(first.kind);
+      for (let again = 0; again < 3; again += 1) {
+        const outcome = await resolveConflict(services, author, { ...choice, ...input });
+        expect(outcome).toMatchObject({ kind: "resolved", newVersion: first.newVersion });
+      }
+      expect(await left()).toBe(POINTS - 2 - first.operations.length);
+    },
+  );
+
   test("LIM-14 by person, whatever the template", async () => {
     await addPages(0, POINTS, 1);
     const created = await createTemplate(services, author, { name: "Another" });
