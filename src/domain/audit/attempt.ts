@@ -21,6 +21,8 @@ const CLIENT_ID = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 const NAME_OF_VERSION = /^[a-z]+Version$/;
 /** The choices of requests that say what a change of rights or an edit amounts to. */
 const choices = new Set(["role", "onConflict", "resolution", "isPublic", "force", "scopes"]);
+/** Lists that are told by how many there are: what an edit or a grant extends to. */
+const counted = new Set(["operations", "pageIds", "elementTypes"]);
 const CHOICE = /^[A-Z_]{1,32}$/;
 const CHOICES_MAX = 8;
 
@@ -28,16 +30,18 @@ const CHOICES_MAX = 8;
 export function attemptOf(field: string, args: Fields): Attempt {
   const { input } = args;
   const given = isFields(input) ? input : args;
-  const { clientId, operations } = given;
+  const { clientId } = given;
   const details: { [name: string]: string | number | boolean } = {};
   for (const [name, value] of Object.entries(given)) {
     if (NAME_OF_VERSION.test(name) && typeof value === "number") details[name] = value;
+    if (counted.has(name) && Array.isArray(value)) details[name] = value.length;
     if (!choices.has(name)) continue;
     if (typeof value === "boolean") details[name] = value;
     const words = Array.isArray(value) ? value.slice(0, CHOICES_MAX) : [value];
     if (words.length > 0 && words.every(isChoice)) details[name] = words.join(",");
   }
-  if (Array.isArray(operations)) details["operations"] = operations.length;
+  // A grant without a role is one that is taken away.
+  if (field === "setTemplatePermission") details["role"] ??= "NONE";
   return {
     action: actionOf(field),
     clientId: typeof clientId === "string" && CLIENT_ID.test(clientId) ? clientId : null,

@@ -32,6 +32,17 @@ describe("what the audit log takes of a request", () => {
     expect(actionOf("signIn")).toBe("SIGN_IN");
   });
 
+  it("AUD-1 is what a grant amounts to: its role, how much it is limited to, or that it was taken away", () => {
+    const grant = (input: object) => attemptOf("setTemplatePermission", { input }).details;
+    const limits = { pageIds: ["p"], elementTypes: ["text", "rect"] };
+    expect(grant({ role: "EDIT", ...limits })).toEqual({
+      role: "EDIT",
+      pageIds: 1,
+      elementTypes: 2,
+    });
+    for (const taken of [{}, { role: null }]) expect(grant(taken)).toEqual({ role: "NONE" });
+  });
+
   it("AUD-1 is nothing else that a client sends, whatever it is called", () => {
     const told = (input: object) => JSON.stringify(attemptOf("signIn", { input }));
     const secret = "correct horse battery staple";
