@@ -94,6 +94,16 @@ const documents: readonly Maker[] = [
     );
   },
   (random) => {
+    const count = 2 + random.upTo(100);
+    const spreads = (from: number) => many(6, (i) => `...F${(from + 1 + i) % count}`);
+    return document(
+      "wide circles of fragments",
+      `{ viewer { ...F0 } } ${many(count, (i) => `fragment F${i} on User { ${spreads(i)} }`)}`,
+    );
+  },
+  (random) => document("repetition", `{ ${many(random.upTo(490), () => "viewer { id }")} }`),
+  (random) => document("long text", `{ viewer { id } } #${"x".repeat(random.upTo(400_000))}`),
+  (random) => {
     const count = 2 + random.upTo(25);
     return document(
       "fragment bomb",
