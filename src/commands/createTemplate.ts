@@ -1,4 +1,4 @@
-/** Makes a template at version 1, from a given document or with one empty page. */
+/** Makes a template at version 1, from a given document or with one empty page, personal or in a team or project. */
 import type { Viewer } from "../domain/access/access.js";
 import type { Design } from "../domain/document/design.js";
 import { emptyDesign } from "../domain/document/empty.js";
@@ -10,8 +10,12 @@ import type { CreateTemplateInput } from "./inputs.js";
 import type { TemplateCreated } from "./outcomes.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
+import { placeOf, placeRefusal } from "./teams/placeOf.js";
 
-/** Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE (a document beyond the limits). */
+/**
+ * Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE (a document beyond the limits), and of the place that is
+ * asked for NOT_FOUND and FORBIDDEN.
+ */
 export async function createTemplate(
   services: Services,
   viewer: Viewer,
@@ -33,15 +37,17 @@ export async function createTemplate(
   return storeTemplate(services, viewer.userId, input, design.value);
 }
 
-/** Stores a new template whose details and document were checked. */
+/** Stores a new template whose details and document were checked, unless its author may not put it where they want. */
 export async function storeTemplate(
   services: Services,
   authorId: string,
   details: Omit<CreateTemplateInput, "designData">,
   design: Design,
-): Promise<TemplateCreated> {
+): Promise<TemplateCreated | RequestError> {
+  const place = placeOf(details);
+  if ("kind" in place) return place;
   const templateId = services.newId();
-  await services.templates.create({
+  const template = {
     templateId,
     authorId,
     name: details.name.trim(),
@@ -52,6 +58,13 @@ export async function storeTemplate(
     design,
     versionHash: initialHash(services.sha256, design),
     createdAt: services.clock.now(),
-  });
+  };
+  if (Object.keys(place).length === 0) await services.templates.create(template);
+  else {
+    const made = await services.team.projects.createTemplate(template, place, (at) =>
+      placeRefusal(authorId, place, at),
+    );
+    if (made !== "created") return made.reason;
+  }
   return { kind: "created", templateId };
 }

@@ -1,4 +1,4 @@
-/** Copies a template's current document into a new one of the viewer's own; the history starts anew. */
+/** Copies a template's current document into a new one of the viewer's own, where they want it; the history starts anew. */
 import type { Viewer } from "../domain/access/access.js";
 import { designOf } from "../domain/document/toDesign.js";
 import { authorize, templateNotFound } from "./authorize.js";
@@ -9,7 +9,7 @@ import type { TemplateCreated } from "./outcomes.js";
 import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 
-/** The copy is private. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT. */
+/** The copy is private. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, and of the place also FORBIDDEN. */
 export async function duplicateTemplate(
   services: Services,
   viewer: Viewer,
@@ -23,11 +23,12 @@ export async function duplicateTemplate(
   const details = await services.templates.readDetails(input.templateId);
   if (details === undefined) return templateNotFound();
   const { document } = await services.live.read(input.templateId, access.head.version);
+  const { teamId = null, projectId = null } = input;
   const name = input.name ?? `Copy of ${details.name}`.slice(0, services.limits.nameUnitsMax);
   return storeTemplate(
     services,
     access.viewer.userId,
-    { ...details, name: name.toWellFormed(), isPublic: false },
+    { ...details, teamId, projectId, name: name.toWellFormed(), isPublic: false },
     designOf(document),
   );
 }

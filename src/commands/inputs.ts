@@ -38,6 +38,9 @@ export interface CreateTemplateInput {
   readonly tags?: readonly string[] | null;
   readonly isPublic?: boolean | null;
   readonly designData?: unknown;
+  /** At most one of team and project, as where a template is moved. */
+  readonly teamId?: string | null;
+  readonly projectId?: string | null;
 }
 
 /** What is absent stays; null removes description and category. */
@@ -53,6 +56,9 @@ export interface UpdateTemplateInput {
 export interface DuplicateTemplateInput {
   readonly templateId: string;
   readonly name?: string | null;
+  /** Where the copy shall belong, as with a new template. */
+  readonly teamId?: string | null;
+  readonly projectId?: string | null;
 }
 
 export interface RevertTemplateInput {

@@ -39,6 +39,11 @@ export function resultOf(
   });
 }
 
+const PLACE = {
+  teamId: "The team that it shall belong to; personal where neither is given.",
+  projectId: "The project that it shall be in; not together with `teamId`.",
+};
+
 const DETAILS = {
   name: "What people call it; not empty.",
   description: "What it is for.",
@@ -58,6 +63,8 @@ const CreateTemplateInputType = builder
       tags: t.stringList({ description: DETAILS.tags }),
       isPublic: t.boolean({ description: `${DETAILS.isPublic}; private where omitted.` }),
       designData: t.field({ type: "JSON", description: "Where omitted: one empty page." }),
+      teamId: t.id({ description: PLACE.teamId }),
+      projectId: t.id({ description: PLACE.projectId }),
     }),
   });
 
@@ -82,6 +89,8 @@ const DuplicateTemplateInputType = builder
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template to copy." }),
       name: t.string({ description: 'The copy\'s name; "Copy of ..." where omitted.' }),
+      teamId: t.id({ description: PLACE.teamId }),
+      projectId: t.id({ description: PLACE.projectId }),
     }),
   });
 
@@ -132,7 +141,7 @@ builder.mutationFields((t) => ({
   createTemplate: t.field({
     type: CreateTemplateResult,
     description:
-      "Makes a template of the viewer's own. Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+      "Makes a template of the viewer's own, in a team of theirs or a project that they edit where one is named. Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE, NOT_FOUND and FORBIDDEN (the place).",
     args: {
       input: t.arg({
         type: CreateTemplateInputType,
@@ -176,7 +185,7 @@ builder.mutationFields((t) => ({
   duplicateTemplate: t.field({
     type: DuplicateTemplateResult,
     description:
-      "Copies the current document of a template that the viewer may read into a private one of their own. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT.",
+      "Copies the current document of a template that the viewer may read into a private one of their own, in a team of theirs or a project that they edit where one is named. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, FORBIDDEN (the place).",
     args: {
       input: t.arg({
         type: DuplicateTemplateInputType,

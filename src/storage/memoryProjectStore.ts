@@ -11,6 +11,7 @@ import type {
   TemplateRevision,
 } from "./projectStore.js";
 import type { ChangeOutcome, Decided } from "./teamStore.js";
+import type { NewTemplate } from "./templateStore.js";
 
 type Written = "written" | "full" | "missing";
 
@@ -55,6 +56,18 @@ export class MemoryProjectStore implements ProjectStore {
     if (written !== "written") return { kind: written };
     await this.data.raise(templateIds);
     return { kind: "changed", templateIds };
+  }
+
+  async createTemplate<R>(
+    template: NewTemplate,
+    place: Place,
+    refuse: (place: LockedPlace | undefined) => R | undefined,
+  ) {
+    const reason = refuse(this.#at(place));
+    if (reason !== undefined) return { kind: "refused", reason } as const;
+    await this.data.templates.create(template);
+    this.data.places.set(template.templateId, place);
+    return "created" as const;
   }
 
   async place<R>(

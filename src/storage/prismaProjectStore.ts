@@ -12,7 +12,8 @@ import type {
   TemplateRevision,
 } from "./projectStore.js";
 import { onDatabase } from "./statement.js";
-import { StorageUnavailable } from "./templateStore.js";
+import { insertTemplate } from "./stateStatements.js";
+import { StorageUnavailable, type NewTemplate } from "./templateStore.js";
 import {
   lockedPlace,
   lockedProject,
@@ -72,6 +73,19 @@ export class PrismaProjectStore implements ProjectStore {
       if (outcome !== "again") return outcome;
     }
     throw new StorageUnavailable(RETRY_MS);
+  }
+
+  async createTemplate<R>(
+    template: NewTemplate,
+    place: Place,
+    refuse: (place: LockedPlace | undefined) => R | undefined,
+  ) {
+    return this.#transaction(async (transaction) => {
+      const reason = refuse(await lockedPlace(transaction, place, template.authorId));
+      if (reason !== undefined) return { kind: "refused", reason } as const;
+      await insertTemplate(transaction, template, place);
+      return "created" as const;
+    });
   }
 
   async place<R>(

@@ -8,6 +8,7 @@ import type { AccessRole } from "../domain/access/grant.js";
 import type { ProjectStanding } from "../domain/access/projectAccess.js";
 import type { TeamStanding } from "../domain/access/teamAccess.js";
 import type { ChangeOutcome, Decided } from "./teamStore.js";
+import type { NewTemplate } from "./templateStore.js";
 
 export interface NewProject {
   readonly id: string;
@@ -72,6 +73,12 @@ export interface ProjectStore {
     about: { readonly userIds: readonly string[]; readonly teamId?: string },
     decide: (project: LockedProject) => Decided<ProjectChange, R>,
   ): Promise<ChangeOutcome<R>>;
+  /** Makes a template at a place, in one step, unless `refuse` gives a reason on that as it stands for the author. */
+  createTemplate<R>(
+    template: NewTemplate,
+    place: Place,
+    refuse: (place: LockedPlace | undefined) => R | undefined,
+  ): Promise<"created" | { readonly kind: "refused"; readonly reason: R }>;
   /**
    * Moves a template, unless `refuse` gives a reason on the place as it stands for the person. "moved" where access to the
    * template changed since it was read: ask again.

@@ -3,17 +3,21 @@
  * directions: one parse here and one in PostgreSQL, and no copy of a tree of five megabytes in between.
  */
 import type { Design } from "../domain/document/design.js";
+import type { Place } from "./projectStore.js";
 import { executeCount, queryRows, statement, type RawExecutor } from "./statement.js";
 import type { Checkpoint, NewSnapshot, NewTemplate, StoredState } from "./templateStore.js";
 
-/** $1 to $9: id, author, name, description, category, tags, public, hash, instant in milliseconds; $10 document. */
+/**
+ * $1 to $9: id, author, name, description, category, tags, public, hash, instant in milliseconds; $10 document; $11 team,
+ * $12 project.
+ */
 const createTemplate = statement(
   "create_template",
   `WITH template AS (
      INSERT INTO templates (id, author_id, name, description, category, tags, is_public, version_hash, created_at,
-       updated_at)
+       updated_at, team_id, project_id)
      VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::text[], $7::boolean, decode($8, 'hex'),
-       to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000))
+       to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000), $11::uuid, $12::uuid)
      RETURNING id, version_hash
    )
    INSERT INTO template_documents (template_id, checkpoint_hash, design_data)
@@ -110,8 +114,12 @@ interface StateRow {
   readonly design: string;
 }
 
-/** Inserts the template at version 1, with its document as the checkpoint. */
-export async function insertTemplate(executor: RawExecutor, template: NewTemplate): Promise<void> {
+/** Inserts the template at version 1, with its document as the checkpoint; personal where no place is given. */
+export async function insertTemplate(
+  executor: RawExecutor,
+  template: NewTemplate,
+  { teamId, projectId }: Place = {},
+): Promise<void> {
   const { templateId, authorId, name, description, category, tags, isPublic } = template;
   const details = [name, description, category, tags, isPublic];
   const design = JSON.stringify(template.design);
@@ -123,6 +131,8 @@ export async function insertTemplate(executor: RawExecutor, template: NewTemplat
     versionHash,
     createdAt,
     design,
+    teamId ?? null,
+    projectId ?? null,
   ]);
 }
 

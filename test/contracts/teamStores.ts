@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TeamServices } from "../../src/commands/teams/teamServices.js";
 import type { AccessRole } from "../../src/domain/access/grant.js";
 import type { TemplateRevision } from "../../src/storage/projectStore.js";
+import { newTemplate } from "./storedOperations.js";
 import type { ChangeOutcome, NewInvitation, TeamChange } from "../../src/storage/teamStore.js";
 
 export interface TeamStoresUnderTest extends Pick<
@@ -110,6 +111,30 @@ export function describeTeamStores(name: string, open: () => Promise<TeamStoresU
       await change({ kind: "giveTo", userId: bob.id });
       expect(await rolesIn(teamId, [ada.id, bob.id])).toEqual([bob.id, "ADMIN", undefined]);
       expect(await change({ kind: "giveTo", userId: cyd.id })).toEqual({ kind: "missing" });
+    });
+
+    it("TEAM-22 a new template is at its place from the first moment, or not there", async () => {
+      await join(bob.id);
+      const projectId = await newProject(ada.id, teamId);
+      for (const at of [{ teamId }, { projectId }]) {
+        const template = newTemplate(ada.id);
+        const make = (reason?: string) =>
+          under.projects.createTemplate(template, at, (found) => {
+            const team = found?.kind === "project" ? found.project.team : found?.team;
+            expect(team?.ownerId).toBe(ada.id);
+            return reason;
+          });
+        expect(await make("no")).toEqual({ kind: "refused", reason: "no" });
+        expect(await make()).toBe("created");
+        expect(await under.roleOf(template.templateId, bob.id)).toBe("EDIT");
+      }
+      const nowhere = { projectId: randomUUID() };
+      const found: unknown[] = [];
+      await under.projects.createTemplate(newTemplate(ada.id), nowhere, (at) => {
+        found.push(at);
+        return "missing";
+      });
+      expect(found).toEqual([undefined]);
     });
 
     it("TEAM-3 changes are decided one after the other", async () => {

@@ -38,6 +38,8 @@ const FIELDS = `
   ... on ProjectMemberSet { project { id } }
   ... on ProjectMemberRemoved { project { id } }
   ... on ProjectTransferred { project { id viewerRole owner { id } team { id } } }
+  ... on TemplateCreated { template { id team { id } project { id } } }
+  ... on TemplateDuplicated { template { id team { id } project { id } } }
   ... on TemplateMoved { template { id team { id } project { id } } }
   ... on TemplateTransferred { template { id author { id } } }
   ... on ShareLinkCreated { shareLinkId token }
@@ -185,7 +187,13 @@ describe("teams", () => {
       ["transferProject", (ids) => ({ projectId: ids.projectId, userId: eve.id })],
       ["moveTemplate", (ids) => ({ templateId, teamId: ids.teamId })],
       ["moveTemplate", (ids) => ({ templateId, projectId: ids.projectId })],
+      ["createTemplate", (ids) => ({ name: "T", teamId: ids.teamId })],
+      ["createTemplate", (ids) => ({ name: "T", projectId: ids.projectId })],
+      ["duplicateTemplate", (ids) => ({ templateId, teamId: ids.teamId })],
+      ["duplicateTemplate", (ids) => ({ templateId, projectId: ids.projectId })],
     ];
+    // Its document is in memory then.
+    await run(eve, "duplicateTemplate", { templateId });
     for (const [mutation, inputOf] of asked) {
       const answers: unknown[] = [];
       const counts: number[] = [];
@@ -322,6 +330,44 @@ describe("projects and places", () => {
     expect(await run(ada, "deleteProject", { projectId })).toMatchObject({ projectId });
     expect(await roleOn(ada, ids[0]!)).toBeUndefined();
     expect(await roleOn(bob, ids[0]!)).toBe("ADMIN");
+  });
+
+  test("TEAM-22 a new template and a copy are made where they shall be, or not at all", async () => {
+    const teamId = await newTeam(ada, bob);
+    const projectId = await newProject(ada, teamId);
+    const inProject = { team: null, project: { id: projectId } };
+    const inTeam = { team: { id: teamId }, project: null };
+    const made = await run(bob, "createTemplate", { name: "T", projectId });
+    expect(made.template).toMatchObject(inProject);
+    const { id: templateId } = made.template;
+    expect(await run(bob, "createTemplate", { name: "T", teamId })).toMatchObject({
+      template: inTeam,
+    });
+    for (const [place, belongs] of [
+      [{ teamId }, inTeam],
+      [{ projectId }, inProject],
+      [{}, { team: null, project: null }],
+    ] as const) {
+      expect(
+        (await run(bob, "duplicateTemplate", { templateId, ...place })).template,
+      ).toMatchObject(belongs);
+    }
+
+    await run(ada, "setProjectMember", { projectId, userId: eve.id, role: "COMMENT" });
+    const refusals = [
+      [eve, { projectId }, { code: "FORBIDDEN" }],
+      [eve, { teamId }, { code: "NOT_FOUND", path: ["teamId"] }],
+      [cyd, { projectId }, { code: "NOT_FOUND", path: ["projectId"] }],
+      [bob, { projectId: "no id" }, { code: "NOT_FOUND", path: ["projectId"] }],
+      [bob, { teamId, projectId }, { code: "INVALID_INPUT", path: ["projectId"] }],
+    ] as const;
+    const count = await api.prisma.template.count();
+    for (const [client, place, refusal] of refusals) {
+      expect(await run(client, "createTemplate", { name: "T", ...place })).toMatchObject(refusal);
+    }
+    const copying = { templateId, projectId };
+    expect(await run(eve, "duplicateTemplate", copying)).toMatchObject({ code: "FORBIDDEN" });
+    expect(await api.prisma.template.count()).toBe(count);
   });
 
   test("TEAM-21 a project is given to its people and to one's teams only", async () => {

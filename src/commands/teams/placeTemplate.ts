@@ -1,19 +1,14 @@
 /** Where a template belongs and to whom: into a team or project or out of it, and to another author. */
 import type { Viewer } from "../../domain/access/access.js";
-import type { LockedPlace, Place } from "../../storage/projectStore.js";
 import type { TemplateChanged } from "../outcomes.js";
-import { invalidInput, refused, type RequestError } from "../requestError.js";
+import { refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { asAuthorized } from "./asAuthorized.js";
-import { projectRefusal } from "./changeProject.js";
-import { teamRefusal } from "./changeTeam.js";
+import { placeOf, placeRefusal, type PlaceInput } from "./placeOf.js";
 import { tellAccess } from "./tellAccess.js";
 
-/** At most one of team and project; without, it is nobody's but its author's. */
-export interface MoveTemplateInput {
+export interface MoveTemplateInput extends PlaceInput {
   readonly templateId: string;
-  readonly teamId?: string | null;
-  readonly projectId?: string | null;
 }
 
 export interface TransferTemplateInput {
@@ -25,12 +20,10 @@ export interface TransferTemplateInput {
 export async function moveTemplate(
   services: Services,
   viewer: Viewer,
-  { templateId, teamId, projectId }: MoveTemplateInput,
+  { templateId, ...input }: MoveTemplateInput,
 ): Promise<TemplateChanged | RequestError> {
-  if (teamId != null && projectId != null) {
-    return invalidInput("at most one of teamId and projectId may be given", "projectId");
-  }
-  const place = { ...(teamId != null && { teamId }), ...(projectId != null && { projectId }) };
+  const place = placeOf(input);
+  if ("kind" in place) return place;
   return asAuthorized(services, viewer, "share", templateId, async (head, { userId }) => {
     const { accessRevision } = head;
     const placed = await services.team.projects.place(
@@ -63,16 +56,6 @@ export async function transferTemplate(
     if (given === "moved") return given;
     return given === "given" ? changed(services, templateId) : nobodyOfIt();
   });
-}
-
-function placeRefusal(
-  userId: string,
-  { teamId }: Place,
-  at: LockedPlace | undefined,
-): RequestError | undefined {
-  return teamId === undefined
-    ? projectRefusal(userId, "place", at?.kind === "project" ? at.project : undefined)
-    : teamRefusal(userId, "place", at?.kind === "team" ? at.team : undefined);
 }
 
 function changed(services: Services, templateId: string): TemplateChanged {
