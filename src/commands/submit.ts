@@ -1,6 +1,7 @@
 /** Queues a proposal at the live template and turns what may happen there into refusals. */
 import { restrictionsOf } from "../domain/access/access.js";
 import {
+  AccessTakenAway,
   BeyondGrant,
   QueueFull,
   TargetLocked,
@@ -9,7 +10,7 @@ import {
   type Proposal,
   type ProposalEditor,
 } from "../live/liveTemplates.js";
-import { templateNotFound, type SignedInViewer } from "./authorize.js";
+import { authorize, templateNotFound, type SignedInViewer } from "./authorize.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import type { GrantedHead } from "../storage/accessReader.js";
@@ -18,11 +19,20 @@ import type { GrantedHead } from "../storage/accessReader.js";
 export async function submit<T>(
   services: Services,
   templateId: string,
-  proposal: Proposal<T>,
+  proposal: Omit<Proposal<T>, "authorizeAgain">,
 ): Promise<T | RequestError> {
+  const { userId, clientId, fence } = proposal.editor;
+  let refusal = templateNotFound();
+  const authorizeAgain = async () => {
+    const access = await authorize(services, { kind: "user", userId }, "edit", templateId);
+    if (access.kind === "authorized") return editorOf(access, clientId, fence);
+    refusal = access;
+    return undefined;
+  };
   try {
-    return await services.live.submit(templateId, proposal);
+    return await services.live.submit(templateId, { ...proposal, authorizeAgain });
   } catch (error) {
+    if (error instanceof AccessTakenAway) return refusal;
     if (error instanceof TemplateGone) return templateNotFound();
     if (error instanceof TargetLocked) return locked(error.refusal);
     if (error instanceof BeyondGrant) {
@@ -46,6 +56,7 @@ export function editorOf(
     userId: access.viewer.userId,
     clientId: clientId ?? null,
     atLeastLockRevision: access.head.lockRevision,
+    accessRevision: access.head.accessRevision,
     restrictions: restrictionsOf(access.viewer, access.head),
     fence: fence ?? undefined,
   };

@@ -36,6 +36,8 @@ export type Decision<T> =
 export interface ProposalEditor extends Editor {
   /** That of the head as the caller read it, as `atLeastVersion`. */
   readonly atLeastLockRevision: number;
+  /** At which they were allowed to edit; with another one they are asked about again. */
+  readonly accessRevision: number;
   /** What they may edit, where that is not everything. */
   readonly restrictions: readonly Restriction[];
   /** Apply only while the editor's own lock with this fence is there. */
@@ -51,6 +53,8 @@ export interface Proposal<T> {
   readonly atLeastVersion: number;
   /** Who asks, and what they know of locks: what it appends must not touch what others hold. */
   readonly editor: ProposalEditor;
+  /** Asks again who they are and what they may edit, as of now or later; undefined where they may not any more. */
+  authorizeAgain(): Promise<ProposalEditor | undefined>;
   decide(context: DecisionContext): Decision<T>;
 }
 
@@ -73,6 +77,14 @@ export class BeyondGrant extends Error {
   /** The first operation of the request that does, where the request names some. */
   constructor(readonly operationId: string | undefined) {
     super("you may edit only a part of this template, and this is not in it");
+  }
+}
+
+/** Access was taken away while the request waited; nothing was appended. */
+export class AccessTakenAway extends Error {
+  override readonly name = "AccessTakenAway";
+  constructor() {
+    super("you may not edit this template any more");
   }
 }
 
@@ -104,7 +116,7 @@ export interface LiveTemplates {
   readonly size: number;
   /**
    * Queues a request; resolves with the answer once what it appended is committed. Rejects with TemplateGone,
-   * TargetLocked, BeyondGrant, ShuttingDown, QueueFull or StorageUnavailable.
+   * TargetLocked, BeyondGrant, AccessTakenAway, ShuttingDown, QueueFull or StorageUnavailable.
    */
   submit<T>(templateId: string, proposal: Proposal<T>): Promise<T>;
   /** The state at the head, at or after the version named. Rejects with TemplateGone or StorageUnavailable. */

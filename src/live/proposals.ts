@@ -4,13 +4,21 @@ import type { DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { LockIndex } from "../domain/locks/lockIndex.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { Decision, DecisionContext, LockRefusal, Proposal } from "./liveTemplates.js";
+import type {
+  Decision,
+  DecisionContext,
+  LockRefusal,
+  Proposal,
+  ProposalEditor,
+} from "./liveTemplates.js";
 import type { OlderLog } from "./olderLog.js";
 import type { RecentLog } from "./recentLog.js";
 
 /** A request in the queue. */
 export interface Waiting {
   readonly proposal: Proposal<unknown>;
+  /** As they were last asked about. */
+  editor: ProposalEditor;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -120,7 +128,7 @@ function judged(
 ): Verdict {
   if (decision.kind !== "append") return decision;
   const { operations } = decision.appended;
-  const { restrictions } = waiting.proposal.editor;
+  const { restrictions } = waiting.editor;
   const beyond = firstBeyondGrant(state.document, operations, restrictions);
   if (beyond !== undefined) {
     return { kind: "beyondGrant", operationId: sentFrom(operations, beyond, waiting) };
@@ -135,7 +143,7 @@ function lockRefusal(
   waiting: Waiting,
   operations: readonly LoggedOperation[],
 ): LockRefusal | undefined {
-  const { editor } = waiting.proposal;
+  const { editor } = waiting;
   const { fence } = editor;
   if (fence !== undefined && locks.ownFence(fence, editor) === undefined) {
     return { kind: "fenceLost", fence };

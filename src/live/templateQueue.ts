@@ -6,6 +6,7 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import { StorageUnavailable, type Commit, type TemplateStore } from "../storage/templateStore.js";
 import { KnownLocks } from "./knownLocks.js";
 import {
+  AccessTakenAway,
   BeyondGrant,
   QueueFull,
   TargetLocked,
@@ -37,11 +38,14 @@ export type Committed = (
 
 /** Requests that are decided together, with what had to be read for them. */
 interface Round {
-  readonly requests: readonly Waiting[];
+  /** Without those whose access was taken away. */
+  requests: readonly Waiting[];
   readonly operationIds: readonly string[];
   readonly atLeastVersion: number;
   /** At least this set of locks; raised where a commit met a newer one. */
   atLeastLockRevision: number;
+  /** Of the grants that it is committed under. */
+  accessRevision: number;
   readonly older: OlderLog;
   /** The log was asked about the requests' own ids when memory was at this version. */
   askedAtVersion: number;
@@ -80,6 +84,7 @@ export class TemplateQueue {
     return new Promise<T>((resolve, reject) => {
       this.waiting.push({
         proposal,
+        editor: proposal.editor,
         resolve: resolve as (answer: unknown) => void,
         reject,
       });
@@ -129,9 +134,8 @@ export class TemplateQueue {
       requests,
       operationIds: requests.flatMap(({ proposal }) => proposal.operationIds),
       atLeastVersion: Math.max(...requests.map(({ proposal }) => proposal.atLeastVersion)),
-      atLeastLockRevision: Math.max(
-        ...requests.map(({ proposal }) => proposal.editor.atLeastLockRevision),
-      ),
+      atLeastLockRevision: Math.max(...requests.map(({ editor }) => editor.atLeastLockRevision)),
+      accessRevision: Math.max(...requests.map(({ editor }) => editor.accessRevision)),
       older: new OlderLog(this.memory.templateId),
       askedAtVersion: 0,
     };
@@ -140,22 +144,33 @@ export class TemplateQueue {
   /** Decides and commits, again whenever another writer was first; after a few losses under the row lock. */
   private async commitTogether(round: Round): Promise<Plan> {
     for (let attempt = 0; attempt < this.settings.lostRacesMax; attempt += 1) {
+      await authorizeAgain(round);
       const decided = await this.decideAll(round, round.atLeastVersion, this.store);
       if (decided.operations.length === 0) return decided;
-      const outcome = await this.store.commit(commitOf(this.memory.templateId, decided));
+      const outcome = await this.store.commit(this.commitOf(decided, round));
       if (outcome.kind === "committed") return this.adopt(decided);
       if (outcome.kind === "operationIdTaken") {
         await round.older.readRows(this.store, round.operationIds, []);
       } else await this.afterLostRace(round);
     }
-    return this.commitLocked(round);
+    for (;;) {
+      await authorizeAgain(round);
+      const decided = await this.commitLocked(round);
+      if (decided === undefined) continue;
+      return decided.operations.length === 0 ? decided : this.adopt(decided);
+    }
   }
 
-  private async commitLocked(round: Round): Promise<Plan> {
+  /** Undefined where grants changed: who may edit is asked over another connection, so not while the row is held. */
+  private async commitLocked(round: Round): Promise<Plan | undefined> {
     const { templateId } = this.memory;
-    const decided = await this.store.withLock(templateId, async (locked) => {
+    return this.store.withLock(templateId, async (locked) => {
       const head = await locked.head();
       if (head.deleted) throw new TemplateGone(templateId);
+      if (head.accessRevision !== round.accessRevision) {
+        round.accessRevision = head.accessRevision;
+        return undefined;
+      }
       // Reads go over the connection that holds the lock: waiting for another one could wait for ever.
       const log: LogReader = {
         readLog: (range) => locked.readLog(range),
@@ -172,11 +187,10 @@ export class TemplateQueue {
         log,
       );
       if (attempt.operations.length === 0) return attempt;
-      const outcome = await locked.commit(commitOf(templateId, attempt));
+      const outcome = await locked.commit(this.commitOf(attempt, round));
       if (outcome.kind === "committed") return attempt;
       throw new Error(`a commit to ${templateId} under its lock ended as ${outcome.kind}`);
     });
-    return decided.operations.length === 0 ? decided : this.adopt(decided);
   }
 
   private adopt(decided: Plan): Plan {
@@ -184,6 +198,16 @@ export class TemplateQueue {
     this.memory.adopt(decided.operations, decided.next);
     this.committed(this.memory, fromVersion, decided.operations);
     return decided;
+  }
+
+  private commitOf({ operations, next, lockRevision }: Plan, { accessRevision }: Round): Commit {
+    return {
+      templateId: this.memory.templateId,
+      expectedVersion: next.version - operations.length,
+      expectedLockRevision: lockRevision,
+      expectedAccessRevision: accessRevision,
+      operations,
+    };
   }
 
   /** Decides, and reads what turns out to be missing until nothing is. */
@@ -220,6 +244,7 @@ export class TemplateQueue {
     if (head === undefined || head.deleted) throw new TemplateGone(templateId);
     this.memory.doubt();
     round.atLeastLockRevision = head.lockRevision;
+    round.accessRevision = head.accessRevision;
     this.locks.forgetAbove(head.lockRevision);
     if (head.version >= (this.memory.current?.head.version ?? 0)) return;
     // A store that was set back to an older state: memory must not lead it.
@@ -233,7 +258,27 @@ function sizeOf(proposal: Proposal<unknown>): number {
   return Math.max(1, proposal.operationIds.length);
 }
 
-function commitOf(templateId: string, { operations, next, lockRevision }: Plan): Commit {
-  const expectedVersion = next.version - operations.length;
-  return { templateId, expectedVersion, expectedLockRevision: lockRevision, operations };
+/** Who was allowed to edit at another access revision is asked about again, and whoever may not any more is refused. */
+async function authorizeAgain(round: Round): Promise<void> {
+  for (;;) {
+    const outdated = round.requests.filter(
+      ({ editor }) => editor.accessRevision !== round.accessRevision,
+    );
+    if (outdated.length === 0) return;
+    const refused = new Set<Waiting>();
+    await Promise.all(
+      outdated.map(async (waiting) => {
+        const editor = await waiting.proposal.authorizeAgain();
+        if (editor === undefined) {
+          refused.add(waiting);
+          waiting.reject(new AccessTakenAway());
+        } else waiting.editor = editor;
+      }),
+    );
+    round.requests = round.requests.filter((waiting) => !refused.has(waiting));
+    const asked = outdated.filter((waiting) => !refused.has(waiting));
+    if (asked.length > 0) {
+      round.accessRevision = Math.max(...asked.map(({ editor }) => editor.accessRevision));
+    }
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * The commit: one statement, one round trip. It raises the template's version if that and the lock revision still are the
- * expected ones and the template is not in the bin, and inserts the rows of the log from what it updated. No row
+ * The commit: one statement, one round trip. It raises the template's version if that, the lock revision and the access
+ * revision still are the expected ones and the template is not in the bin, and inserts the rows of the log from what it updated. No row
  * updated, no row inserted.
  *
  * Of two writers at one version the second waits for the first one's row lock, finds another version, and touches
@@ -34,7 +34,7 @@ const splitColumns = [
 ] as const;
 
 /** The first parameter that holds a split column. */
-const FIRST_SPLIT_PARAMETER = 12;
+const FIRST_SPLIT_PARAMETER = 13;
 
 const split = splitColumns
   .map((_column, index) => `string_to_table($${FIRST_SPLIT_PARAMETER + index}::text, E'\\x01', '')`)
@@ -43,14 +43,15 @@ const split = splitColumns
 /**
  * $1 template, $2 expected version, $3 number of operations, $4 the new head's hash, $5 its instant in milliseconds;
  * $6 to $10 the operations' ids, batch ids, client ids and the batches they undo and redo; $11 the expected lock
- * revision; then the split columns in their order.
+ * revision, $12 the expected access revision or null; then the split columns in their order.
  */
 const commitOperations = statement(
   "commit_operations",
   `WITH head AS (
      UPDATE templates
      SET version = $2::int + $3::int, version_hash = decode($4, 'hex'), updated_at = to_timestamp($5::float8 / 1000)
-     WHERE id = $1::uuid AND version = $2::int AND lock_revision = $11::int AND deleted_at IS NULL
+     WHERE id = $1::uuid AND version = $2::int AND lock_revision = $11::int
+       AND access_revision = coalesce($12::int, access_revision) AND deleted_at IS NULL
      RETURNING id
    )
    INSERT INTO template_operations (
@@ -86,7 +87,7 @@ export async function commitWith(executor: RawExecutor, commit: Commit): Promise
 }
 
 function parametersOf(commit: Commit): Parameter[] {
-  const { templateId, expectedVersion, expectedLockRevision = 0, operations } = commit;
+  const { templateId, expectedVersion, operations } = commit;
   const last = operations.at(-1);
   if (last === undefined) throw new Error("a commit needs at least one operation");
   return [
@@ -100,7 +101,8 @@ function parametersOf(commit: Commit): Parameter[] {
     operations.map(({ clientId }) => clientId),
     operations.map(({ undoes }) => undoes),
     operations.map(({ redoes }) => redoes),
-    expectedLockRevision,
+    commit.expectedLockRevision ?? 0,
+    commit.expectedAccessRevision ?? null,
     ...splitParameters(operations),
   ];
 }

@@ -47,11 +47,15 @@ export interface MemoryRow {
 /** Commits to the row, which nobody else may be changing. */
 export function append(row: MemoryRow, commit: Commit): CommitOutcome {
   const { expectedVersion, expectedLockRevision = 0, operations } = commit;
+  const { expectedAccessRevision = row.accessRevision } = commit;
   const last = operations.at(-1);
   if (last === undefined) throw new Error("a commit needs at least one operation");
   const ids = new Set(operations.map(({ id }) => id));
   if (ids.size < operations.length) return { kind: "operationIdTaken" };
-  const isAsExpected = row.version === expectedVersion && row.lockRevision === expectedLockRevision;
+  const isAsExpected =
+    row.version === expectedVersion &&
+    row.lockRevision === expectedLockRevision &&
+    row.accessRevision === expectedAccessRevision;
   if (!isAsExpected || row.deletedAt !== null) return { kind: "moved" };
   if (operations.some(({ id }) => row.byId.has(id))) return { kind: "operationIdTaken" };
   for (const operation of copyOf(operations)) {

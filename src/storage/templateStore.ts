@@ -51,12 +51,14 @@ export interface Commit {
   readonly expectedVersion: number;
   /** That of the locks which the operations were decided under; 0 where absent: none was ever taken. */
   readonly expectedLockRevision?: number;
+  /** That of the grants which the operations were allowed under; whatever it is where absent. */
+  readonly expectedAccessRevision?: number;
   readonly operations: readonly LoggedOperation[];
 }
 
 export type CommitOutcome =
   | { readonly kind: "committed" }
-  /** Another writer was first, locks changed, or the template is gone or in the bin: read the head to know. */
+  /** Another writer was first, locks or grants changed, or the template is gone or in the bin: read the head to know. */
   | { readonly kind: "moved" }
   /** At least one operation id is in the log already; nothing was written. */
   | { readonly kind: "operationIdTaken" };
@@ -158,7 +160,7 @@ export interface TemplateStore {
   findOperations(templateId: string, operationIds: readonly string[]): Promise<LoggedOperation[]>;
   /** The newest operations of one person, oldest first, without payloads. */
   readOwnOperations(range: OwnRange): Promise<OwnOperation[]>;
-  /** One statement, one round trip: raises the version if it and the locks still are as expected and inserts the rows. */
+  /** One statement, one round trip: raises the version if it, locks and grants still are as expected and inserts the rows. */
   commit(commit: Commit): Promise<CommitOutcome>;
   /** Runs the work under the row lock of the template, in one transaction. */
   withLock<T>(templateId: string, work: (locked: LockedTemplate) => Promise<T>): Promise<T>;

@@ -22,6 +22,7 @@ describePermissionStore("memory", async () => {
       return template.templateId;
     },
     head: async (templateId) => (await templates.heads([templateId])).get(templateId),
+    commit: (commit) => templates.commit(commit),
     newTeam: async (ownerId, templateId) => {
       const teamId = added();
       store.teamMembers.push({ teamId, userId: ownerId, role: "OWNER" });

@@ -17,6 +17,7 @@ describePermissionStore("prisma", async () => {
       return template.templateId;
     },
     head: async (templateId) => (await templates.heads([templateId])).get(templateId),
+    commit: (commit) => templates.commit(commit),
     async newTeam(ownerId, templateId) {
       const id = randomUUID();
       await prisma.team.create({ data: { id, name: "T", ownerId, createdAt: now } });

@@ -7,13 +7,15 @@ import type {
   PermissionChange,
   PermissionStore,
 } from "../../src/storage/permissionStore.js";
-import type { TemplateHead } from "../../src/storage/templateStore.js";
+import { operationAt } from "./storedOperations.js";
+import type { Commit, CommitOutcome, TemplateHead } from "../../src/storage/templateStore.js";
 
 export interface PermissionStoreUnderTest {
   readonly store: PermissionStore;
   newUser(): Promise<string>;
   newTemplate(authorId: string): Promise<string>;
   head(templateId: string): Promise<TemplateHead | undefined>;
+  commit(commit: Commit): Promise<CommitOutcome>;
   /** A team, which the template then belongs to where one is named. */
   newTeam(ownerId: string, templateId?: string): Promise<string>;
   join(teamId: string, userId: string, role: "ADMIN" | "MEMBER"): Promise<void>;
@@ -49,6 +51,17 @@ export function describePermissionStore(
     const grantOf = async (userId: string, id = templateId) =>
       (await under.store.readGrants([{ templateId: id, userId }]))[0]?.grant;
     const revision = async () => (await under.head(templateId))?.accessRevision ?? -1;
+
+    it("ACC-26 nothing is committed under another access revision than the one expected", async () => {
+      const expectedAccessRevision = await revision();
+      await give(user(bob), "EDIT");
+      const commit = { templateId, expectedVersion: 1, operations: [operationAt(2)] };
+      const outdated = await under.commit({ ...commit, expectedAccessRevision });
+      expect(outdated).toEqual({ kind: "moved" });
+      expect((await under.head(templateId))?.version).toBe(1);
+      const current = await under.commit({ ...commit, expectedAccessRevision: await revision() });
+      expect(current).toEqual({ kind: "committed" });
+    });
 
     it("ACC-20 are granted, changed and taken away, each with a new access revision", async () => {
       expect(await grantOf(bob)).toEqual({ role: null, restrictions: [] });

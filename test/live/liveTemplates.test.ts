@@ -223,7 +223,11 @@ describe("the live template", () => {
       historySince: undefined,
       operationIds: [],
       atLeastVersion: 1,
-      editor: { userId: author.userId, clientId: null, atLeastLockRevision: 0, restrictions: [] },
+      editor: {
+        ...{ userId: author.userId, clientId: null, restrictions: [] },
+        ...{ atLeastLockRevision: 0, accessRevision: 0 },
+      },
+      authorizeAgain: async () => undefined,
     };
     const [broken, fine] = await Promise.allSettled([
       services.live.submit(templateId, {
