@@ -14,7 +14,7 @@ import type { Permission } from "../storage/permissionStore.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
 import { TemplateObject } from "./template.js";
-import { readingOf } from "./templateReading.js";
+import { readingOf, stillVisible } from "./templateReading.js";
 import { UserObject } from "./user.js";
 
 export const AccessRoleEnum = builder.enumType("AccessRole", {
@@ -160,11 +160,7 @@ const TemplatePermissionSetObject = builder
         type: TemplateObject,
         nullable: true,
         description: "The template; null where the viewer gave up their own access.",
-        resolve: async ({ templateId }, _args, { services, viewer }) => {
-          const head = await services.access.look(viewer, templateId);
-          const isThere = head !== undefined && decideAccess(viewer, "view", head).allowed;
-          return isThere ? { id: templateId } : null;
-        },
+        resolve: (result, _args, context) => stillVisible(result, context),
       }),
       changed: t.exposeBoolean("isNews", { description: "Whether it was another one before." }),
     }),

@@ -10,6 +10,7 @@ import { TeamObject } from "./team.js";
 import { TemplateObject } from "./template.js";
 import { TemplateConnection } from "./templateList.js";
 import { resultOf, templateOutcome } from "./templateMutations.js";
+import { stillVisible } from "./templateReading.js";
 import { older, timeConnection, timePageArgs, timePageOf, type TimePage } from "./timePage.js";
 
 builder.prismaObjectFields(TemplateObject, (t) => ({
@@ -104,9 +105,24 @@ const TransferTemplateInputType = builder
     }),
   });
 
+const TemplateMovedObject = builder
+  .objectRef<{ kind: string; templateId: string }>("TemplateMoved")
+  .implement({
+    description: "The template is where it shall be.",
+    fields: (t) => ({
+      template: t.field({
+        type: TemplateObject,
+        nullable: true,
+        description:
+          "The template as it is now; null where it went out of the viewer's sight, such as an admin's who moved it out of their team.",
+        resolve: (result, _args, context) => stillVisible(result, context),
+      }),
+    }),
+  });
+
 const MoveTemplateResult = resultOf(
   "MoveTemplateResult",
-  templateOutcome("TemplateMoved", "The template is where it shall be."),
+  TemplateMovedObject,
   "The template or a refusal.",
 );
 const TransferTemplateResult = resultOf(

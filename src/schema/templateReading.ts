@@ -17,6 +17,17 @@ export interface TemplateNode {
   readonly id: string;
 }
 
+/** The template for a result of whoever may have given up their own access with it: null where they have. */
+export async function stillVisible(
+  { templateId }: { readonly templateId: string },
+  { services, viewer }: GraphQLContext,
+): Promise<TemplateNode | null> {
+  const head = await services.access.look(viewer, templateId);
+  return head !== undefined && decideAccess(viewer, "view", head).allowed
+    ? { id: templateId }
+    : null;
+}
+
 export class TemplateReading {
   private head: Promise<TemplateHead> | undefined;
   private withGrant: Promise<GrantedHead> | undefined;
@@ -46,7 +57,7 @@ export class TemplateReading {
   /**
    * The head, moved to the version that this answer tells.
    *
-   * @throws GraphQLError NOT_FOUND where the viewer may not see the content: the template is in the bin
+   * @throws GraphQLError NOT_FOUND where the viewer may not see the content: it is in the bin, or not theirs any more
    */
   async headInStep(): Promise<GrantedHead> {
     const [head, { version, versionHash }] = await Promise.all([
@@ -63,7 +74,7 @@ export class TemplateReading {
     return this.withGrant;
   }
 
-  /** @throws GraphQLError NOT_FOUND where the viewer may not see the content: the template is in the bin */
+  /** @throws GraphQLError NOT_FOUND where the viewer may not see the content: it is in the bin, or not theirs any more */
   async viewable(): Promise<void> {
     await this.viewableHead();
   }
@@ -71,12 +82,10 @@ export class TemplateReading {
   private async viewableHead(): Promise<GrantedHead> {
     const head = await this.granted();
     if (decideAccess(this.context.viewer, "view", head).allowed) return head;
-    throw new GraphQLError(
-      "The template is in the bin; its content can be read once it is restored.",
-      {
-        extensions: { code: "NOT_FOUND" },
-      },
-    );
+    const message = head.deleted
+      ? "The template is in the bin; its content can be read once it is restored."
+      : "You may not see this template any more.";
+    throw new GraphQLError(message, { extensions: { code: "NOT_FOUND" } });
   }
 
   private readHead(): Promise<TemplateHead> {
