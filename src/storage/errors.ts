@@ -74,6 +74,17 @@ export function unavailableAfterMs(error: unknown): number | undefined {
   return undefined;
 }
 
+/** Whether PostgreSQL ended the statement because it and another waited for each other: again is another matter. */
+export function isDeadlock(error: unknown): boolean {
+  let current: unknown = error;
+  for (let depth = 0; depth < CAUSES_MAX; depth += 1) {
+    if (typeof current !== "object" || current === null) return false;
+    if (codesOf(current).includes("40P01")) return true;
+    current = causeOf(current);
+  }
+  return false;
+}
+
 /** The unique index that a statement violated, undefined where the error is of another kind. */
 export function violatedUniqueIndex(error: unknown): string | undefined {
   let current: unknown = error;

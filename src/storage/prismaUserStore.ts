@@ -1,11 +1,13 @@
 /** The store of accounts on PostgreSQL, through Prisma. */
 import type { UserRole } from "../domain/access/administration.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
-import { violatedUniqueIndex } from "./errors.js";
+import { isDeadlock, violatedUniqueIndex } from "./errors.js";
 import { takeNameFromLog } from "./nameInLog.js";
 import { onDatabase } from "./statement.js";
 import type { Identity, UserCreation, UserRecord, UserStore } from "./userStore.js";
 import { isUuid } from "./uuid.js";
+
+const REMOVAL_TRIES_MAX = 5;
 
 type UserRow = Omit<UserRecord, "createdAt"> & { readonly createdAt: Date };
 
@@ -77,9 +79,23 @@ export class PrismaUserStore implements UserStore {
     return onDatabase(async () => {
       // The foreign key would do it, too: all at once, and nobody edits the person's templates meanwhile.
       await takeNameFromLog(this.prisma, id);
-      const { count } = await this.prisma.user.deleteMany({ where: { id } });
-      return count === 1;
+      return this.removeRow(id);
     });
+  }
+
+  /**
+   * A last edit of the person's holds the row of a template and asks for theirs, while this holds theirs and asks for
+   * those of their templates. The edit is over when it is tried again.
+   */
+  private async removeRow(id: string): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const { count } = await this.prisma.user.deleteMany({ where: { id } });
+        return count === 1;
+      } catch (error) {
+        if (!isDeadlock(error) || tries === REMOVAL_TRIES_MAX) throw error;
+      }
+    }
   }
 
   async administrators(): Promise<UserRecord[]> {

@@ -69,6 +69,27 @@ test("AUTH-18 others edit what was the person's while the log is gone through", 
   expect((await postgres.store.heads([templateId])).get(templateId)?.authorId).toBeNull();
 });
 
+test("AUTH-18 a last edit of the person's that waits for the erasure, and it for that, does not stop it", async () => {
+  const templateId = await newLog([ada]);
+  const users = new PrismaUserStore(postgres.database.prisma);
+  const edit = await postgres.database.pool.connect();
+  try {
+    await edit.query("BEGIN");
+    await edit.query("UPDATE templates SET version = 3 WHERE id = $1", [templateId]);
+    const { rows } = await edit.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    const removed = users.remove(ada);
+    await waitedFor(rows[0]!.pid);
+    // As the foreign key of the log does. Whichever of the two PostgreSQL ends, the erasure gets through.
+    const asked = edit.query("SELECT FROM users WHERE id = $1 FOR KEY SHARE", [ada]);
+    await asked.catch(() => {});
+    await edit.query("ROLLBACK");
+    expect(await removed).toBe(true);
+  } finally {
+    edit.release();
+  }
+  expect(await users.findById(ada)).toBeUndefined();
+});
+
 /** Until somebody waits for what the connection holds. */
 async function waitedFor(pid: number): Promise<void> {
   for (;;) {
