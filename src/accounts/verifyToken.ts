@@ -61,7 +61,8 @@ async function ofProvider(
   const verified = await provider.verify(token);
   if (verified === undefined) return undefined;
   const { claims, issuedAt, expiresAt } = verified;
-  const userId = await personOfIdentity(parts, claims);
+  const userId = await personOfIdentity(parts, claims, issuedAt);
+  if (userId === undefined) return undefined;
   return { userId, expiresAt, credential: { kind: "issued", at: issuedAt } };
 }
 

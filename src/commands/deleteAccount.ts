@@ -38,7 +38,7 @@ export async function deleteAccount(
   await accounts.credentials.endAll(user.id, clock.now(), true);
   accounts.standings.changed(user.id);
   await sessions.leaveAll(user.id);
-  await users.remove(user.id);
+  await users.remove(user.id, clock.now());
   accounts.standings.changed(user.id);
   return { kind: "accountDeleted", userId: user.id };
 }

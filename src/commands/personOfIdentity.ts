@@ -15,23 +15,27 @@ type Parts = Pick<Services, "users" | "clock" | "newId" | "limits">;
 const NAMELESS = "New person";
 
 /**
- * The account's id. An address that has an account already is left with that one: who controls an address at a provider
+ * The account's id; undefined where the account was erased after the provider vouched for its person: an old token, which
+ * a program goes on sending, is not somebody who comes again. An address that has an account already is left with that one: who controls an address at a provider
  * need not be who has the account here, so nothing is linked by address.
  */
-export async function personOfIdentity(services: Parts, claims: IdentityClaims): Promise<string> {
+export async function personOfIdentity(
+  services: Parts,
+  claims: IdentityClaims,
+  vouchedAt: number,
+): Promise<string | undefined> {
   const { issuer, subject } = claims;
   const identity = { issuer, subject };
   const known = await services.users.findByIdentity(identity);
   if (known !== undefined) return known.id;
   const user = accountOf(services, claims);
-  const created = await services.users.createWithIdentity(user, identity);
+  const create = (made: UserRecord) => services.users.createWithIdentity(made, identity, vouchedAt);
+  const created = await create(user);
   if (created.kind === "created") return user.id;
   const withoutEmail = { ...user, email: null };
-  const again =
-    created.kind === "emailTaken"
-      ? await services.users.createWithIdentity(withoutEmail, identity)
-      : created;
+  const again = created.kind === "emailTaken" ? await create(withoutEmail) : created;
   if (again.kind === "created") return user.id;
+  if (again.kind === "identityErased") return undefined;
   // Another request of the same person made it at this moment.
   const made = await services.users.findByIdentity(identity);
   if (made === undefined) throw new Error(`the identity of ${issuer} has no account`);

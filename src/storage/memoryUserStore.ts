@@ -1,5 +1,6 @@
 /** The twin of the accounts' store, in memory. */
 import type { UserRole } from "../domain/access/administration.js";
+import { ERASED_IDENTITY_MS_MAX } from "./userStore.js";
 import type { Identity, UserCreation, UserRecord, UserStore } from "./userStore.js";
 
 export class MemoryUserStore implements UserStore {
@@ -9,6 +10,8 @@ export class MemoryUserStore implements UserStore {
 
   /** Whose an identity is, by issuer and subject. */
   private readonly identities = new Map<string, string>();
+  /** When an account of theirs was erased. */
+  private readonly erased = new Map<string, number>();
 
   async create(user: UserRecord): Promise<UserCreation> {
     return this.add(user);
@@ -25,7 +28,11 @@ export class MemoryUserStore implements UserStore {
   async createWithIdentity(
     user: UserRecord,
     identity: Identity,
-  ): Promise<UserCreation | { readonly kind: "identityTaken" }> {
+    vouchedAt: number,
+  ): Promise<UserCreation | { readonly kind: "identityTaken" | "identityErased" }> {
+    if ((this.erased.get(keyOf(identity)) ?? -Infinity) >= vouchedAt) {
+      return { kind: "identityErased" };
+    }
     if (this.identities.has(keyOf(identity))) return { kind: "identityTaken" };
     const created = this.add(user);
     if (created.kind === "created") this.identities.set(keyOf(identity), user.id);
@@ -71,9 +78,16 @@ export class MemoryUserStore implements UserStore {
     return true;
   }
 
-  async remove(id: string): Promise<boolean> {
+  async remove(id: string, erasedAt: number): Promise<boolean> {
     this.roles.delete(id);
-    for (const [key, userId] of this.identities) if (userId === id) this.identities.delete(key);
+    for (const [key, at] of this.erased) {
+      if (at < erasedAt - ERASED_IDENTITY_MS_MAX) this.erased.delete(key);
+    }
+    for (const [key, userId] of this.identities) {
+      if (userId !== id) continue;
+      this.identities.delete(key);
+      this.erased.set(key, erasedAt);
+    }
     return this.users.delete(id);
   }
 

@@ -1,11 +1,15 @@
 /** The store of accounts on PostgreSQL, through Prisma. */
+import { createHash } from "node:crypto";
 import type { UserRole } from "../domain/access/administration.js";
-import type { PrismaClient } from "./generated/prisma/client.js";
+import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
 import { isDeadlock, violatedUniqueIndex } from "./errors.js";
 import { takeNameFromLog } from "./nameInLog.js";
 import { onDatabase } from "./statement.js";
+import { ERASED_IDENTITY_MS_MAX } from "./userStore.js";
 import type { Identity, UserCreation, UserRecord, UserStore } from "./userStore.js";
 import { isUuid } from "./uuid.js";
+
+type Transaction = Prisma.TransactionClient;
 
 const REMOVAL_TRIES_MAX = 5;
 
@@ -16,11 +20,20 @@ export class PrismaUserStore implements UserStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   create(user: UserRecord): Promise<UserCreation> {
-    return this.insert(user, undefined) as Promise<UserCreation>;
+    return this.insert(user) as Promise<UserCreation>;
   }
 
-  createWithIdentity(user: UserRecord, identity: Identity) {
-    return this.insert(user, identity);
+  async createWithIdentity(user: UserRecord, identity: Identity, vouchedAt: number) {
+    const isErased = async (transaction: Transaction) => {
+      const where = { hash: hashOf(identity), erasedAt: { gte: new Date(vouchedAt) } };
+      return (await transaction.erasedIdentity.count({ where })) > 0;
+    };
+    try {
+      return await this.insert(user, identity, isErased);
+    } catch (error) {
+      if (error instanceof IdentityErased) return { kind: "identityErased" } as const;
+      throw error;
+    }
   }
 
   async findByIdentity(identity: Identity): Promise<UserRecord | undefined> {
@@ -74,12 +87,12 @@ export class PrismaUserStore implements UserStore {
     return count === 1;
   }
 
-  async remove(id: string): Promise<boolean> {
+  async remove(id: string, erasedAt: number): Promise<boolean> {
     if (!isUuid(id)) return false;
     return onDatabase(async () => {
       // The foreign key would do it, too: all at once, and nobody edits the person's templates meanwhile.
       await takeNameFromLog(this.prisma, id);
-      return this.removeRow(id);
+      return this.removeRow(id, erasedAt);
     });
   }
 
@@ -87,11 +100,10 @@ export class PrismaUserStore implements UserStore {
    * A last edit of the person's holds the row of a template and asks for theirs, while this holds theirs and asks for
    * those of their templates. The edit is over when it is tried again.
    */
-  private async removeRow(id: string): Promise<boolean> {
+  private async removeRow(id: string, erasedAt: number): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const { count } = await this.prisma.user.deleteMany({ where: { id } });
-        return count === 1;
+        return await this.prisma.$transaction((transaction) => erase(transaction, id, erasedAt));
       } catch (error) {
         if (!isDeadlock(error) || tries === REMOVAL_TRIES_MAX) throw error;
       }
@@ -105,7 +117,11 @@ export class PrismaUserStore implements UserStore {
     return rows.map(recordOf);
   }
 
-  private async insert(user: UserRecord, identity: Identity | undefined) {
+  private async insert(
+    user: UserRecord,
+    identity?: Identity,
+    isErased?: (transaction: Transaction) => Promise<boolean>,
+  ) {
     const identities = identity && { create: { ...identity } };
     const data = {
       ...user,
@@ -114,7 +130,11 @@ export class PrismaUserStore implements UserStore {
     };
     return onDatabase(async () => {
       try {
-        await this.prisma.user.create({ data, select: { id: true } });
+        await this.prisma.$transaction(async (transaction) => {
+          await transaction.user.create({ data, select: { id: true } });
+          // Asked afterwards: an erasure that is under way holds the identity until it is over.
+          if (await isErased?.(transaction)) throw new IdentityErased();
+        });
         return { kind: "created" } as const;
       } catch (error) {
         const taken = violatedUniqueIndex(error);
@@ -129,6 +149,28 @@ export class PrismaUserStore implements UserStore {
     const row = await onDatabase(() => this.prisma.user.findUnique({ where }));
     return row === null ? undefined : recordOf(row);
   }
+}
+
+/** Takes back an account that was just made. */
+class IdentityErased extends Error {
+  override readonly name = "IdentityErased";
+}
+
+async function erase(transaction: Transaction, id: string, erasedAt: number): Promise<boolean> {
+  const before = new Date(erasedAt - ERASED_IDENTITY_MS_MAX);
+  await transaction.erasedIdentity.deleteMany({ where: { erasedAt: { lt: before } } });
+  for (const identity of await transaction.userIdentity.findMany({ where: { userId: id } })) {
+    const [hash, at] = [hashOf(identity), new Date(erasedAt)];
+    const [create, update] = [{ hash, erasedAt: at }, { erasedAt: at }];
+    await transaction.erasedIdentity.upsert({ where: { hash }, create, update });
+  }
+  const { count } = await transaction.user.deleteMany({ where: { id } });
+  return count === 1;
+}
+
+function hashOf({ issuer, subject }: Identity): Uint8Array<ArrayBuffer> {
+  const text = JSON.stringify([issuer, subject]);
+  return Uint8Array.from(createHash("sha256").update(text).digest());
 }
 
 function recordOf({ id, email, name, passwordHash, avatarUrl, createdAt }: UserRow): UserRecord {

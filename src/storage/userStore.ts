@@ -21,13 +21,20 @@ export interface Identity {
   readonly subject: string;
 }
 
+/** How long it is known that an identity was erased: longer than providers' tokens are good for. */
+export const ERASED_IDENTITY_MS_MAX = 30 * 86_400_000;
+
 export interface UserStore {
   create(user: UserRecord): Promise<UserCreation>;
-  /** Makes the account and its identity, both or none. */
+  /**
+   * Makes the account and its identity, both or none. "identityErased" where an account of that identity was erased since
+   * its provider vouched for it (milliseconds since the epoch), as far as that is still known.
+   */
   createWithIdentity(
     user: UserRecord,
     identity: Identity,
-  ): Promise<UserCreation | { readonly kind: "identityTaken" }>;
+    vouchedAt: number,
+  ): Promise<UserCreation | { readonly kind: "identityTaken" | "identityErased" }>;
   findByIdentity(identity: Identity): Promise<UserRecord | undefined>;
   findByEmail(email: string): Promise<UserRecord | undefined>;
   findById(id: string): Promise<UserRecord | undefined>;
@@ -43,7 +50,7 @@ export interface UserStore {
    * Erases the account with all that is only its person's; what they did stays, without a name. False where there is no
    * such account.
    */
-  remove(id: string): Promise<boolean>;
+  remove(id: string, erasedAt: number): Promise<boolean>;
   /** Those with the role ADMIN, by e-mail address. */
   administrators(): Promise<UserRecord[]>;
 }

@@ -84,7 +84,7 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
       expect((await signIn(BEGIN, "another")).opened).toBe(false);
       expect((await signIn(BEGIN, null)).opened).toBe(false);
       expect(await listed()).toEqual([]);
-      await opened.users.remove(userId);
+      await opened.users.remove(userId, Date.now());
       expect((await signIn()).opened).toBe(false);
     });
 
@@ -179,7 +179,7 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
     it("STO-27 the standings of many come at once, without those who are gone", async () => {
       const other = await newUser();
       const gone = await newUser();
-      await opened.users.remove(gone);
+      await opened.users.remove(gone, Date.now());
       const standings = await store.standings([userId, other, gone, "no uuid"], BEGIN);
       expect([...standings.keys()].sort()).toEqual([userId, other].sort());
       expect(standings.get(other)).toEqual({ listed: new Set(), validAfter: null });
@@ -226,7 +226,7 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
       const { refreshHash } = await signIn();
       const token = newApiToken();
       await store.addApiToken(token);
-      await opened.users.remove(userId);
+      await opened.users.remove(userId, Date.now());
       expect(await store.findApiToken(token.tokenHash)).toBeUndefined();
       expect(await store.rotate(rotationOf(refreshHash, BEGIN))).toEqual({ kind: "unknown" });
       expect(await store.signOut(refreshHash)).toBeUndefined();

@@ -101,17 +101,21 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       expect(await store.roleOf("no uuid")).toBeUndefined();
     });
 
+    const now = Date.now();
+
     it("STO-21 an identity belongs to one account, which may have neither address nor password", async () => {
       const user: UserRecord = { ...newUser(), email: null, passwordHash: null };
       const identity = { issuer: "https://id.example.org", subject: randomUUID() };
-      expect(await store.createWithIdentity(user, identity)).toEqual({ kind: "created" });
+      expect(await store.createWithIdentity(user, identity, now)).toEqual({ kind: "created" });
       expect(await store.findByIdentity(identity)).toEqual(user);
       const second = newUser();
-      expect(await store.createWithIdentity(second, identity)).toEqual({ kind: "identityTaken" });
+      expect(await store.createWithIdentity(second, identity, now)).toEqual({
+        kind: "identityTaken",
+      });
       expect(await store.findById(second.id)).toBeUndefined();
       const elsewhere = { ...identity, issuer: "https://other.example.org" };
       expect(await store.findByIdentity(elsewhere)).toBeUndefined();
-      expect(await store.createWithIdentity(second, elsewhere)).toEqual({ kind: "created" });
+      expect(await store.createWithIdentity(second, elsewhere, now)).toEqual({ kind: "created" });
     });
 
     it("STO-21 an address that is taken makes neither account nor identity", async () => {
@@ -119,15 +123,15 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       await store.create(first);
       const identity = { issuer: "https://id.example.org", subject: randomUUID() };
       const second = newUser({ email: first.email });
-      expect(await store.createWithIdentity(second, identity)).toEqual({ kind: "emailTaken" });
+      expect(await store.createWithIdentity(second, identity, now)).toEqual({ kind: "emailTaken" });
       expect(await store.findByIdentity(identity)).toBeUndefined();
     });
 
     it("STO-21 of two at once with one identity one is made", async () => {
       const identity = { issuer: "https://id.example.org", subject: randomUUID() };
       const outcomes = await Promise.all([
-        store.createWithIdentity(newUser(), identity),
-        store.createWithIdentity(newUser(), identity),
+        store.createWithIdentity(newUser(), identity, now),
+        store.createWithIdentity(newUser(), identity, now),
       ]);
       expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["created", "identityTaken"]);
     });
@@ -145,13 +149,34 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
     it("STO-23 who is removed is gone, with identities, and frees the address", async () => {
       const user = newUser();
       const identity = { issuer: "https://id.example.org", subject: randomUUID() };
-      await store.createWithIdentity(user, identity);
-      expect(await store.remove(user.id)).toBe(true);
+      await store.createWithIdentity(user, identity, now);
+      expect(await store.remove(user.id, Date.now())).toBe(true);
       expect(await store.findById(user.id)).toBeUndefined();
       expect(await store.findByIdentity(identity)).toBeUndefined();
-      expect(await store.remove(user.id)).toBe(false);
-      expect(await store.remove("no uuid")).toBe(false);
+      expect(await store.remove(user.id, Date.now())).toBe(false);
+      expect(await store.remove("no uuid", Date.now())).toBe(false);
       expect(await store.create(newUser({ email: user.email }))).toEqual({ kind: "created" });
+    });
+
+    it("AUTH-19 an erased identity makes no account by what was said before, and one by what is said later", async () => {
+      const identity = { issuer: "https://id.example.org", subject: randomUUID() };
+      const user = newUser();
+      await store.createWithIdentity(user, identity, now - 1_000);
+      await store.remove(user.id, now);
+      for (const vouchedAt of [now - 1_000, now]) {
+        const again = newUser();
+        const erased = await store.createWithIdentity(again, identity, vouchedAt);
+        expect(erased).toEqual({ kind: "identityErased" });
+        expect(await store.findById(again.id)).toBeUndefined();
+      }
+      const other = { ...identity, subject: randomUUID() };
+      const created = { kind: "created" };
+      expect(await store.createWithIdentity(newUser(), other, now - 1_000)).toEqual(created);
+      const second = newUser();
+      expect(await store.createWithIdentity(second, identity, now + 1)).toEqual(created);
+      await store.remove(second.id, now + 2);
+      const outdated = await store.createWithIdentity(newUser(), identity, now + 1);
+      expect(outdated).toEqual({ kind: "identityErased" });
     });
   });
 }

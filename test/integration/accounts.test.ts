@@ -315,6 +315,20 @@ describe("a provider's token", () => {
     expect((await ask(nodes[0]!, viewer, {}, token)).status).toBe(401);
   });
 
+  test("AUTH-19: that was issued before its person's account was erased makes none, a later one does", async () => {
+    const token = await provider.token({ sub: "subject-5" });
+    const { id } = (await ask(nodes[0]!, viewer, {}, token)).data.viewer;
+    await ask(nodes[0]!, `mutation { deleteAccount(input: {}) { __typename } }`, {}, token);
+    for (const node of nodes) {
+      await expect.poll(async () => (await ask(node, viewer, {}, token)).status).toBe(401);
+    }
+    const later = await provider.token({ sub: "subject-5" }, (made) =>
+      made.setIssuedAt(Math.ceil(Date.now() / 1_000) + 1),
+    );
+    const { data } = await ask(nodes[1]!, viewer, {}, later);
+    expect(data.viewer.id).not.toBe(id);
+  });
+
   test("AUTH-15: that was issued before its person signed out everywhere is refused", async () => {
     const token = await provider.token({ sub: "subject-4" });
     const { closing } = await connect(nodes[1]!, token);

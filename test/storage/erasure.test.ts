@@ -53,7 +53,7 @@ test("AUTH-18 others edit what was the person's while the log is gone through", 
       templateId,
     ]);
     const { rows } = await slow.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-    const removed = users.remove(ada);
+    const removed = users.remove(ada, Date.now());
     await waitedFor(rows[0]!.pid);
     const operations = [operationAt(4, { userId: bob })];
     const commit = { templateId, expectedVersion: 3, operations };
@@ -77,7 +77,7 @@ test("AUTH-18 a last edit of the person's that waits for the erasure, and it for
     await edit.query("BEGIN");
     await edit.query("UPDATE templates SET version = 3 WHERE id = $1", [templateId]);
     const { rows } = await edit.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-    const removed = users.remove(ada);
+    const removed = users.remove(ada, Date.now());
     await waitedFor(rows[0]!.pid);
     // As the foreign key of the log does. Whichever of the two PostgreSQL ends, the erasure gets through.
     const asked = edit.query("SELECT FROM users WHERE id = $1 FOR KEY SHARE", [ada]);

@@ -1,3 +1,14 @@
+-- CreateTable
+CREATE TABLE "erased_identities" (
+    "hash" BYTEA NOT NULL,
+    "erased_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "erased_identities_pkey" PRIMARY KEY ("hash")
+);
+
+-- CreateIndex
+CREATE INDEX "erased_identities_erased_at_idx" ON "erased_identities"("erased_at");
+
 -- CreateIndex
 CREATE INDEX "template_conflicts_user_id_idx" ON "template_conflicts"("user_id");
 
