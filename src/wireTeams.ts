@@ -1,4 +1,4 @@
-/** Teams, projects and share links of one node, and what a day removes: links that are over, templates in the bin. */
+/** Teams, projects and share links of one node, and what a day removes: links and invitations that are over, the bin. */
 import type { Closers } from "./closers.js";
 import type { TeamServices } from "./commands/teams/teamServices.js";
 import type { Config } from "./config.js";
@@ -32,6 +32,9 @@ export function removeDaily({ teams }: Config, parts: RemovalParts): void {
   const { team, prisma, clock, logger } = parts;
   repeat(parts, DAY_MS, "share links that are over could not be removed", async () => {
     await team.shareLinks.dropExpired();
+  });
+  repeat(parts, DAY_MS, "invitations that ran out could not be removed", async () => {
+    await team.teams.dropExpiredInvitations(clock.now());
   });
   repeat(parts, DAY_MS, "the bin could not be emptied", async (isOpen) => {
     const binnedThrough = clock.now() - teams.templateBinDaysMax * DAY_MS;

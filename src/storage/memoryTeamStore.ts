@@ -70,6 +70,16 @@ export class MemoryTeamStore implements TeamStore {
     return found.team.invitations.delete(found.invitation.id);
   }
 
+  async dropExpiredInvitations(now: number): Promise<number> {
+    let count = 0;
+    for (const { invitations } of this.data.teams.values()) {
+      for (const { id, expiresAt } of invitations.values()) {
+        if (expiresAt <= now) count += Number(invitations.delete(id));
+      }
+    }
+    return count;
+  }
+
   async #find({ userId, by, now }: InvitationKey) {
     const email = (await this.users.findById(userId))?.email;
     for (const team of this.data.teams.values()) {

@@ -92,6 +92,12 @@ export class PrismaTeamStore implements TeamStore {
     });
   }
 
+  async dropExpiredInvitations(now: number): Promise<number> {
+    const where = { expiresAt: { lte: new Date(now) } };
+    const { count } = await onDatabase(() => this.prisma.teamInvitation.deleteMany({ where }));
+    return count;
+  }
+
   #transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return onDatabase(() => this.prisma.$transaction(work));
   }

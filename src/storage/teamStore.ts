@@ -86,4 +86,6 @@ export interface TeamStore {
   ): Promise<{ readonly teamId: string; readonly templateIds: readonly string[] } | undefined>;
   /** Ends an open invitation without accepting it; false where there is none. */
   decline(key: InvitationKey): Promise<boolean>;
+  /** Removes invitations that ran out, and with them the addresses of people who may have no account; how many. */
+  dropExpiredInvitations(now: number): Promise<number>;
 }

@@ -231,6 +231,21 @@ export function describeTeamStores(name: string, open: () => Promise<TeamStoresU
       expect(roles).toEqual([ada.id, undefined, "ADMIN", "ADMIN"]);
     });
 
+    it("TEAM-13 one that ran out is removed with its address, others stay", async () => {
+      const now = Date.now();
+      const invite = async (email: string, expiresAt: number) => {
+        const invitation = invitationTo(email, { createdAt: now, expiresAt });
+        await change({ kind: "invite", invitation, openMax: 100 });
+        return invitation;
+      };
+      await invite("over@example.org", now + 1_000);
+      const kept = await invite(bob.email, now + DAY_MS);
+      expect(await under.teams.dropExpiredInvitations(now + 1_000)).toBe(1);
+      expect(await under.teams.dropExpiredInvitations(now + 1_000)).toBe(0);
+      const { tokenHash } = kept;
+      expect(await under.teams.accept({ userId: bob.id, by: { tokenHash }, now })).toBeDefined();
+    });
+
     it("TEAM-12 is not there for others, run out, withdrawn or declined", async () => {
       const invitation = invitationTo(bob.email);
       const { id, tokenHash, createdAt, expiresAt } = invitation;

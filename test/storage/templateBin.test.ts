@@ -51,6 +51,30 @@ test("TEAM-44 it goes in batches, each once, and stops when it is told to", asyn
   expect(await prisma.template.count()).toBe(0);
 });
 
+test("TEAM-44 a long history goes a stretch at a time", async () => {
+  const { prisma, pool } = postgres.database;
+  const template = newTemplate(authorId);
+  const { templateId } = template;
+  await postgres.store.create(template);
+  const operations = [2, 3, 4, 5, 6, 7].map((version) => operationAt(version));
+  await postgres.store.commit({ templateId, expectedVersion: 1, operations });
+  await postgres.store.setDeleted(templateId, limit);
+  await pool.query(`
+    CREATE TABLE stretches (count int);
+    CREATE FUNCTION note_stretch() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO stretches SELECT count(*) FROM gone HAVING count(*) > 0; RETURN NULL; END $$;
+    CREATE TRIGGER note_stretch AFTER DELETE ON template_operations REFERENCING OLD TABLE AS gone
+      FOR EACH STATEMENT EXECUTE FUNCTION note_stretch()`);
+  try {
+    expect(await purgeBin(prisma, limit, () => true, 2)).toBe(1);
+    const { rows } = await pool.query("SELECT count FROM stretches");
+    expect(rows).toEqual([{ count: 2 }, { count: 2 }, { count: 2 }]);
+  } finally {
+    await pool.query("DROP TABLE stretches; DROP FUNCTION note_stretch CASCADE");
+  }
+  expect(await left([templateId])).toEqual([]);
+});
+
 test("TEAM-44 one that is restored at the same moment stays", async () => {
   const templateId = await binned(limit);
   const { prisma, pool } = postgres.database;
