@@ -1,9 +1,13 @@
 /** Locks a template, or a node with everything in it, against the changes of all others. */
 import { restrictionsOf, type Viewer } from "../domain/access/access.js";
 import { isWithinGrant } from "../domain/access/restrictedEdit.js";
+import type { Document } from "../domain/document/document.js";
 import { isHeldBy, lockPath, type LockSet } from "../domain/locks/lock.js";
 import { LockIndex } from "../domain/locks/lockIndex.js";
-import { authorize } from "./authorize.js";
+import type { NodePath } from "../domain/merge/footprint.js";
+import type { GrantedHead } from "../storage/accessReader.js";
+import { authorize, type SignedInViewer } from "./authorize.js";
+import { endForbiddenLocks } from "./endForbiddenLocks.js";
 import type { AcquireLockInput } from "./inputs.js";
 import { LOCK_LEASE_MS_MIN, LOCK_PATH_BYTES_MAX } from "./lockLimits.js";
 import type { LockAcquired } from "./outcomes.js";
@@ -41,9 +45,8 @@ export async function acquireLock(
   if (Buffer.byteLength(path.value) > LOCK_PATH_BYTES_MAX) {
     return invalidInput("the ids are too long for a lock", "target");
   }
-  if (!isWithinGrant([document], path.value, restrictionsOf(access.viewer, access.head))) {
-    return refused("FORBIDDEN", "you may lock only what you may edit", { path: ["target"] });
-  }
+  const forbidden = mayNotLock(access, document, path.value);
+  if (forbidden !== undefined) return forbidden;
   const request = {
     ...{ templateId, path: path.value, sessionId, userId, clientId, leaseMs },
     holdMsMax: lockHoldMsMax,
@@ -61,10 +64,26 @@ export async function acquireLock(
       return outcome.reason;
     case "gone":
       return sessionOver();
-    case "acquired":
+    case "acquired": {
       if (outcome.isNew) tellLocks(services, templateId, "LOCKED", userId);
-      return { kind: "lockAcquired", lock: outcome.lock };
+      // Whoever took the right away may have looked for locks before this one was there.
+      const again = await authorize(services, viewer, "edit", templateId);
+      const refusal = again.kind === "refused" ? again : mayNotLock(again, document, path.value);
+      if (refusal === undefined) return { kind: "lockAcquired", lock: outcome.lock };
+      await endForbiddenLocks(services, templateId);
+      return refusal;
+    }
   }
+}
+
+function mayNotLock(
+  { viewer, head }: { readonly viewer: SignedInViewer; readonly head: GrantedHead },
+  document: Document,
+  path: NodePath,
+): RequestError | undefined {
+  return isWithinGrant([document], path, restrictionsOf(viewer, head))
+    ? undefined
+    : refused("FORBIDDEN", "you may lock only what you may edit", { path: ["target"] });
 }
 
 function tooMany(

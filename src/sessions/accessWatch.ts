@@ -28,6 +28,8 @@ export interface AccessWatchParts {
 export class AccessWatch implements TemplateFollower {
   readonly #parts: AccessWatchParts;
   readonly #followed = new Map<string, () => void>();
+  /** What those who follow a template's sessions were looked at under; `standingOf` of a head. */
+  readonly #lookedAt = new Map<string, string>();
   /** Templates whose sessions are to be looked at. */
   readonly #due = new Set<string>();
   #checking: Promise<void> | undefined;
@@ -43,11 +45,17 @@ export class AccessWatch implements TemplateFollower {
       this.#parts.doubted(templateId, message.left);
     };
     this.#followed.set(templateId, this.#parts.bus.subscribe(templateId, hear, "presence"));
+    // The first session is let in at this moment, and looked at by itself.
+    this.#parts.head(templateId).then(
+      (head) => this.#remember(templateId, head),
+      () => {},
+    );
   }
 
   unfollow(templateId: string): void {
     this.#followed.get(templateId)?.();
     this.#followed.delete(templateId);
+    this.#lookedAt.delete(templateId);
   }
 
   /** Looks at a session that was just opened: its person may have been shut out since they were let in. */
@@ -64,6 +72,20 @@ export class AccessWatch implements TemplateFollower {
   check(templateId: string): Promise<void> {
     this.#due.add(templateId);
     return this.retry();
+  }
+
+  /**
+   * Looks at what is due, and at the templates where access changed without a word: messages between nodes get lost, and
+   * there are none while Redis is away. Rejects with StorageUnavailable.
+   */
+  async lookAgain(): Promise<void> {
+    const followed = [...this.#followed.keys()];
+    const heads = await Promise.all(followed.map((templateId) => this.#parts.head(templateId)));
+    for (const [index, templateId] of followed.entries()) {
+      const standing = standingOf(heads[index]);
+      if (this.#lookedAt.get(templateId) !== standing) this.#due.add(templateId);
+    }
+    await this.retry();
   }
 
   /** Looks at what is due. Never rejects. */
@@ -94,9 +116,14 @@ export class AccessWatch implements TemplateFollower {
   async #checkOne(templateId: string): Promise<void> {
     const head = await this.#parts.head(templateId);
     await this.#endLosing(head, await this.#parts.store.list(templateId));
+    this.#remember(templateId, head);
     // Another node may have been quicker.
     this.#parts.doubted(templateId);
     this.#parts.checked(templateId);
+  }
+
+  #remember(templateId: string, head: TemplateHead | undefined): void {
+    if (this.#followed.has(templateId)) this.#lookedAt.set(templateId, standingOf(head));
   }
 
   async #endLosing(head: TemplateHead | undefined, sessions: readonly Session[]): Promise<void> {
@@ -116,4 +143,11 @@ export class AccessWatch implements TemplateFollower {
     const viewer = { kind: "user", userId } as const;
     return decideAccess(viewer, "view", await this.#parts.access.granted(viewer, head)).allowed;
   }
+}
+
+/** All that says who may see a template: where it is the same, nobody's access changed but by time. */
+function standingOf(head: TemplateHead | undefined): string {
+  if (head === undefined) return "gone";
+  const { accessRevision, isPublic, deleted } = head;
+  return `${accessRevision} ${isPublic} ${deleted}`;
 }

@@ -63,7 +63,7 @@ export class Heartbeat {
       // After an outage every node gets one heartbeat in which to renew what it holds.
       if (this.#isRegular) await this.#sweep();
       this.#isRegular = true;
-      await this.#parts.access.retry();
+      await this.#parts.access.lookAgain();
     } catch (error) {
       this.#isRegular = false;
       this.#parts.warn("the sessions of this node cannot be renewed", error);

@@ -1,7 +1,10 @@
 /** Edits that wait for a commit while their person's access is taken away or changed. */
 import { beforeEach, expect, it } from "vitest";
+import { acquireLock } from "../../src/commands/acquireLock.js";
 import { applyOperations } from "../../src/commands/applyOperations.js";
+import { endForbiddenLocks } from "../../src/commands/endForbiddenLocks.js";
 import type { OperationInput } from "../../src/commands/inputs.js";
+import { joinTemplate } from "../../src/commands/joinTemplate.js";
 import { setTemplatePermission } from "../../src/commands/setTemplatePermission.js";
 import { undo } from "../../src/commands/undo.js";
 import type { AccessRole } from "../../src/domain/access/grant.js";
@@ -106,3 +109,27 @@ it("ACC-26 who keeps the right to edit is not held up by what others were grante
   expect(await send(move("again", 3))).toMatchObject({ kind: "applied" });
   expect(commits).toBe(1);
 });
+
+it.each([
+  ["VIEW", {}, "FORBIDDEN"],
+  ["EDIT", { elementTypes: ["text"] }, "FORBIDDEN"],
+  [null, {}, "NOT_FOUND"],
+] as const)(
+  "ACC-27 a lock that is acquired while the role becomes %s %o does not stand",
+  async (role, restriction, code) => {
+    const input = { templateId, clientId: "tab" };
+    const joined = await joinTemplate(services, stranger, input);
+    if (joined.kind !== "joined") throw new Error(joined.message);
+    const acquire = services.locks.acquire.bind(services.locks);
+    services.locks.acquire = async (...request) => {
+      await permit(role, restriction);
+      // As whoever takes the right away does.
+      await endForbiddenLocks(services, templateId);
+      return acquire(...request);
+    };
+    const wanted = { templateId, sessionToken: joined.token, target: { pageId: "p1" } };
+    expect(await acquireLock(services, stranger, wanted)).toMatchObject({ code });
+    const held = await services.templates.readLocks([templateId]);
+    expect(held.get(templateId)?.locks).toEqual([]);
+  },
+);

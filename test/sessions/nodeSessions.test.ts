@@ -81,7 +81,7 @@ describe("sessions", () => {
     expect(a.calls).toEqual([]);
     expect((await b.sessions.find(token, viewer(ada)))?.id).toBe(session.id);
     expect((await b.sessions.find(token, viewer(ada)))?.id).toBe(session.id);
-    expect(b.calls).toEqual(["touch"]);
+    expect(b.calls).toEqual(["touch", "head"]);
     for (const node of [a, b]) {
       expect(await node.sessions.find(token, viewer(bob))).toBeUndefined();
       expect(await node.sessions.find(token, { kind: "anonymous" })).toBeUndefined();
@@ -190,6 +190,21 @@ describe("sessions", () => {
   it("SESS-10 end also where access went while they were opened", async () => {
     access = { ...access, isPublic: false };
     const { session } = await join(a, { templateId, userId: bob });
+    await settle();
+    expect(cluster.ends).toEqual([[session.id, "ACCESS_REVOKED"]]);
+  });
+
+  it("SESS-10 end with the next heartbeat where no message told of it", async () => {
+    const { session } = await join(a, { templateId, userId: bob });
+    a.sessions.hold(session);
+    const looked = () => a.calls.filter((call) => call === "list").length;
+    await cluster.clock.advance(settings.sessionRenewMs);
+    const once = looked();
+    await cluster.clock.advance(settings.sessionRenewMs);
+    expect(looked()).toBe(once);
+    expect(cluster.ends).toEqual([]);
+    access = { ...access, isPublic: false };
+    await cluster.clock.advance(settings.sessionRenewMs);
     await settle();
     expect(cluster.ends).toEqual([[session.id, "ACCESS_REVOKED"]]);
   });
