@@ -12,22 +12,26 @@ import type { ChangeBus } from "./subscriptions/changeBus.js";
 import { LocalBus } from "./subscriptions/localBus.js";
 import { RedisBus } from "./subscriptions/redisBus.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
+import { RedisNames } from "./subscriptions/redisNames.js";
 
 /** The node among the others. */
 export function membershipOf(config: Config, clock: Clock, logger: Logger): Membership {
-  const { url } = config.redis;
+  const { url, prefix } = config.redis;
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
   const registry: NodeRegistry =
     url === undefined
       ? new MemoryNodeRegistry(clock)
-      : new RedisNodeRegistry({ redis: redisConnection(url, "nodes", warn) });
+      : new RedisNodeRegistry({
+          redis: redisConnection(url, "nodes", warn),
+          names: new RedisNames(prefix),
+        });
   return new Membership({ registry, clock, id: randomUUID(), version: packageVersion });
 }
 
 /** What carries news between nodes. */
 export function busOf(config: Config, nodeId: string, clock: Clock, logger: Logger): ChangeBus {
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
-  const { url } = config.redis;
+  const { url, prefix } = config.redis;
   if (url === undefined) return new LocalBus(warn);
-  return new RedisBus({ url, nodeId, clock, warn });
+  return new RedisBus({ url, names: new RedisNames(prefix), nodeId, clock, warn });
 }

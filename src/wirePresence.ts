@@ -9,6 +9,7 @@ import { PresenceRooms } from "./subscriptions/presence/presenceRooms.js";
 import type { PresenceStore } from "./subscriptions/presence/presenceStore.js";
 import { RedisPresenceStore } from "./subscriptions/presence/redisPresenceStore.js";
 import { showSessions } from "./subscriptions/presence/showSessions.js";
+import { RedisNames } from "./subscriptions/redisNames.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 
 /** Services as they are wired: commands see of presence only the port. */
@@ -51,8 +52,9 @@ export function wireActivity(
 
 function presenceStoreOf(config: Config, clock: Clock, logger: Logger): PresenceStore {
   const { presenceLifetimeMs } = config.presence;
-  const { url } = config.redis;
+  const { url, prefix } = config.redis;
   if (url === undefined) return new MemoryPresenceStore(clock, presenceLifetimeMs);
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
-  return new RedisPresenceStore(redisConnection(url, "presence", warn), presenceLifetimeMs);
+  const redis = redisConnection(url, "presence", warn);
+  return new RedisPresenceStore(redis, presenceLifetimeMs, new RedisNames(prefix));
 }

@@ -7,6 +7,7 @@ import type { Rates } from "./limits/rates.js";
 import { Admission } from "./limits/admission.js";
 import type { Clock } from "./live/clock.js";
 import type { Logger } from "./logging.js";
+import { RedisNames } from "./subscriptions/redisNames.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 
 export interface WiredRates {
@@ -24,6 +25,7 @@ export function wireRates(
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
   const limiters = new RateLimiters({
     redis: redis.url === undefined ? undefined : redisConnection(redis.url, "limits", warn),
+    names: new RedisNames(redis.prefix),
     clock,
     warn,
   });

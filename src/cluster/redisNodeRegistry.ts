@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { RedisClient } from "../subscriptions/redisConnection.js";
+import { RedisNames } from "../subscriptions/redisNames.js";
 import {
   byName,
   defaultRegistryTimes,
@@ -17,8 +18,7 @@ import {
 export interface RedisNodeRegistryOptions {
   readonly redis: RedisClient;
   readonly times?: RegistryTimes;
-  /** What the keys begin with; deployments that share a Redis differ in it. */
-  readonly prefix?: string;
+  readonly names?: RedisNames;
 }
 
 const NODES_MAX = 1_000;
@@ -51,12 +51,12 @@ const reportSchema = z.object({
 export class RedisNodeRegistry implements NodeRegistry {
   readonly #redis: RedisClient;
   readonly #times: RegistryTimes;
-  readonly #prefix: string;
+  readonly #names: RedisNames;
 
-  constructor({ redis, times, prefix }: RedisNodeRegistryOptions) {
+  constructor({ redis, times, names }: RedisNodeRegistryOptions) {
     this.#redis = redis;
     this.#times = times ?? defaultRegistryTimes;
-    this.#prefix = `${prefix ?? "strata"}:{nodes}`;
+    this.#names = names ?? new RedisNames();
   }
 
   async report(report: NodeReport): Promise<void> {
@@ -96,15 +96,15 @@ export class RedisNodeRegistry implements NodeRegistry {
   }
 
   get #idsKey(): string {
-    return `${this.#prefix}:ids`;
+    return this.#names.nodes("ids");
   }
 
   #reportKey(id: string): string {
-    return `${this.#prefix}:report:${id}`;
+    return this.#names.nodes(`report:${id}`);
   }
 
   #lifeKey(id: string): string {
-    return `${this.#prefix}:alive:${id}`;
+    return this.#names.nodes(`alive:${id}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defaultFeedSettings } from "../subscriptions/feedSettings.js";
 import { defaultPresenceSettings } from "../subscriptions/presence/presenceSettings.js";
 import { parseRedisAddress } from "../subscriptions/redisAddress.js";
+import { REDIS_PREFIX } from "../subscriptions/redisNames.js";
 import {
   commentLimitSettings,
   domainLimitSettings,
@@ -103,6 +104,15 @@ const redis = {
         "an address such as redis://host:6379, redis+sentinel://host:26379,host2:26379/mymaster or redis+cluster://host:7000,host:7001",
       schema: z.string().refine((address) => parseRedisAddress(address) !== undefined),
       secret: true,
+    },
+  ),
+  prefix: text(
+    "REDIS_PREFIX",
+    "what the names of keys and channels begin with; deployments that share a Redis differ in it",
+    "strata",
+    {
+      expected: "1 to 100 letters, digits, `.`, `_`, `:` and `-`",
+      schema: z.string().regex(REDIS_PREFIX),
     },
   ),
 };

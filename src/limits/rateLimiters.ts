@@ -1,6 +1,7 @@
 /** Makes the rate limiters of a node: with Redis they hold over all nodes, without it on this one. */
 import type { Clock } from "../live/clock.js";
 import type { RedisClient } from "../subscriptions/redisConnection.js";
+import type { RedisNames } from "../subscriptions/redisNames.js";
 import type { Warn } from "../subscriptions/warn.js";
 import { LocalFirstRateLimiter } from "./localFirstRateLimiter.js";
 import { MemoryRateLimiter } from "./memoryRateLimiter.js";
@@ -11,6 +12,7 @@ import { SharedRateLimiter } from "./sharedRateLimiter.js";
 export interface RateLimitersParts {
   /** Undefined on one node. */
   readonly redis: RedisClient | undefined;
+  readonly names: RedisNames;
   readonly clock: Clock;
   readonly warn: Warn;
 }
@@ -43,11 +45,15 @@ export class RateLimiters {
     name: string,
     rate: Rate,
   ): RateLimiter {
-    const { redis, clock, warn } = this.#parts;
+    const { redis, names, clock, warn } = this.#parts;
     const limiter =
       redis === undefined
         ? new MemoryRateLimiter(rate, clock)
-        : new Shared({ counter: new SharedCounter({ redis, name, rate, warn }), rate, clock });
+        : new Shared({
+            counter: new SharedCounter({ redis, names, name, rate, warn }),
+            rate,
+            clock,
+          });
     this.#made.push(limiter);
     return limiter;
   }

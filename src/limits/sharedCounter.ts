@@ -4,6 +4,7 @@
  */
 import { RateLimiterRedis } from "rate-limiter-flexible";
 import type { RedisClient } from "../subscriptions/redisConnection.js";
+import { RedisNames } from "../subscriptions/redisNames.js";
 import type { Warn } from "../subscriptions/warn.js";
 import type { Rate } from "./rateLimiter.js";
 
@@ -39,6 +40,7 @@ export interface SharedCount {
 
 export interface SharedCounterOptions {
   readonly redis: RedisClient;
+  readonly names?: RedisNames;
   /** Part of the keys: what is counted. */
   readonly name: string;
   readonly rate: Rate;
@@ -50,11 +52,11 @@ export class SharedCounter {
   readonly #warn: Warn;
   #away = false;
 
-  constructor({ redis, name, rate, warn }: SharedCounterOptions) {
+  constructor({ redis, names = new RedisNames(), name, rate, warn }: SharedCounterOptions) {
     this.#warn = warn;
     this.#limiter = new RateLimiterRedis({
       storeClient: redis,
-      keyPrefix: `strata:limits:${name}`,
+      keyPrefix: names.limit(name),
       points: rate.points,
       duration: rate.perMs / 1_000,
       customIncrTtlLuaScript: LEAK_AND_ADD,

@@ -16,15 +16,17 @@ import {
   type BusTopic,
   type ChangeBus,
 } from "./changeBus.js";
-import { Listeners, type Channel } from "./listeners.js";
+import { Listeners } from "./listeners.js";
 import type { RedisEndpoint } from "./redisAddress.js";
 import { ClusterLinks } from "./clusterLinks.js";
 import { nodeConnection, reconnect, redisConnection, type RedisClient } from "./redisConnection.js";
+import { RedisNames } from "./redisNames.js";
 import { SubscriberLink, type ChannelLinks } from "./subscriberLink.js";
 import type { Warn } from "./warn.js";
 
 export interface RedisBusOptions {
   readonly url: string;
+  readonly names?: RedisNames;
   /** Differs between nodes that run at the same time. */
   readonly nodeId: string;
   /** UTF-8 bytes of a message, beyond which it travels without its operations. */
@@ -42,6 +44,7 @@ const unansweredMax = 1_000;
 
 export class RedisBus implements ChangeBus {
   readonly #options: RedisBusOptions;
+  readonly #names: RedisNames;
   readonly #listeners: Listeners;
   readonly #publisher: RedisClient;
   readonly #links: ChannelLinks;
@@ -51,6 +54,7 @@ export class RedisBus implements ChangeBus {
 
   constructor(options: RedisBusOptions) {
     this.#options = options;
+    this.#names = options.names ?? new RedisNames();
     this.#listeners = new Listeners(options.warn);
     this.#publisher = redisConnection(options.url, "publisher", options.warn);
     this.#links = this.#openLinks();
@@ -67,7 +71,9 @@ export class RedisBus implements ChangeBus {
     const { nodeId, messageBytesMax = 64_000 } = this.#options;
     const text = encodeEnvelope({ node: nodeId, message }, messageBytesMax);
     const { templateId } = message;
-    for (const topic of topicsOf[message.kind]) this.#send(nameOf({ templateId, topic }), text);
+    for (const topic of topicsOf[message.kind]) {
+      this.#send(this.#names.channel({ templateId, topic }), text);
+    }
   }
 
   subscribe<T extends BusTopic = "changes">(
@@ -77,9 +83,9 @@ export class RedisBus implements ChangeBus {
   ): () => void {
     const channel = { templateId, topic };
     const { isFirst, remove } = this.#listeners.add(channel, listener);
-    if (isFirst) this.#links.join(nameOf(channel));
+    if (isFirst) this.#links.join(this.#names.channel(channel));
     return () => {
-      if (remove()) this.#links.leave(nameOf(channel));
+      if (remove()) this.#links.leave(this.#names.channel(channel));
     };
   }
 
@@ -125,12 +131,12 @@ export class RedisBus implements ChangeBus {
       ...(sharded !== undefined && { sharded }),
     });
     // Held as long as the connection, so that the last listener's leaving never ends the subscriber mode.
-    link.join(nameOf({ templateId: `node-${nodeId}`, topic: "changes" }));
+    link.join(this.#names.channel({ templateId: `node-${nodeId}`, topic: "changes" }));
     return link;
   }
 
   #joined(name: string): void {
-    const channel = channelOf(name);
+    const channel = this.#names.channelOf(name);
     if (channel === undefined) return;
     const { templateId, topic } = channel;
     this.#listeners.serve({ kind: "accessChanged", templateId }, [topic]);
@@ -138,12 +144,17 @@ export class RedisBus implements ChangeBus {
 
   #receive(name: string, text: string): void {
     const envelope = decodeEnvelope(text);
-    const topic = envelope && topicOf(name, envelope.message);
+    const topic = envelope && this.#topicOf(name, envelope.message);
     if (envelope === undefined || topic === undefined) {
       this.#options.warn(`Redis bus: dropped a message on ${name} that is not one of ours`);
       return;
     }
     if (envelope.node !== this.#options.nodeId) this.#listeners.serve(envelope.message, [topic]);
+  }
+
+  /** The topic whose channel has the name; undefined where the message does not belong there. */
+  #topicOf(name: string, { kind, templateId }: BusMessage): BusTopic | undefined {
+    return topicsOf[kind].find((topic) => this.#names.channel({ templateId, topic }) === name);
   }
 
   /** A connection that was cut without a word looks open for minutes: one that does not answer starts again. */
@@ -168,21 +179,4 @@ export class RedisBus implements ChangeBus {
       await new Promise((resolve) => publisher.once("close", resolve));
     }
   }
-}
-
-/** The hash tag keeps everything about one template in one slot of a Redis Cluster. */
-function nameOf({ templateId, topic }: Channel): string {
-  return `strata:{${templateId}}:${topic}`;
-}
-
-const NAME = /^strata:\{(?<templateId>.*)\}:(?<topic>\w+)$/s;
-
-function channelOf(name: string): Channel | undefined {
-  const { templateId, topic } = NAME.exec(name)?.groups ?? {};
-  return templateId === undefined ? undefined : { templateId, topic: topic as BusTopic };
-}
-
-/** The topic whose channel has the name; undefined where the message does not belong there. */
-function topicOf(name: string, { kind, templateId }: BusMessage): BusTopic | undefined {
-  return topicsOf[kind].find((topic) => nameOf({ templateId, topic }) === name);
 }

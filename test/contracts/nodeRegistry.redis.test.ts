@@ -5,6 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import type { RegistryTimes } from "../../src/cluster/nodeRegistry.js";
 import { RedisNodeRegistry } from "../../src/cluster/redisNodeRegistry.js";
 import { redisConnection } from "../../src/subscriptions/redisConnection.js";
+import { RedisNames } from "../../src/subscriptions/redisNames.js";
 import { redisUrl } from "../setup/redis.js";
 import { nodeRegistryContract, someReport } from "./nodeRegistry.js";
 
@@ -13,7 +14,11 @@ const opened: RedisNodeRegistry[] = [];
 async function open(prefix: string, times?: RegistryTimes): Promise<RedisNodeRegistry> {
   const redis = redisConnection(redisUrl(), "nodes", () => {});
   await new Promise((resolve) => redis.once("ready", resolve));
-  const registry = new RedisNodeRegistry({ redis, prefix, ...(times && { times }) });
+  const registry = new RedisNodeRegistry({
+    redis,
+    names: new RedisNames(prefix),
+    ...(times && { times }),
+  });
   opened.push(registry);
   return registry;
 }

@@ -4,6 +4,7 @@ import { RedisNodeRegistry } from "../../src/cluster/redisNodeRegistry.js";
 import { systemClock } from "../../src/live/clock.js";
 import { RedisBus } from "../../src/subscriptions/redisBus.js";
 import { redisConnection } from "../../src/subscriptions/redisConnection.js";
+import { RedisNames } from "../../src/subscriptions/redisNames.js";
 import { slotOf } from "../../src/subscriptions/redisSlot.js";
 import { RedisProcesses, until, type RedisProcess } from "../setup/redisProcesses.js";
 import { changeBusContract, changesHeard, someChange } from "./changeBus.js";
@@ -52,7 +53,11 @@ nodeRegistryContract("Redis Cluster", {
       [1, 2].map(async () => {
         const redis = redisConnection(url, "nodes", () => {});
         await until(() => redis.status === "ready");
-        const registry = new RedisNodeRegistry({ redis, prefix, ...(times && { times }) });
+        const registry = new RedisNodeRegistry({
+          redis,
+          names: new RedisNames(prefix),
+          ...(times && { times }),
+        });
         registries.push(registry);
         return registry;
       }),

@@ -3,6 +3,7 @@
  * one that is over. Ages are told by the server's clock, so that nodes need not agree on the time.
  */
 import type { RedisClient } from "../redisConnection.js";
+import { RedisNames } from "../redisNames.js";
 import { isPresenceEntry } from "./presenceShape.js";
 import type { PresenceEntry } from "./presenceEntry.js";
 import type { PresenceStore, StoredPresence } from "./presenceStore.js";
@@ -48,13 +49,14 @@ export class RedisPresenceStore implements PresenceStore {
   constructor(
     private readonly redis: RedisClient,
     private readonly lifetimeMs: number,
+    private readonly names = new RedisNames(),
   ) {}
 
   async read(templateId: string): Promise<StoredPresence> {
     const found = (await this.redis.eval(
       readScript,
       1,
-      keyOf(templateId),
+      this.names.presence(templateId),
       this.lifetimeMs,
     )) as string[];
     const entries: { entry: PresenceEntry; ageMs: number }[] = [];
@@ -78,7 +80,8 @@ export class RedisPresenceStore implements PresenceStore {
       ...over.flatMap((sessionId) => [sessionId, overSequence, ""]),
     ];
     if (fields.length === 0) return;
-    await this.redis.eval(writeScript, 1, keyOf(templateId), this.lifetimeMs, ...fields);
+    const key = this.names.presence(templateId);
+    await this.redis.eval(writeScript, 1, key, this.lifetimeMs, ...fields);
   }
 
   async close(): Promise<void> {
@@ -94,9 +97,4 @@ function parsed(json: string): PresenceEntry | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The hash tag keeps everything about one template in one slot of a Redis Cluster. */
-function keyOf(templateId: string): string {
-  return `strata:{${templateId}}:present`;
 }
