@@ -48,13 +48,22 @@ function valueOf<T>(setting: Setting<T>, environment: Environment, given: Set<st
 }
 
 /** The rules that concern more than one setting. */
-function checkTogether({ server, accounts, limits, live, presence, sessions }: Config): void {
+function checkTogether({
+  server,
+  redis,
+  accounts,
+  limits,
+  live,
+  presence,
+  sessions,
+}: Config): void {
   if (server.environment === "production" && accounts.jwtSecret === undefined) {
     throw new ConfigError(
       "JWT_SECRET: is not set; expected at least 32 bytes where NODE_ENV is production",
     );
   }
   checkOidc(accounts, server);
+  checkRedis(redis);
   const ordered = [
     ["PASSWORD_UNITS_MIN", limits.passwordUnitsMin, "PASSWORD_UNITS_MAX", limits.passwordUnitsMax],
     [
@@ -98,5 +107,24 @@ function checkOidc(
   const plain = [oidcIssuer, oidcJwksUrl].some((url) => url?.startsWith("http:"));
   if (plain && server.environment === "production") {
     throw new ConfigError("OIDC_ISSUER: is not valid; expected https where NODE_ENV is production");
+  }
+}
+
+function checkRedis({ url, caFile, certFile, keyFile }: Config["redis"]): void {
+  const isSecret = url?.startsWith("rediss") === true;
+  const files = { REDIS_CA_FILE: caFile, REDIS_CERT_FILE: certFile, REDIS_KEY_FILE: keyFile };
+  for (const [name, file] of Object.entries(files)) {
+    if (file === undefined || isSecret) continue;
+    throw new ConfigError(
+      `${name}: is of no use; expected only where REDIS_URL begins with rediss`,
+    );
+  }
+  if (keyFile === undefined && certFile !== undefined) {
+    throw new ConfigError("REDIS_KEY_FILE: is not set; expected the key of REDIS_CERT_FILE");
+  }
+  if (certFile === undefined && keyFile !== undefined) {
+    throw new ConfigError(
+      "REDIS_CERT_FILE: is not set; expected the certificate of REDIS_KEY_FILE",
+    );
   }
 }

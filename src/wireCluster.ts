@@ -13,17 +13,18 @@ import { LocalBus } from "./subscriptions/localBus.js";
 import { RedisBus } from "./subscriptions/redisBus.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 import { RedisNames } from "./subscriptions/redisNames.js";
+import { redisPlaceOf } from "./wireRedis.js";
 
 /** The node among the others. */
 export function membershipOf(config: Config, clock: Clock, logger: Logger): Membership {
-  const { url, prefix } = config.redis;
+  const place = redisPlaceOf(config);
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
   const registry: NodeRegistry =
-    url === undefined
+    place === undefined
       ? new MemoryNodeRegistry(clock)
       : new RedisNodeRegistry({
-          redis: redisConnection(url, "nodes", warn),
-          names: new RedisNames(prefix),
+          redis: redisConnection(place, "nodes", warn),
+          names: new RedisNames(config.redis.prefix),
         });
   return new Membership({ registry, clock, id: randomUUID(), version: packageVersion });
 }
@@ -31,7 +32,8 @@ export function membershipOf(config: Config, clock: Clock, logger: Logger): Memb
 /** What carries news between nodes. */
 export function busOf(config: Config, nodeId: string, clock: Clock, logger: Logger): ChangeBus {
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
-  const { url, prefix } = config.redis;
-  if (url === undefined) return new LocalBus(warn);
-  return new RedisBus({ url, names: new RedisNames(prefix), nodeId, clock, warn });
+  const place = redisPlaceOf(config);
+  if (place === undefined) return new LocalBus(warn);
+  const names = new RedisNames(config.redis.prefix);
+  return new RedisBus({ ...place, names, nodeId, clock, warn });
 }

@@ -10,6 +10,7 @@ import type { PresenceStore } from "./subscriptions/presence/presenceStore.js";
 import { RedisPresenceStore } from "./subscriptions/presence/redisPresenceStore.js";
 import { showSessions } from "./subscriptions/presence/showSessions.js";
 import { RedisNames } from "./subscriptions/redisNames.js";
+import { redisPlaceOf } from "./wireRedis.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 
 /** Services as they are wired: commands see of presence only the port. */
@@ -52,9 +53,9 @@ export function wireActivity(
 
 function presenceStoreOf(config: Config, clock: Clock, logger: Logger): PresenceStore {
   const { presenceLifetimeMs } = config.presence;
-  const { url, prefix } = config.redis;
-  if (url === undefined) return new MemoryPresenceStore(clock, presenceLifetimeMs);
+  const place = redisPlaceOf(config);
+  if (place === undefined) return new MemoryPresenceStore(clock, presenceLifetimeMs);
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
-  const redis = redisConnection(url, "presence", warn);
-  return new RedisPresenceStore(redis, presenceLifetimeMs, new RedisNames(prefix));
+  const redis = redisConnection(place, "presence", warn);
+  return new RedisPresenceStore(redis, presenceLifetimeMs, new RedisNames(config.redis.prefix));
 }

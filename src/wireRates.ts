@@ -8,6 +8,7 @@ import { Admission } from "./limits/admission.js";
 import type { Clock } from "./live/clock.js";
 import type { Logger } from "./logging.js";
 import { RedisNames } from "./subscriptions/redisNames.js";
+import { redisPlaceOf } from "./wireRedis.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 
 export interface WiredRates {
@@ -23,8 +24,9 @@ export function wireRates(
 ): WiredRates {
   const { clock, logger, closers } = parts;
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
+  const place = redisPlaceOf({ redis });
   const limiters = new RateLimiters({
-    redis: redis.url === undefined ? undefined : redisConnection(redis.url, "limits", warn),
+    redis: place && redisConnection(place, "limits", warn),
     names: new RedisNames(redis.prefix),
     clock,
     warn,

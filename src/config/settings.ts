@@ -94,6 +94,8 @@ const database = {
   ),
 };
 
+const pemFile = { expected: "the path of a file", schema: z.string().min(1) };
+
 const redis = {
   url: optionalText(
     "REDIS_URL",
@@ -106,6 +108,19 @@ const redis = {
       secret: true,
     },
   ),
+  caFile: optionalText(
+    "REDIS_CA_FILE",
+    "with rediss: the certificates that sign those of Redis, as PEM",
+    "those that Node.js trusts, with NODE_EXTRA_CA_CERTS",
+    pemFile,
+  ),
+  certFile: optionalText(
+    "REDIS_CERT_FILE",
+    "with rediss: the certificate that this server shows to Redis, as PEM; REDIS_KEY_FILE is its key",
+    "it shows none",
+    pemFile,
+  ),
+  keyFile: optionalText("REDIS_KEY_FILE", "the key of REDIS_CERT_FILE, as PEM", "no key", pemFile),
   prefix: text(
     "REDIS_PREFIX",
     "what the names of keys and channels begin with; deployments that share a Redis differ in it",

@@ -19,13 +19,18 @@ import {
 import { Listeners } from "./listeners.js";
 import type { RedisEndpoint } from "./redisAddress.js";
 import { ClusterLinks } from "./clusterLinks.js";
-import { nodeConnection, reconnect, redisConnection, type RedisClient } from "./redisConnection.js";
+import {
+  nodeConnection,
+  reconnect,
+  redisConnection,
+  type RedisClient,
+  type RedisPlace,
+} from "./redisConnection.js";
 import { RedisNames } from "./redisNames.js";
 import { SubscriberLink, type ChannelLinks } from "./subscriberLink.js";
 import type { Warn } from "./warn.js";
 
-export interface RedisBusOptions {
-  readonly url: string;
+export interface RedisBusOptions extends RedisPlace {
   readonly names?: RedisNames;
   /** Differs between nodes that run at the same time. */
   readonly nodeId: string;
@@ -56,7 +61,7 @@ export class RedisBus implements ChangeBus {
     this.#options = options;
     this.#names = options.names ?? new RedisNames();
     this.#listeners = new Listeners(options.warn);
-    this.#publisher = redisConnection(options.url, "publisher", options.warn);
+    this.#publisher = redisConnection(options, "publisher", options.warn);
     this.#links = this.#openLinks();
     this.#schedulePing();
   }
@@ -112,7 +117,7 @@ export class RedisBus implements ChangeBus {
   }
 
   #openLinks(): ChannelLinks {
-    const { url, nodeId, sharded, clock, warn } = this.#options;
+    const { nodeId, sharded, clock, warn } = this.#options;
     const events = {
       received: (name: string, text: string) => this.#receive(name, text),
       joined: (name: string) => this.#joined(name),
@@ -121,10 +126,10 @@ export class RedisBus implements ChangeBus {
     const publisher = this.#publisher;
     if (publisher instanceof Cluster) {
       const connect = (endpoint: RedisEndpoint) =>
-        nodeConnection(url, endpoint, "subscriber", warn);
+        nodeConnection(this.#options, endpoint, "subscriber", warn);
       return new ClusterLinks({ ...events, cluster: publisher, connect, clock });
     }
-    const redis = redisConnection(url, "subscriber", warn);
+    const redis = redisConnection(this.#options, "subscriber", warn);
     const link = new SubscriberLink({
       ...events,
       redis,

@@ -1,7 +1,22 @@
 /** Redis connections that reconnect for ever, queue nothing while they are down and bound every command in time. */
+import type { ConnectionOptions } from "node:tls";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { parseRedisAddress, type RedisAddress, type RedisEndpoint } from "./redisAddress.js";
+import { SentinelTlsConnector, TlsConnector } from "./redisTls.js";
 import type { Warn } from "./warn.js";
+
+/** PEM texts for `rediss`: who signs the servers' certificates, if not who Node.js trusts, and the client's own. */
+export interface RedisCertificates {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface RedisPlace {
+  /** As parseRedisAddress takes it. */
+  readonly url: string;
+  readonly certificates?: RedisCertificates;
+}
 
 /** One server, the master that Sentinels name, or a whole cluster: commands are the same. */
 export type RedisClient = Redis | Cluster;
@@ -12,23 +27,26 @@ const commandTimeoutMs = 2_000;
 const reconnectDelayMsMax = 2_000;
 
 /** Starts to connect at once. Each loss of the connection is reported once, not each failing try. */
-export function redisConnection(url: string, role: string, warn: Warn): RedisClient {
-  const address = addressOf(url);
+export function redisConnection(place: RedisPlace, role: string, warn: Warn): RedisClient {
+  const address = addressOf(place.url);
+  const tls = tlsOf(address, place);
+  const options = optionsOf(address, tls, role);
   const redis =
     address.kind === "cluster"
-      ? clusterOf(address, role)
-      : new Redis({ ...optionsOf(address, role), ...whereOf(address) });
+      ? clusterOf(address, options)
+      : new Redis({ ...options, ...whereOf(address, tls) });
   return reportLosses(redis, role, warn);
 }
 
 /** A connection of its own to one node of a cluster, for what belongs to its slots. */
 export function nodeConnection(
-  url: string,
+  place: RedisPlace,
   endpoint: RedisEndpoint,
   role: string,
   warn: Warn,
 ): Redis {
-  const redis = new Redis({ ...optionsOf(addressOf(url), role), ...endpoint });
+  const address = addressOf(place.url);
+  const redis = new Redis({ ...optionsOf(address, tlsOf(address, place), role), ...endpoint });
   return reportLosses(redis, role, warn);
 }
 
@@ -50,6 +68,11 @@ function addressOf(url: string): RedisAddress {
   return address;
 }
 
+/** What a TLS connection is made with; undefined where there is none. */
+function tlsOf({ tls }: RedisAddress, { certificates }: RedisPlace): ConnectionOptions | undefined {
+  return tls ? { ...certificates } : undefined;
+}
+
 function reportLosses<R extends RedisClient>(redis: R, role: string, warn: Warn): R {
   let reported = false;
   redis.on("error", (error: Error) => {
@@ -63,7 +86,11 @@ function reportLosses<R extends RedisClient>(redis: R, role: string, warn: Warn)
   return redis;
 }
 
-function optionsOf({ username, password, tls }: RedisAddress, role: string): RedisOptions {
+function optionsOf(
+  { username, password }: RedisAddress,
+  tls: ConnectionOptions | undefined,
+  role: string,
+): RedisOptions {
   return {
     connectionName: `strata-${role}`,
     enableOfflineQueue: false,
@@ -76,7 +103,7 @@ function optionsOf({ username, password, tls }: RedisAddress, role: string): Red
     retryStrategy: delayOf,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(tls && { tls: {} }),
+    ...(tls && { tls, Connector: TlsConnector }),
   };
 }
 
@@ -84,10 +111,13 @@ function delayOf(attempt: number): number {
   return Math.min(50 * 2 ** Math.min(attempt - 1, 10), reconnectDelayMsMax);
 }
 
-function whereOf(address: Exclude<RedisAddress, { kind: "cluster" }>): RedisOptions {
+function whereOf(
+  address: Exclude<RedisAddress, { kind: "cluster" }>,
+  tls: ConnectionOptions | undefined,
+): RedisOptions {
   const { database: db } = address;
   if (address.kind === "server") return { ...address.endpoint, db };
-  const { sentinels, masterName, sentinelUsername, sentinelPassword, tls } = address;
+  const { sentinels, masterName, sentinelUsername, sentinelPassword } = address;
   return {
     sentinels: [...sentinels],
     name: masterName,
@@ -96,13 +126,22 @@ function whereOf(address: Exclude<RedisAddress, { kind: "cluster" }>): RedisOpti
     sentinelCommandTimeout: commandTimeoutMs,
     ...(sentinelUsername !== undefined && { sentinelUsername }),
     ...(sentinelPassword !== undefined && { sentinelPassword }),
-    ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
+    ...(tls && {
+      enableTLSForSentinelMode: true,
+      sentinelTLS: tls,
+      Connector: SentinelTlsConnector,
+    }),
   };
 }
 
-function clusterOf(address: Extract<RedisAddress, { kind: "cluster" }>, role: string): Cluster {
-  return new Cluster([...address.endpoints], {
-    redisOptions: optionsOf(address, role),
+function clusterOf(
+  { endpoints, tls }: Extract<RedisAddress, { kind: "cluster" }>,
+  redisOptions: RedisOptions,
+): Cluster {
+  return new Cluster([...endpoints], {
+    redisOptions,
+    // A certificate is for the name of its server: names are left to the connection, not looked up before it.
+    ...(tls && { dnsLookup: (name, found) => found(null, name) }),
     enableOfflineQueue: false,
     clusterRetryStrategy: delayOf,
     slotsRefreshTimeout: commandTimeoutMs,

@@ -12,7 +12,7 @@ import { nodeRegistryContract, someReport } from "./nodeRegistry.js";
 const opened: RedisNodeRegistry[] = [];
 
 async function open(prefix: string, times?: RegistryTimes): Promise<RedisNodeRegistry> {
-  const redis = redisConnection(redisUrl(), "nodes", () => {});
+  const redis = redisConnection({ url: redisUrl() }, "nodes", () => {});
   await new Promise((resolve) => redis.once("ready", resolve));
   const registry = new RedisNodeRegistry({
     redis,

@@ -12,7 +12,7 @@ let opened: PresenceStore[] = [];
 
 /** A store whose templates nobody else uses. */
 async function openStore(prefix: string = randomUUID()): Promise<PresenceStore> {
-  const redis = redisConnection(redisUrl(), "test", () => undefined);
+  const redis = redisConnection({ url: redisUrl() }, "test", () => undefined);
   await new Promise((resolve) => redis.once("ready", resolve));
   const store = new RedisPresenceStore(redis, 1_000);
   const own: PresenceStore = {

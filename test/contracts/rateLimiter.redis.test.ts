@@ -20,7 +20,7 @@ async function open(
   name: string = randomUUID(),
   url = redisUrl(),
 ) {
-  const redis = redisConnection(url, "limits", () => {});
+  const redis = redisConnection({ url }, "limits", () => {});
   if (url === redisUrl()) await new Promise((resolve) => redis.once("ready", resolve));
   const warnings: string[] = [];
   const limiter = new kinds[kind]({

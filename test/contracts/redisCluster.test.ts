@@ -51,7 +51,7 @@ nodeRegistryContract("Redis Cluster", {
     const prefix = `test-${(opened += 1)}`;
     const [here, there] = await Promise.all(
       [1, 2].map(async () => {
-        const redis = redisConnection(url, "nodes", () => {});
+        const redis = redisConnection({ url }, "nodes", () => {});
         await until(() => redis.status === "ready");
         const registry = new RedisNodeRegistry({
           redis,

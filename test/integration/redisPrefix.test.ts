@@ -74,7 +74,7 @@ test("NODE-11 news and presence stay within their deployment, under its prefix",
     joinTemplate(input: { templateId: $id, clientId: "tab" }) { ... on TemplateJoined { session { token } } }
   }`;
   const joined = await query(live, join, { id: templateId }, token);
-  const { session } = joined.json.data?.["joinTemplate"] as { session: { token: string } };
+  const { session } = joined.json.data!["joinTemplate"] as { session: { token: string } };
   const move = `mutation ($token: String!) {
     updatePresence(input: { sessionToken: $token, cursor: { x: 1, y: 2 } }) { __typename }
   }`;

@@ -20,9 +20,14 @@ export class RedisProcesses {
   readonly #folder = mkdtempSync(join(tmpdir(), "strata-redis-"));
   readonly #children: { readonly child: ChildProcess; readonly redis: Redis }[] = [];
 
+  /** A port that no other process of these has. */
+  freePort(): Promise<number> {
+    return findFreePort((nextPort += 1));
+  }
+
   /** Without persistence; `options` as on the command line. */
   async server(...options: readonly string[]): Promise<RedisProcess> {
-    const port = await findFreePort((nextPort += 1));
+    const port = await this.freePort();
     return this.serverAt(port, ...options);
   }
 
@@ -34,15 +39,21 @@ export class RedisProcesses {
     ]);
   }
 
-  /** A Sentinel that alone decides on the master's name. */
-  async sentinel(masterName: string, masterPort: number): Promise<RedisProcess> {
-    const port = await findFreePort((nextPort += 1));
+  /** A Sentinel that alone decides on the master's name; `options` as in its file, `masterHost` one that they resolve. */
+  async sentinel(
+    masterName: string,
+    masterPort: number,
+    options: readonly string[] = [],
+    masterHost = "127.0.0.1",
+  ): Promise<RedisProcess> {
+    const port = await this.freePort();
     const file = join(this.#folder, `sentinel-${port}.conf`);
     const lines = [
       `port ${port}`,
       "bind 127.0.0.1",
       `dir ${this.#folder}`,
-      `sentinel monitor ${masterName} 127.0.0.1 ${masterPort} 1`,
+      ...options,
+      `sentinel monitor ${masterName} ${masterHost} ${masterPort} 1`,
       `sentinel down-after-milliseconds ${masterName} 300`,
       `sentinel failover-timeout ${masterName} 2000`,
     ];
@@ -55,7 +66,7 @@ export class RedisProcesses {
     const options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "500"];
     const nodes = await Promise.all(
       Array.from({ length: 4 }, async (_, index) => {
-        const port = await findFreePort((nextPort += 1));
+        const port = await this.freePort();
         const file = `nodes-${port}-${index}.conf`;
         return this.serverAt(port, ...options, "--cluster-config-file", file);
       }),
@@ -101,7 +112,12 @@ export class RedisProcesses {
     const redis = new Redis(port, "127.0.0.1", { retryStrategy: () => 20 });
     redis.on("error", () => {});
     this.#children.push({ child, redis });
-    await redis.ping();
+    const ended = new Promise<never>((_resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", () => reject(new Error("redis-server ended, its output says why")));
+    });
+    await Promise.race([redis.ping(), ended]);
+    ended.catch(() => {});
     return {
       port,
       redis,
