@@ -5,9 +5,9 @@
  */
 import DataLoader from "dataloader";
 
-/** Reads together, one query at a time; `read` answers in the order asked. */
+/** Reads together, one query at a time; `read` answers in the order asked, an Error where one alone failed. */
 export function groupReads<K, V>(
-  read: (keys: readonly K[]) => Promise<V[]>,
+  read: (keys: readonly K[]) => Promise<readonly (V | Error)[]>,
 ): (key: K) => Promise<V> {
   let inFlight: Promise<unknown> = Promise.resolve();
   const loader = new DataLoader<K, V>(

@@ -1,7 +1,8 @@
 /** The store of sessions on PostgreSQL, through Prisma. */
 import type { PrismaClient } from "./generated/prisma/client.js";
+import { groupReads } from "./groupReads.js";
 import {
-  insertSession,
+  insertSessionsOf,
   readExpired,
   readLive,
   readOf,
@@ -20,29 +21,35 @@ import type {
   SessionStore,
 } from "./sessionStore.js";
 import { onDatabase } from "./statement.js";
+import { StorageUnavailable } from "./templateStore.js";
 import { isUuid } from "./uuid.js";
+
+/** Sessions that one statement opens. */
+const TOGETHER_MAX = 200;
+
+interface Openings {
+  waiting: number;
+  readonly open: (wanted: NewSession) => Promise<Session | undefined>;
+}
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaSessionStore implements SessionStore {
-  /** The newest opening of each template: who comes next waits for it here, not with a connection for its lock. */
-  private readonly opening = new Map<string, Promise<unknown>>();
+  /** By template: those who come while some are being opened wait here, not with a connection for its lock. */
+  private readonly openings = new Map<string, Openings>();
 
   constructor(private readonly prisma: PrismaClient) {}
 
   async open(wanted: NewSession): Promise<SessionOpening> {
     const { templateId } = wanted;
-    const before = this.opening.get(templateId) ?? Promise.resolve();
-    const insert = () =>
-      onDatabase(() =>
-        this.prisma.$transaction((transaction) => insertSession(transaction, wanted)),
-      );
-    const inserting = before.then(insert, insert);
-    this.opening.set(templateId, inserting);
+    const openings = this.openings.get(templateId) ?? this.newOpenings(templateId);
+    this.openings.set(templateId, openings);
+    openings.waiting += 1;
     try {
-      const session = await inserting;
+      const session = await openings.open(wanted);
       return session === undefined ? { kind: "full" } : { kind: "opened", session };
     } finally {
-      if (this.opening.get(templateId) === inserting) this.opening.delete(templateId);
+      openings.waiting -= 1;
+      if (openings.waiting === 0) this.openings.delete(templateId);
     }
   }
 
@@ -79,6 +86,48 @@ export class PrismaSessionStore implements SessionStore {
 
   async endExpired(limit: number): Promise<Session[]> {
     return this.remove(await onDatabase(() => readExpired(this.prisma, limit)), true);
+  }
+
+  private newOpenings(templateId: string): Openings {
+    // As a lookup, an opening joins no transaction that left before it.
+    const open = groupReads((wanted: readonly NewSession[]) => this.openAll(templateId, wanted));
+    return { waiting: 0, open };
+  }
+
+  /** An Error in the place of a session that could not be opened. */
+  private async openAll(
+    templateId: string,
+    wanted: readonly NewSession[],
+  ): Promise<(Session | undefined | Error)[]> {
+    const opened: (Session | undefined | Error)[] = [];
+    for (let start = 0; start < wanted.length; start += TOGETHER_MAX) {
+      const part = wanted.slice(start, start + TOGETHER_MAX);
+      opened.push(...(await this.openTogether(templateId, part)));
+    }
+    return opened;
+  }
+
+  /** The defect of one, such as an account that is gone, is no failure of those beside it: they go without it. */
+  private async openTogether(
+    templateId: string,
+    wanted: readonly NewSession[],
+  ): Promise<(Session | undefined | Error)[]> {
+    try {
+      return await onDatabase(() =>
+        this.prisma.$transaction((transaction) =>
+          insertSessionsOf(transaction, templateId, wanted),
+        ),
+      );
+    } catch (error) {
+      if (error instanceof StorageUnavailable || wanted.length === 1) {
+        return wanted.map(() => error as Error);
+      }
+      const half = Math.ceil(wanted.length / 2);
+      return [
+        ...(await this.openTogether(templateId, wanted.slice(0, half))),
+        ...(await this.openTogether(templateId, wanted.slice(half))),
+      ];
+    }
   }
 
   private async remove(chosen: readonly SessionKey[], onlyExpired: boolean): Promise<Session[]> {

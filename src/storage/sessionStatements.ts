@@ -6,6 +6,7 @@ import {
   type RawExecutor,
   type Statement,
 } from "./statement.js";
+import { SessionOpenings, type SessionsHere } from "./sessionOpenings.js";
 import type { NewSession, Renewal, Resumption, Session } from "./sessionStore.js";
 
 const columns = `s.id, s.template_id, s.user_id, s.client_id, s.node_id, s.color, s.last_known_version,
@@ -26,28 +27,27 @@ const lockOpening = statement(
 );
 
 /**
- * $1 id, $2 template, $3 user, $4 client, $5 node, $6 token hash, $7 version, $8 lease in milliseconds, $9 palette;
- * bounds: $10 per template, $11 per user, $12 per user and template. No row where a bound is reached.
+ * $1 template, $2 users: how many live sessions of each person and colour there are on the template, and, without a
+ * colour, how many of each of the users there are on all templates.
  */
-const openSession = statement(
-  "open_session",
-  `WITH here AS (
-     SELECT user_id, color FROM template_sessions
-     WHERE template_id = $2::uuid AND expires_at > ${now}
-   ), least_used AS (
-     SELECT color FROM unnest($9::text[]) WITH ORDINALITY AS palette (color, place)
-     LEFT JOIN (SELECT color, count(*) AS uses FROM here GROUP BY color) AS used USING (color)
-     ORDER BY coalesce(uses, 0), place LIMIT 1
-   )
-   INSERT INTO template_sessions AS s (id, template_id, user_id, client_id, node_id, token_hash, color,
+const countSessions = statement(
+  "count_sessions",
+  `SELECT user_id, color, count(*)::int AS count FROM template_sessions
+   WHERE template_id = $1::uuid AND expires_at > ${now} GROUP BY user_id, color
+   UNION ALL
+   SELECT user_id, NULL, count(*)::int FROM template_sessions
+   WHERE user_id = ANY($2::uuid[]) AND expires_at > ${now} GROUP BY user_id`,
+);
+
+/** $1 sessions with their colours as JSON. */
+const insertSessions = statement(
+  "insert_sessions",
+  `INSERT INTO template_sessions AS s (id, template_id, user_id, client_id, node_id, token_hash, color,
      last_known_version, joined_at, last_active_at, expires_at)
-   SELECT $1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, decode($6::text, 'hex'), least_used.color,
-     $7::int, ${now}, ${now}, ${leaseOf("$8")}
-   FROM least_used
-   WHERE (SELECT count(*) FROM here) < $10::int
-     AND (SELECT count(*) FROM here WHERE user_id = $3::uuid) < $12::int
-     AND (SELECT count(*) FROM template_sessions
-          WHERE user_id = $3::uuid AND expires_at > ${now}) < $11::int
+   SELECT id, template_id, user_id, client_id, node_id, decode(token_hash, 'hex'), color, version, ${now}, ${now},
+     ${leaseOf("lease_ms")}
+   FROM jsonb_to_recordset($1::jsonb) AS opened (id uuid, template_id uuid, user_id uuid, client_id text, node_id text,
+     token_hash text, color text, version int, lease_ms float8)
    RETURNING ${columns}`,
 );
 
@@ -155,29 +155,52 @@ export interface SessionKey {
   readonly id: string;
 }
 
-/** Undefined where a bound is reached. Inside a transaction: those who open on one template wait for each other. */
-export async function insertSession(
+/**
+ * Opens sessions of one template in their order; undefined for one that a bound is in the way of. Inside a transaction:
+ * those who open on one template wait for each other.
+ */
+export async function insertSessionsOf(
   transaction: RawExecutor,
-  session: NewSession,
-): Promise<Session | undefined> {
-  const { sessionsPerTemplateMax, sessionsPerUserMax, sessionsPerUserAndTemplateMax } =
-    session.bounds;
-  await executeCount(transaction, lockOpening, [session.templateId]);
-  const rows = await queryRows<SessionRow>(transaction, openSession, [
-    session.id,
-    session.templateId,
-    session.userId,
-    session.clientId,
-    session.nodeId,
-    session.tokenHash,
-    session.lastKnownVersion,
-    session.leaseMs,
-    session.palette,
-    sessionsPerTemplateMax,
-    sessionsPerUserMax,
-    sessionsPerUserAndTemplateMax,
-  ]);
-  return rows.map(sessionOf)[0];
+  templateId: string,
+  wanted: readonly NewSession[],
+): Promise<(Session | undefined)[]> {
+  await executeCount(transaction, lockOpening, [templateId]);
+  const userIds = [...new Set(wanted.map(({ userId }) => userId))];
+  const openings = openingsOf(await queryRows(transaction, countSessions, [templateId, userIds]));
+  const opened = wanted.flatMap((session) => {
+    const color = openings.next(session);
+    return color === undefined ? [] : [openedRow(session, color)];
+  });
+  if (opened.length === 0) return wanted.map(() => undefined);
+  const parameters = [JSON.stringify(opened)];
+  const rows = await queryRows<SessionRow>(transaction, insertSessions, parameters);
+  const byId = new Map(rows.map((row) => [row.id, sessionOf(row)]));
+  return wanted.map(({ id }) => byId.get(id));
+}
+
+interface CountRow {
+  readonly user_id: string;
+  readonly color: string | null;
+  readonly count: number;
+}
+
+function openingsOf(rows: readonly CountRow[]): SessionOpenings {
+  const here: SessionsHere[] = [];
+  const ofUser = new Map<string, number>();
+  for (const { user_id: userId, color, count } of rows) {
+    if (color === null) ofUser.set(userId, count);
+    else here.push({ userId, color, count });
+  }
+  return new SessionOpenings(here, ofUser);
+}
+
+function openedRow(session: NewSession, color: string): object {
+  const { id, templateId, userId, clientId, nodeId, tokenHash } = session;
+  return {
+    ...{ id, template_id: templateId, user_id: userId, client_id: clientId, node_id: nodeId },
+    ...{ token_hash: tokenHash, color, version: session.lastKnownVersion },
+    lease_ms: session.leaseMs,
+  };
 }
 
 export async function resume(

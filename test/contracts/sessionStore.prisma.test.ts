@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import type { NewSession } from "../../src/storage/sessionStore.js";
 import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
 import { describeSessionStore } from "./sessionStore.js";
 import { newTemplate } from "./storedOperations.js";
@@ -15,4 +18,42 @@ describeSessionStore("prisma", async () => {
     },
     close,
   };
+});
+
+test("SESS-17 sessions that come together cost few transactions, and a defect of one is its own", async () => {
+  const { store: templates, database, newUser, close } = await openStoreOnPostgres();
+  try {
+    const userId = await newUser();
+    const template = newTemplate(userId);
+    await templates.create(template);
+    let transactions = 0;
+    const counted = new Proxy(database.prisma, {
+      get: (prisma, name, receiver) => {
+        if (name === "$transaction") transactions += 1;
+        return Reflect.get(prisma, name, receiver) as unknown;
+      },
+    });
+    const store = new PrismaSessionStore(counted);
+    const wanted = (person: string): NewSession => ({
+      ...{ id: randomUUID(), templateId: template.templateId, userId: person, clientId: "tab" },
+      ...{ nodeId: "node", tokenHash: randomUUID().replaceAll("-", ""), lastKnownVersion: 1 },
+      ...{ leaseMs: 60_000, palette: ["#111111"] },
+      bounds: {
+        sessionsPerTemplateMax: 1_000,
+        sessionsPerUserMax: 1_000,
+        sessionsPerUserAndTemplateMax: 1_000,
+      },
+    });
+    const open = (people: readonly string[]) =>
+      Promise.allSettled(people.map((person) => store.open(wanted(person))));
+    await open(Array.from({ length: 300 }, () => userId));
+    expect(transactions).toBeLessThanOrEqual(4);
+    const outcomes = await open([userId, userId, randomUUID(), userId]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      ...["fulfilled", "fulfilled", "rejected", "fulfilled"],
+    ]);
+    expect(await store.list(template.templateId)).toHaveLength(303);
+  } finally {
+    await close();
+  }
 });

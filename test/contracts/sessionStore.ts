@@ -274,6 +274,37 @@ export function describeSessionStore(
       expect(await opens({ sessionsPerTemplateMax: 1 })).toBe("opened");
     });
 
+    it("SESS-17 opens those that come together as if they came one after the other", async () => {
+      await openOne({ userId: other });
+      const elsewhere = await newTemplate();
+      await openOne({ templateId: elsewhere });
+      const bounds = { sessionsPerTemplateMax: 6, sessionsPerUserAndTemplateMax: 3 };
+      const wanted = [userId, userId, other, other, userId, userId, other, userId].map((person) =>
+        newSession({ userId: person, bounds: { ...unbounded, ...bounds } }),
+      );
+      const openings = await Promise.all(wanted.map((session) => store.open(session)));
+      expect(openings.map(({ kind }) => kind)).toEqual([
+        ...["opened", "opened", "opened", "opened", "opened", "full", "full", "full"],
+      ]);
+      const colors = openings.flatMap((opening) =>
+        opening.kind === "opened" ? [opening.session.color] : [],
+      );
+      expect(colors).toEqual(["#222222", "#333333", "#111111", "#222222", "#333333"]);
+      expect(openings[0]).toMatchObject({ session: { id: wanted[0]?.id, userId } });
+      expect(openings[2]).toMatchObject({ session: { id: wanted[2]?.id, userId: other } });
+    });
+
+    it("SESS-17 counts a person's sessions elsewhere also among those that come together", async () => {
+      const elsewhere = await newTemplate();
+      await openOne({ templateId: elsewhere });
+      const bounds = { ...unbounded, sessionsPerUserMax: 3 };
+      const wanted = [userId, userId, other, userId].map((person) =>
+        newSession({ userId: person, bounds }),
+      );
+      const openings = await Promise.all(wanted.map((session) => store.open(session)));
+      expect(openings.map(({ kind }) => kind)).toEqual(["opened", "opened", "opened", "full"]);
+    });
+
     it("SESS-11 holds the bound of a template also where many open at once", async () => {
       const bounds = { ...unbounded, sessionsPerTemplateMax: 3 };
       const openings = await Promise.all(
