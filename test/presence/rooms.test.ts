@@ -295,6 +295,28 @@ describe("presence rooms", () => {
     expect(late.locks).toBe(world.locks);
   });
 
+  it("PRES-9 tells nobody anything before the locks are known, also where reading them fails", async () => {
+    const world = new PresenceWorld();
+    const node = world.node();
+    let fail = (_error: Error) => {};
+    world.locksGate = new Promise((_resolve, reject) => (fail = reject));
+    const watcher = await watch(node);
+    await world.clock.advance(200);
+    expect(watcher.events).toEqual([]);
+    fail(new Error("away"));
+    world.locksGate = undefined;
+    await world.clock.advance(2_000);
+    expect(watcher.events.map(({ locks }) => locks)).toEqual([[]]);
+    watcher.subscription?.close();
+    let open = () => {};
+    world.locksGate = new Promise((resolve) => (open = resolve));
+    const next = await watch(node);
+    await world.clock.advance(200);
+    open();
+    await world.round();
+    expect(next.events.map(({ locks }) => locks)).toEqual([[]]);
+  });
+
   it("SUB-11 a sink that fails harms nobody else", async () => {
     const world = new PresenceWorld();
     const node = world.node();

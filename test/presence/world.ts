@@ -133,6 +133,8 @@ export class PresenceWorld {
   readonly store = new FragileStore(this.clock);
   readonly templates = new FakeTemplates(this.clock);
   locks: readonly Lock[] = [];
+  /** What reading them waits for. */
+  locksGate: Promise<void> | undefined;
   lockReads = 0;
   readonly warnings: string[] = [];
   /** Reads of heads wait for it. */
@@ -161,6 +163,7 @@ export class PresenceWorld {
       warn: (message) => void this.warnings.push(message),
       ...{ head, access: ungranted(head) },
       readLocks: async () => {
+        await this.locksGate;
         this.lockReads += 1;
         return this.locks;
       },

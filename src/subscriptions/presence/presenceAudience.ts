@@ -17,7 +17,7 @@ export interface AudienceStage {
   readonly revision: number;
   /** Whoever stands below must begin anew. */
   readonly forgotten: number;
-  /** Whether nothing may be told now: who may see it is being asked, or who is here is not known yet. */
+  /** Whether nothing may be told now: who may see it is being asked, or who is here and what is locked is not known yet. */
   readonly paused: boolean;
   eventSince(revision: number): PresenceEvent;
   /** The last subscriber left. */

@@ -81,7 +81,7 @@ export class PresenceRoom implements AudienceStage {
   }
 
   get paused(): boolean {
-    return !this.#isOpen || this.#access.isAsking;
+    return !this.#isOpen || this.#access.isAsking || this.#locks.areUnknown;
   }
 
   /** Whether nobody needs it any more. */

@@ -17,6 +17,11 @@ export class ShownLocks {
     this.#changed = changed;
   }
 
+  /** Whether nobody can be told yet what is locked: a first event tells it. */
+  get areUnknown(): boolean {
+    return this.#locks === undefined;
+  }
+
   /** The locks where they changed after the revision, else null. */
   since(revision: number): readonly Lock[] | null {
     return this.#locks !== undefined && this.revision > revision ? this.#locks : null;
