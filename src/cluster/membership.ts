@@ -93,7 +93,7 @@ export class Membership implements Nodes {
       listed = [];
     }
     const others = listed.filter(({ id }) => id !== this.selfId);
-    return [...others, this.#self].sort(byName);
+    return [...others, { ...this.#self, silentMs: 0 }].sort(byName);
   }
 
   #report(): void {

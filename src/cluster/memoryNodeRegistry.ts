@@ -30,8 +30,10 @@ export class MemoryNodeRegistry implements NodeRegistry {
     const { silenceMsMax, offlineMsMax } = this.times;
     const listed: ListedNode[] = [];
     for (const [id, { report, heardAt }] of this.#reports) {
-      if (now - heardAt >= offlineMsMax) this.#reports.delete(id);
-      else listed.push(now - heardAt < silenceMsMax ? report : { ...report, status: "OFFLINE" });
+      const silentMs = now - heardAt;
+      if (silentMs >= offlineMsMax) this.#reports.delete(id);
+      else if (silentMs < silenceMsMax) listed.push({ ...report, silentMs });
+      else listed.push({ ...report, silentMs, status: "OFFLINE" });
     }
     return listed.sort(byName);
   }

@@ -44,6 +44,8 @@ export interface NodeLag {
 
 export interface ListedNode extends Omit<NodeReport, "status"> {
   readonly status: NodeReport["status"] | "OFFLINE";
+  /** Milliseconds since its last report, by the registry's clock, which all nodes share. */
+  readonly silentMs: number;
 }
 
 /** How long is waited for a node; `silenceMsMax` is several times the pace of reports. */

@@ -76,9 +76,11 @@ export class RedisNodeRegistry implements NodeRegistry {
   async list(): Promise<ListedNode[]> {
     const ids = await this.#redis.zrange(this.#idsKey, 0, NODES_MAX - 1, "REV");
     if (ids.length === 0) return [];
-    const [texts, lives] = await Promise.all([
-      this.#redis.mget(ids.map((id) => this.#reportKey(id))),
+    const reportKeys = ids.map((id) => this.#reportKey(id));
+    const [texts, lives, left] = await Promise.all([
+      this.#redis.mget(reportKeys),
       this.#redis.mget(ids.map((id) => this.#lifeKey(id))),
+      Promise.all(reportKeys.map((key) => this.#redis.pttl(key))),
     ]);
     const forgotten = ids.filter((_id, index) => texts[index] === null);
     if (forgotten.length > 0) await this.#redis.zrem(this.#idsKey, ...forgotten);
@@ -86,7 +88,10 @@ export class RedisNodeRegistry implements NodeRegistry {
       .flatMap((id, index): ListedNode[] => {
         const report = parse(texts[index] ?? null);
         if (report?.id !== id) return [];
-        return [lives[index] === null ? { ...report, status: "OFFLINE" } : report];
+        // What is left of a report's time to live tells its age by Redis' clock.
+        const silentMs = this.#times.offlineMsMax - Math.max(left[index] ?? 0, 0);
+        const listed = { ...report, silentMs };
+        return [lives[index] === null ? { ...listed, status: "OFFLINE" } : listed];
       })
       .sort(byName);
   }

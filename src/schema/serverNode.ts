@@ -7,7 +7,10 @@ import { builder } from "./builder.js";
 const ServerNodeStatus = builder.enumType("ServerNodeStatus", {
   description: "Whether a node takes work.",
   values: {
-    ONLINE: { description: "It does." },
+    ONLINE: {
+      description:
+        "It does, as far as is known: it reported within the last ten seconds, and `silentMs` says when.",
+    },
     DRAINING: { description: "It is stopping: it finishes what it has and takes nothing new." },
     OFFLINE: {
       description:
@@ -65,6 +68,10 @@ const ServerNode = builder.objectRef<ServerNodeSource>("ServerNode").implement({
     reportedAt: t.expose("reportedAt", {
       type: "DateTime",
       description: "When it last reported, by its own clock.",
+    }),
+    silentMs: t.exposeInt("silentMs", {
+      description:
+        "Milliseconds since it last reported, by a clock that all nodes share. One that is well does so every two seconds; 0 for the one that answers.",
     }),
     isSelf: t.exposeBoolean("isSelf", { description: "Whether it is the one that answers." }),
     load: t.field({

@@ -201,7 +201,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   ConflictResolved: "template newVersion discardedOps operations resolvedAt",
   ServerNodeLoad: "eventLoop cpu memoryBytes connections subscriptions liveTemplates",
   ServerNodeLag: "eventLoopMs deliveryMs hearsOtherNodes",
-  ServerNode: "id name status version startedAt reportedAt isSelf load lag",
+  ServerNode: "id name status version startedAt reportedAt silentMs isSelf load lag",
   TemplateCreated: "template",
   TemplateUpdated: "template",
   TemplateDeleted: "template",

@@ -49,7 +49,7 @@ export function nodeRegistryContract(name: string, harness: RegistryHarness): vo
         const listed = await registry.list();
         expect(listed.map(({ id }) => id)).toEqual(["a", "b"]);
         expect(listed[0]?.lag.deliveryMs).toBe(7);
-        expect(listed[1]).toEqual(draining);
+        expect(listed[1]).toEqual({ ...draining, silentMs: expect.any(Number) });
       }
     });
 
@@ -64,9 +64,13 @@ export function nodeRegistryContract(name: string, harness: RegistryHarness): vo
 
     it("NODE-2 a node that falls silent is offline, then forgotten; one that speaks again is back", async () => {
       const { here, there } = await harness.open(shortTimes);
-      await there.report(someReport("b"));
+      // What a node's own clock says counts for nothing.
+      await there.report(someReport("b", { reportedAt: Date.now() + 3_600_000 }));
       const statuses = async () => (await here.list()).map(({ status }) => status);
       await expect.poll(statuses, { interval: 10 }).toEqual(["OFFLINE"]);
+      const [silent] = await here.list();
+      expect(silent?.silentMs).toBeGreaterThanOrEqual(shortTimes.silenceMsMax);
+      expect(silent?.silentMs).toBeLessThanOrEqual(shortTimes.offlineMsMax);
       await there.report(someReport("b"));
       expect(await statuses()).toEqual(["ONLINE"]);
       await expect.poll(statuses, { interval: 10 }).toEqual(["OFFLINE"]);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const query = `{ serverNodes {
-  id name status version startedAt reportedAt isSelf
+  id name status version startedAt reportedAt silentMs isSelf
   load { eventLoop cpu memoryBytes connections subscriptions liveTemplates }
   lag { eventLoopMs deliveryMs hearsOtherNodes }
 } }`;
