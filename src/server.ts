@@ -35,6 +35,7 @@ import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaLockStore } from "./storage/prismaLockStore.js";
 import { PrismaPermissionStore } from "./storage/prismaPermissionStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
+import { StorageUnavailable } from "./storage/templateStore.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
 import { busOf, membershipOf } from "./wireCluster.js";
@@ -119,6 +120,8 @@ export async function startServer(
     await closers
       .close()
       .catch((failure: unknown) => logger.error({ error: failure }, "cleaning up"));
+    // One that goes away meanwhile is as one that was never there.
+    if (error instanceof StorageUnavailable) cannotBeUsed(error.cause ?? error);
     throw error;
   }
 }
@@ -152,8 +155,10 @@ async function migrate(url: string): Promise<void> {
 
 function cannotBeUsed(error: unknown): never {
   const { message, code } = error as NodeJS.ErrnoException;
-  // Where a name has several addresses the error is a list of errors, without a message of its own.
-  throw new StartError(`DATABASE_URL: the database cannot be used: ${message || code}`, {
+  // Where a name has several addresses the error is a list of errors, without a message of its own; Prisma's take many
+  // lines, of which the last says what happened.
+  const reason = message.trim().split("\n").at(-1) || code;
+  throw new StartError(`DATABASE_URL: the database cannot be used: ${reason}`, {
     cause: error,
   });
 }

@@ -42,6 +42,10 @@ export interface NodeOptions {
   readonly timeline: Timeline;
 }
 
+const STARTS_MAX = 3;
+/** What a node says that ends at its start for that reason. */
+const NO_DATABASE = "the database cannot be used";
+
 export class ChaosNode {
   #process: ManagedProcess | undefined;
 
@@ -76,12 +80,22 @@ export class ChaosNode {
     return this.#process;
   }
 
-  /** Resolves once it takes requests. */
+  /** Resolves once it takes requests. One that had no database in time is started again, as a supervisor does. */
   async start(): Promise<void> {
+    for (let attempt = 1; this.#process === undefined || !this.process.isRunning; attempt += 1) {
+      try {
+        this.#process = await this.#launch();
+      } catch (error) {
+        if (attempt === STARTS_MAX || !String(error).includes(NO_DATABASE)) throw error;
+      }
+    }
+  }
+
+  #launch(): Promise<ManagedProcess> {
     const { workDir, programDir, jwtSecret, timeline, name } = this.options;
     const databaseUrl = this.options.postgres.url;
     databaseUrl.port = String(this.postgres.port);
-    this.#process = await ManagedProcess.start({
+    return ManagedProcess.start({
       command: process.execPath,
       arguments: [join(programDir, "dist/src/main.js")],
       cwd: programDir,

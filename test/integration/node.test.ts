@@ -1,7 +1,8 @@
 /** A node as a whole: its start, its health, how two of them work together, and how one stops. */
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, createServer as createProxyServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -209,6 +210,35 @@ describe("a start", () => {
     dataDir = mkdtempSync(join(tmpdir(), "strata-node-"));
   });
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  test("says in one line that the database went away meanwhile", async () => {
+    const database = await createTestDatabase();
+    const { hostname, port } = new URL(database.url);
+    // The migrations get their connection, whatever comes after them none.
+    let connections = 0;
+    const proxy = createProxyServer((socket) => {
+      connections += 1;
+      socket.on("error", () => undefined);
+      if (connections > 1) return void socket.destroy();
+      const upstream = connect(Number(port), hostname);
+      upstream.on("error", () => socket.destroy());
+      socket.pipe(upstream).pipe(socket);
+    }).listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const url = new URL(database.url);
+    url.hostname = "127.0.0.1";
+    url.port = String((proxy.address() as AddressInfo).port);
+    const config = readConfig({
+      ...{ NODE_ENV: "test", PORT: "0", DATABASE_URL: url.href, DATA_DIR: dataDir },
+      ...{ LOG_LEVEL: "silent", JWT_SECRET: "a secret of the tests, long enough" },
+    });
+    await expect(startServer(config)).rejects.toMatchObject({
+      name: "StartError",
+      message: expect.stringMatching(/^DATABASE_URL: the database cannot be used: [^\n]+$/),
+    });
+    proxy.close();
+    await database.drop();
+  });
 
   test("makes the demo once", async () => {
     const database = await createTestDatabase();
