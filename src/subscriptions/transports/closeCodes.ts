@@ -25,4 +25,6 @@ export const closeCodes = {
   tooManyConnections: 4411,
   /** A second `connection_init`. (fatal) */
   tooManyInits: 4429,
+  /** The server failed at a message, which is its own defect. (fatal) */
+  internalError: 4500,
 } as const;

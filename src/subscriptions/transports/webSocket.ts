@@ -186,7 +186,7 @@ export class WebSocketTransport {
 
   #failed(connection: SocketConnection, error: unknown): void {
     this.#parts.warn("a WebSocket message could not be handled", error);
-    connection.close(4500, "Internal server error");
+    connection.close(closeCodes.internalError, "Internal server error");
   }
 
   #makeProtocol(): Server<SocketConnection> {
