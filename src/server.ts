@@ -120,7 +120,6 @@ export async function startServer(
     await closers
       .close()
       .catch((failure: unknown) => logger.error({ error: failure }, "cleaning up"));
-    // One that goes away meanwhile is as one that was never there.
     if (error instanceof StorageUnavailable) cannotBeUsed(error.cause ?? error);
     throw error;
   }
@@ -155,8 +154,7 @@ async function migrate(url: string): Promise<void> {
 
 function cannotBeUsed(error: unknown): never {
   const { message, code } = error as NodeJS.ErrnoException;
-  // Where a name has several addresses the error is a list of errors, without a message of its own; Prisma's take many
-  // lines, of which the last says what happened.
+  // Of a name with several addresses the error is a list without a message; of Prisma's the last line says what happened.
   const reason = message.trim().split("\n").at(-1) || code;
   throw new StartError(`DATABASE_URL: the database cannot be used: ${reason}`, {
     cause: error,

@@ -58,6 +58,8 @@ async function start(
     HOST: NODE_HOST,
     JWT_SECRET: config.accounts.jwtSecret ?? keptSecrets(dataDir).jwtSecret,
     DEMO: String(config.server.demo ?? ownMachine),
+    // Else everybody would have the proxy's address and share one limit.
+    TRUSTED_PROXIES: process.env["TRUSTED_PROXIES"] || "1",
   };
   // The proxy has the port that people know, the nodes those after it.
   const proxyPort = port === 0 || config.given.has("PORT") ? port : await findFreePort(port);

@@ -1,5 +1,6 @@
 /** `npm run cluster` as a process: real nodes, one of which is killed. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,9 +32,25 @@ function run(words: readonly string[], environment: Record<string, string> = {})
   return spawn(process.execPath, parameters, { env: { ...process.env, ...environment } });
 }
 
-test("NODE-9 serves several nodes as one, starts a killed one again, and stops all", async () => {
+async function signUp(port: number, forwardedFor: string): Promise<string | undefined> {
+  const query = "mutation ($input: SignUpInput!) { signUp(input: $input) { __typename } }";
+  const name = randomUUID();
+  const input = { email: `${name}@example.com`, name, password: "correct horse battery" };
+  const answer = await fetch(`http://127.0.0.1:${port}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-forwarded-for": forwardedFor },
+    body: JSON.stringify({ query, variables: { input } }),
+  });
+  const { data } = (await answer.json()) as { data?: { signUp: { __typename: string } } };
+  return data?.signUp.__typename;
+}
+
+test("NODE-8 NODE-9 serves several nodes as one, starts a killed one again, and stops all", async () => {
   const port = await findFreePort(18_000 + (process.pid % 1_000) * 10);
   command = run(["2"], {
+    // Counts of its own.
+    REDIS_PREFIX: `cluster-${process.pid}`,
+    ADDRESS_SIGN_UPS_PER_HOUR_MAX: "1",
     DATABASE_URL: database.url,
     REDIS_URL: redisUrl(),
     DATA_DIR: dataDir,
@@ -54,7 +71,16 @@ test("NODE-9 serves several nodes as one, starts a killed one again, and stops a
       () => false,
     );
 
+  // A node believes what the proxy adds to the header, and the proxy nothing of what was there.
+  expect(await signUp(nodePort, "203.0.113.1")).toBe("Session");
+  expect(await signUp(nodePort, "203.0.113.1")).toBe("RequestError");
+  expect(await signUp(nodePort, "203.0.113.2")).toBe("Session");
+  expect(await signUp(port, "203.0.113.3")).toBe("Session");
+  expect(await signUp(port, "203.0.113.4")).toBe("RequestError");
+
   process.kill(pid, "SIGKILL");
+  // One that is just dying may still be connected to.
+  await until(() => !isAlive(pid));
   for (let n = 0; n < 6; n += 1) expect(await alive(port)).toBe(true);
   await until(() => output.includes("node 1 ended with SIGKILL"));
   await until(() => alive(nodePort));
