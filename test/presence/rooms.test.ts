@@ -214,6 +214,28 @@ describe("presence rooms", () => {
     expect([...mine.problems, ...theirs.problems]).toEqual([]);
   });
 
+  it("PRES-6 what Redis did not take is said again as soon as it is back, whatever connects first", async () => {
+    const world = new PresenceWorld();
+    const [here, there] = [world.node(), world.node()];
+    const [mine, theirs] = [await watch(here), await watch(there)];
+    await world.round();
+    // The store takes nothing while news pass, as where its connection comes later.
+    world.store.away = true;
+    await move(world, here, "a", 1);
+    await world.clock.advance(200);
+    world.store.away = false;
+    await world.clock.advance(3_000);
+    expect((await world.node().rooms.collaborators("t1")).length).toBe(1);
+    // News are lost, also those that their return would have brought.
+    world.wire.away = true;
+    await move(world, here, "b", 1);
+    await world.clock.advance(1_500);
+    world.wire.away = false;
+    await world.clock.advance(3_000);
+    expect(theirs.cursors).toEqual({ a: 1, b: 1 });
+    expect([...mine.problems, ...theirs.problems]).toEqual([]);
+  });
+
   it("PRES-7 a subscription with a session holds it, shows it, and lets go at its end", async () => {
     const world = new PresenceWorld();
     const node = world.node();

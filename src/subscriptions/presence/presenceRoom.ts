@@ -37,6 +37,8 @@ export class PresenceRoom implements AudienceStage {
   readonly audience: PresenceAudience;
   #isOpen = false;
   #publishing = false;
+  /** Something may not have reached the other nodes or the store, or not come from there. */
+  #isCutOff = false;
   #renewedAt: number;
 
   constructor(
@@ -47,11 +49,13 @@ export class PresenceRoom implements AudienceStage {
     this.#parts = parts;
     this.#renewedAt = clock.now();
     this.#roster = new Roster(settings.presenceLifetimeMs);
-    this.#telling = new Telling(templateId, this.#roster, parts, (message) => {
+    const publish: ConstructorParameters<typeof Telling>[3] = (message) => {
       this.#publishing = true;
       bus.publish(message);
       this.#publishing = false;
-    });
+    };
+    const failed = () => (this.#isCutOff = true);
+    this.#telling = new Telling(templateId, this.#roster, parts, publish, failed);
     this.audience = new PresenceAudience(this, parts);
     this.#access = new AccessCheck(
       () => readViewing(parts, templateId, () => this.audience.viewers),
@@ -65,6 +69,7 @@ export class PresenceRoom implements AudienceStage {
         this.audience.news();
       },
     );
+    this.#isCutOff = !bus.healthy;
     this.#unsubscribe = bus.subscribe(templateId, (message) => this.#receive(message), "presence");
     this.#opened = this.#load().finally(() => {
       this.#isOpen = true;
@@ -130,7 +135,11 @@ export class PresenceRoom implements AudienceStage {
     if (this.#roster.expire(now)) this.audience.news();
     this.#access.retry();
     this.#locks.retry();
-    if (now - this.#renewedAt >= this.#parts.settings.presenceRenewMs) this.#renew();
+    const { bus, settings } = this.#parts;
+    const isDue = now - this.#renewedAt >= settings.presenceRenewMs;
+    // What was lost while Redis was away is said as soon as it is back, not at the next renewal.
+    if (isDue || (this.#isCutOff && bus.healthy)) this.#renew();
+    if (!bus.healthy) this.#isCutOff = true;
   }
 
   eventSince(revision: number): PresenceEvent {
@@ -182,6 +191,7 @@ export class PresenceRoom implements AudienceStage {
   #renew(): void {
     const now = this.#parts.clock.now();
     this.#renewedAt = now;
+    this.#isCutOff = !this.#parts.bus.healthy;
     for (const sessionId of this.#own) {
       const entry = this.#roster.get(sessionId);
       if (entry === undefined || !this.#parts.serves(sessionId)) {
@@ -209,7 +219,8 @@ export class PresenceRoom implements AudienceStage {
       }
       if (changed) this.audience.news();
     } catch {
-      // It is read again at the next renewal; until then there is what the other nodes say.
+      // It is read again in a moment; until then there is what the other nodes say.
+      this.#isCutOff = true;
     }
   }
 

@@ -16,6 +16,8 @@ export class Telling {
   readonly #roster: Roster;
   readonly #parts: RoomParts;
   readonly #publish: (message: PresenceMessage) => void;
+  /** The store did not take what it was told. */
+  readonly #failed: () => void;
   readonly #unpublished = new Set<string>();
   readonly #unstored = new Set<string>();
   /** Sessions that ended here, until when that is said again. */
@@ -28,12 +30,14 @@ export class Telling {
     roster: Roster,
     parts: RoomParts,
     publish: (message: PresenceMessage) => void,
+    failed: () => void,
   ) {
     const { clock, settings } = parts;
     this.#templateId = templateId;
     this.#roster = roster;
     this.#parts = parts;
     this.#publish = publish;
+    this.#failed = failed;
     this.#messages = new Pacer(clock, settings.presenceMessageMs, () => this.#tell());
     this.#writes = new Pacer(clock, settings.presenceStoreMs, () => this.#write());
   }
@@ -96,8 +100,7 @@ export class Telling {
 
   async #write(): Promise<void> {
     const { entries, left } = this.#take(this.#unstored);
-    // Where the store is away, the next renewal writes again.
-    await this.#parts.store.write(this.#templateId, entries, left).catch(() => undefined);
+    await this.#parts.store.write(this.#templateId, entries, left).catch(this.#failed);
   }
 
   /** What is to be said of the sessions now. */
