@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import type { TestProject } from "vitest/node";
+import { findProgram, installOnDebian } from "./debianPackage.js";
 import { startTestPostgres } from "./postgresServer.js";
 import { startTestRedis } from "./redisServer.js";
 import { dropAbandonedDatabases, prepareTemplate } from "./templateDatabase.js";
@@ -27,6 +28,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   spawnSync(process.execPath, ["scripts/build.mjs", "generate"], { stdio: "inherit" });
   const postgres = await startTestPostgres();
   const redis = await startTestRedis();
+  // Of a machine without it and without packages, the tests that need it tell.
+  if (findProgram("openssl") === undefined) installOnDebian("openssl");
   const stop = async () => {
     await Promise.all([postgres.stop(), redis.stop()]);
   };

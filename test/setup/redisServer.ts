@@ -2,14 +2,14 @@
  * A Redis for the tests: `REDIS_URL`, else a redis-server or valkey-server of this machine, started on a free port and
  * without persistence; on Debian as root it is installed first.
  */
-import { spawn, spawnSync, type ChildProcessByStdio } from "node:child_process";
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { findFreePort } from "../../src/storage/embedded/freePort.js";
 import { birthOf, isAlive } from "../../src/storage/embedded/processIdentity.js";
+import { findProgram, installOnDebian } from "./debianPackage.js";
 
 /** Either `url` or `problem` is there. */
 export interface TestRedis {
@@ -20,7 +20,6 @@ export interface TestRedis {
 
 type RedisProcess = ChildProcessByStdio<null, Readable, null>;
 
-const PROGRAMS = ["redis-server", "valkey-server"];
 const FIRST_PORT = 26_379;
 const PORT_TRIES_MAX = 10;
 const MEMORY_DIR = ".cache/test-redis";
@@ -35,7 +34,8 @@ export async function startTestRedis(): Promise<TestRedis> {
     return { url: given, problem: undefined, stop: async () => {} };
   try {
     await endOrphans();
-    const program = findRedisProgram() ?? (installOnDebian() ? findRedisProgram() : undefined);
+    const program =
+      findRedisProgram() ?? (installOnDebian("redis-server") ? findRedisProgram() : undefined);
     if (program === undefined) return without(NONE_HERE);
     return await start(program);
   } catch (error) {
@@ -50,17 +50,7 @@ function without(problem: string): TestRedis {
 
 /** A Redis of this machine. */
 export function findRedisProgram(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return PROGRAMS.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram("redis-server", "valkey-server");
 }
 
 async function start(program: string): Promise<TestRedis> {
@@ -140,24 +130,5 @@ async function endOrphans(): Promise<void> {
     // The id may have gone to another process; only the very server that was started is ended.
     if (birth !== undefined && birthOf(pid) === birth) process.kill(pid, "SIGTERM");
     await rm(path, { force: true });
-  }
-}
-
-/** Whether Debian's package was installed; its service is kept from starting beside ours. */
-function installOnDebian(): boolean {
-  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) return false;
-  const policy = "/usr/sbin/policy-rc.d";
-  const policyIsOurs = !existsSync(policy);
-  if (policyIsOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-  try {
-    console.log("installing Debian's redis-server for the tests");
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const update = spawnSync("apt-get", ["update", "-qq"], { env, encoding: "utf8" });
-    const install = ["install", "-y", "-qq", "--no-install-recommends", "redis-server"];
-    const result = spawnSync("apt-get", install, { env, encoding: "utf8" });
-    if (result.status !== 0) console.error(`${update.stderr ?? ""}${result.stderr ?? ""}`.trim());
-    return result.status === 0;
-  } finally {
-    if (policyIsOurs) rmSync(policy, { force: true });
   }
 }
