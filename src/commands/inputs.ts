@@ -79,6 +79,8 @@ export interface JoinTemplateInput {
 export interface UndoInput {
   readonly templateId: string;
   readonly clientId?: string | null;
+  /** The batch to commit the step as: sent again under the same one it is answered as the first time. */
+  readonly batchId?: string | null;
 }
 
 export interface ResolveConflictInput {

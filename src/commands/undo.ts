@@ -2,9 +2,9 @@
 import type { Viewer } from "../domain/access/access.js";
 import type { Authorship } from "../domain/history/append.js";
 import { requestHash } from "../domain/history/versionHash.js";
-import type { LogEntry } from "../domain/history/logEntry.js";
 import {
   cancelledPairs,
+  mayCountFor,
   undoLine,
   type BatchEvent,
   type UndoLine,
@@ -16,7 +16,8 @@ import type { GrantedHead } from "../storage/accessReader.js";
 import { appliedAnswer } from "./appliedAnswer.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import type { UndoInput } from "./inputs.js";
-import type { ApplyOperationsOutcome } from "./outcomes.js";
+import { batchIdReused, earlierStep, firstOperationId } from "./earlierStep.js";
+import type { Applied, ApplyOperationsOutcome } from "./outcomes.js";
 import { checkOptionalId } from "./parseBatch.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
@@ -39,7 +40,7 @@ interface LineMoved {
 
 /**
  * Undoes the viewer's own newest batch that is in effect. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
- * INVALID_INPUT (nothing to undo), LOCKED, RATE_LIMITED. What would undo others' work is a VersionConflict.
+ * INVALID_INPUT (nothing to undo), OPERATION_ID_REUSED, LOCKED, RATE_LIMITED. What would undo others' work is a VersionConflict.
  */
 export function undo(
   services: Services,
@@ -64,7 +65,9 @@ async function moveAlongLine(
   input: UndoInput,
   direction: Direction,
 ): Promise<ApplyOperationsOutcome> {
-  const problem = checkOptionalId(services, input.clientId, "clientId");
+  const problem =
+    checkOptionalId(services, input.clientId, "clientId") ??
+    checkOptionalId(services, input.batchId, "batchId");
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const access = await authorize(services, viewer, "edit", input.templateId);
     if (access.kind === "refused") return access;
@@ -77,7 +80,14 @@ async function moveAlongLine(
       clientId: input.clientId ?? null,
       limit: OWN_OPERATIONS_MAX,
     });
-    const line = undoLine(own);
+    const earlier = await answeredBefore(services, access.viewer, input, direction);
+    if (earlier !== undefined) {
+      chargeOperations(services, access.viewer, 1, 0);
+      return earlier;
+    }
+    // The rest of the line is told by batch ids, too: a step under that of an edit would be taken for a part of it.
+    if (own.some(({ batchId }) => batchId === input.batchId)) return batchIdReused();
+    const line = undoLine(own, input.clientId ?? null);
     const event = direction === "undo" ? line.undoable : line.redoable;
     if (event === undefined) return nothingTo(direction);
     if (own.length === OWN_OPERATIONS_MAX && event === line.events[0]) return nothingTo(direction);
@@ -98,6 +108,17 @@ async function moveAlongLine(
   });
 }
 
+/** What a request under this batch id was answered before; it was counted when it got there. */
+function answeredBefore(
+  services: Services,
+  { userId }: SignedInViewer,
+  { templateId, clientId = null, batchId }: UndoInput,
+  direction: Direction,
+): Promise<Applied | RequestError | undefined> {
+  if (batchId == null) return Promise.resolve(undefined);
+  return earlierStep(services, { templateId, direction, batchId, userId, clientId });
+}
+
 interface Step {
   readonly direction: Direction;
   readonly line: UndoLine;
@@ -107,7 +128,7 @@ interface Step {
   readonly head: GrantedHead;
 }
 
-function submitInverse(
+async function submitInverse(
   services: Services,
   viewer: SignedInViewer,
   input: UndoInput,
@@ -116,21 +137,32 @@ function submitInverse(
   const [oldest] = step.event.operations;
   if (oldest === undefined) throw new Error("an event has at least one operation");
   const { batchId } = step.event;
+  const id = services.newId();
+  const firstId = input.batchId == null ? undefined : firstOperationId(input.batchId);
   const stamp = {
-    batchId: services.newId(),
+    batchId: input.batchId ?? id,
     userId: viewer.userId,
     clientId: input.clientId ?? null,
     sessionSequence: null,
     serverTimestamp: services.clock.now(),
     ...(step.direction === "undo" ? { undoes: batchId } : { redoes: batchId }),
   };
-  return submit<ApplyOperationsOutcome | LineMoved>(services, input.templateId, {
+  // Only the first id is one that somebody could guess and use for something else; the log is asked about that one.
+  const idOf = (number: number) => (number === 1 ? (firstId ?? `${id}-1`) : `${id}-${number}`);
+  const outcome = await submit<ApplyOperationsOutcome | LineMoved>(services, input.templateId, {
     historySince: oldest.resultingVersion - 1,
-    operationIds: [],
+    operationIds: firstId === undefined ? [] : [firstId],
     atLeastVersion: step.head.version,
     editor: editorOf({ viewer, head: step.head }, input.clientId),
-    decide: (context) => decideInverse(services, viewer, input, step, context, stamp),
+    decide: (context) =>
+      firstId !== undefined && context.known(firstId) !== undefined
+        ? { kind: "answer", answer: { kind: "lineMoved" } }
+        : decideInverse(services, viewer, input, step, context, stamp, idOf),
   });
+  if (outcome.kind !== "refused") return outcome;
+  // The request names no operations, so no refusal does.
+  const { operationId: _operationId, ...refusal } = outcome;
+  return refusal;
 }
 
 function decideInverse(
@@ -140,14 +172,14 @@ function decideInverse(
   step: Step,
   context: DecisionContext,
   stamp: Omit<Authorship, "baseVersion">,
+  idOf: (number: number) => string,
 ): Decision<ApplyOperationsOutcome | LineMoved> {
   const { direction, event, line } = step;
   const history = context.history();
   if (history === undefined) return { kind: "answer", answer: nothingTo(direction) };
-  const isOwn = ({ userId, clientId }: LogEntry) =>
-    userId === viewer.userId && (input.clientId == null || clientId === input.clientId);
+  const owner = { userId: viewer.userId, clientId: input.clientId ?? null };
   const newer = history.some(
-    (operation) => operation.resultingVersion > step.newest && isOwn(operation),
+    (operation) => operation.resultingVersion > step.newest && mayCountFor(owner, operation),
   );
   if (newer) return { kind: "answer", answer: { kind: "lineMoved" } };
 
@@ -162,7 +194,7 @@ function decideInverse(
     history,
     whole: context.known,
     cancelled: cancelledPairs(line.events, afterVersion),
-    idOf: (number) => `${stamp.batchId}-${number}`,
+    idOf,
     hashOf: (content) => requestHash(services.sha256, content),
     settings: {
       authorship: { ...stamp, baseVersion: context.state.version },

@@ -14,6 +14,10 @@ const UndoInputType = builder.inputRef<UndoInput, false>("UndoInput").implement(
       description:
         "Only what the viewer did on the client of this name; on all of theirs where omitted.",
     }),
+    batchId: t.id({
+      description:
+        "The batch that the step is committed as, new for each step: the same request sent again is answered as the first time and takes no second step. Where it is omitted a client cannot know what became of a step whose answer was lost.",
+    }),
   }),
 });
 
@@ -34,7 +38,7 @@ builder.mutationFields((t) => ({
   undo: t.field({
     type: UndoResult,
     description:
-      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), LOCKED, RATE_LIMITED.",
+      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
     },
@@ -43,7 +47,7 @@ builder.mutationFields((t) => ({
   redo: t.field({
     type: UndoResult,
     description:
-      "Redoes the batch that the viewer undid last, unless they edited since: by operations at the head whose `redoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), LOCKED, RATE_LIMITED.",
+      "Redoes the batch that the viewer undid last, unless they edited since: by operations at the head whose `redoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
     },

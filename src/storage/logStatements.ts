@@ -42,23 +42,28 @@ const logByOperationId = statement(
 /** $1 template, $2 user, $3 client or null for every one, $4 at most so many. */
 const logOfUser = statement(
   "log_of_user",
-  `SELECT operation_id, resulting_version, batch_id, undoes, redoes FROM template_operations
-   WHERE template_id = $1::uuid AND user_id = $2::uuid AND ($3::text IS NULL OR client_id = $3::text)
+  `SELECT operation_id, resulting_version, batch_id, client_id, undoes, redoes FROM template_operations
+   WHERE template_id = $1::uuid AND user_id = $2::uuid AND ($3::text IS NULL OR client_id = $3::text
+     OR (client_id IS NULL AND (undoes IS NOT NULL OR redoes IS NOT NULL)))
    ORDER BY resulting_version DESC LIMIT $4::int`,
 );
 
-/** The newest operations of one person, oldest first. */
+/** The newest operations that may count on the line of one person (mayCountFor), oldest first. */
 export async function readOwn(executor: RawExecutor, range: OwnRange): Promise<OwnOperation[]> {
   const { templateId, userId, clientId, limit } = range;
   if (!isUuid(templateId) || !isUuid(userId)) return [];
   const rows = await queryRows<
-    Pick<ShownRow, "operation_id" | "resulting_version" | "batch_id" | "undoes" | "redoes">
+    Pick<
+      ShownRow,
+      "operation_id" | "resulting_version" | "batch_id" | "client_id" | "undoes" | "redoes"
+    >
   >(executor, logOfUser, [templateId, userId, clientId, limit]);
   return rows
     .map((row) => ({
       id: row.operation_id,
       resultingVersion: row.resulting_version,
       batchId: row.batch_id,
+      clientId: row.client_id,
       undoes: row.undoes,
       redoes: row.redoes,
     }))

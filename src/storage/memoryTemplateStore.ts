@@ -3,7 +3,7 @@
  * in it is random, and only leases of locks are timed; the hooks let a simulation fail a commit before or after it took effect.
  */
 import { logEntryOf, type LogEntry } from "../domain/history/logEntry.js";
-import type { OwnOperation } from "../domain/history/undoLine.js";
+import { mayCountFor, type OwnOperation } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
@@ -167,16 +167,10 @@ export class MemoryTemplateStore implements TemplateStore {
 
   async readOwnOperations(range: OwnRange): Promise<OwnOperation[]> {
     const { templateId, userId, clientId, limit } = range;
-    const own = (this.rows.get(templateId)?.log ?? []).filter(
-      (operation) =>
-        operation.userId === userId && (clientId === null || operation.clientId === clientId),
-    );
-    return own.slice(-limit).map(({ id, resultingVersion, batchId, undoes, redoes }) => ({
-      id,
-      resultingVersion,
-      batchId,
-      undoes,
-      redoes,
+    const log = this.rows.get(templateId)?.log ?? [];
+    const own = log.filter((operation) => mayCountFor({ userId, clientId }, operation));
+    return own.slice(-limit).map(({ id, resultingVersion, batchId, clientId, undoes, redoes }) => ({
+      ...{ id, resultingVersion, batchId, clientId, undoes, redoes },
     }));
   }
 

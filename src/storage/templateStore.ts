@@ -81,7 +81,7 @@ export type OperationRecord = Omit<
   readonly payload?: OperationContent["payload"];
 };
 
-/** Whose operations: a user's, on one client where one is named. */
+/** Whose operations: a user's, on one client where one is named, with what was undone and redone on none. */
 export interface OwnRange {
   readonly templateId: string;
   readonly userId: string;

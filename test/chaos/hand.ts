@@ -124,18 +124,27 @@ export class Hand {
     this.#answered({ ...edit, onConflict: "MERGE" }, outcome);
   }
 
-  /** Undo and redo have no id to find them by: without an answer nobody knows, and the client goes on. */
+  /** Undoes or redoes, under a batch id by which it is found again, until that is answered. */
   async #moveAlongLine(): Promise<void> {
     const { client } = this;
-    const { random, subject } = client.parts;
+    const { random, subject, timeline } = client.parts;
     const direction = random.chance(this.#hasUndone ? 0.3 : 0.9) ? "undo" : "redo";
-    const input = { templateId: subject.templateId, clientId: client.name };
-    try {
-      const { outcome } = await client.sendOnce(moveAlongLine(direction), input);
-      this.#hasUndone = direction === "undo" && outcome.__typename === "OperationsApplied";
-      subject.ledger.acknowledged(client.name, outcome.operations ?? []);
-    } catch (error) {
-      if (!(error instanceof TryAgain)) throw error;
+    this.#count += 1;
+    const batchId = `${client.name}.${this.#count}`;
+    const step = { templateId: subject.templateId, clientId: client.name, batchId };
+    const document = moveAlongLine(direction);
+    const outcome = await client.send(document, step);
+    subject.ledger.acknowledged(client.name, outcome.operations ?? []);
+    this.#hasUndone = direction === "undo" && outcome.__typename === "OperationsApplied";
+    if (outcome.__typename !== "OperationsApplied" || random.chance(0.7)) return;
+    const again = await client.send(document, step);
+    subject.ledger.acknowledged(client.name, again.operations ?? []);
+    if (again.newVersion !== outcome.newVersion) {
+      const told = `${direction} ${batchId}, sent again, was answered ${again.__typename}`;
+      timeline.violate(
+        "FAIL-1",
+        `${told} at ${again.newVersion}, and before ${outcome.newVersion}`,
+      );
     }
   }
 

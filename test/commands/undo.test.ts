@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { OperationInput } from "../../src/commands/inputs.js";
+import { applyOperations } from "../../src/commands/applyOperations.js";
+import type { OperationInput, UndoInput } from "../../src/commands/inputs.js";
 import { redo, undo } from "../../src/commands/undo.js";
 import { updateTemplate } from "../../src/commands/updateTemplate.js";
 import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import type { Applied } from "../../src/commands/outcomes.js";
 import type { LiveSettings } from "../../src/live/liveSettings.js";
-import { author, memoryServices } from "../setup/memoryServices.js";
+import { author, memoryServices, stranger, type MemorySetup } from "../setup/memoryServices.js";
+import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { StorageUnavailable } from "../../src/storage/templateStore.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "../live/editing.js";
 
 const target = { pageId: "p1", elementId: "e1" };
@@ -14,6 +18,9 @@ const text = (id: string, ...delta: readonly object[]): OperationInput => ({
   target,
   payload: { delta },
 });
+
+const named = (line: UndoInput, batchId: string | undefined): UndoInput =>
+  batchId === undefined ? line : { ...line, batchId };
 
 /** A template, its author's undo on client `a`, and edits from both clients `a` and `b`. */
 async function setUp(settings: Partial<LiveSettings>) {
@@ -33,11 +40,17 @@ async function setUp(settings: Partial<LiveSettings>) {
     templateId,
     mine: async (...operations: OperationInput[]) => as("a")(operations, await head()),
     theirs: async (...operations: OperationInput[]) => as("b")(operations, await head()),
-    undo: () => undo(services, author, line),
-    redo: () => redo(services, author, line),
+    undo: (batchId?: string) => undo(services, author, named(line, batchId)),
+    redo: (batchId?: string) => redo(services, author, named(line, batchId)),
     design,
     element: async () => (await design()).pages[0]?.elements.find(({ id }) => id === "e1"),
   };
+}
+
+function letEdit(services: MemorySetup, templateId: string, userId: string) {
+  const permission = { role: "EDIT", pageIds: [], elementTypes: [] } as const;
+  const change = { templateId, holder: { kind: "user", userId }, permission } as const;
+  return services.permissions.change(change, () => undefined);
 }
 
 describe.each([
@@ -195,5 +208,186 @@ describe.each([
     });
     expect(await t.undo()).toMatchObject({ code: "INVALID_INPUT" });
     expect(await edit(t.services, t.templateId, [move("a", 1)])).toMatchObject({ newVersion: 2 });
+  });
+
+  it("UNDO-18 takes a step under its batch id once, however often it is sent", async () => {
+    const t = await setUp(settings);
+    await t.mine(fill("a1", "red"));
+    await t.mine(fill("a2", "green"), move("a3", 5));
+    const first = await t.undo("step");
+    expect(first).toMatchObject({
+      kind: "applied",
+      duplicateOps: [],
+      operations: [
+        { batchId: "step", undoes: "a2" },
+        { batchId: "step", undoes: "a2" },
+      ],
+    });
+    await t.theirs(fill("b1", "blue", "e2"));
+    const again = await t.undo("step");
+    expect(again).toEqual({ ...first, duplicateOps: (first as Applied).appliedOps });
+    expect((await t.element())?.["fill"]).toBe("red");
+    expect(await t.redo("step again")).toMatchObject({ operations: [{ redoes: "a2" }, {}] });
+    expect(await t.undo("step")).toEqual(again);
+    expect((await t.element())?.["fill"]).toBe("green");
+    expect(await t.redo("step again")).toMatchObject({ kind: "applied", newVersion: 9 });
+  });
+
+  it("UNDO-18 refuses a batch id that is something else's", async () => {
+    const t = await setUp(settings);
+    await t.mine(fill("a1", "red"));
+    await t.mine(fill("edit-1", "green"));
+    await t.mine(fill("a2", "blue"));
+    await t.undo("step");
+    const version = (await t.services.head(t.templateId))!.version;
+    const reused = { kind: "refused", code: "OPERATION_ID_REUSED", path: ["batchId"] };
+    expect(await t.redo("step")).toMatchObject(reused);
+    expect(await t.undo("a1")).toMatchObject(reused);
+    expect(await t.undo("edit")).toMatchObject(reused);
+    const line = { templateId: t.templateId, batchId: "step" };
+    expect(await undo(t.services, author, line)).toMatchObject(reused);
+    await letEdit(t.services, t.templateId, stranger.userId);
+    expect(await undo(t.services, stranger, { ...line, clientId: "a" })).toMatchObject(reused);
+    expect(await t.undo("")).toMatchObject({ code: "INVALID_INPUT", path: ["batchId"] });
+    expect((await t.services.head(t.templateId))!.version).toBe(version);
+  });
+
+  it("UNDO-18 keeps an edit apart from a step under the same batch id", async () => {
+    const t = await setUp(settings);
+    await t.mine(fill("a1", "red"));
+    await t.undo("step");
+    const baseVersion = (await t.services.head(t.templateId))!.version;
+    await editOk(t.services, t.templateId, [fill("a2", "blue")], {
+      ...{ clientId: "a", batchId: "step", baseVersion },
+    });
+    expect(await t.undo()).toMatchObject({ kind: "applied" });
+    expect((await t.element())?.["fill"]).toBeUndefined();
+    expect(await t.redo()).toMatchObject({ kind: "applied" });
+    expect((await t.element())?.["fill"]).toBe("blue");
+  });
+});
+
+describe("lines of several people and clients", () => {
+  it("UNDO-9 what was undone without naming a client counts on the line of the client that made it", async () => {
+    const t = await setUp({});
+    const ofAll = { templateId: t.templateId };
+    await t.mine(fill("a1", "red"));
+    await t.theirs(fill("b1", "blue", "e2"));
+    expect(await undo(t.services, author, ofAll)).toMatchObject({ operations: [{ undoes: "b1" }] });
+    expect(await undo(t.services, author, ofAll)).toMatchObject({ operations: [{ undoes: "a1" }] });
+    expect(await t.undo()).toMatchObject({ kind: "refused", code: "INVALID_INPUT" });
+    expect(await t.redo()).toMatchObject({ operations: [{ redoes: "a1" }] });
+    expect(await t.redo()).toMatchObject({ kind: "refused", code: "INVALID_INPUT" });
+    expect(await redo(t.services, author, ofAll)).toMatchObject({ operations: [{ redoes: "b1" }] });
+  });
+
+  it("UNDO-19 tells one person's batch from another's under the same id", async () => {
+    const t = await setUp({});
+    await letEdit(t.services, t.templateId, stranger.userId);
+    await t.mine(fill("a1", "red"), fill("a2", "red", "e2"));
+    const options = { onConflict: "FORCE", batchId: "1", baseVersion: 1 } as const;
+    await editOk(t.services, t.templateId, [fill("b1", "blue")], { ...options, clientId: "b" });
+    const batch = { ...options, templateId: t.templateId, operations: [move("c1", 9, "e2")] };
+    expect(await applyOperations(t.services, stranger, batch)).toMatchObject({ kind: "applied" });
+    const line = { templateId: t.templateId };
+    expect(await undo(t.services, stranger, line)).toMatchObject({ operations: [{ undoes: "1" }] });
+    expect(await t.undo()).toMatchObject({
+      kind: "versionConflict",
+      collisions: [{ serverOperation: "b1" }],
+    });
+    expect((await t.element())?.["fill"]).toBe("blue");
+  });
+
+  it("UNDO-19 tells two batches of one person under the same id apart", async () => {
+    const t = await setUp({});
+    await t.mine(fill("a1", "red"));
+    for (const [id, batchId] of [
+      ["b1", "1"],
+      ["b2", "2"],
+      ["b3", "1"],
+    ] as const) {
+      const edits = id === "b1" ? [fill(id, "blue")] : [fill(id, id, "e2")];
+      await editOk(t.services, t.templateId, edits, { clientId: "b", batchId });
+    }
+    const line = { templateId: t.templateId, clientId: "b" };
+    expect(await undo(t.services, author, line)).toMatchObject({ operations: [{ undoes: "1" }] });
+    expect(await t.undo()).toMatchObject({ kind: "versionConflict" });
+    expect((await t.element())?.["fill"]).toBe("blue");
+  });
+
+  it("UNDO-15 goes around a text of which others undid what began before", async () => {
+    const t = await setUp({});
+    const part = (operation: OperationInput) =>
+      editOk(t.services, t.templateId, [operation], { clientId: "b", batchId: "long" });
+    await part(text("b1", { insert: "abc" }));
+    await t.mine(text("a1", { retain: 3 }, { insert: "MINE" }));
+    await part(text("b2", { retain: 7 }, { insert: "d" }));
+    expect((await t.element())?.["text"]).toBe("abcMINEd");
+    await undo(t.services, author, { templateId: t.templateId, clientId: "b" });
+    expect((await t.element())?.["text"]).toBe("MINE");
+    await t.theirs(text("b3", { insert: "x" }));
+    expect(await t.undo()).toMatchObject({ kind: "applied" });
+    expect((await t.element())?.["text"]).toBe("x");
+  });
+});
+
+describe("steps that are sent again", () => {
+  it("UNDO-18 finds the step of which the answer was lost, on whichever node", async () => {
+    let failing = false;
+    const templates = new MemoryTemplateStore({
+      afterCommit: async () => {
+        if (failing) throw new StorageUnavailable(100);
+      },
+    });
+    const nodes = [memoryServices({ templates }), memoryServices({ templates })] as const;
+    const templateId = await newTemplate(nodes[0]);
+    const expected = ["red", "green", "blue"];
+    for (const [index, colour] of expected.entries()) {
+      await editOk(nodes[0], templateId, [fill(`a${index}`, colour)], { clientId: "a" });
+    }
+    for (const [number, node] of [nodes[0], nodes[1], nodes[0]].entries()) {
+      const input = { templateId, clientId: "a", batchId: `step ${number}` };
+      failing = true;
+      await expect(undo(nodes[0], author, input)).rejects.toThrow(StorageUnavailable);
+      failing = false;
+      expect(await undo(node, author, input)).toMatchObject({
+        kind: "applied",
+        newVersion: 5 + number,
+        duplicateOps: [`step ${number}-1`],
+        operations: [{ undoes: `a${2 - number}` }],
+      });
+    }
+    expect((await currentDesign(nodes[1], templateId)).pages[0]?.elements[0]?.["fill"]).toBe(
+      undefined,
+    );
+  });
+
+  it("UNDO-18 takes one step where two nodes are asked at once", async () => {
+    const templates = new MemoryTemplateStore({
+      beforeCommit: () => new Promise((resolve) => setImmediate(resolve)),
+    });
+    const nodes = [memoryServices({ templates }), memoryServices({ templates })] as const;
+    const templateId = await newTemplate(nodes[0]);
+    for (let index = 0; index < 4; index += 1) {
+      await editOk(nodes[0], templateId, [fill(`a${index}`, "red"), move(`m${index}`, index)]);
+    }
+    const input = { templateId, batchId: "step" };
+    const answers = await Promise.all(
+      [0, 1, 0, 1, 1, 0].map((node) => undo(nodes[node]!, author, input)),
+    );
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ kind: "applied", newVersion: 11, operations: [{}, {}] });
+    }
+    expect((await nodes[1].head(templateId))?.version).toBe(11);
+  });
+
+  it("UNDO-18 counts the step once against its person's rate", async () => {
+    const services = memoryServices({ rates: { operations: { points: 4, perMs: 3_600_000 } } });
+    const templateId = await newTemplate(services);
+    await editOk(services, templateId, [fill("a1", "red")]);
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const input = { templateId, batchId: "step" };
+      expect(await undo(services, author, input)).toMatchObject({ kind: "applied" });
+    }
   });
 });

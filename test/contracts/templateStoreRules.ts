@@ -42,17 +42,24 @@ export function describeTemplateRules(name: string, open: () => Promise<StoreUnd
       });
 
       it("STO-14 gives one person's operations, oldest first, as far as an undo needs them", async () => {
-        const row = { undoes: null, redoes: null };
+        const row = { clientId: "tab", undoes: null, redoes: null };
         expect(await store.readOwnOperations(everything())).toEqual([
           { ...row, id: "op-2", resultingVersion: 2, batchId: "batch-2" },
-          { ...row, id: "op-4", resultingVersion: 4, batchId: "b", undoes: "batch-2" },
+          {
+            ...row,
+            id: "op-4",
+            resultingVersion: 4,
+            batchId: "b",
+            clientId: null,
+            undoes: "batch-2",
+          },
           { ...row, id: "op-6", resultingVersion: 6, batchId: "b", redoes: "batch-2" },
         ]);
       });
 
-      it("STO-14 gives those of one client, and the newest where there are more", async () => {
-        expect(await idsOf({ clientId: "tab" })).toEqual(["op-2", "op-6"]);
-        expect(await idsOf({ clientId: "" })).toEqual([]);
+      it("STO-14 gives those of one client and steps that name none, and the newest where there are more", async () => {
+        expect(await idsOf({ clientId: "tab" })).toEqual(["op-2", "op-4", "op-6"]);
+        expect(await idsOf({ clientId: "other" })).toEqual(["op-4"]);
         expect(await idsOf({ limit: 2 })).toEqual(["op-4", "op-6"]);
         expect(await idsOf({ limit: 1, clientId: "tab" })).toEqual(["op-6"]);
       });

@@ -24,7 +24,10 @@ export function invertNewest({
   direction,
   id,
 }: Inverting): Exclude<UndoOutcome, { kind: "needs" }> | undefined {
-  const line = undoLine(log.filter(({ clientId }) => clientId === person));
+  const line = undoLine(
+    log.filter(({ clientId }) => clientId === person),
+    person,
+  );
   const event = direction === "undo" ? line.undoable : line.redoable;
   const [oldest] = event?.operations ?? [];
   if (event === undefined || oldest === undefined) return undefined;

@@ -88,12 +88,12 @@ export class Board {
     return this.result(client, RESOLVE, { baseVersion: 1, ...input });
   }
 
-  undo(clientId?: string, client = this.owner): Promise<Data> {
-    return this.result(client, UNDO, { clientId });
+  undo(clientId?: string, client = this.owner, more: object = {}): Promise<Data> {
+    return this.result(client, UNDO, { clientId, ...more });
   }
 
-  redo(clientId?: string, client = this.owner): Promise<Data> {
-    return this.result(client, REDO, { clientId });
+  redo(clientId?: string, client = this.owner, more: object = {}): Promise<Data> {
+    return this.result(client, REDO, { clientId, ...more });
   }
 
   setRules(expectedVersion: number, rules: readonly object[], client = this.owner): Promise<Data> {

@@ -115,6 +115,37 @@ describe("undo and redo", () => {
     expect((await board.first()).fill).toBe("red");
   });
 
+  test("UNDO-18: a step that names its batch is taken once", async () => {
+    await board.edit([set("a", { fill: "red" }), set("b", { stroke: "red" })], me);
+    const step = { batchId: "step" };
+    const first = await board.undo("me", ada, step);
+    expect(first).toMatchObject({
+      ...{ __typename: "OperationsApplied", newVersion: 5, duplicateOps: [] },
+      operations: [
+        { batchId: "step", undoes: "a" },
+        { batchId: "step", undoes: "a" },
+      ],
+    });
+    await board.edit([set("c", { opacity: 0.5 }, {}, "e2")], other);
+    const again = { ...first, duplicateOps: first.appliedOps, template: { version: 6 } };
+    expect(await board.undo("me", ada, step)).toEqual(again);
+    expect(await board.redo("me", ada, step)).toMatchObject({
+      ...{ __typename: "RequestError", code: "OPERATION_ID_REUSED", path: ["batchId"] },
+    });
+    expect(await board.redo("me", ada, { batchId: "step 2" })).toMatchObject({ newVersion: 8 });
+    expect(await board.undo("me", ada, step)).toEqual({ ...again, template: { version: 8 } });
+    expect(await board.first()).toMatchObject({ fill: "red", stroke: "red" });
+  });
+
+  test("UNDO-18: of the same step sent many times at once one is taken", async () => {
+    for (const id of ["a", "b", "c"]) await board.edit([set(id, { fill: id })], me);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => board.undo("me", ada, { batchId: "step" })),
+    );
+    expect(answers.map(({ newVersion }) => newVersion)).toEqual(Array(8).fill(5));
+    expect((await board.first()).fill).toBe("b");
+  });
+
   test("API-56: a client that cannot be is refused by its place", async () => {
     for (const clientId of ["", "\0", "x".repeat(200)]) {
       expect(await board.undo(clientId)).toMatchObject({

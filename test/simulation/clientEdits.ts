@@ -26,8 +26,11 @@ type EditRequest = SimulatedRequest<ApplyOperationsOutcome> & {
   readonly input: ApplyOperationsInput;
 };
 
+/** `onlyAfter`: it cannot be found again once the log was cut above that version, and tells no base to be refused by. */
+type Sent = SimulatedRequest<ApplyOperationsOutcome> & { readonly onlyAfter?: number };
+
 export class ClientEdits {
-  readonly #sent: EditRequest[] = [];
+  readonly #sent: Sent[] = [];
   #count = 0;
   #hasUndone = false;
 
@@ -99,27 +102,51 @@ export class ClientEdits {
   async #sendAgain(): Promise<void> {
     await this.client.online();
     const request = this.random.pick(this.#sent);
-    this.client.parts.world.trace(`${this.client.name} sends ${request.name} again`);
-    await this.client.requests.untilAnswered(request);
+    const { truth, world } = this.client.parts;
+    if ((request.onlyAfter ?? Infinity) < truth.prunedThrough) return;
+    world.trace(`${this.client.name} sends ${request.name} again`);
+    await this.#untilAnswered(request);
   }
 
-  /** Undo and redo have no id to find them by: without an answer nobody knows, and the client goes on. */
+  async #untilAnswered(request: Sent): Promise<ApplyOperationsOutcome> {
+    const { onlyAfter } = request;
+    const isDone = onlyAfter === undefined ? undefined : this.client.parts.truth.keepLog(onlyAfter);
+    const outcome = await this.client.requests.untilAnswered(request);
+    isDone?.();
+    return outcome;
+  }
+
+  /**
+   * Undoes or redoes: mostly under a batch id, until there is an answer, and now and then once more. A step without one
+   * cannot be found again: without an answer nobody knows, and the client goes on.
+   */
   async #moveAlongLine(): Promise<void> {
-    const { truth, world } = this.client.parts;
+    const { answers, truth, world } = this.client.parts;
     const move = this.random.chance(this.#hasUndone ? 0.3 : 0.9) ? undo : redo;
     const clientId = this.random.chance(0.7) ? this.client.name : null;
-    const name = `${this.client.name} ${move.name} ${clientId ?? "of all"}`;
+    const isNamed = this.random.chance(0.7);
+    this.#count += 1;
+    const batchId = isNamed ? `${this.name}.${this.#count}` : null;
+    const name = `${batchId ?? this.client.name} ${move.name} ${clientId ?? "of all"}`;
     await this.client.online();
-    const answer = await this.client.requests.once({
+    const request: SimulatedRequest<ApplyOperationsOutcome> = {
       name,
-      run: (services) => move(services, author, { templateId: truth.templateId, clientId }),
+      run: (services) =>
+        move(services, author, { templateId: truth.templateId, clientId, batchId }),
       answered: (outcome) => {
+        if (isNamed) return answers.add(name, outcome);
         world.trace(`answer to ${name}: ${outcome.kind}`);
         if (outcome.kind === "applied") truth.acknowledge(name, outcome.operations);
       },
-    });
-    this.#hasUndone = move === undo && answer?.value.kind === "applied";
-    if (answer?.value.kind === "applied") await this.client.waitFor(answer.value.newVersion);
+    };
+    let outcome: ApplyOperationsOutcome | undefined;
+    if (isNamed) {
+      const step = { ...request, onlyAfter: truth.version };
+      outcome = await this.#untilAnswered(step);
+      this.#sent.push(step);
+    } else outcome = (await this.client.requests.once(request))?.value;
+    this.#hasUndone = move === undo && outcome?.kind === "applied";
+    if (outcome?.kind === "applied") await this.client.waitFor(outcome.newVersion);
   }
 
   /** Takes one of the ways out on the head that the conflict told of; again where that moved on. */

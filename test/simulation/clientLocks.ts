@@ -17,7 +17,7 @@ export class ClientLocks {
 
   /** Mostly nothing; else it locks something for a few seconds. */
   async next(replica: Replica): Promise<void> {
-    if (!this.random.chance(0.12)) return;
+    if (!this.random.chance(0.25)) return;
     const { world, truth } = this.client.parts;
     const target = this.#target(replica);
     const { templateId } = truth;

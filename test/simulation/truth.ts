@@ -94,12 +94,17 @@ export class Truth {
 
   /** Keeps the log behind the base until the work is done: what is retried is younger than what retention cuts. */
   keepingLog<T>(baseVersion: number, { death }: SimulatedProcess, work: Promise<T>): Promise<T> {
-    this.basesInWork.push(baseVersion);
-    const forget = () => void this.basesInWork.splice(this.basesInWork.indexOf(baseVersion), 1);
-    // A commit that failed may take effect yet.
-    const isDone = () => void this.world.scheduler.after(LATE_MS, forget);
+    const isDone = this.keepLog(baseVersion);
     Promise.race([work, death]).then(isDone, isDone);
     return work;
+  }
+
+  /** Keeps the log behind the version until what is returned was called, and a while longer. */
+  keepLog(version: number): () => void {
+    this.basesInWork.push(version);
+    const forget = () => void this.basesInWork.splice(this.basesInWork.indexOf(version), 1);
+    // A commit that failed may take effect yet, and what was sent twice arrive.
+    return () => void this.world.scheduler.after(LATE_MS, forget);
   }
 
   /** Checks operations that a node answered as committed; whoever is told so may rely on it. */

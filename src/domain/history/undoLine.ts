@@ -7,8 +7,27 @@ import type { LoggedOperation } from "../operations/operation.js";
 /** An operation as far as its place in the line matters. */
 export type OwnOperation = Pick<
   LoggedOperation,
-  "id" | "resultingVersion" | "batchId" | "undoes" | "redoes"
+  "id" | "resultingVersion" | "batchId" | "clientId" | "undoes" | "redoes"
 >;
+
+/** An operation whose person is not known by where it comes from. */
+type AnyonesOperation = OwnOperation & Pick<LoggedOperation, "userId">;
+
+/** Whose line: of all clients of the person where none is named. */
+export interface LineOwner {
+  readonly userId: string | null;
+  readonly clientId: string | null;
+}
+
+/**
+ * Whether the operation may count on the line. What was undone without naming a client counts on the line of the client
+ * that made it, too, which only the line itself tells.
+ */
+export function mayCountFor({ userId, clientId }: LineOwner, operation: AnyonesOperation): boolean {
+  if (operation.userId !== userId) return false;
+  if (clientId === null || operation.clientId === clientId) return true;
+  return operation.clientId === null && isStep(operation);
+}
 
 /** One event of the line: the operations that made, undid or redid a batch. */
 export interface BatchEvent {
@@ -29,9 +48,9 @@ export interface UndoLine {
   readonly events: readonly BatchEvent[];
 }
 
-/** The line of one person (on one client) from their operations, oldest first. */
-export function undoLine(own: readonly OwnOperation[]): UndoLine {
-  const events = eventsOf(own);
+/** The line of one person, on the client or on all of theirs, from what may count on it, oldest first. */
+export function undoLine(own: readonly OwnOperation[], clientId: string | null): UndoLine {
+  const events = eventsOf(own, clientId);
   const undoable: BatchEvent[] = [];
   let redoable: BatchEvent[] = [];
   for (const event of events) {
@@ -63,36 +82,56 @@ export function cancelledPairs(
   events: readonly BatchEvent[],
   afterVersion: number,
 ): readonly CancelledPair[] {
-  const open = new Map<string, BatchEvent>();
+  const open = new Map<string, BatchEvent[]>();
   const pairs: CancelledPair[] = [];
   for (const event of events) {
     const [oldest] = event.operations;
     if (oldest === undefined || oldest.resultingVersion <= afterVersion) continue;
-    const first = open.get(event.batchId);
-    if (first === undefined) open.set(event.batchId, event);
-    else {
-      pairs.push({ first, second: event });
-      open.delete(event.batchId);
+    const before = open.get(event.batchId) ?? [];
+    open.set(event.batchId, before);
+    const first = before.at(-1);
+    // Another batch may have been made under the same id: what was undone is the newest in effect.
+    if (first === undefined || !cancels(event, first)) before.push(event);
+    else pairs.push({ first: before.pop() ?? first, second: event });
+  }
+  return pairs;
+}
+
+function cancels({ kind }: BatchEvent, before: BatchEvent): boolean {
+  if (kind === "made") return false;
+  return (kind === "undone") !== (before.kind === "undone");
+}
+
+/** The pairs of other people that cancel out in a history, apart from those given: each told from its person's line. */
+export function othersCancelledPairs(
+  history: readonly AnyonesOperation[],
+  own: readonly CancelledPair[],
+): readonly CancelledPair[] {
+  const owners = new Map<string, LineOwner>();
+  for (const operation of history) {
+    const { userId, clientId } = operation;
+    if (isStep(operation)) owners.set(JSON.stringify([userId, clientId]), { userId, clientId });
+  }
+  const taken = new Set(idsOf(own));
+  const pairs: CancelledPair[] = [];
+  for (const owner of owners.values()) {
+    const line = history.filter((operation) => mayCountFor(owner, operation));
+    for (const pair of cancelledPairs(eventsOf(line, owner.clientId), 0)) {
+      if (pair.second.operations[0]?.clientId !== owner.clientId) continue;
+      const ids = idsOf([pair]);
+      if (ids.some((id) => taken.has(id))) continue;
+      for (const id of ids) taken.add(id);
+      pairs.push(pair);
     }
   }
   return pairs;
 }
 
-/** The pairs of other people that cancel out in a history, apart from those given. */
-export function othersCancelledPairs(
-  history: readonly OwnOperation[],
-  own: readonly CancelledPair[],
-): readonly CancelledPair[] {
-  if (history.every(({ undoes, redoes }) => undoes === null && redoes === null)) return [];
-  const taken = new Set(own.flatMap(({ first, second }) => [first.eventId, second.eventId]));
-  const batches = new Map<string, OwnOperation[]>();
-  for (const operation of history) {
-    if (taken.has(operation.batchId)) continue;
-    const batch = batches.get(operation.batchId);
-    if (batch === undefined) batches.set(operation.batchId, [operation]);
-    else batch.push(operation);
-  }
-  return cancelledPairs([...batches.values()].flatMap(eventsOf), 0);
+/** Ids of the operations of pairs. */
+export function idsOf(pairs: readonly CancelledPair[]): string[] {
+  return pairs.flatMap(({ first, second }) =>
+    [...first.operations, ...second.operations].map(({ id }) => id),
+  );
 }
 
 /**
@@ -131,23 +170,26 @@ function cross(a: Span, b: Span): boolean {
   return a.start < b.start && b.start < a.end && a.end < b.end;
 }
 
-function eventsOf(own: readonly OwnOperation[]): BatchEvent[] {
+function eventsOf(line: readonly OwnOperation[], clientId: string | null): BatchEvent[] {
   const events: (BatchEvent & { readonly operations: OwnOperation[] })[] = [];
-  for (const operation of own) {
+  const made = new Set<string>();
+  for (const operation of line) {
     const last = events.at(-1);
-    if (last?.eventId === operation.batchId) {
+    const { undoes, redoes } = operation;
+    const batchId = undoes ?? redoes ?? operation.batchId;
+    const kind = undoes !== null ? "undone" : redoes !== null ? "redone" : "made";
+    if (kind === "made") made.add(batchId);
+    else if (operation.clientId !== clientId && clientId !== null && !made.has(batchId)) continue;
+    const eventId = operation.batchId;
+    if (last?.eventId === eventId && last.kind === kind && last.batchId === batchId) {
       last.operations.push(operation);
-      continue;
-    }
-    const { batchId, undoes, redoes } = operation;
-    events.push({
-      batchId: undoes ?? redoes ?? batchId,
-      kind: undoes !== null ? "undone" : redoes !== null ? "redone" : "made",
-      eventId: batchId,
-      operations: [operation],
-    });
+    } else events.push({ batchId, kind, eventId, operations: [operation] });
   }
   return events;
+}
+
+function isStep({ undoes, redoes }: OwnOperation): boolean {
+  return undoes !== null || redoes !== null;
 }
 
 function remove(events: BatchEvent[], batchId: string): void {

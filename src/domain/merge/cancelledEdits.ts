@@ -29,7 +29,12 @@ export function cancelledEdits(
     const versions = history
       .filter((entry) => undoing.has(entry.id) && isAt(entry))
       .map(({ resultingVersion }) => resultingVersion);
-    for (const pair of [...at(own), ...uncrossed(at(others), at(own), versions)]) {
+    // Of a batch that began before the history a part was undone that nobody sees here: it stays as others' edits.
+    const whole = at(others).filter(
+      ({ first, second }) =>
+        first.operations.filter(isAt).length === second.operations.filter(isAt).length,
+    );
+    for (const pair of [...at(own), ...uncrossed(whole, at(own), versions)]) {
       const { eventId } = pair.second;
       for (const { id } of pair.first.operations.filter(isAt)) first.set(id, eventId);
       for (const { id } of pair.second.operations.filter(isAt)) second.set(id, eventId);

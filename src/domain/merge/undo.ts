@@ -6,7 +6,7 @@ import { Appender, type AppendSettings, type Appended } from "../history/append.
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
 import { textDelta } from "../history/diffText.js";
 import type { LogEntry } from "../history/logEntry.js";
-import { othersCancelledPairs, type CancelledPair } from "../history/undoLine.js";
+import { idsOf, othersCancelledPairs, type CancelledPair } from "../history/undoLine.js";
 import { footprintOf } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { invertDelta, type Delta } from "../text/delta.js";
@@ -77,9 +77,7 @@ class Undo {
       history.filter(({ id }) => !this.own.has(id)),
       cancelled,
     );
-    for (const { first, second } of [...cancelled, ...others]) {
-      for (const { id } of [...first.operations, ...second.operations]) this.withoutEffect.add(id);
-    }
+    for (const id of idsOf([...cancelled, ...others])) this.withoutEffect.add(id);
     this.cancelled = cancelledEdits(history, this.elements, this.own, cancelled, others);
     const inEffect = history.filter((operation) => this.isOthers(operation));
     this.index = collisionIndex(

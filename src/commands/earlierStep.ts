@@ -1,0 +1,64 @@
+/**
+ * An undo or redo whose client chose the batch that it is committed as. Its first operation has an id made of that, which
+ * the log takes once: whoever sends the request again, because the answer was lost, finds what the first try committed.
+ */
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import { appliedAnswer } from "./appliedAnswer.js";
+import type { Applied } from "./outcomes.js";
+import { refused, type RequestError } from "./requestError.js";
+import type { Services } from "./services.js";
+
+/** The rest of a batch is read from the log in pages of so many operations. */
+const PAGE_OPERATIONS = 100;
+
+export interface NamedStep {
+  readonly templateId: string;
+  readonly direction: "undo" | "redo";
+  readonly batchId: string;
+  readonly userId: string;
+  readonly clientId: string | null;
+}
+
+/** The id of the first operation under the batch id that a client chose. */
+export function firstOperationId(batchId: string): string {
+  return `${batchId}-1`;
+}
+
+/**
+ * What an earlier try of the step was or would have been answered; a refusal where the log holds something else under its
+ * batch id; nothing where it holds nothing.
+ */
+export async function earlierStep(
+  services: Services,
+  step: NamedStep,
+): Promise<Applied | RequestError | undefined> {
+  const { templateId, batchId } = step;
+  const { templates } = services;
+  const [first] = await templates.findOperations(templateId, [firstOperationId(batchId)]);
+  if (first === undefined) return undefined;
+  if (!isOfStep(first, step)) return batchIdReused();
+  const operations = [first];
+  for (;;) {
+    const afterVersion = operations.at(-1)?.resultingVersion ?? 0;
+    const page = await templates.readLog({ templateId, afterVersion, limit: PAGE_OPERATIONS });
+    const end = page.findIndex((operation) => !isOfStep(operation, step));
+    operations.push(...(end < 0 ? page : page.slice(0, end)));
+    if (end >= 0 || page.length < PAGE_OPERATIONS) break;
+  }
+  return appliedAnswer(templateId, operations, operations);
+}
+
+/** The refusal of a batch id under which the log holds something else than the step. */
+export function batchIdReused(): RequestError {
+  const message = "batchId is that of something else in the log: choose a new one for each step";
+  return refused("OPERATION_ID_REUSED", message, { path: ["batchId"] });
+}
+
+function isOfStep(
+  { batchId, userId, clientId, undoes, redoes }: LoggedOperation,
+  step: NamedStep,
+): boolean {
+  const named = step.direction === "undo" ? undoes : redoes;
+  const isSame = batchId === step.batchId && userId === step.userId && clientId === step.clientId;
+  return isSame && named !== null;
+}
