@@ -24,10 +24,8 @@ export function invertNewest({
   direction,
   id,
 }: Inverting): Exclude<UndoOutcome, { kind: "needs" }> | undefined {
-  const line = undoLine(
-    log.filter(({ clientId }) => clientId === person),
-    person,
-  );
+  const own = log.filter(({ clientId }) => clientId === person);
+  const line = undoLine(own, person);
   const event = direction === "undo" ? line.undoable : line.redoable;
   const [oldest] = event?.operations ?? [];
   if (event === undefined || oldest === undefined) return undefined;
@@ -46,7 +44,7 @@ export function invertNewest({
       authorship: {
         baseVersion: state.version,
         batchId: undoId,
-        userId: person,
+        userId: own[0]?.userId ?? null,
         clientId: person,
         sessionSequence: null,
         serverTimestamp: 0,
