@@ -80,6 +80,8 @@ function written(design: Design, operation: OperationContent): [path: string, na
     }
     case "REORDER_PAGES":
       return [];
+    case "EXTEND_STROKE":
+      return [[path, "points"]];
     default:
       return type.startsWith("ADD_") ? [] : names.map((name) => [path, name]);
   }

@@ -248,4 +248,61 @@ describe("what the laws have found in merging", () => {
       ],
     });
   });
+
+  const replace = (id: string, timestamp: number, from: number, ...points: number[][]): Made => {
+    return { id, timestamp, content: on("t", "EXTEND_STROKE", { from, points }) };
+  };
+  const [first, second, third] = [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ] as [number[], number[], number[]];
+  const line = designWith({ id: "t", points: [first, second] });
+  const pointsOf = (pair: PairOutcome) => elementOf(pair)?.["points"];
+
+  test("what takes points from a stroke collides with what others append (MERGE-5)", () => {
+    for (const [mine, theirs] of [
+      [replace("c0", 1, 1), extend("s0", 1)],
+      [extend("c0", 1), replace("s0", 1, 1)],
+      [replace("c0", 1, 1), replace("s0", 1, 2)],
+      [replace("c0", 1, 1), set("s0", 1, { points: [] })],
+    ] as const) {
+      const { outcome } = mergePair(line, [theirs], [mine], reportCollisions);
+      expect(outcome).toMatchObject({ kind: "collides", collisions: [{ properties: ["points"] }] });
+    }
+  });
+
+  test("the later writer's end of a stroke stays, on the points it was made on (MERGE-20)", () => {
+    const judge = lastWriterWins(0);
+    const mine = replace("c0", 2, 1, [9, 9]);
+    for (const theirs of [
+      [extend("s0", 1)],
+      [replace("s0", 1, 0), extend("s1", 1)],
+      [set("s0", 1, { points: [[7, 7]] }), extend("s1", 1)],
+      [replace("s0", 1, 1), set("s1", 1, { points: [] }), replace("s2", 1, 0, [6, 6])],
+    ]) {
+      expect(pointsOf(mergePair(line, theirs, [mine], judge))).toEqual([first, [9, 9]]);
+    }
+    const late = mergePair(line, [extend("s0", 3)], [mine], judge);
+    expect(late.merged.map(isNothing)).toEqual([true]);
+    expect(pointsOf(late)).toEqual([first, second, third]);
+  });
+
+  test("what is appended goes on from the stroke that others shortened (RES-2)", () => {
+    const theirs = [extend("s0", 1), replace("s1", 1, 1), extend("s2", 1)];
+    const won = mergePair(line, theirs, [extend("c0", 2)], clientWins);
+    expect(pointsOf(won)).toEqual([first, second, third, third]);
+    const split = [replace("c0", 1, 1), extend("c1", 4)];
+    const lost = mergePair(line, [extend("s0", 3)], split, lastWriterWins(0));
+    expect(lost.outcome.kind).toBe("collides");
+  });
+
+  test("the end of a stroke that was dropped takes along what goes on from it (RES-3)", () => {
+    const theirs = set("s0", 1, { fill: "red" });
+    const mine = [set("c0", 1, { fill: "blue", points: [third] }), replace("c1", 1, 1, [9, 9])];
+    expect(mergeWhatFits(unreadInput(line, [theirs], mine))).toMatchObject({
+      kind: "merged",
+      discarded: ["c0", "c1"],
+    });
+  });
 });

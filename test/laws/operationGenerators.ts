@@ -80,7 +80,7 @@ const draws: Record<OperationType, (draw: Draw, design: Design) => Drawn> = {
   DELETE_ELEMENT: onElement(() => null),
   REORDER_ELEMENT: onElement(drawReorder),
   EDIT_TEXT: onElement((draw, element) => ({ delta: drawDelta(draw, element["text"] ?? "") })),
-  EXTEND_STROKE: onElement((draw) => ({ points: drawPoints(draw) })),
+  EXTEND_STROKE: onElement(drawExtension),
   ADD_PAGE: (draw, { pages }) => {
     const pageId = drawNew(draw, pageIds, pages);
     if (pageId === undefined) return undefined;
@@ -176,6 +176,14 @@ function drawReorder(
   const parentId = pick(draw, [null, ...parents]);
   const afterId = pick(draw, [null, ...neighbours]);
   return pick<JsonObject>(draw, [{ parentId }, { afterId }, { parentId, afterId }]);
+}
+
+/** Points to append, or in the place of the last ones. */
+function drawExtension(draw: Draw, { points = [] }: DesignElement): JsonObject {
+  const length = (points as readonly Json[]).length;
+  if (chance(draw)) return { points: drawPoints(draw) };
+  const from = pick(draw, [0, Math.max(0, length - 1), length]);
+  return { from, points: chance(draw) ? [] : drawPoints(draw) };
 }
 
 /** A delta that fits the text and splits no character. */

@@ -56,7 +56,9 @@ function change(draft: Draft, { type, target, payload }: OperationContent): void
     case "EDIT_TEXT":
       return editText(element, given.delta);
     case "EXTEND_STROKE":
-      return set(element, { points: [...(element.points ?? []), ...given.points] });
+      return set(element, {
+        points: [...(element.points ?? []).slice(0, given.from), ...given.points],
+      });
     case "ADD_PAGE":
       return insert(draft.pages, { id: target.pageId!, elements: [], ...given });
     case "UPDATE_PAGE":

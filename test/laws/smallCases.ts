@@ -97,6 +97,9 @@ const cases: Record<OperationType, readonly Case[]> = {
     [on("stroke"), { points: [[1, 1]] }],
     [on("stroke"), { points: [[2, 2, 0.5]] }],
     [on("leaf"), { points: [[3, 3]] }],
+    [on("stroke"), { points: [], from: 0 }],
+    [on("stroke"), { points: [[4, 4]], from: 0 }],
+    [on("stroke"), { points: [[6, 6]], from: 1 }],
   ],
   ADD_PAGE: [
     [{ pageId: "new" }, { name: "new" }],

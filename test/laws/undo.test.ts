@@ -325,6 +325,66 @@ describe("lines of two people", () => {
   });
 });
 
+describe("strokes", () => {
+  const target = { pageId: "p", elementId: "e" };
+  const element = { id: "e", type: "stroke", x: 0, y: 0 };
+  const start = { canvas: {}, pages: [{ id: "p", elements: [element] }], audioLayers: [] };
+  const extend = (...points: number[][]): OperationContent => {
+    return { type: "EXTEND_STROKE", target, payload: { points } };
+  };
+  const pointsIn = (table: Table) => table.design.pages[0]!.elements[0]!["points"];
+
+  test("what the log holds of a stroke sent in pieces grows with the stroke (OP-23)", () => {
+    const bytesOf = (pieces: number) => {
+      const table = new Table(start);
+      for (let piece = 0; piece < pieces; piece += 1) {
+        table.edit("x", [extend([1000 + piece, 1], [1000 + piece, 2])]);
+      }
+      for (let piece = 0; piece < pieces; piece += 1) table.invert("x", "undo");
+      expect(pointsIn(table)).toBeUndefined();
+      for (let piece = 0; piece < pieces; piece += 1) table.invert("x", "redo");
+      expect(pointsIn(table)).toHaveLength(2 * pieces);
+      return JSON.stringify(table.log.map(({ payload, inverse }) => [payload, inverse])).length;
+    };
+    expect(bytesOf(80)).toBeLessThan(2.2 * bytesOf(40));
+  });
+
+  test("one's own points go, or a conflict tells of others' (UNDO-5)", () => {
+    const table = new Table(start);
+    table.edit("y", [extend([0, 0])]);
+    table.edit("x", [extend([1, 1])]);
+    table.edit("y", [extend([2, 2])]);
+    expect(table.invert("x", "undo")).toBe("collides");
+    expect(table.invert("y", "undo")).toBe("undone");
+    expect(table.invert("x", "undo")).toBe("undone");
+    expect(pointsIn(table)).toEqual([[0, 0]]);
+    expect(table.invert("x", "redo")).toBe("undone");
+    expect(pointsIn(table)).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  test("an inverse that sets all points, as older logs hold it, undoes as well (UNDO-1)", () => {
+    const table = new Table(start);
+    table.edit("x", [extend([0, 0])]);
+    table.edit("x", [extend([1, 1])]);
+    const payload = { points: [[0, 0]] };
+    table.log[1] = {
+      ...table.log[1]!,
+      inverse: [{ type: "UPDATE_ELEMENT_PROPS", target, payload }],
+    };
+    for (const [direction, length] of [
+      ["undo", 1],
+      ["redo", 2],
+      ["undo", 1],
+    ] as const) {
+      expect(table.invert("x", direction)).toBe("undone");
+      expect(pointsIn(table)).toHaveLength(length);
+    }
+  });
+});
+
 function valueIn(design: Design, write: OperationContent, register: string): Json | undefined {
   const { pageId, elementId, audioLayerId, clipId } = write.target;
   const path =

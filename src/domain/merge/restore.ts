@@ -50,6 +50,9 @@ export function formerValues(
   { path, properties }: Collision,
   committed: Pick<LoggedOperation, "inverse">,
 ): readonly OperationContent[] {
+  // What took points from the end of a stroke kept those before, and so does what gives them back.
+  const strokes = committed.inverse.filter(({ type }) => type === "EXTEND_STROKE");
+  if (strokes.length > 0) return strokes;
   const payload = Object.fromEntries(
     committed.inverse.flatMap((content) =>
       Object.entries(content.payload ?? {}).filter(([name]) => properties.includes(name)),

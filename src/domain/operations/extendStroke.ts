@@ -1,22 +1,39 @@
 import { z } from "zod";
 import { jsonBytes } from "../document/bytes.js";
 import { withElement } from "../document/edit.js";
-import { findElement } from "../document/find.js";
+import { findElement, invalid } from "../document/find.js";
+import type { Json, JsonObject } from "../json.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
-import { changeElement, elementNode, restoreProperties } from "./elementChange.js";
+import { changeElement, elementNode, elementOf, restoreProperties } from "./elementChange.js";
 import { points } from "./elementProperties.js";
 import { exampleDesign } from "./exampleDesign.js";
 import { elementTarget } from "./targets.js";
 
-const payload = z.strictObject({ points: points.min(1) });
+const payload = z
+  .strictObject({
+    points,
+    from: z
+      .int()
+      .min(0, { error: "must be at least 0" })
+      .exactOptional()
+      .describe(
+        "Keeps so many of the points that are there and puts these in the place of the rest.",
+      ),
+  })
+  .refine(({ points: given, from }) => given.length > 0 || from !== undefined, {
+    error: "must have at least 1 items",
+    path: ["points"],
+  });
 type Target = z.infer<typeof elementTarget>;
 type Payload = z.infer<typeof payload>;
 
 export const extendStroke: OperationDefinition<Target, Payload> = {
   type: "EXTEND_STROKE",
   description:
-    "Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; one without points begins with them.",
+    "Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; one without points begins with " +
+    "them. With `from` they take the place of all points but the first so many: that is a change of what is there, " +
+    "which collides with what others append.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "stroke-1" },
@@ -34,20 +51,46 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
     const found = findElement(document, target.pageId, target.elementId);
     if (!found.ok) return found;
     const { page, element } = found.value;
-    const before = element["points"];
-    if (!Array.isArray(before) || before.length === 0) {
-      return changeElement(document, target, payload, limits);
+    const before = pointsOf(element);
+    const { points: given, from = before.length } = payload;
+    if (from > before.length) {
+      const message = `payload.from is beyond the ${before.length} points that are there`;
+      return invalid(message, ["payload", "from"]);
     }
-    // Only what is appended is measured: brackets drop out, a comma joins the two.
-    const bytesAdded = jsonBytes(payload.points) - 1;
-    const extended = { ...element, points: [...before, ...payload.points] };
+    if (from === 0) return changeElement(document, target, { points: given }, limits);
+    // Only what goes and comes is measured: brackets drop out, a comma joins the two.
+    const bytesAdded = tailBytes(given) - tailBytes(before.slice(from));
+    const extended = { ...element, points: [...before.slice(0, from), ...given] };
     return success(withElement(document, page, extended, bytesAdded));
   },
 
-  // No type shortens a stroke, so its points are set back as a whole.
-  invert: restoreProperties,
+  invert(document, target, payload) {
+    const element = elementOf(document, target);
+    // No list of points leads back to none at all.
+    if (!Array.isArray(element["points"])) {
+      return restoreProperties(document, target, { points: null });
+    }
+    const before = pointsOf(element);
+    const { from = before.length } = payload;
+    const inverse: JsonObject = { from, points: before.slice(from) };
+    return [{ type: "EXTEND_STROKE", target, payload: inverse }];
+  },
 
-  footprint(_document, target) {
-    return [{ kind: "blend", path: elementNode(target), properties: ["points"] }];
+  footprint(_document, target, { from }) {
+    const path = elementNode(target);
+    const goesOn = { kind: "blend", path, properties: ["points"] } as const;
+    if (from === undefined) return [goesOn];
+    // It sets what follows, and goes on from what is kept.
+    return [{ kind: "write", path, properties: ["points"] }, goesOn];
   },
 };
+
+function pointsOf(element: JsonObject): readonly Json[] {
+  const value = element["points"];
+  return Array.isArray(value) ? value : [];
+}
+
+/** What points add to a list that holds some before them. */
+function tailBytes(tail: readonly Json[]): number {
+  return tail.length === 0 ? 0 : jsonBytes(tail) - 1;
+}

@@ -231,4 +231,46 @@ describe("EXTEND_STROKE", () => {
   ])("refuses %s", (_, points, path) => {
     expect(refusalOf(abc, extend(points))).toMatchObject(invalidAt(path));
   });
+
+  const stroke = (...points: number[][]) => after(abc, extend(points));
+  const replace = (from: unknown, points: unknown): Sent => ({
+    type: "EXTEND_STROKE",
+    target: at("a"),
+    payload: { from, points },
+  });
+
+  test.each([
+    [0, [], []],
+    [0, [[9, 9]], [[9, 9]]],
+    [1, [], [[1, 1]]],
+    [
+      2,
+      [[9, 9, 1]],
+      [
+        [1, 1],
+        [2, 2],
+        [9, 9, 1],
+      ],
+    ],
+  ])("OP-19 from %s on puts points in the place of the rest", (from, points, expected) => {
+    const design = after(stroke([1, 1], [2, 2]), replace(from, points));
+    expect(elementIn(design, "a")["points"]).toEqual(expected);
+  });
+
+  test("OP-19 keeps no more points than there are", () => {
+    expect(refusalOf(stroke([1, 1]), replace(2, []))).toMatchObject(invalidAt("payload.from"));
+    expect(refusalOf(abc, replace(1, []))).toMatchObject(invalidAt("payload.from"));
+    expect(refusalOf(abc, replace(-1, []))).toMatchObject(invalidAt("payload.from"));
+    expect(refusalOf(abc, replace(0.5, []))).toMatchObject(invalidAt("payload.from"));
+  });
+
+  test("OP-23 the inverse of an extension is as small as the extension", () => {
+    const long = after(abc, extend(Array.from({ length: 5_000 }, (_, i) => [i, i])));
+    const [inverse, ...others] = inverseOf(long, extend([[1, 2]]));
+    expect(others).toEqual([]);
+    expect(JSON.stringify(inverse).length).toBeLessThan(150);
+    expect(inverse?.payload).toEqual({ from: 5_000, points: [] });
+    const [back] = inverseOf(after(long, extend([[1, 2]])), inverse as Sent);
+    expect(back?.payload).toEqual({ from: 5_000, points: [[1, 2]] });
+  });
 });
