@@ -8,7 +8,7 @@ import { merge, type MergeInput } from "../../src/domain/merge/merge.js";
 import { isNothing } from "../../src/domain/merge/nothing.js";
 import { clientWins, lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
 import { mergeWhatFits } from "../../src/domain/merge/whatFits.js";
-import type { OperationContent } from "../../src/domain/operations/operation.js";
+import type { OperationContent, OperationType } from "../../src/domain/operations/operation.js";
 import { clear, designWith, nested, on, rect } from "./handmade.js";
 import { mergePair, type Made, type PairOutcome } from "./pairMerge.js";
 
@@ -304,5 +304,32 @@ describe("what the laws have found in merging", () => {
       kind: "merged",
       discarded: ["c0", "c1"],
     });
+  });
+
+  test("an older position, size or rotation is left out of what is later (MERGE-20)", () => {
+    const judge = lastWriterWins(0);
+    const make = (
+      id: string,
+      timestamp: number,
+      type: OperationType,
+      payload: JsonObject,
+    ): Made => {
+      return { id, timestamp, content: on("t", type, payload) };
+    };
+    const box = designWith({ id: "t", width: 1, height: 1 });
+    const move = make("s0", 5, "MOVE_ELEMENT", { x: 3, y: 3 });
+    const late = mergePair(box, [move], [make("c0", 4, "MOVE_ELEMENT", { x: 1, y: 1 })], judge);
+    expect(late.merged).toMatchObject([{ type: "UPDATE_CANVAS", transformedFrom: ["s0"] }]);
+    const resize = { width: 9, height: 9, x: 2, y: 2 };
+    const part = mergePair(box, [move], [make("c0", 4, "RESIZE_ELEMENT", resize)], judge);
+    expect(part.merged).toMatchObject([
+      { type: "RESIZE_ELEMENT", payload: { width: 9, height: 9 }, transformedFrom: ["s0"] },
+    ]);
+    expect(elementOf(part)).toMatchObject({ x: 3, y: 3, width: 9, height: 9 });
+    for (const by of [reportCollisions, clientWins, judge]) {
+      const timestamp = by === judge ? 6 : 4;
+      const mine = make("c0", timestamp, "MOVE_ELEMENT", { x: 1, y: 1 });
+      expect(elementOf(mergePair(box, [move], [mine], by))).toMatchObject({ x: 1, y: 1 });
+    }
   });
 });

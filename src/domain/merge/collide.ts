@@ -80,6 +80,25 @@ export function collisionsWith(index: CollisionIndex, operation: Footprinted): C
   return found;
 }
 
+/** What a later operation sets anew, however it blends: who orders writes by clocks orders these, too. */
+const replaced: ReadonlySet<string> = new Set(["x", "y", "width", "height", "rotation"]);
+
+/** Where the operation and one of the index blend the same position, size or rotation: no collision, but one outlasts. */
+export function replacements(index: CollisionIndex, operation: Footprinted): Collision[] {
+  const found: Collision[] = [];
+  for (const mine of nodeTouches(operation)) {
+    for (const theirs of index.at.get(mine.path) ?? []) {
+      const names = mine.blends.filter(
+        (name) => replaced.has(name) && theirs.blends.includes(name),
+      );
+      if (names.length > 0) {
+        found.push(collision("CONCURRENT_EDIT", mine, theirs, mine.path, names.toSorted()));
+      }
+    }
+  }
+  return found;
+}
+
 /** Ids of the operations that deleted the node, or one it was in. */
 export function deletersOf(index: CollisionIndex, path: NodePath): string[] {
   return [path, ...ancestorsOf(path)].flatMap((node) =>

@@ -8,7 +8,13 @@ import { Appender, type AppendSettings, type Appended } from "../history/append.
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { BatchTexts } from "./batchTexts.js";
-import { collisionIndex, collisionsWith, deletersOf, isAtOrUnder } from "./collide.js";
+import {
+  collisionIndex,
+  collisionsWith,
+  deletersOf,
+  isAtOrUnder,
+  replacements,
+} from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { deletedPath, meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
 import type { Footprint, NodePath } from "./footprint.js";
@@ -136,7 +142,7 @@ class Merge {
         this.concerns(collision, footprint),
       ),
     );
-    const verdicts = this.judge(operation, footprint, found);
+    const verdicts = this.judge(operation, footprint, found, this.replacementsOf(operation, meant));
     if (verdicts === undefined) return undefined;
     const deleters = verdicts.beaten.length === 0 ? this.deletersOf(operation) : [];
     if (deleters.length > 0)
@@ -181,20 +187,35 @@ class Merge {
   /** Whether the batch itself created the node, or one it is in: what others did there was about another thing. */
   private readonly isOwn = (path: NodePath): boolean => isAtOrUnder(path, this.created);
 
-  /** Asks the policy about each collision; undefined where one is for a person to decide. */
-  private judge(operation: IncomingOperation, footprint: Footprint, found: readonly Collision[]) {
+  /** The positions, sizes and rotations that others blended, too, where the policy says which of them stays. */
+  private replacementsOf({ id }: IncomingOperation, { footprint }: Meant): readonly Collision[] {
+    if (this.input.judge.ordersReplacements !== true) return [];
+    return replacements(this.index, { id, footprint }).filter(({ path }) => !this.isOwn(path));
+  }
+
+  /**
+   * Asks the policy about each collision, and which of what blends stays; undefined where one is for a person to
+   * decide.
+   */
+  private judge(
+    operation: IncomingOperation,
+    footprint: Footprint,
+    found: readonly Collision[],
+    blended: readonly Collision[],
+  ) {
     const lost = new Map<string, Collision[]>();
     const winners = new Set<string>();
     const beaten: Collision[] = [];
     let wholly = false;
     let conflict = false;
-    for (const collision of found) {
+    for (const collision of [...found, ...blended]) {
       const committed = this.entry(collision.serverOperation);
       for (const property of propertiesSet(collision, footprint, committed.footprint)) {
         const verdict = this.input.judge(collision, property, this.stampOf(operation), committed);
         if (verdict === "conflict") {
           conflict = true;
         } else if (verdict === "client") {
+          if (blended.includes(collision)) continue;
           beaten.push(
             property === undefined ? collision : { ...collision, properties: [property] },
           );

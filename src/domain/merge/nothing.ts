@@ -33,6 +33,9 @@ export function withoutProperties(
     case "RESIZE_ELEMENT":
     case "ROTATE_ELEMENT": {
       const payload = rest(content.payload, lost);
+      // A size without the position that came with it is still a size.
+      const isSize = Object.hasOwn(payload, "width") && Object.hasOwn(payload, "height");
+      if (isSize) return { type, target, payload };
       return isEmpty(payload) ? nothing : { type: "UPDATE_ELEMENT_PROPS", target, payload };
     }
     case "REORDER_ELEMENT": {

@@ -101,10 +101,11 @@ function judgeOf({ local, history, isAnswered, rules }: OthersStep): Judge {
   const flying = new Set(inFlight?.operations.map(({ id }) => id));
   const commits = [...(inFlight?.history ?? []), ...history];
   const versions = new Map(commits.map(({ id, version }) => [id, version]));
-  return (collision, property, incoming, committed) => {
+  const judge: Judge = (collision, property, incoming, committed) => {
     const isFlying = flying.has(collision.clientOperation);
     const insisted = isFlying ? inFlight!.insistedVersion : insistedVersion;
     if ((isFlying && isAnswered) || versions.get(committed.id)! <= insisted) return "client";
     return rules.judge(collision, property, incoming, committed);
   };
+  return Object.assign(judge, { ordersReplacements: rules.judge.ordersReplacements ?? false });
 }

@@ -25,12 +25,16 @@ export interface Stamp {
 }
 
 /** Judges one property of a collision; `property` is undefined where the collision is about a whole node. */
-export type Judge = (
-  collision: Collision,
-  property: string | undefined,
-  incoming: Stamp,
-  committed: HistoryEntry,
-) => Verdict;
+export interface Judge {
+  (
+    collision: Collision,
+    property: string | undefined,
+    incoming: Stamp,
+    committed: HistoryEntry,
+  ): Verdict;
+  /** Whether it is also asked which of two positions, sizes or rotations stays, which else is the one committed later. */
+  readonly ordersReplacements?: boolean;
+}
 
 /** MERGE without rules of the template: what really collides is for a person to decide. */
 export const reportCollisions: Judge = () => "conflict";
@@ -38,12 +42,13 @@ export const reportCollisions: Judge = () => "conflict";
 /** CLIENT_WINS of a conflict's resolution. */
 export const clientWins: Judge = () => "client";
 
-/** LAST_WRITER_WINS: the later write of a property stays; what concerns whole nodes is reported as under MERGE. */
+/** LAST_WRITER_WINS: the later write of a property stays, by clocks; what concerns whole nodes is reported as under MERGE. */
 export function lastWriterWins(clockSkewMsMax: number): Judge {
-  return (collision, property, incoming, committed) => {
+  const judge: Judge = (collision, property, incoming, committed) => {
     if (collision.kind !== "CONCURRENT_EDIT" || property === undefined) return "conflict";
     return isLater(incoming, stampOf(committed, clockSkewMsMax)) ? "client" : "server";
   };
+  return Object.assign(judge, { ordersReplacements: true });
 }
 
 /** The stamp of a committed operation. */
