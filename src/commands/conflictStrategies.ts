@@ -116,9 +116,11 @@ function effectOf(footprint: Footprint): string {
   if (made.length > 0) return `adds ${thingsOf(made)}`;
   const gone = deletedRoots(footprint);
   if (gone.length > 0) return `deletes ${thingsOf(gone)}`;
-  const changes = footprint.flatMap((touch) =>
+  const sets = footprint.flatMap((touch) =>
     touch.kind === "write" || touch.kind === "blend" ? partsOf(touch.path, touch.properties) : [],
   );
+  // What both writes and goes on from a value touches it twice.
+  const changes = [...new Set(sets)];
   return changes.length === 0 ? "changes nothing" : `sets ${listed(changes, THINGS_NAMED_MAX)}`;
 }
 

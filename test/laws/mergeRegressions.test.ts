@@ -142,6 +142,31 @@ describe("what the laws have found in merging", () => {
     expect(designOf(document!).pages[0]?.elements[0]).toMatchObject({ id: "g", x: 7 });
   });
 
+  test("who insists closes no cycle: the groups around are as their client saw them (RES-1, RES-2)", () => {
+    const into = (id: string, elementId: string, parentId: string | null): Made => {
+      return { id, content: on(elementId, "REORDER_ELEMENT", { parentId }) };
+    };
+    const parents = ({ document }: PairOutcome) =>
+      Object.fromEntries(
+        designOf(document!).pages[0]!.elements.map(({ id, parentId = null }) => [id, parentId]),
+      );
+    const three = designWith({ id: "a" }, { id: "b" }, { id: "c", parentId: "b" });
+    const simple = mergePair(three, [into("s0", "b", "a")], [into("c0", "a", "c")], clientWins);
+    expect(simple.merged.map(({ id }) => id)).toEqual(["c0~1", "c0"]);
+    expect(parents(simple)).toEqual({ a: "c", b: null, c: "b" });
+    const harmless = mergePair(three, [into("s0", "c", "a")], [into("c0", "b", "a")], clientWins);
+    expect(harmless.merged.map(({ id }) => id)).toEqual(["c0"]);
+    const more = designWith({ id: "o" }, { id: "a" }, { id: "b", parentId: "o" });
+    const theirs = [
+      into("s0", "b", null),
+      { id: "s1", content: on("o", "DELETE_ELEMENT") },
+      into("s2", "b", "a"),
+    ];
+    const gone = mergePair(more, theirs, [into("c0", "a", "b")], clientWins);
+    expect(gone.outcome.kind).toBe("merged");
+    expect(parents(gone)).toMatchObject({ a: "b" });
+  });
+
   test("nobody wins a cycle by being later (MERGE-23)", () => {
     const two = designWith({ id: "a" }, { id: "b" });
     const [mine] = made("c", on("a", "REORDER_ELEMENT", { parentId: "b" }));

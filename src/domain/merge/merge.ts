@@ -17,11 +17,11 @@ import {
 } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { deletedPath, meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
-import type { Footprint, NodePath } from "./footprint.js";
+import { nodePath, type Footprint, type NodePath } from "./footprint.js";
 import { GrownValues } from "./grownValues.js";
 import { nothing, withoutProperties } from "./nothing.js";
 import { withPagesAtBase } from "./pageAtBase.js";
-import { formerValues, removal, restorationOf } from "./restore.js";
+import { formerGroup, formerValues, removal, restorationOf } from "./restore.js";
 import { clampedTime, propertiesSet } from "./verdict.js";
 import type { HistoryEntry, Judge, Stamp } from "./verdict.js";
 
@@ -112,13 +112,24 @@ class Merge {
   private add(operation: IncomingOperation, meant: Meant): AppendFailure["failure"] | undefined {
     const rebased = this.rebase(operation, meant);
     if (rebased === undefined) return undefined;
-    for (const [number, content] of rebased.before.entries()) {
-      const id = `${operation.id}~${number + 1}`;
-      const added = this.appender.add({ ...operation, ...content, id });
-      if (!added.ok) return added.error;
-    }
+    let restored = 0;
+    const restore = (contents: readonly OperationContent[]) => {
+      for (const content of contents) {
+        restored += 1;
+        const id = `${operation.id}~${restored}`;
+        const added = this.appender.add({ ...operation, ...content, id });
+        if (!added.ok) return added.error;
+      }
+      return undefined;
+    };
+    const refusal = restore(rebased.before);
+    if (refusal !== undefined) return refusal;
     const { content, transformedFrom } = rebased;
-    const added = this.appender.add(operation, content, transformedFrom);
+    let added = this.appender.add(operation, content, transformedFrom);
+    const regrouped = added.ok ? [] : this.formerGroups(content, rebased.beaten);
+    if (regrouped.length > 0 && restore(regrouped) === undefined) {
+      added = this.appender.add(operation, content, transformedFrom);
+    }
     if (!added.ok) {
       // What cannot be, whoever wins, is for a person to decide: two moves that close a cycle.
       this.conflicts.push(...rebased.beaten);
@@ -252,6 +263,30 @@ class Merge {
       );
     }
     return this.needed.size > 0 ? undefined : contents;
+  }
+
+  /** The groups around a new parent as its client saw them, for a move that closes a cycle with those that won over. */
+  private formerGroups(
+    content: OperationContent,
+    beaten: readonly Collision[],
+  ): readonly OperationContent[] {
+    if (content.type !== "REORDER_ELEMENT") return [];
+    const moved = nodePath(
+      "pages",
+      content.target.pageId ?? "",
+      "elements",
+      content.target.elementId ?? "",
+    );
+    return beaten
+      .filter(({ path }) => path !== moved)
+      .toSorted((a, b) => this.turnOf(b) - this.turnOf(a))
+      .flatMap((collision) =>
+        formerGroup(
+          collision,
+          this.entry(collision.serverOperation).footprint,
+          this.appender.document,
+        ),
+      );
   }
 
   /**

@@ -1,4 +1,5 @@
 /** What has to be brought back before an operation that won over a committed one can apply. */
+import type { Document } from "../document/document.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { targetOfPath, type Collision } from "./collide.js";
 import type { Footprint } from "./footprint.js";
@@ -60,4 +61,23 @@ export function formerValues(
   );
   if (Object.keys(payload).length === 0) return [];
   return [{ type: "UPDATE_ELEMENT_PROPS", target: targetOfPath(path), payload }];
+}
+
+/** The element back in the group that the committed operation took it out of; out of all where that is gone. */
+export function formerGroup(
+  { path }: Collision,
+  committed: Footprint,
+  document: Document,
+): readonly OperationContent[] {
+  const target = targetOfPath(path);
+  const page = document.pages.items.get(target.pageId ?? "");
+  if (target.elementId === undefined || page?.elements.items.has(target.elementId) !== true)
+    return [];
+  return committed.flatMap((touch): OperationContent[] => {
+    if (touch.kind !== "write" || touch.path !== path || touch.formerParentId === undefined)
+      return [];
+    const former = touch.formerParentId;
+    const parentId = former !== null && page.elements.items.has(former) ? former : null;
+    return [{ type: "REORDER_ELEMENT", target, payload: { parentId } }];
+  });
 }
