@@ -19,10 +19,11 @@ import type { Collision, CollisionIndex } from "./collide.js";
 import { deletedPath, meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
 import { nodePath, type Footprint, type NodePath } from "./footprint.js";
 import { GrownValues } from "./grownValues.js";
+import { judged } from "./judged.js";
 import { nothing, withoutProperties } from "./nothing.js";
 import { withPagesAtBase } from "./pageAtBase.js";
 import { formerGroup, formerValues, removal, restorationOf } from "./restore.js";
-import { clampedTime, propertiesSet } from "./verdict.js";
+import { clampedTime } from "./verdict.js";
 import type { HistoryEntry, Judge, Stamp } from "./verdict.js";
 
 /** What is asked of a committed operation that was read wholly. */
@@ -153,8 +154,15 @@ class Merge {
         this.concerns(collision, footprint),
       ),
     );
-    const verdicts = this.judge(operation, footprint, found, this.replacementsOf(operation, meant));
-    if (verdicts === undefined) return undefined;
+    const verdicts = judged(this.input.judge, this.stampOf(operation), (id) => this.entry(id), {
+      footprint,
+      found,
+      blended: this.replacementsOf(operation, meant),
+    });
+    if (verdicts === undefined) {
+      this.conflicts.push(...found);
+      return undefined;
+    }
     const deleters = verdicts.beaten.length === 0 ? this.deletersOf(operation) : [];
     if (deleters.length > 0)
       return { content: nothing, transformedFrom: deleters, before: [], beaten: [] };
@@ -202,43 +210,6 @@ class Merge {
   private replacementsOf({ id }: IncomingOperation, { footprint }: Meant): readonly Collision[] {
     if (this.input.judge.ordersReplacements !== true) return [];
     return replacements(this.index, { id, footprint }).filter(({ path }) => !this.isOwn(path));
-  }
-
-  /**
-   * Asks the policy about each collision, and which of what blends stays; undefined where one is for a person to
-   * decide.
-   */
-  private judge(
-    operation: IncomingOperation,
-    footprint: Footprint,
-    found: readonly Collision[],
-    blended: readonly Collision[],
-  ) {
-    const lost = new Map<string, Collision[]>();
-    const winners = new Set<string>();
-    const beaten: Collision[] = [];
-    let wholly = false;
-    let conflict = false;
-    for (const collision of [...found, ...blended]) {
-      const committed = this.entry(collision.serverOperation);
-      for (const property of propertiesSet(collision, footprint, committed.footprint)) {
-        const verdict = this.input.judge(collision, property, this.stampOf(operation), committed);
-        if (verdict === "conflict") {
-          conflict = true;
-        } else if (verdict === "client") {
-          if (blended.includes(collision)) continue;
-          beaten.push(
-            property === undefined ? collision : { ...collision, properties: [property] },
-          );
-        } else {
-          winners.add(committed.id);
-          if (property === undefined) wholly = true;
-          else if (!lost.get(property)?.push(collision)) lost.set(property, [collision]);
-        }
-      }
-    }
-    if (conflict) this.conflicts.push(...found);
-    return conflict ? undefined : { lost, winners, beaten, wholly };
   }
 
   /** What brings back the things that beaten operations deleted or replaced; undefined where they must be read. */
