@@ -135,12 +135,18 @@ describe("laws of batches", () => {
       fc.property(fc.gen(), (draw) => {
         const operation = astray(draw, drawOperation(draw, drawDesign(draw)));
         const elsewhere = documentOf(drawDesign(draw));
-        expect(settleOperation(elsewhere, operation).type).toBe(operation.type);
+        const settled = settleOperation(elsewhere, operation);
         const footprint = footprintOf(elsewhere, operation);
         const touches = footprint.map(({ kind, path }) => `${kind} ${path}`);
         expect(new Set(touches).size).toBe(touches.length);
         expect(touches).not.toEqual([]);
-        applyOperation(elsewhere, operation, unbounded);
+        const as = applyOperation(elsewhere, operation, unbounded);
+        const asSettled = applyOperation(elsewhere, settled, unbounded);
+        expect(asSettled.ok).toBe(as.ok);
+        if (as.ok && asSettled.ok) {
+          expect(canonical(asSettled.value)).toBe(canonical(as.value));
+          expect(settled.payload ?? {}).not.toHaveProperty("from");
+        }
       }),
       { numRuns: 500 },
     );

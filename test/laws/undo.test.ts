@@ -340,13 +340,38 @@ describe("strokes", () => {
       for (let piece = 0; piece < pieces; piece += 1) {
         table.edit("x", [extend([1000 + piece, 1], [1000 + piece, 2])]);
       }
+      const rows = table.log.map(({ payload, inverse }) => [payload, inverse]);
       for (let piece = 0; piece < pieces; piece += 1) table.invert("x", "undo");
       expect(pointsIn(table)).toBeUndefined();
       for (let piece = 0; piece < pieces; piece += 1) table.invert("x", "redo");
       expect(pointsIn(table)).toHaveLength(2 * pieces);
-      return JSON.stringify(table.log.map(({ payload, inverse }) => [payload, inverse])).length;
+      return JSON.stringify(rows).length;
     };
     expect(bytesOf(80)).toBeLessThan(2.2 * bytesOf(40));
+  });
+
+  test("the log holds no more of a stroke than points that are appended or set (OP-24)", () => {
+    const table = new Table(start);
+    table.edit("x", [extend([0, 0])]);
+    table.edit("x", [extend([1, 1])]);
+    table.invert("x", "undo");
+    table.invert("x", "redo");
+    const points = [
+      [[0, 0]],
+      [[1, 1]],
+      [[0, 0]],
+      [
+        [0, 0],
+        [1, 1],
+      ],
+    ];
+    expect(table.log.map(({ payload }) => payload)).toEqual(
+      points.map((each) => ({ points: each })),
+    );
+    expect(table.log.map(({ type }) => type)).toEqual([
+      ...["EXTEND_STROKE", "EXTEND_STROKE"],
+      ...["UPDATE_ELEMENT_PROPS", "UPDATE_ELEMENT_PROPS"],
+    ]);
   });
 
   test("one's own points go, or a conflict tells of others' (UNDO-5)", () => {

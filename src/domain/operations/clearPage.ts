@@ -35,9 +35,9 @@ export const clearPage: OperationDefinition<Target, Payload> = {
   target: pageTarget,
   payload,
 
-  settle(document, { pageId }, payload) {
-    if (payload.elementIds !== undefined) return payload;
-    return { elementIds: [...(document.pages.items.get(pageId)?.elements.order ?? [])] };
+  settle(document, target, { elementIds }) {
+    const onPage = document.pages.items.get(target.pageId)?.elements.order ?? [];
+    return { type: "CLEAR_PAGE", target, payload: { elementIds: elementIds ?? [...onPage] } };
   },
 
   apply(document, { pageId }, payload) {

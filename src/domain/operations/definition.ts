@@ -24,10 +24,10 @@ export interface OperationDefinition<T extends OperationTarget, P extends JsonOb
   readonly target: z.ZodType<T>;
   readonly payload: z.ZodType<P>;
   /**
-   * Makes explicit what the payload leaves to the state it meets (CLEAR_PAGE without ids), so that the log
-   * means the same on every state. Called once, before `apply`, where the operation is first accepted.
+   * The operation as it will be logged: with what the payload leaves to the state it meets made explicit (CLEAR_PAGE
+   * without ids), so that the log means the same on every state. Called once, before `apply`, where it is first accepted.
    */
-  settle?(document: Document, target: T, payload: P): P;
+  settle?(document: Document, target: T, payload: P): OperationContent;
   /** The new document, or why the operation cannot apply: a missing or doubled id, a limit. */
   apply(document: Document, target: T, payload: P, limits: DomainLimits): OperationResult<Document>;
   /** The operations that undo it in this order, computed on the document before it; it must apply there. */

@@ -89,8 +89,7 @@ export function parseOperation(
  */
 export function settleOperation(document: Document, operation: OperationContent): OperationContent {
   const { type, target, payload } = operation;
-  const definition = definitions[type];
-  return { type, target, payload: definition.settle?.(document, target, payload) ?? payload };
+  return definitions[type].settle?.(document, target, payload) ?? { type, target, payload };
 }
 
 /** The document after the operation, or why it cannot apply: something is missing or doubled, or a limit is met. */
