@@ -29,6 +29,8 @@ beforeAll(async () => {
     GRAPHQL_BATCH_MAX: String(BATCH_MAX),
     GRAPHQL_DOCUMENT_UNITS_MAX: String(UNITS_MAX),
     GRAPHQL_COMPARISONS_MAX: String(COMPARISONS_MAX),
+    // Nobody signs in here, and the limits of documents are to be met, not that of bodies.
+    HTTP_ANONYMOUS_BODY_BYTES_MAX: "24000000",
   });
 });
 afterAll(() => server.close());
