@@ -247,9 +247,10 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Waits until the condition holds, at most five seconds. */
+/** Waits until the condition holds, at most fifteen seconds. */
 export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  // Long enough for hundreds of megabytes on a busy machine.
+  const deadline = Date.now() + 15_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error("did not happen in time");
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -353,5 +353,5 @@ describe("WebSocket transport", () => {
     const finished = ({ type }: { type: string }) => type === "complete" || type === "error";
     await until(() => greedy.messages.filter(finished).length === 200);
     greedy.socket.terminate();
-  }, 20_000);
+  }, 40_000);
 });
