@@ -1,7 +1,6 @@
 /** The browser of the end-to-end tests: `CHROMIUM`, else one of this machine. */
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
+import { findProgram } from "../setup/debianPackage.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -24,21 +23,9 @@ export function launchBrowser(): Promise<Browser> {
 function findChromium(): string {
   const named = process.env["CHROMIUM"];
   if (named !== undefined && named !== "") return named;
-  const found = (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-    .find(isExecutable);
+  const found = findProgram(...NAMES);
   if (found !== undefined) return found;
   throw new Error(
     "there is no Chromium: set CHROMIUM to one, or install it (Debian, as root: apt-get update && apt-get install -y chromium)",
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
