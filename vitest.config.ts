@@ -11,5 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What nodes and databases do a moment later takes longer than the default second on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 });
