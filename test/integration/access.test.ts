@@ -200,8 +200,8 @@ test("ACC-22 ACC-24 who is here by a link leaves when its time is over", async (
   const accepted = (await query(first, accept, { token: createShareLink.token }, bob.token)).json
     .data;
   expect(accepted).toEqual({ acceptShareLink: { __typename: "ShareLinkAccepted" } });
-  const joined = (await query(second, JOIN, { id }, bob.token)).json.data;
-  const { session } = joined?.["joinTemplate"] as { session: { token: string } };
+  const joined = (await query(second, JOIN, { id }, bob.token)).json.data?.["joinTemplate"];
+  const { session } = joined as { session: { token: string } };
   const changes = follow(second, bob.token, CHANGES, { id });
   // It holds the session: one that nothing holds is over with its lease.
   const presence = follow(second, bob.token, PRESENCE, { id, token: session.token });
