@@ -69,18 +69,13 @@ export function parseBatch(
   operations: readonly OperationInput[],
   field = "operations",
 ): ParsedBatch {
-  const { limits, clock, sha256 } = services;
-  const timestampMax = clock.now() + limits.clientClockAheadMsMax;
+  const { limits, sha256 } = services;
   const parsed: IncomingOperation[] = [];
   for (const [index, operation] of operations.entries()) {
     const at = (path: readonly string[]) => ({
       operationId: operation.id,
       path: [field, String(index), ...path],
     });
-    const timestamp = operation.timestamp ?? null;
-    if (timestamp !== null && timestamp > timestampMax) {
-      return refused("INVALID_INPUT", "timestamp is too far in the future", at(["timestamp"]));
-    }
     const content = parseOperation(
       { type: operation.type, target: targetOf(operation), payload: operation.payload ?? null },
       limits,
@@ -91,7 +86,7 @@ export function parseBatch(
     parsed.push({
       ...content.value,
       id: operation.id,
-      timestamp,
+      timestamp: operation.timestamp ?? null,
       requestHash: requestHash(sha256, content.value),
     });
   }

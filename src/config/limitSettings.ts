@@ -26,13 +26,9 @@ export const domainLimitSettings = numberSettings(defaultDomainLimits, {
   },
   propertiesPerObjectMax: { description: "properties of one object in a payload" },
   numberMagnitudeMax: { description: "largest absolute value of any number in a payload" },
-  clientClockAheadMsMax: {
-    description:
-      "milliseconds that a client's `timestamp` may be ahead of the server's clock before it is refused",
-  },
   clientClockSkewMsMax: {
     description:
-      "milliseconds ahead that count where the later writer wins; what is beyond is set back",
+      "milliseconds that a client's `timestamp` counts as ahead of the server's clock where the later writer wins; a reading beyond that is set back, none is refused",
   },
 });
 

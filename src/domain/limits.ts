@@ -20,9 +20,10 @@ export interface DomainLimits {
   readonly propertiesPerObjectMax: number;
   /** Largest absolute value of any number. */
   readonly numberMagnitudeMax: number;
-  /** How far a client's clock reading may be ahead of the server's before it is refused, in milliseconds. */
-  readonly clientClockAheadMsMax: number;
-  /** How far ahead it counts where the later writer wins; a reading beyond that is set back to it. */
+  /**
+   * How far a client's clock reading counts as ahead of the server's where the later writer wins, in milliseconds; a
+   * reading beyond that is set back to it, and none is refused.
+   */
   readonly clientClockSkewMsMax: number;
 }
 
@@ -39,7 +40,6 @@ export const defaultDomainLimits: DomainLimits = {
   idUnitsMax: 128,
   propertiesPerObjectMax: 500,
   numberMagnitudeMax: Number.MAX_SAFE_INTEGER,
-  clientClockAheadMsMax: 24 * 60 * 60 * 1_000,
   clientClockSkewMsMax: 60_000,
 };
 
@@ -57,6 +57,5 @@ export const unbounded: DomainLimits = {
   idUnitsMax: Infinity,
   propertiesPerObjectMax: Infinity,
   numberMagnitudeMax: Infinity,
-  clientClockAheadMsMax: Infinity,
   clientClockSkewMsMax: Infinity,
 };

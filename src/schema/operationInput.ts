@@ -41,7 +41,8 @@ export const OperationInputType = builder
       }),
       timestamp: t.field({
         type: "Timestamp",
-        description: "The client's clock when the change was made, in milliseconds.",
+        description:
+          "The client's clock when the change was made, in milliseconds. One that is far from the server's clock counts within bounds of it and is never refused.",
       }),
     }),
   });

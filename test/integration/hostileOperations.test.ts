@@ -23,7 +23,6 @@ const limits = {
   ID_UNITS_MAX: 20,
   PROPERTIES_PER_OBJECT_MAX: 10,
   NUMBER_MAGNITUDE_MAX: 1_000_000,
-  CLIENT_CLOCK_AHEAD_MS_MAX: 60_000,
 };
 
 let server: TestServer;
@@ -205,14 +204,6 @@ describe("limits, at and beyond", () => {
     const large = { a: Array.from({ length: 15 }, () => "y".repeat(96)) };
     await expectApplied(await apply(add(1, large), add(2, large), add(3, large)));
     await expectRefused(await apply(add(4, large)), "PAYLOAD_TOO_LARGE", undefined, 4);
-  });
-
-  test("a client's clock ahead of ours", async () => {
-    const ahead = (milliseconds: number) => ({ ...add(1), timestamp: Date.now() + milliseconds });
-    const refusal = await apply(ahead(3_600_000));
-    expect(outcomeOf(refusal)).toMatchObject({ __typename: "RequestError", operationId: "op-1" });
-    expect(await version()).toBe(1);
-    await expectApplied(await apply(ahead(30_000)));
   });
 });
 

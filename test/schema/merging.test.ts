@@ -110,6 +110,40 @@ describe("LAST_WRITER_WINS", () => {
     expect((await board.first()).fill).toBe("blue");
   });
 
+  test.each([
+    ["ten days ahead", Date.now() + 240 * 3_600_000],
+    ["at the end of time", 8.64e15],
+    ["years behind", 0],
+    ["at the beginning of time", -8.64e15],
+  ])("API-57: work of a clock that is %s is taken under every policy", async (_what, timestamp) => {
+    let baseVersion = 1;
+    for (const onConflict of ["REJECT", "FORCE", "MERGE", "LAST_WRITER_WINS"]) {
+      const mine = [set(onConflict, { [onConflict]: 1 }, { timestamp })];
+      const answer = await board.apply(mine, { onConflict, baseVersion });
+      expect(answer).toMatchObject({ __typename: "OperationsApplied", supersededOps: [] });
+      if (onConflict === "FORCE") baseVersion = 2;
+    }
+    expect(await board.first()).toMatchObject({ REJECT: 1, MERGE: 1, LAST_WRITER_WINS: 1 });
+  });
+
+  test("MERGE-40: of two clocks that are far ahead the one that is read later stays, whatever they say", async () => {
+    const ahead = (hours: number) => ({ timestamp: Date.now() + hours * 3_600_000 });
+    await board.edit([set("theirs", { fill: "red" }, ahead(1_000))], { clientId: "m" });
+    const options = { ...LAST_WRITER_WINS, clientId: "z" };
+    const mine = await board.apply([set("mine", { fill: "blue" }, ahead(30))], options);
+    expect(mine).toMatchObject({ __typename: "OperationsApplied", supersededOps: [] });
+    expect((await board.first()).fill).toBe("blue");
+  });
+
+  test("MERGE-40: a clock that is far behind loses to a newer write, and its other work stays", async () => {
+    await board.edit([set("theirs", { fill: "red" }, { timestamp: Date.now() })]);
+    const years = { timestamp: Date.UTC(1980, 0, 1) };
+    const mine = [set("late", { fill: "blue" }, years), set("other", { stroke: "black" }, years)];
+    const answer = await board.apply(mine, LAST_WRITER_WINS);
+    expect(answer).toMatchObject({ appliedOps: ["late", "other"], supersededOps: ["late"] });
+    expect(await board.first()).toMatchObject({ fill: "red", stroke: "black" });
+  });
+
   test("API-81: a change of what others deleted is a conflict still", async () => {
     await board.edit([remove("theirs")]);
     const late = set("late", { fill: "blue" }, { timestamp: Date.now() });

@@ -23,7 +23,7 @@ import { judged } from "./judged.js";
 import { nothing, withoutProperties } from "./nothing.js";
 import { withPagesAtBase } from "./pageAtBase.js";
 import { formerGroup, formerValues, removal, restorationOf } from "./restore.js";
-import { clampedTime } from "./verdict.js";
+import { clockTime } from "./verdict.js";
 import type { HistoryEntry, Judge, Stamp } from "./verdict.js";
 
 /** What is asked of a committed operation that was read wholly. */
@@ -288,7 +288,7 @@ class Merge {
   private stampOf({ id, timestamp }: IncomingOperation): Stamp {
     const { clientId, serverTimestamp } = this.input.settings.authorship;
     return {
-      timestamp: clampedTime(timestamp, serverTimestamp, this.input.clockSkewMsMax),
+      ...clockTime(timestamp, serverTimestamp, this.input.clockSkewMsMax),
       clientId: clientId ?? "",
       operationId: id,
     };

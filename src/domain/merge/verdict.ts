@@ -18,8 +18,10 @@ export type HistoryEntry = Pick<
 
 /** When and by whom an operation was made, for the order of writes. */
 export interface Stamp {
-  /** Milliseconds since the epoch, by the client's clock where it told. */
+  /** Milliseconds since the epoch, by the client's clock where it told and within the bounds of `clockTime`. */
   readonly timestamp: number;
+  /** The client's reading where it was set forward; two of those are compared by it. */
+  readonly staleReading?: number;
   readonly clientId: string;
   readonly operationId: string;
 }
@@ -54,25 +56,41 @@ export function lastWriterWins(clockSkewMsMax: number): Judge {
 /** The stamp of a committed operation. */
 function stampOf(operation: HistoryEntry, clockSkewMsMax: number): Stamp {
   return {
-    timestamp: clampedTime(operation.clientTimestamp, operation.serverTimestamp, clockSkewMsMax),
+    ...clockTime(operation.clientTimestamp, operation.serverTimestamp, clockSkewMsMax),
     clientId: operation.clientId ?? "",
     operationId: operation.id,
   };
 }
 
-/** A client's clock reading, at most so far ahead of the server's; the server's own where the client told none. */
-export function clampedTime(
+/**
+ * How far a reading may be behind the server's clock, in milliseconds. A day, far more than it may be ahead: work that was
+ * done offline is sent with readings that are old and right.
+ */
+const CLOCK_BEHIND_MS_MAX = 24 * 60 * 60 * 1_000;
+
+/**
+ * What a client's clock reading counts as. One too far ahead of the server's clock is set back to the bound, one too far
+ * behind is set forward: a clock that is wrong by years neither wins nor loses everything, and no reading is refused. The
+ * server's own time where the client told none.
+ */
+export function clockTime(
   clientTimestamp: number | null,
   serverTimestamp: number,
   clockSkewMsMax: number,
-): number {
-  if (clientTimestamp === null) return serverTimestamp;
-  return Math.min(clientTimestamp, serverTimestamp + clockSkewMsMax);
+): Pick<Stamp, "timestamp" | "staleReading"> {
+  if (clientTimestamp === null) return { timestamp: serverTimestamp };
+  // A client that foretells a merge does not know the server's clock; its own readings count as they are.
+  if (serverTimestamp === Infinity) return { timestamp: clientTimestamp };
+  const earliest = serverTimestamp - CLOCK_BEHIND_MS_MAX;
+  if (clientTimestamp < earliest) return { timestamp: earliest, staleReading: clientTimestamp };
+  return { timestamp: Math.min(clientTimestamp, serverTimestamp + clockSkewMsMax) };
 }
 
-/** Later by time, then by client id, then by operation id: an order in which no two operations are equal. */
+/** Later by time, then by client id, then by operation id: no two operations are equal. */
 function isLater(a: Stamp, b: Stamp): boolean {
-  if (a.timestamp !== b.timestamp) return a.timestamp > b.timestamp;
+  const areBothStale = a.staleReading !== undefined && b.staleReading !== undefined;
+  const [ofA, ofB] = areBothStale ? [a.staleReading, b.staleReading] : [a.timestamp, b.timestamp];
+  if (ofA !== ofB) return ofA > ofB;
   if (a.clientId !== b.clientId) return a.clientId > b.clientId;
   return a.operationId > b.operationId;
 }
