@@ -73,6 +73,12 @@ export class OptimisticTemplate {
     return this.batch;
   }
 
+  /** The operations that are not known to be committed, those of the batch in flight first. */
+  get unconfirmed(): readonly SentOperation[] {
+    const pending = this.local.pending.map(({ after: _after, ...operation }) => operation);
+    return [...(this.batch?.operations ?? []), ...pending];
+  }
+
   /** Operations that wait for their batch. */
   get pendingCount(): number {
     return this.local.pending.length;

@@ -7,8 +7,6 @@
  */
 import type { Document } from "../domain/document/document.js";
 import { documentOf } from "../domain/document/fromDesign.js";
-import type { Design } from "../domain/document/design.js";
-import type { ClientRules } from "../domain/merge/foretold.js";
 import type {
   OperationContent,
   OperationResult,
@@ -21,41 +19,13 @@ import type {
   SendConflict,
   SendOutcome,
   SendRefusal,
-  TemplateTransport,
 } from "./transport.js";
+import type { TemplateClientOptions } from "./templateClientOptions.js";
 
-/** Give up what collides, so that the others' work stays, or insist on the batch, so that one's own does. */
-export type ConflictChoice = "giveUp" | "insist";
-
-export interface TemplateClientOptions {
-  readonly transport: TemplateTransport;
-  /** What the server holds at `version`; the subscription starts there. */
-  readonly start: { readonly version: number; readonly design: Design };
-  /** A new id, unique within the template. */
-  readonly newId: () => string;
-  /** The client's clock, milliseconds since the epoch. */
-  readonly now: () => number;
-  /**
-   * Asked where a batch collides, and where what waits collides with what came in: `batch` holds all that waits then.
-   * Nothing is sent or shown of what came in until it chose.
-   */
-  readonly onConflict: (
-    conflict: SendConflict,
-    batch: Batch,
-  ) => ConflictChoice | Promise<ConflictChoice>;
-  /** How the server judges collisions; without it MERGE, where the template has no rules of its own. */
-  readonly rules?: ClientRules;
-  /** Told which operations are gone: refused ones, given up ones, what was built on them, and what no longer applies. */
-  readonly onGone?: (operationIds: readonly string[], reason: SendConflict | SendRefusal) => void;
-  /** Told where copy and server have parted, or a callback failed; the client has stopped then. */
-  readonly onFailure: (error: unknown) => void;
-  /** Operations in one request. */
-  readonly batchOperationsMax?: number;
-  /** Whether an operation may leave yet; `flush` asks again. */
-  readonly ready?: (operation: SentOperation) => boolean;
-  /** Between two tries of one batch; the first pause is this long, each further one twice as long up to a bound. */
-  readonly retryMs?: number;
-  readonly wait?: (ms: number) => Promise<void>;
+/** Work that is not shown any more and was not committed, oldest first, with the reason. */
+export interface SetAside {
+  readonly operations: readonly SentOperation[];
+  readonly reason: SendConflict | SendRefusal;
 }
 
 const BATCH_OPERATIONS_MAX = 200;
@@ -68,6 +38,8 @@ export class TemplateClient {
   private delivering = false;
   private asking = false;
   private closed = false;
+  private pause: { readonly batch: Batch; readonly reason: SendRefusal } | undefined;
+  private aside: SetAside[] = [];
 
   constructor(private readonly options: TemplateClientOptions) {
     const { version, design } = options.start;
@@ -93,6 +65,37 @@ export class TemplateClient {
     return this.template.pendingCount + (this.template.inFlight?.operations.length ?? 0);
   }
 
+  /** Those operations as they are now: what is to be kept where the page closes, or the client stopped. */
+  get unconfirmed(): readonly SentOperation[] {
+    return this.template.unconfirmed;
+  }
+
+  /** Why nothing is sent at present; undefined where nothing keeps the client from it. */
+  get pausedBy(): SendRefusal | undefined {
+    return this.pause?.reason;
+  }
+
+  /** What was refused, given up or overtaken, to be offered to the person or saved: nothing is dropped unseen. */
+  get setAside(): readonly SetAside[] {
+    return this.aside;
+  }
+
+  /** Answers what was set aside and forgets it. */
+  takeSetAside(): readonly SetAside[] {
+    const taken = this.aside;
+    this.aside = [];
+    return taken;
+  }
+
+  /** Ends a pause: sends the refused batch again, unchanged, or sets it aside and goes on with the rest. */
+  resume(choice: "retry" | "giveUp" = "retry"): void {
+    const { pause } = this;
+    if (pause === undefined || this.closed) return;
+    this.pause = undefined;
+    if (choice === "giveUp") return this.giveUp(pause.batch, pause.reason);
+    this.start(pause.batch);
+  }
+
   /** Shows the operation at once and sends it as soon as may be; the failure says why it cannot apply. */
   edit(content: OperationContent, id = this.options.newId()): OperationResult<undefined> {
     const edited = this.template.edit({ ...content, id, timestamp: this.options.now() });
@@ -104,7 +107,7 @@ export class TemplateClient {
   receive(commits: readonly CommittedOperation[]): void {
     if (this.closed) return;
     try {
-      this.goOn(this.template.take(commits), outdated);
+      this.keeping(outdated, () => this.template.take(commits));
     } catch (error) {
       this.fail(error);
     }
@@ -112,17 +115,20 @@ export class TemplateClient {
 
   /** Sends what is pending, unless a batch is under way: then it follows that one. */
   flush(): void {
-    if (this.delivering || this.closed) return;
+    if (this.delivering || this.closed || this.pause !== undefined) return;
     const { batchOperationsMax: max = BATCH_OPERATIONS_MAX, ready } = this.options;
     const batch = this.template.nextBatch(ready === undefined ? { max } : { max, ready });
-    if (batch === undefined) return;
-    this.delivering = true;
-    void this.deliver(batch).catch((error: unknown) => this.fail(error));
+    if (batch !== undefined) this.start(batch);
   }
 
   /** Sends and takes nothing more. What is under way may still be committed. */
   close(): void {
     this.closed = true;
+  }
+
+  private start(batch: Batch): void {
+    this.delivering = true;
+    void this.deliver(batch).catch((error: unknown) => this.fail(error));
   }
 
   /** Sends the batch until it is known what became of it. */
@@ -139,16 +145,20 @@ export class TemplateClient {
         continue;
       }
       if (outcome.kind === "applied") {
-        this.goOn(this.template.take(outcome.operations), outdated);
+        this.keeping(outdated, () => this.template.take(outcome.operations));
         break;
       }
       if (outcome.kind === "conflict") {
         const choice = await this.options.onConflict(outcome, batch);
         if (choice === "insist") {
-          headVersion = outcome.currentVersion;
-          this.goOn(this.template.insistInFlight(headVersion), outdated);
+          const version = (headVersion = outcome.currentVersion);
+          this.keeping(outdated, () => this.template.insistInFlight(version));
           continue;
         }
+      } else if (outcome.operationId === null) {
+        this.pause = { batch, reason: outcome };
+        this.options.onPaused?.(outcome);
+        break;
       }
       this.giveUp(batch, outcome);
     }
@@ -176,17 +186,32 @@ export class TemplateClient {
     }
   }
 
-  /** A conflict names the operations that collide; a refusal takes its one operation, or the batch with it. */
+  /** A conflict names the operations that collide, a refusal its one operation; else the whole batch goes. */
   private giveUp(batch: Batch, reason: SendConflict | SendRefusal): void {
     const named =
       reason.kind === "conflict" ? reason.conflictingOps : [reason.operationId].filter(isString);
     const ids = named.length > 0 ? named : batch.operations.map(({ id }) => id);
-    this.goOn(this.template.giveUp(ids), reason);
+    this.keeping(reason, () => this.template.giveUp(ids));
   }
 
-  /** After every change of what is confirmed: tells what is gone, asks where something collides, sends what may leave. */
-  private goOn(gone: readonly string[], reason: SendConflict | SendRefusal): void {
-    if (gone.length > 0) this.options.onGone?.(gone, reason);
+  /** Makes a change that answers which operations are gone by it, and sets those aside. */
+  private keeping(reason: SendConflict | SendRefusal, change: () => readonly string[]): void {
+    const { unconfirmed } = this.template;
+    const gone = change();
+    if (gone.length > 0) {
+      const ids = new Set(gone);
+      this.aside.push({ operations: unconfirmed.filter(({ id }) => ids.has(id)), reason });
+      this.options.onGone?.(gone, reason);
+    }
+    // The batch that was refused may have been committed by an earlier try of it.
+    if (this.pause !== undefined && this.template.inFlight !== this.pause.batch) {
+      this.pause = undefined;
+    }
+    this.goOn();
+  }
+
+  /** After every change of what is confirmed: asks where something collides, sends what may leave. */
+  private goOn(): void {
     const conflict = this.template.pendingConflict;
     if (conflict === undefined) return this.flush();
     if (this.asking) return;
@@ -205,8 +230,8 @@ export class TemplateClient {
     const choice = await this.options.onConflict(conflict, batch);
     this.asking = false;
     if (this.closed) return;
-    if (choice === "insist") this.goOn(this.template.insist(currentVersion), outdated);
-    else this.goOn(this.template.giveUp(conflictingOps), conflict);
+    if (choice === "insist") this.keeping(outdated, () => this.template.insist(currentVersion));
+    else this.keeping(conflict, () => this.template.giveUp(conflictingOps));
   }
 
   private fail(error: unknown): void {

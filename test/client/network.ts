@@ -9,7 +9,8 @@ import type {
   ApplyOperationsOutcome,
   ResolveConflictOutcome,
 } from "../../src/commands/outcomes.js";
-import { TemplateClient, type TemplateClientOptions } from "../../src/client/templateClient.js";
+import { TemplateClient } from "../../src/client/templateClient.js";
+import type { TemplateClientOptions } from "../../src/client/templateClientOptions.js";
 import type { Batch, SendOutcome, TemplateTransport } from "../../src/client/transport.js";
 import { seededRandom } from "../../examples/seededRandom.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
@@ -97,6 +98,20 @@ export class Network {
   async designs() {
     const shown = this.clients.map(({ document }) => designOf(document));
     return [...shown, await currentDesign(this.services, this.templateId)];
+  }
+
+  /** The transport of a client whose batches are refused, with no operation named, as long as a code is given. */
+  refusing(clientId: string, code: () => string | undefined): TemplateTransport {
+    const transport = this.transport(clientId);
+    return {
+      ...transport,
+      send: async (batch) => {
+        const given = code();
+        if (given === undefined) return transport.send(batch);
+        const message = `refused with ${given}`;
+        return { kind: "refused", code: given, message, operationId: null, retryAfterMs: null };
+      },
+    };
   }
 
   private transport(clientId: string): TemplateTransport {

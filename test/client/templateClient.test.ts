@@ -170,14 +170,88 @@ describe("clients of one template", () => {
     expect(held?.pages[0]?.elements[0]).toMatchObject({ fill: "blue" });
   });
 
+  it.each([
+    "UNAUTHENTICATED",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "INVALID_INPUT",
+    "VERSION_CONFLICT",
+    "NEW_CODE",
+  ])("CLIENT-12 keeps a batch that is refused with %s, until it is sent again", async (code) => {
+    const { network, services, templateId } = await networkOf({ seed: 7, lost: 0 });
+    const told: string[] = [];
+    let refusals = 1;
+    const client = network.join({
+      onPaused: (reason) => void told.push(reason.code),
+      onGone: () => told.push("gone"),
+      transport: network.refusing("client-0", () => (refusals-- > 0 ? code : undefined)),
+    });
+    client.edit(colour("blue"));
+    while (told.length === 0) await network.pause();
+    client.edit({ type: "MOVE_ELEMENT", target, payload: { x: 7, y: 7 } });
+    await edit(services, templateId, [fill("theirs", "red", "e2")]);
+    for (let turn = 0; turn < 20; turn += 1) {
+      network.deliver();
+      await network.pause();
+    }
+    expect(client).toMatchObject({ uncommitted: 2, pausedBy: { code }, setAside: [] });
+    expect(client.unconfirmed.map(({ id }) => id)).toEqual(["client-0-1", "client-0-2"]);
+    expect(designOf(client.document).pages[0]?.elements[0]).toMatchObject({ fill: "blue", x: 7 });
+    client.resume();
+    await network.settle();
+    expect(told).toEqual([code]);
+    const [shown, held] = await network.designs();
+    expect(shown).toEqual(held);
+    expect(held?.pages[0]?.elements[0]).toMatchObject({ fill: "blue", x: 7 });
+  });
+
+  it("CLIENT-12 sets a refused batch aside where somebody chose to, and sends the rest", async () => {
+    const { network } = await networkOf({ seed: 8, lost: 0 });
+    let refusals = 1;
+    const client = network.join({
+      onPaused: () => client.resume("giveUp"),
+      transport: network.refusing("client-0", () => (refusals-- > 0 ? "FORBIDDEN" : undefined)),
+    });
+    client.edit(colour("blue"));
+    client.edit({ type: "MOVE_ELEMENT", target, payload: { x: 7, y: 7 } });
+    await network.settle();
+    expect(client.setAside).toMatchObject([
+      { operations: [{ payload: { fill: "blue" } }], reason: { code: "FORBIDDEN" } },
+    ]);
+    expect((await network.designs())[1]?.pages[0]?.elements[0]).toMatchObject({ x: 7 });
+  });
+
+  it("CLIENT-12 keeps what it held where it has to stop", async () => {
+    const { network } = await networkOf({ seed: 9, lost: 1 });
+    const client = network.join();
+    client.edit(colour("blue"));
+    client.receive([
+      {
+        id: "x",
+        resultingVersion: 2,
+        clientTimestamp: null,
+        type: "DELETE_PAGE",
+        target: { pageId: "none" },
+        payload: null,
+      },
+    ]);
+    expect(network.failures).toHaveLength(1);
+    expect(client.unconfirmed).toMatchObject([{ payload: { fill: "blue" } }]);
+  });
+
   it("gives up a refused operation and goes on with the others", async () => {
     const { network } = await networkOf({ seed: 3, lost: 0 });
     const reasons: string[] = [];
     const client = network.join({ onGone: (_ids, { message }) => void reasons.push(message) });
-    client.edit({ type: "MOVE_ELEMENT", target, payload: { x: 1, y: "wrong" } });
+    const wrong = { x: 1, y: "wrong" };
+    client.edit({ type: "MOVE_ELEMENT", target, payload: wrong });
     client.edit(colour("blue"));
     await network.settle();
     expect(reasons).toEqual([expect.stringContaining("payload.y")]);
+    expect(client.takeSetAside()).toMatchObject([
+      { operations: [{ id: "client-0-1", payload: wrong }], reason: { code: "INVALID_OPERATION" } },
+    ]);
+    expect(client.setAside).toEqual([]);
     expect((await network.designs())[1]?.pages[0]?.elements[0]).toMatchObject({ fill: "blue" });
   });
 
