@@ -5,7 +5,7 @@
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { jsonBytes } from "../domain/document/bytes.js";
 
-/** What a row takes besides payload and inverse, about. */
+/** What a row takes besides payload, what was asked for instead, and inverse, about. */
 const ROW_BYTES = 600;
 
 export class RecentLog {
@@ -46,7 +46,9 @@ export class RecentLog {
 
   /** Adds the next operation; its size in bytes is returned. */
   add(operation: LoggedOperation): number {
-    const size = ROW_BYTES + jsonBytes(operation.payload) + inverseBytes(operation);
+    const { payload, requested } = operation;
+    const contentBytes = jsonBytes(payload) + jsonBytes(requested?.payload ?? null);
+    const size = ROW_BYTES + contentBytes + inverseBytes(operation);
     this.operations.push(operation);
     this.sizes.push(size);
     this.byId.set(operation.id, operation);

@@ -1,12 +1,10 @@
 /** The record of a template's conflicts: both sides, how each was resolved and how long that took. */
 import { decideAccess } from "../domain/access/access.js";
-import type { SentOperation } from "../domain/operations/operation.js";
 import type { ConflictQuery, ConflictRecord } from "../storage/conflictStore.js";
 import { builder } from "./builder.js";
 import { connectionOf, decodeCursor, encodeCursor, pageSize, UUID_PART } from "./cursor.js";
 import type { GraphQLContext } from "./context.js";
-import { OperationObject, OperationTargetObject, type OperationView } from "./operation.js";
-import { OperationTypeEnum } from "./operationType.js";
+import { OperationObject, SentOperationObject, type OperationView } from "./operation.js";
 import { selectsOfItems } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf } from "./templateReading.js";
@@ -22,28 +20,6 @@ const INT_MAX = 2_147_483_647;
 interface ConflictView extends ConflictRecord {
   readonly serverOperations: readonly OperationView[];
 }
-
-const SentOperationObject = builder.objectRef<SentOperation>("SentOperation").implement({
-  description: "An operation as a client sent it; it need not be in the log.",
-  fields: (t) => ({
-    id: t.exposeID("id", { description: "Chosen by the client." }),
-    type: t.expose("type", { type: OperationTypeEnum, description: "What kind of change it is." }),
-    target: t.expose("target", {
-      type: OperationTargetObject,
-      description: "The node of the document that it is about.",
-    }),
-    payload: t.field({
-      type: "JSON",
-      description: "What it changes; `{}` for types without a payload.",
-      resolve: ({ payload }) => payload ?? {},
-    }),
-    timestamp: t.expose("timestamp", {
-      type: "Timestamp",
-      nullable: true,
-      description: "The client's clock when the change was made; null where not sent.",
-    }),
-  }),
-});
 
 const ConflictRecordObject = builder.objectRef<ConflictView>("ConflictRecord").implement({
   description: "A conflict that was answered: somebody's operations collided with committed ones.",

@@ -85,7 +85,7 @@ builder.objectField(TemplateObject, "operations", (t) =>
           ? []
           : await context.services.templates.readRecords(
               { templateId: node.id, afterVersion, throughVersion, limit },
-              { payload: selectsOfItems(info, "payload") },
+              { payload: selectsOfItems(info, "payload") || selectsOfItems(info, "requested") },
             );
       return connectionOf(rows, ({ resultingVersion }) => encodeCursor(resultingVersion), {
         hasNextPage: available > limit,

@@ -1,5 +1,5 @@
 /** Operations as the log holds them. They resolve from memory (mutations, changes) as from records of the log. */
-import type { OperationTarget } from "../domain/operations/operation.js";
+import type { OperationTarget, SentOperation } from "../domain/operations/operation.js";
 import type { OperationRecord } from "../storage/templateStore.js";
 import { builder } from "./builder.js";
 import { OperationTypeEnum } from "./operationType.js";
@@ -32,6 +32,28 @@ OperationTargetObject.implement({
       nullable: true,
       description: "The audio clip.",
       resolve: ({ clipId }) => clipId,
+    }),
+  }),
+});
+
+export const SentOperationObject = builder.objectRef<SentOperation>("SentOperation").implement({
+  description: "An operation as a client sent it; it need not be in the log.",
+  fields: (t) => ({
+    id: t.exposeID("id", { description: "Chosen by the client." }),
+    type: t.expose("type", { type: OperationTypeEnum, description: "What kind of change it is." }),
+    target: t.expose("target", {
+      type: OperationTargetObject,
+      description: "The node of the document that it is about.",
+    }),
+    payload: t.field({
+      type: "JSON",
+      description: "What it changes; `{}` for types without a payload.",
+      resolve: ({ payload }) => payload ?? {},
+    }),
+    timestamp: t.expose("timestamp", {
+      type: "Timestamp",
+      nullable: true,
+      description: "The client's clock when the change was made; null where not sent.",
     }),
   }),
 });
@@ -88,8 +110,15 @@ OperationObject.implement({
     }),
     transformedFrom: t.idList({
       description:
-        "Ids of the operations that changed this one when it was merged; empty where it applied as sent.",
+        "Ids of the operations that this one met when it was merged: those that changed it or won over it, and the newest of those that it won over. Empty where it met none.",
       resolve: ({ transformedFrom }) => [...transformedFrom],
+    }),
+    requested: t.field({
+      type: SentOperationObject,
+      nullable: true,
+      description:
+        "What was asked for, where something else was committed: a merge left out what lost, or rewrote it, or turned all of it into nothing. Null where it was committed as asked.",
+      resolve: requestedOf,
     }),
     undoes: t.exposeID("undoes", {
       nullable: true,
@@ -105,4 +134,9 @@ OperationObject.implement({
 function payloadOf({ id, payload }: OperationView): unknown {
   if (payload === undefined) throw new Error(`the payload of operation ${id} was not read`);
   return payload ?? {};
+}
+
+function requestedOf({ id, payload, requested, clientTimestamp }: OperationView) {
+  if (payload === undefined) throw new Error(`what operation ${id} says was not read`);
+  return requested == null ? null : { id, ...requested, timestamp: clientTimestamp };
 }

@@ -23,6 +23,11 @@ export function selects(info: GraphQLResolveInfo, ...path: readonly string[]): b
   return level.length > 0;
 }
 
+/** Whether what the operations of the field being resolved say is selected, for which more columns are read. */
+export function selectsContent(info: GraphQLResolveInfo): boolean {
+  return selects(info, "payload") || selects(info, "requested");
+}
+
 /** As `selects`, for a field of a connection's items, whichever way they are selected. */
 export function selectsOfItems(info: GraphQLResolveInfo, field: string): boolean {
   return selects(info, "edges", "node", field) || selects(info, "nodes", field);

@@ -9,7 +9,7 @@ import { RequestErrorObject } from "./errors.js";
 import { currentLocks, LockObject } from "./lock.js";
 import { OperationObject } from "./operation.js";
 import { currentCollaborators, PresenceObject } from "./presence.js";
-import { selects } from "./selects.js";
+import { selectsContent } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf, templateNode, type TemplateNode } from "./templateReading.js";
 import { UserObject } from "./user.js";
@@ -99,7 +99,7 @@ const TemplateJoinedObject = builder.objectRef<Joined>("TemplateJoined").impleme
       resolve: async ({ template, lastKnownVersion }, _args, context, info) => {
         if (lastKnownVersion === null) return null;
         const head = await readingOf(template, context).headInStep();
-        const columns = { payload: selects(info, "payload") };
+        const columns = { payload: selectsContent(info) };
         const missed = await missedOperations(context.services, head, lastKnownVersion, columns);
         return missed === null ? null : [...missed];
       },

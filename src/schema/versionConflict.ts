@@ -4,7 +4,7 @@ import { targetOfPath, type Collision } from "../domain/merge/collide.js";
 import { builder } from "./builder.js";
 import { UserError } from "./errors.js";
 import { OperationObject, OperationTargetObject } from "./operation.js";
-import { selects } from "./selects.js";
+import { selectsContent } from "./selects.js";
 
 export const ResolutionEnum = builder.enumType("Resolution", {
   description: "The ways out of a conflict.",
@@ -113,7 +113,7 @@ VersionConflictObject.implement({
       description:
         "What others did after `requestedVersion`, oldest first; empty where the log no longer reaches back.",
       resolve: async ({ serverOperations }, _args, _context, info) => [
-        ...(await serverOperations({ payload: selects(info, "payload") })),
+        ...(await serverOperations({ payload: selectsContent(info) })),
       ],
     }),
     conflictingOps: t.idList({

@@ -4,6 +4,7 @@ import type { OwnOperation } from "../domain/history/undoLine.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import {
   allColumns,
+  contentColumns,
   entryColumns,
   entryOf,
   operationOf,
@@ -27,9 +28,9 @@ const inRange = `
 const logRange = statement("log_range", `SELECT ${allColumns} ${inRange}`);
 const logHistory = statement("log_history", `SELECT ${entryColumns} ${inRange}`);
 const logRecords = statement("log_records", `SELECT ${shownColumns} ${inRange}`);
-const logRecordsWithPayload = statement(
-  "log_records_with_payload",
-  `SELECT ${shownColumns}, payload ${inRange}`,
+const logRecordsWithContent = statement(
+  "log_records_with_content",
+  `SELECT ${shownColumns}, ${contentColumns} ${inRange}`,
 );
 
 /** $1 template, $2 operation ids. */
@@ -87,7 +88,7 @@ export async function readEntries(executor: RawExecutor, range: LogRange): Promi
   return (await queryRows<EntryRow>(executor, logHistory, parameters)).map(entryOf);
 }
 
-/** Oldest first, what the API shows; without `payload` that column, often the largest, is not read. */
+/** Oldest first, what the API shows; without `payload` the columns of what operations say, often the largest, are not read. */
 export async function readRecordRange(
   executor: RawExecutor,
   range: LogRange,
@@ -95,7 +96,7 @@ export async function readRecordRange(
 ): Promise<OperationRecord[]> {
   const parameters = parametersOf(range);
   if (parameters === undefined) return [];
-  const records = columns.payload ? logRecordsWithPayload : logRecords;
+  const records = columns.payload ? logRecordsWithContent : logRecords;
   const rows = await queryRows<ShownRow>(executor, records, parameters);
   return rows.map((row) => recordOf(range.templateId, row));
 }

@@ -87,8 +87,8 @@ export function recordOf(
   withPayload: boolean,
 ): OperationRecord {
   const { footprint: _1, inverse: _2, requestHash: _3, versionHash: _4, ...shown } = operation;
-  const { payload, ...rest } = shown;
-  return withPayload ? { templateId, ...rest, payload } : { templateId, ...rest };
+  const { payload, requested, ...rest } = shown;
+  return withPayload ? { templateId, ...rest, payload, requested } : { templateId, ...rest };
 }
 
 /** What a database would give back: a value of its own, that nobody else holds. */

@@ -23,17 +23,21 @@ export const entryColumns = `
   resulting_version, operation_id, batch_id, user_id, client_id, client_timestamp::float8 AS client_timestamp,
   (extract(epoch FROM server_timestamp) * 1000)::float8 AS server_timestamp, undoes, redoes, footprint`;
 
-/** What only the engine needs, and the payload. */
-export const allColumns = `${shownColumns}, payload, footprint, inverse,
+/** What an operation says: the payload, and what was asked for where that is something else. */
+export const contentColumns = "payload, requested";
+
+/** What only the engine needs, and what the operation says. */
+export const allColumns = `${shownColumns}, ${contentColumns}, footprint, inverse,
   encode(request_hash, 'hex') AS request_hash, encode(version_hash, 'hex') AS version_hash`;
 
-/** A row of `shownColumns`; `payload` where it was selected too. */
+/** A row of `shownColumns`; with those of `contentColumns` where they were selected, too. */
 export interface ShownRow {
   readonly resulting_version: number;
   readonly operation_id: string;
   readonly type: string;
   readonly target: OperationContent["target"];
   readonly payload?: OperationContent["payload"];
+  readonly requested?: OperationContent | null;
   readonly base_version: number;
   readonly batch_id: string;
   readonly user_id: string | null;
@@ -64,6 +68,7 @@ export type EntryRow = Pick<
 /** A row of `allColumns`. */
 export interface FullRow extends ShownRow {
   readonly payload: OperationContent["payload"];
+  readonly requested: OperationContent | null;
   readonly footprint: Footprint;
   readonly inverse: readonly OperationContent[];
   readonly request_hash: string;
@@ -75,6 +80,7 @@ export function operationOf(row: FullRow): LoggedOperation {
   return {
     ...shownOf(row),
     payload: row.payload,
+    requested: row.requested,
     footprint: row.footprint,
     inverse: row.inverse,
     requestHash: row.request_hash,
@@ -98,10 +104,11 @@ export function entryOf(row: EntryRow): LogEntry {
   };
 }
 
-/** The operation of a row as the API shows it, with its payload where that was read. */
+/** The operation of a row as the API shows it, with what it says where that was read. */
 export function recordOf(templateId: string, row: ShownRow): OperationRecord {
   const record = { templateId, ...shownOf(row) };
-  return row.payload === undefined ? record : { ...record, payload: row.payload };
+  if (row.payload === undefined) return record;
+  return { ...record, payload: row.payload, requested: row.requested ?? null };
 }
 
 function shownOf(row: ShownRow) {

@@ -74,11 +74,13 @@ export interface LogRange {
 /** An operation as the API shows it; the columns only the engine needs are not read. */
 export type OperationRecord = Omit<
   LoggedOperation,
-  "footprint" | "inverse" | "requestHash" | "versionHash" | "payload"
+  "footprint" | "inverse" | "requestHash" | "versionHash" | "payload" | "requested"
 > & {
   readonly templateId: string;
   /** Undefined where it was not asked for: then its column was not read. */
   readonly payload?: OperationContent["payload"];
+  /** Read with the payload, and undefined where that is. */
+  readonly requested?: OperationContent | null;
 };
 
 /** Whose operations: a user's, on one client where one is named, with what was undone and redone on none. */
@@ -154,7 +156,7 @@ export interface TemplateStore {
   readLog(range: LogRange): Promise<LoggedOperation[]>;
   /** As `readLog`, only what decisions about newer operations go by: footprints, never payloads or inverses. */
   readHistory(range: LogRange): Promise<LogEntry[]>;
-  /** As `readLog`, only what the API shows; `payload` says whether that column is read. */
+  /** As `readLog`, only what the API shows; `payload` says whether the columns of what operations say are read. */
   readRecords(range: LogRange, columns: { readonly payload: boolean }): Promise<OperationRecord[]>;
   /** Those of the ids that are in the template's log. */
   findOperations(templateId: string, operationIds: readonly string[]): Promise<LoggedOperation[]>;

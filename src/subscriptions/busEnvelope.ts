@@ -111,8 +111,20 @@ function isOperation(value: unknown): value is ChangeOperation {
     typeof value["serverTimestamp"] === "number" &&
     Array.isArray(value["transformedFrom"]) &&
     value["transformedFrom"].every((id) => typeof id === "string") &&
+    isContentOrAbsent(value["requested"]) &&
     isStringOrNull(value["undoes"]) &&
     isStringOrNull(value["redoes"]) &&
     Array.isArray(value["footprint"])
+  );
+}
+
+/** Nodes of a version that did not keep what was asked for leave it out. */
+function isContentOrAbsent(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return (
+    isRecord(value) &&
+    knownTypes.has(value["type"]) &&
+    isRecord(value["target"]) &&
+    (value["payload"] === null || isRecord(value["payload"]))
   );
 }

@@ -128,7 +128,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   User: "id name avatarUrl",
   OperationTarget: "pageId elementId audioLayerId clipId",
   Operation:
-    "id type target payload baseVersion resultingVersion batchId user clientId sessionSequence clientTimestamp serverTimestamp transformedFrom undoes redoes",
+    "id type target payload baseVersion resultingVersion batchId user clientId sessionSequence clientTimestamp serverTimestamp transformedFrom requested undoes redoes",
   Lock: "target sessionId user clientId fence acquiredAt expiresAt",
   RequestError: "code message operationId path retryAfterMs lock",
   Session: "token user expiresAt refreshToken refreshExpiresAt",

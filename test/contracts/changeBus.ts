@@ -30,6 +30,7 @@ function someOperation(resultingVersion: number): ChangeOperation {
     clientTimestamp: null,
     serverTimestamp: 1_700_000_000_000,
     transformedFrom: [],
+    requested: null,
     undoes: null,
     redoes: null,
     footprint: [{ kind: "blend", path: "/pages/p1/elements/e1", properties: ["x", "y"] }],

@@ -50,6 +50,7 @@ export function operationAt(
     clientTimestamp: instant - 5,
     serverTimestamp: instant + resultingVersion,
     transformedFrom: [],
+    requested: null,
     undoes: null,
     redoes: null,
     footprint: [{ kind: "blend", path: "/pages/p1/elements/e1", properties: ["x", "y"] }],

@@ -71,6 +71,7 @@ export function describeTemplateStates(name: string, open: () => Promise<StoreUn
           target: { pageId: "\u0001" },
           payload: strangeValues,
           transformedFrom: ["a,b", '"', "\u0001", ""],
+          requested: { type: "CLEAR_PAGE", target: { pageId: "\u0001" }, payload: strangeValues },
         });
         const commit = { ...template, expectedVersion: 1, operations: [operation] };
         expect(await store.commit(commit)).toEqual({ kind: "committed" });

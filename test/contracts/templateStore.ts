@@ -175,13 +175,13 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
         await commitThrough(store, templateId, 2);
         const range = { templateId, afterVersion: 1, limit: 10 };
         const { footprint, inverse, requestHash, versionHash, ...shown } = operationAt(2);
-        const { payload, ...rest } = shown;
+        const { payload, requested, ...rest } = shown;
         expect([footprint, inverse, requestHash, versionHash]).not.toContain(undefined);
         expect(await store.readRecords(range, { payload: false })).toEqual([
           { templateId, ...rest },
         ]);
         expect(await store.readRecords(range, { payload: true })).toEqual([
-          { templateId, ...rest, payload },
+          { templateId, ...rest, payload, requested },
         ]);
       });
 

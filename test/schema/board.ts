@@ -5,7 +5,8 @@ import type { Client } from "./api.js";
 // oxlint-disable-next-line typescript/no-explicit-any
 type Data = any;
 
-const OPERATION = `id type payload baseVersion resultingVersion batchId clientId transformedFrom undoes redoes`;
+const OPERATION = `id type payload baseVersion resultingVersion batchId clientId transformedFrom undoes redoes
+  requested { id type target { pageId elementId } payload timestamp }`;
 const CONFLICT = `
   currentVersion requestedVersion conflictingOps suggestedResolution
   serverOperations { id type payload }

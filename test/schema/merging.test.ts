@@ -79,6 +79,45 @@ describe("MERGE", () => {
   });
 });
 
+describe("what was asked for", () => {
+  test("LOG-15: stays in the log beside what a merge made of it, and null where that is the same", async () => {
+    await board.edit([
+      set("theirs", { fill: "red" }, { timestamp: 2_000 }),
+      text("t1", { insert: "a" }),
+    ]);
+    const timestamp = 1_000;
+    const batch = [
+      set("late", { fill: "blue" }, { timestamp }),
+      set("partly", { fill: "blue", stroke: "black" }, { timestamp }),
+      set("free", { opacity: 1 }, { timestamp }),
+      text("t2", { insert: "b" }),
+    ];
+    const { operations } = await board.apply(batch, LAST_WRITER_WINS);
+    const target = { pageId: "p1", elementId: "e1" };
+    const of = (id: string, payload: object) => ({
+      id,
+      requested: { id, type: "UPDATE_ELEMENT_PROPS", target, payload, timestamp },
+    });
+    const told = [
+      of("late", { fill: "blue" }),
+      of("partly", { fill: "blue", stroke: "black" }),
+      { id: "free", requested: null },
+      { id: "t2", requested: { type: "EDIT_TEXT", payload: { delta: [{ insert: "b" }] } } },
+    ];
+    expect(operations).toMatchObject(told);
+    // A retry answers the same, and so does the log, asked for nothing else.
+    const again = await board.apply(batch, LAST_WRITER_WINS);
+    expect(again.operations).toEqual(operations);
+    await board.edit([{ id: "clear", type: "CLEAR_PAGE", target: { pageId: "p1" } }]);
+    const fields = "id requested { id type target { pageId elementId } payload timestamp }";
+    const { operations: logged } = await board.read(
+      `operations(fromVersion: 4) { nodes { ${fields} } }`,
+    );
+    const clear = { id: "clear", requested: { type: "CLEAR_PAGE", payload: {} } };
+    expect(logged.nodes).toMatchObject([...told, clear]);
+  });
+});
+
 describe("LAST_WRITER_WINS", () => {
   test("API-81: the later by the clients' clocks stays, and what lost is named", async () => {
     await board.edit([set("theirs", { fill: "red", opacity: 0.5 }, { timestamp: 2_000 })]);

@@ -137,6 +137,7 @@ export class FakeTemplates {
       clientTimestamp: null,
       serverTimestamp: this.clock.now(),
       transformedFrom: [],
+      requested: null,
       undoes: null,
       redoes: null,
       footprint: [],

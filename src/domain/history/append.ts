@@ -17,6 +17,7 @@ import type {
   SentOperation,
 } from "../operations/operation.js";
 import { failure, success, type Result } from "../result.js";
+import { sameJson } from "../text/richText.js";
 import { nextHash } from "./versionHash.js";
 
 /** A document, its place in the history and the value of the hash chain there. */
@@ -120,6 +121,7 @@ export class Appender {
       clientTimestamp: sent.timestamp,
       serverTimestamp: authorship.serverTimestamp,
       transformedFrom,
+      requested: requestedInstead(sent, content),
       undoes: authorship.undoes ?? null,
       redoes: authorship.redoes ?? null,
       footprint,
@@ -135,6 +137,18 @@ export class Appender {
     };
     return success(undefined);
   }
+}
+
+/** What was sent, where something else is committed of it; null where it is committed as sent. */
+function requestedInstead(
+  sent: OperationContent,
+  committed: OperationContent,
+): OperationContent | null {
+  const isSame =
+    sent.type === committed.type &&
+    sameJson({ ...sent.target }, { ...committed.target }) &&
+    sameJson(sent.payload, committed.payload);
+  return isSame ? null : { type: sent.type, target: sent.target, payload: sent.payload };
 }
 
 /** Applies all operations as they were sent, in order, or none of them. */

@@ -63,7 +63,10 @@ export interface LoggedOperation extends OperationContent {
   readonly sessionSequence: number | null;
   readonly clientTimestamp: number | null;
   readonly serverTimestamp: number;
+  /** Ids of the operations that it met: those that changed it, and those that it won over. */
   readonly transformedFrom: readonly string[];
+  /** What was asked for where something else was committed; null where it was committed as asked. */
+  readonly requested: OperationContent | null;
   /** The batch that this one undid. */
   readonly undoes: string | null;
   /** The batch that this one did again after it had been undone. */
