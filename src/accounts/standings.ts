@@ -15,6 +15,7 @@ const QUERY_USERS_MAX = 1_000;
 interface Known {
   /** Undefined where the account is gone. */
   readonly standing: Standing | undefined;
+  /** By the monotonic clock. */
   readonly readAt: number;
 }
 
@@ -50,7 +51,7 @@ export class KnownStandings implements Standings {
 
   async holds(userId: string, credential: Credential): Promise<boolean> {
     const known = this.#known.get(userId);
-    const isFresh = known !== undefined && this.#parts.clock.now() - known.readAt < FRESH_MS;
+    const isFresh = known !== undefined && this.#parts.clock.monotonic() - known.readAt < FRESH_MS;
     // One that is not listed may have been made a moment ago, on another node.
     if (isFresh && isLive(credential, known.standing)) return true;
     try {
@@ -116,9 +117,9 @@ export class KnownStandings implements Standings {
 
   async #read(userIds: readonly string[]): Promise<ReadonlyMap<string, Standing>> {
     const { store, clock } = this.#parts;
-    const readAt = clock.now();
+    const readAt = clock.monotonic();
     const changes = this.#changes;
-    const standings = await store.standings(userIds, readAt);
+    const standings = await store.standings(userIds, clock.now());
     if (changes !== this.#changes) return standings;
     for (const id of userIds) {
       this.#known.delete(id);

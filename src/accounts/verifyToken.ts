@@ -38,15 +38,15 @@ async function ofApiToken(
   const token = await credentials.findApiToken(hash);
   if (token === undefined || token.expiresAt <= clock.now()) return undefined;
   const { id, userId, scopes, expiresAt } = token;
-  let usedAt = token.lastUsedAt ?? 0;
+  const notedMsAgo = Math.max(0, clock.now() - (token.lastUsedAt ?? -Infinity));
+  let notedAt = clock.monotonic() - notedMsAgo;
   return {
     ...{ userId, scopes, expiresAt },
     credential: { kind: "listed", id },
     used() {
-      const now = clock.now();
-      if (now - usedAt < USE_MS) return;
-      usedAt = now;
-      credentials.apiTokenUsed(id, now).catch((error: unknown) => {
+      if (clock.monotonic() - notedAt < USE_MS) return;
+      notedAt = clock.monotonic();
+      credentials.apiTokenUsed(id, clock.now()).catch((error: unknown) => {
         warn("the use of an API token could not be noted", error);
       });
     },

@@ -36,7 +36,8 @@ export class AuditQueue {
   #doubt: Doubt | undefined;
   #writing: Promise<void> | undefined;
   #cancel: () => void = () => undefined;
-  #signAt = 0;
+  /** By the monotonic clock. */
+  #signAt = -Infinity;
   #closed = false;
 
   constructor(private readonly parts: AuditQueueParts) {}
@@ -108,7 +109,7 @@ export class AuditQueue {
     this.#cancel();
     this.#cancel = this.parts.clock.after(delayMs, () => {
       const isIdle = this.#waiting.length === 0 && this.#dropped === 0;
-      if (isIdle && this.parts.clock.now() < this.#signAt) this.#schedule();
+      if (isIdle && this.parts.clock.monotonic() < this.#signAt) this.#schedule();
       else void this.#run();
     });
   }
@@ -162,7 +163,7 @@ export class AuditQueue {
   async #write(entries: readonly AuditEntry[]): Promise<void> {
     const { store, clock, settings } = this.parts;
     await store.write({ entries, writer: this.#state(entries) });
-    this.#signAt = clock.now() + settings.auditSilenceMs / SIGNS_PER_SILENCE;
+    this.#signAt = clock.monotonic() + settings.auditSilenceMs / SIGNS_PER_SILENCE;
   }
 
   /** As it is once these are written. */

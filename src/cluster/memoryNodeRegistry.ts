@@ -18,7 +18,7 @@ export class MemoryNodeRegistry implements NodeRegistry {
   ) {}
 
   async report(report: NodeReport): Promise<void> {
-    this.#reports.set(report.id, { report, heardAt: this.clock.now() });
+    this.#reports.set(report.id, { report, heardAt: this.clock.monotonic() });
   }
 
   async remove(nodeId: string): Promise<void> {
@@ -26,7 +26,7 @@ export class MemoryNodeRegistry implements NodeRegistry {
   }
 
   async list(): Promise<ListedNode[]> {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     const { silenceMsMax, offlineMsMax } = this.times;
     const listed: ListedNode[] = [];
     for (const [id, { report, heardAt }] of this.#reports) {

@@ -14,10 +14,10 @@ const OVERLAP_MS = 2_000;
 
 /** Looks every second; the returned function ends it. A look that fails is made up for by the next one. */
 export function watchLinks({ bus, clock, permissions, warn }: LinkWatchParts): () => void {
-  let lookedAt = clock.now();
+  let lookedAt = clock.monotonic();
   let isOver = false;
   const look = async (): Promise<void> => {
-    const now = clock.now();
+    const now = clock.monotonic();
     try {
       for (const templateId of await permissions.endedLinks(now - lookedAt + OVERLAP_MS)) {
         bus.publish({ kind: "accessChanged", templateId });

@@ -7,10 +7,10 @@ import type { Clock } from "../live/clock.js";
 const TOKEN_UNITS_MAX = 8_192;
 const REMEMBERED_UNITS_MAX = 16_000_000;
 
-/** A viewer, and when the proof of it ends (milliseconds since the epoch; Infinity for nobody). */
+/** A viewer, and when the proof of it ends (by the monotonic clock; Infinity for nobody). */
 export interface Authentication {
   readonly viewer: Viewer;
-  readonly expiresAt: number;
+  readonly deadline: number;
   /** Tells once when the proof ends before; until the returned function is called. Absent for nobody. */
   readonly watch?: (ended: () => void) => () => void;
 }
@@ -53,7 +53,7 @@ interface Remembered {
   isOver: boolean;
 }
 
-const anonymous: Authentication = { viewer: { kind: "anonymous" }, expiresAt: Infinity };
+const anonymous: Authentication = { viewer: { kind: "anonymous" }, deadline: Infinity };
 
 /** Checks signatures once per token: of what they say only whether it still holds can change. */
 export function createAuthenticate(parts: AuthenticateParts): Authenticate {
@@ -65,10 +65,12 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
     const token = tokenOf(authorization);
     if (token === undefined) throw new InvalidToken();
     try {
-      const known = memory.find(token) ?? remembered(await verify(token), standings);
+      const known = memory.find(token) ?? remembered(await verify(token), parts);
       if (known === undefined) throw new InvalidToken();
       memory.keep(token, known);
       const { proof, authentication } = known;
+      // A clock that is set back does not make a token last longer, nor one that was ahead when the token was first seen.
+      known.isOver ||= authentication.deadline <= clock.monotonic();
       if (known.isOver || proof.expiresAt <= clock.now()) throw new InvalidToken();
       known.isOver = !(await standings.holds(proof.userId, proof.credential));
       if (known.isOver) throw new InvalidToken();
@@ -80,12 +82,15 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
   };
 }
 
-function remembered(proof: TokenProof | undefined, standings: Standings): Remembered | undefined {
+function remembered(
+  proof: TokenProof | undefined,
+  { standings, clock }: AuthenticateParts,
+): Remembered | undefined {
   if (proof === undefined) return undefined;
   const { userId, expiresAt, credential, scopes } = proof;
   const authentication: Authentication = {
     viewer: { kind: "user", userId, ...(scopes && { scopes }) },
-    expiresAt,
+    deadline: clock.monotonic() + (expiresAt - clock.now()),
     watch: (ended) => standings.watch(userId, credential, ended),
   };
   return { proof, authentication, isOver: false };

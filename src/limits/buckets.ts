@@ -18,7 +18,7 @@ export class Buckets {
 
   constructor(
     private readonly rate: Rate,
-    private readonly clock: Pick<Clock, "now">,
+    private readonly clock: Pick<Clock, "monotonic">,
     private readonly keysMax = 100_000,
   ) {}
 
@@ -49,7 +49,7 @@ export class Buckets {
 
   /** The bucket as of now, as the one most recently used. */
   #current(key: string): Bucket {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     const bucket = this.#buckets.get(key) ?? { level: 0, at: now };
     const leaked = (Math.max(0, now - bucket.at) * this.rate.points) / this.rate.perMs;
     bucket.level = Math.max(0, bucket.level - leaked);

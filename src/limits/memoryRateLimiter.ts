@@ -6,7 +6,7 @@ import type { Rate, RateLimiter, Taken } from "./rateLimiter.js";
 export class MemoryRateLimiter implements RateLimiter {
   readonly #buckets: Buckets;
 
-  constructor(rate: Rate, clock: Pick<Clock, "now">) {
+  constructor(rate: Rate, clock: Pick<Clock, "monotonic">) {
     this.#buckets = new Buckets(rate, clock);
   }
 

@@ -31,6 +31,7 @@ export interface LiveServices {
 interface Entry {
   readonly memory: TemplateMemory;
   readonly queue: TemplateQueue;
+  /** By the monotonic clock. */
   lastWriteAt: number;
 }
 
@@ -99,7 +100,7 @@ class LiveTemplatesOfNode implements LiveTemplates {
     const queue = new TemplateQueue(memory, store, settings, (...commit) =>
       this.afterCommit(...commit),
     );
-    return { memory, queue, lastWriteAt: 0 };
+    return { memory, queue, lastWriteAt: -Infinity };
   }
 
   private afterCommit(
@@ -108,13 +109,13 @@ class LiveTemplatesOfNode implements LiveTemplates {
     operations: readonly LoggedOperation[],
   ): void {
     const entry = this.entries.get(memory.templateId);
-    if (entry !== undefined) entry.lastWriteAt = this.services.clock.now();
+    if (entry !== undefined) entry.lastWriteAt = this.services.clock.monotonic();
     this.services.committed(memory.templateId, fromVersion, operations);
     this.copies.consider(memory);
   }
 
   private sweep(): void {
-    const idleSince = this.services.clock.now() - this.services.settings.checkpointIdleMs;
+    const idleSince = this.services.clock.monotonic() - this.services.settings.checkpointIdleMs;
     for (const { memory, queue, lastWriteAt } of this.entries.values()) {
       if (queue.idle && lastWriteAt <= idleSince) void this.copies.checkpoint(memory);
     }

@@ -31,7 +31,7 @@ export class DocumentCopies {
     const loaded = memory.current;
     if (loaded === undefined || this.writing.has(memory.templateId)) return;
     const { version, document } = loaded.head;
-    const resting = this.services.clock.now() < loaded.copiesRestUntil;
+    const resting = this.services.clock.monotonic() < loaded.copiesRestUntil;
     const snapshot = loaded.snapshots.due(version, document.bytes, resting);
     const checkpoint = loaded.checkpoints.due(version, document.bytes, resting);
     if (snapshot || checkpoint)
@@ -52,11 +52,11 @@ export class DocumentCopies {
     due: { readonly snapshot: boolean; readonly checkpoint: boolean },
   ): Promise<void> {
     const { clock, failed } = this.services;
-    const startedAt = clock.now();
+    const startedAt = clock.monotonic();
     const task = this.store(templateId, loaded, due)
       .catch((error: unknown) => failed(templateId, error))
       .finally(() => {
-        const now = clock.now();
+        const now = clock.monotonic();
         loaded.copiesRestUntil = now + REST_PER_COPY * (now - startedAt);
         this.writing.delete(templateId);
       });

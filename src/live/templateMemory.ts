@@ -33,7 +33,7 @@ export interface Loaded {
   readonly recent: RecentLog;
   readonly checkpoints: StorageCadence;
   readonly snapshots: StorageCadence;
-  /** Milliseconds since the epoch: until then copies that are due wait, unless too much would have to be replayed. */
+  /** By the monotonic clock: until then copies that are due wait, unless too much would have to be replayed. */
   copiesRestUntil: number;
 }
 
@@ -151,7 +151,7 @@ export class TemplateMemory {
       recent: new RecentLog(stored.version, recentOperationsMax, recentBytesMax),
       checkpoints: new StorageCadence(stored.version, checkpointVersionsMin, checkpointVersionsMax),
       snapshots: new StorageCadence(snapshotVersion, snapshotVersionsMin, snapshotVersionsMax),
-      copiesRestUntil: 0,
+      copiesRestUntil: -Infinity,
     };
   }
 

@@ -28,7 +28,7 @@ export interface AccessReader {
 export interface AccessReaderParts {
   readonly heads: HeadReader;
   readonly permissions: Pick<PermissionStore, "readGrants">;
-  readonly clock: { now(): number };
+  readonly clock: { monotonic(): number };
   /** Grants that are remembered, 50,000 where omitted; those longest not asked for go first. */
   readonly rememberedMax?: number;
 }
@@ -36,7 +36,7 @@ export interface AccessReaderParts {
 interface Remembered {
   readonly revision: number;
   readonly grant: Grant;
-  /** Milliseconds since the epoch. */
+  /** By the monotonic clock. */
   readonly until: number;
 }
 
@@ -90,7 +90,7 @@ export class RememberingAccessReader implements AccessReader {
     const { permissions, clock } = this.#parts;
     const answers: Omit<Remembered, "revision">[] = [];
     for (let start = 0; start < keys.length; start += BATCH_MAX) {
-      const askedAt = clock.now();
+      const askedAt = clock.monotonic();
       const stored = await permissions.readGrants(keys.slice(start, start + BATCH_MAX));
       answers.push(
         ...stored.map(({ grant, validMs }) => ({ grant, until: askedAt + (validMs ?? Infinity) })),
@@ -100,7 +100,7 @@ export class RememberingAccessReader implements AccessReader {
   }
 
   #isValid({ until }: Remembered): boolean {
-    return until > this.#parts.clock.now();
+    return until > this.#parts.clock.monotonic();
   }
 
   #dropOldest(): void {

@@ -53,7 +53,7 @@ export class Feeds implements FeedOwner {
   readonly #open = new Map<string, OpenFeed>();
   readonly #stale = new Set<TemplateFeed>();
   #refreshing = false;
-  #polledAt = 0;
+  #polledAt = -Infinity;
   #cancelPoll: (() => void) | undefined;
   #closed = false;
 
@@ -135,7 +135,7 @@ export class Feeds implements FeedOwner {
     const unsubscribe = this.#bus.subscribe(templateId, (message) => feed.receive(message));
     this.#open.set(templateId, { feed, unsubscribe });
     if (this.#cancelPoll === undefined) {
-      this.#polledAt = this.#clock.now();
+      this.#polledAt = this.#clock.monotonic();
       this.#schedulePoll();
     }
     return feed;
@@ -176,9 +176,9 @@ export class Feeds implements FeedOwner {
 
   #schedulePoll(): void {
     this.#cancelPoll = this.#clock.after(this.#settings.pollMsWhenUnhealthy, () => {
-      const isDue = this.#clock.now() - this.#polledAt >= this.#settings.pollMs;
+      const isDue = this.#clock.monotonic() - this.#polledAt >= this.#settings.pollMs;
       if (isDue || !this.#bus.healthy) {
-        this.#polledAt = this.#clock.now();
+        this.#polledAt = this.#clock.monotonic();
         for (const { feed } of this.#open.values()) this.refresh(feed);
       }
       this.#schedulePoll();

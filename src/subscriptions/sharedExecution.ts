@@ -25,7 +25,7 @@ import type { Renderer } from "./subscription.js";
 
 export interface SharedExecutionOptions {
   readonly schema: GraphQLSchema;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "monotonic">;
   /** A new GraphQL context; each execution gets one of its own, unless its source lets executions share one. */
   readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => unknown;
   /** Replaces what clients must not read of an error. */
@@ -146,7 +146,7 @@ export class SharedExecution {
     return {
       next() {
         if (contextMs === 0) return contextFor(viewer, noOrigin);
-        const now = clock.now();
+        const now = clock.monotonic();
         if (kept === undefined || now >= kept.until) {
           kept = { context: contextFor(viewer, noOrigin), until: now + contextMs };
         }

@@ -10,10 +10,12 @@ function setup() {
   const people = new Map<string, Standing>();
   const asked: (readonly string[])[] = [];
   let now = 0;
+  let wallAheadMs = 0;
   let isAway = false;
   const due = new Set<{ readonly at: number; readonly task: () => void }>();
   const clock = {
-    now: () => now,
+    now: () => now + wallAheadMs,
+    monotonic: () => now,
     after(milliseconds: number, task: () => void) {
       const entry = { at: now + milliseconds, task };
       due.add(entry);

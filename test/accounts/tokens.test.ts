@@ -11,7 +11,7 @@ const NOW = Date.UTC(2026, 0, 1);
 function tokensAt(clock: { now: number }, settings: { secret?: string; lifetimeMs?: number } = {}) {
   return createTokens({
     secret: SECRET,
-    clock: { now: () => clock.now, after: () => () => {} },
+    clock: { now: () => clock.now, monotonic: () => clock.now, after: () => () => {} },
     ...settings,
   });
 }

@@ -18,7 +18,7 @@ let templateId: string;
 let survivor: AuditLog;
 let dying: AuditLog;
 
-const clock = { now: () => now, after: () => () => {} };
+const clock = { now: () => now, monotonic: () => now, after: () => () => {} };
 const node = (name: string) =>
   testAuditLog(store, { auditSilenceMs: SILENCE_MS }, clock, undefined, name);
 

@@ -12,7 +12,7 @@ export const e1 = { pageId: "p1", elementId: "e1" };
 export async function setup(limits: Parameters<typeof memoryServices>[0] = {}) {
   let now = 1_000_000;
   const templates = new MemoryTemplateStore({}, () => now);
-  const clock = { now: () => now, after: () => () => {} };
+  const clock = { now: () => now, monotonic: () => now, after: () => () => {} };
   const services = memoryServices({ templates, clock, ...limits });
   const templateId = await newTemplate(services);
   const join = async (clientId: string, node = services) => {

@@ -19,7 +19,7 @@ beforeEach(async () => {
   now = 0;
   checked = 0;
   const made = memoryServices({
-    clock: { now: () => now, after: () => () => {} },
+    clock: { now: () => now, monotonic: () => now, after: () => () => {} },
     rates: {
       passwordsOfAccount: { points: PER_ACCOUNT, perMs: HOUR_MS },
       passwordsOfAddress: { points: PER_ADDRESS, perMs: HOUR_MS },

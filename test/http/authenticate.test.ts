@@ -20,10 +20,11 @@ const secret = "0123456789abcdef0123456789abcdef";
 
 async function setup(start = 1_800_000_000_000) {
   let now = start;
+  let passed = 0;
   let verified = 0;
   let reads = 0;
   let isAway = false;
-  const clock = { ...systemClock, now: () => now };
+  const clock = { ...systemClock, now: () => now, monotonic: () => passed };
   const tokens = createTokens({ secret, clock, lifetimeMs: 60_000 });
   const users = new MemoryUserStore();
   const rest = { email: null, name: "Ada", passwordHash: null, avatarUrl: null, createdAt: now };
@@ -58,6 +59,7 @@ async function setup(start = 1_800_000_000_000) {
     reads: () => reads,
     pass(milliseconds: number) {
       now += milliseconds;
+      passed += milliseconds;
     },
     setAway(away: boolean) {
       isAway = away;

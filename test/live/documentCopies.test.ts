@@ -9,7 +9,11 @@ const COPY_MS = 100;
 /** A clock that stands still, and a store whose every checkpoint takes `COPY_MS` of it. */
 function slowCopies() {
   const time = { now: 1_000_000, checkpoints: [] as number[] };
-  const clock: Clock = { now: () => time.now, after: () => () => {} };
+  const clock: Clock = {
+    now: () => time.now,
+    monotonic: () => time.now,
+    after: () => () => {},
+  };
   const templates = new Proxy(new MemoryTemplateStore(), {
     get(target, name) {
       const member = Reflect.get(target, name) as unknown;

@@ -10,6 +10,6 @@ export function ungranted(head: HeadReader["head"]): RememberingAccessReader {
     permissions: {
       readGrants: async (keys) => keys.map(() => ({ grant: noGrant, validMs: null })),
     },
-    clock: { now: () => 0 },
+    clock: { monotonic: () => 0 },
   });
 }

@@ -152,6 +152,7 @@ function clockOf(world: World, process: SimulatedProcess, name: string): Clock {
     : 0;
   return {
     now: () => world.scheduler.now + skewMs,
+    monotonic: () => world.scheduler.now,
     after: (milliseconds, task) =>
       world.scheduler.after(milliseconds, () => process.alive && task()),
   };

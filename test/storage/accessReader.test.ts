@@ -29,7 +29,7 @@ function setup({ isPublic = false, rememberedMax = 100 } = {}) {
         });
       },
     },
-    clock: { now: () => now },
+    clock: { monotonic: () => now },
     rememberedMax,
   });
   return {

@@ -44,12 +44,24 @@ export async function settle(turns = 60): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+const START_MS = 1_700_000_000_000;
+
 export class FakeClock implements Clock {
-  #now = 1_700_000_000_000;
+  #now = START_MS;
+  #jumpedMs = 0;
   #tasks: { at: number; task: () => void }[] = [];
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#jumpedMs;
+  }
+
+  monotonic(): number {
+    return this.#now - START_MS;
+  }
+
+  /** Sets the wall clock ahead or back; no time passes. */
+  jump(milliseconds: number): void {
+    this.#jumpedMs += milliseconds;
   }
 
   after(milliseconds: number, task: () => void): () => void {

@@ -153,12 +153,13 @@ export async function startSockets(
   });
   const authenticate = async (authorization: string | undefined) => {
     if (authorization === undefined) {
-      return { viewer: { kind: "anonymous" } as const, expiresAt: Number.POSITIVE_INFINITY };
+      return { viewer: { kind: "anonymous" } as const, deadline: Number.POSITIVE_INFINITY };
     }
     const [, userId, expiresAt] = /^Bearer (\w+)(?: (\d+))?$/.exec(authorization) ?? [];
     if (userId === undefined) throw new Error("invalid token");
     const viewer = { kind: "user", userId } as const;
-    return { viewer, expiresAt: expiresAt === undefined ? Infinity : Number(expiresAt) };
+    const leftMs = Number(expiresAt ?? Infinity) - clock.now();
+    return { viewer, deadline: clock.monotonic() + leftMs };
   };
   const limits: SocketLimits = {
     webSocketMessageBytesMax: 10_000,

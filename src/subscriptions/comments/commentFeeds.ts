@@ -36,7 +36,7 @@ export class CommentFeeds {
   readonly #options: CommentFeedsOptions;
   readonly #open = new Map<string, OpenFeed>();
   #cancelTick: (() => void) | undefined;
-  #askedAt = 0;
+  #askedAt = -Infinity;
   #closed = false;
 
   constructor(options: CommentFeedsOptions) {
@@ -116,7 +116,7 @@ export class CommentFeeds {
   async #tick(): Promise<void> {
     const { bus, clock, settings } = this.#options;
     const everyMs = bus.healthy ? settings.pollMs : settings.pollMsWhenUnhealthy;
-    const now = clock.now();
+    const now = clock.monotonic();
     if (now - this.#askedAt >= everyMs) {
       this.#askedAt = now;
       await this.#ask();

@@ -13,12 +13,12 @@ export class MemoryPresenceStore implements PresenceStore {
   readonly #templates = new Map<string, Map<string, Row>>();
 
   constructor(
-    private readonly clock: Pick<Clock, "now">,
+    private readonly clock: Pick<Clock, "monotonic">,
     private readonly lifetimeMs: number,
   ) {}
 
   async read(templateId: string): Promise<StoredPresence> {
-    const now = this.clock.now();
+    const now = this.clock.monotonic();
     const rows = this.#rowsOf(templateId);
     const entries = [...rows.values()].flatMap(({ entry, writtenAt }) =>
       entry === undefined ? [] : [{ entry, ageMs: now - writtenAt }],
@@ -32,7 +32,7 @@ export class MemoryPresenceStore implements PresenceStore {
     entries: readonly PresenceEntry[],
     over: readonly string[],
   ): Promise<void> {
-    const writtenAt = this.clock.now();
+    const writtenAt = this.clock.monotonic();
     const rows = this.#rowsOf(templateId);
     for (const entry of entries) {
       const row = rows.get(entry.sessionId);
@@ -50,7 +50,7 @@ export class MemoryPresenceStore implements PresenceStore {
   /** The template's rows that are still of use; a template without any is forgotten. */
   #rowsOf(templateId: string): Map<string, Row> {
     const rows = this.#templates.get(templateId) ?? new Map<string, Row>();
-    const oldest = this.clock.now() - this.lifetimeMs;
+    const oldest = this.clock.monotonic() - this.lifetimeMs;
     for (const [id, { writtenAt }] of rows) if (writtenAt <= oldest) rows.delete(id);
     if (rows.size === 0) this.#templates.delete(templateId);
     return rows;

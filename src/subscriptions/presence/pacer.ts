@@ -21,7 +21,7 @@ export class Pacer {
   request(): void {
     this.#wanted = true;
     if (this.#running || this.#cancel !== undefined) return;
-    const waitMs = Math.max(0, this.#lastAt + this.#intervalMs - this.#clock.now());
+    const waitMs = Math.max(0, this.#lastAt + this.#intervalMs - this.#clock.monotonic());
     this.#cancel = this.#clock.after(waitMs, () => void this.#run());
   }
 
@@ -42,7 +42,7 @@ export class Pacer {
     this.#cancel = undefined;
     this.#wanted = false;
     this.#running = true;
-    this.#lastAt = this.#clock.now();
+    this.#lastAt = this.#clock.monotonic();
     try {
       await this.#task();
     } finally {

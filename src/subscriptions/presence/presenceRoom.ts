@@ -47,7 +47,7 @@ export class PresenceRoom implements AudienceStage {
   ) {
     const { clock, settings, bus } = parts;
     this.#parts = parts;
-    this.#renewedAt = clock.now();
+    this.#renewedAt = clock.monotonic();
     this.#roster = new Roster(settings.presenceLifetimeMs);
     const publish: ConstructorParameters<typeof Telling>[3] = (message) => {
       this.#publishing = true;
@@ -108,7 +108,7 @@ export class PresenceRoom implements AudienceStage {
     if (known === undefined) return void this.#say(session, nothingSaid);
     if (this.#roster.isOver(id)) return;
     this.#own.add(id);
-    if (this.#roster.merge(known, this.#parts.clock.now())) this.audience.news();
+    if (this.#roster.merge(known, this.#parts.clock.monotonic())) this.audience.news();
     this.#telling.renewed(id);
   }
 
@@ -121,7 +121,7 @@ export class PresenceRoom implements AudienceStage {
   /** The session is over, for good. */
   leave(sessionId: string): void {
     this.#own.delete(sessionId);
-    if (this.#roster.end(sessionId, this.#parts.clock.now())) this.audience.news();
+    if (this.#roster.end(sessionId, this.#parts.clock.monotonic())) this.audience.news();
     this.#telling.ended(sessionId);
   }
 
@@ -177,7 +177,7 @@ export class PresenceRoom implements AudienceStage {
       // It is also said where messages may have been missed, by all sides.
       return this.#renew();
     }
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.monotonic();
     let changed = false;
     for (const entry of message.entries) changed = this.#roster.merge(entry, now) || changed;
     for (const sessionId of message.left) {
@@ -189,7 +189,7 @@ export class PresenceRoom implements AudienceStage {
 
   /** Says again who is here through this node, and hears what others wrote. */
   #renew(): void {
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.monotonic();
     this.#renewedAt = now;
     this.#isCutOff = !this.#parts.bus.healthy;
     for (const sessionId of this.#own) {
@@ -208,7 +208,7 @@ export class PresenceRoom implements AudienceStage {
   async #load(): Promise<void> {
     try {
       const { entries, over } = await this.#parts.store.read(this.templateId);
-      const now = this.#parts.clock.now();
+      const now = this.#parts.clock.monotonic();
       let changed = false;
       for (const sessionId of over) {
         this.#own.delete(sessionId);
@@ -239,7 +239,7 @@ export class PresenceRoom implements AudienceStage {
       updatedAt: now,
     };
     // One that is over is not shown again, whoever still asks for it.
-    if (!this.#roster.merge(entry, now)) return entry;
+    if (!this.#roster.merge(entry, clock.monotonic())) return entry;
     this.#own.add(session.id);
     this.#telling.changed(session.id, known === undefined);
     this.audience.news();

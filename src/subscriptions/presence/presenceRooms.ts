@@ -33,7 +33,7 @@ export class PresenceRooms implements Presence {
   readonly #parts: RoomParts;
   readonly #rooms = new Map<string, PresenceRoom>();
   #cancelTick: (() => void) | undefined;
-  #accessAskedAt = 0;
+  #accessAskedAt = -Infinity;
   #closed = false;
 
   constructor(options: PresenceRoomsOptions) {
@@ -134,7 +134,7 @@ export class PresenceRooms implements Presence {
 
   #tick(): void {
     const { clock, settings, bus } = this.#parts;
-    const now = clock.now();
+    const now = clock.monotonic();
     const asksAccess = !bus.healthy || now - this.#accessAskedAt >= settings.presenceAccessMs;
     if (asksAccess) this.#accessAskedAt = now;
     for (const [templateId, room] of this.#rooms) {

@@ -64,7 +64,7 @@ export class Telling {
   /** The session is over. */
   ended(sessionId: string): void {
     const { clock, settings } = this.#parts;
-    this.#ended.set(sessionId, clock.now() + settings.presenceLifetimeMs);
+    this.#ended.set(sessionId, clock.monotonic() + settings.presenceLifetimeMs);
     this.renewed(sessionId);
     this.#writes.hurry();
   }

@@ -3,8 +3,8 @@ import type { Viewer } from "../../domain/access/access.js";
 
 export interface Proof {
   readonly viewer: Viewer;
-  /** Milliseconds since the epoch; Infinity for nobody. */
-  readonly expiresAt: number;
+  /** When the token has expired, by the monotonic clock; Infinity for nobody. */
+  readonly deadline: number;
   /** Tells once when it ends before; until the returned function is called. Absent for nobody. */
   readonly watch?: (ended: () => void) => () => void;
 }

@@ -84,9 +84,9 @@ export class EventStreams {
     await this.#follow(stream, { ...request, document: prepared.document, viewer, origin });
   };
 
-  #begin(response: ServerResponse, { expiresAt, watch }: Proof, leave: Leave): EventStream {
+  #begin(response: ServerResponse, { deadline, watch }: Proof, leave: Leave): EventStream {
     const { limits, clock } = this.#parts;
-    const stream = new EventStream(response, limits, clock, expiresAt, () => {
+    const stream = new EventStream(response, limits, clock, deadline, () => {
       this.#streams.delete(stream);
       this.#sweep.remove(stream);
       unwatch?.();
@@ -148,10 +148,10 @@ class EventStream implements EventSink<Rendering>, Swept {
     private readonly response: ServerResponse,
     private readonly limits: EventStreamLimits,
     private readonly clock: Clock,
-    private readonly expiresAt: number,
+    private readonly deadline: number,
     private readonly left: () => void,
   ) {
-    this.#writtenAt = clock.now();
+    this.#writtenAt = clock.monotonic();
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store, no-transform",
@@ -177,7 +177,7 @@ class EventStream implements EventSink<Rendering>, Swept {
 
   deliver({ text }: Rendering): void {
     if (this.#ended) return;
-    this.#writtenAt = this.clock.now();
+    this.#writtenAt = this.clock.monotonic();
     this.response.write(`event: next\ndata: ${text}\n\n`);
   }
 
@@ -185,7 +185,7 @@ class EventStream implements EventSink<Rendering>, Swept {
   full(): boolean {
     const isFull =
       this.response.writableNeedDrain && this.response.writableLength > this.limits.bufferBytesMax;
-    if (isFull) this.#fullSince ??= this.clock.now();
+    if (isFull) this.#fullSince ??= this.clock.monotonic();
     return isFull;
   }
 
@@ -221,7 +221,7 @@ class EventStream implements EventSink<Rendering>, Swept {
   }
 
   sweep(now: number): void {
-    if (now >= this.expiresAt) return this.cut();
+    if (now >= this.deadline) return this.cut();
     if (
       this.#fullSince !== undefined &&
       now - this.#fullSince > (this.limits.stalledMs ?? 60_000)

@@ -35,7 +35,7 @@ export class Sweep {
 
   #schedule(): () => void {
     return this.#clock.after(sweepMs, () => {
-      const now = this.#clock.now();
+      const now = this.#clock.monotonic();
       for (const swept of this.#swept) swept.sweep(now);
       this.#cancel = this.#swept.size > 0 ? this.#schedule() : undefined;
     });

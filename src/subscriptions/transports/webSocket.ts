@@ -139,7 +139,7 @@ export class WebSocketTransport {
 
   #opened(socket: WebSocket, origin: RequestOrigin, place: Place): void {
     const { limits, clock } = this.#parts;
-    const connection = new SocketConnection(socket, origin, place, limits, () => clock.now());
+    const connection = new SocketConnection(socket, origin, place, limits, () => clock.monotonic());
     this.#connections.add(connection);
     this.#sweep.add(connection);
     let receive: (text: string) => Promise<void> = () => Promise.resolve();
@@ -212,13 +212,13 @@ export class WebSocketTransport {
     delete (context as { connectionParams?: unknown }).connectionParams;
     if (authorization !== undefined && typeof authorization !== "string") return false;
     try {
-      const { viewer, expiresAt, watch } = await this.#parts.authenticate(authorization);
+      const { viewer, deadline, watch } = await this.#parts.authenticate(authorization);
       if (connection.socket.readyState !== connection.socket.OPEN) return false;
       const ended = () => connection.close(closeCodes.forbidden, "The token was ended");
       connection.unwatch = watch?.(ended) ?? connection.unwatch;
       if (!takePersonsPlace(this.#parts.admission, viewer, connection)) return false;
       connection.viewer = viewer;
-      connection.deadline = expiresAt;
+      connection.deadline = deadline;
       connection.acknowledged = true;
       return true;
     } catch (error) {
