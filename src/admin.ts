@@ -8,6 +8,7 @@ import { parseEmailAddress } from "./commands/emailAddress.js";
 import { readConfig } from "./config.js";
 import { runCommand, withDatabase } from "./databaseCommand.js";
 import { systemClock } from "./live/clock.js";
+import { readDatabaseTime } from "./storage/databaseTime.js";
 import { PrismaAuditStore } from "./storage/prismaAuditStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import { onDatabase } from "./storage/statement.js";
@@ -56,8 +57,9 @@ async function list(): Promise<number> {
 
 async function purge(): Promise<number> {
   const { templateBinDaysMax } = readConfig(process.env).teams;
-  const binned = systemClock.now() - templateBinDaysMax * DAY_MS;
-  const removed = await withDatabase(options, ({ prisma }) => purgeBin(prisma, binned));
+  const removed = await withDatabase(options, async ({ prisma }) =>
+    purgeBin(prisma, (await readDatabaseTime(prisma)) - templateBinDaysMax * DAY_MS),
+  );
   process.stdout.write(`removed for good: ${removed}\n`);
   return 0;
 }

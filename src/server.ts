@@ -1,7 +1,5 @@
 /** One node of Strata, put together: the only place where adapters are chosen and meet. */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import pg from "pg";
 import { timedBus } from "./cluster/arrivals.js";
 import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
@@ -18,17 +16,13 @@ import { systemClock, type Clock } from "./live/clock.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
-import { packageRoot } from "./packageRoot.js";
 import { openAudit } from "./openAudit.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
 import { listenOptionsOf, serveNode, type ServedNode } from "./serveNode.js";
 import { NodeSessions } from "./sessions/nodeSessions.js";
-import { StartError } from "./startError.js";
-import { openDatabase, type Database } from "./storage/database.js";
-import { startEmbeddedPostgres } from "./storage/embedded/startEmbeddedPostgres.js";
+import type { Database } from "./storage/database.js";
 import { RememberingAccessReader } from "./storage/accessReader.js";
 import { createHeadReader } from "./storage/headReader.js";
-import { applyMigrations } from "./storage/migrations.js";
 import { PrismaCommentStore } from "./storage/prismaCommentStore.js";
 import { PrismaConflictStore } from "./storage/prismaConflictStore.js";
 import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
@@ -42,6 +36,7 @@ import { busOf, membershipOf } from "./wireCluster.js";
 import { wireComments } from "./wireComments.js";
 import { wireAccounts } from "./wireAccounts.js";
 import { wireRates } from "./wireRates.js";
+import { cannotBeUsed, wireDatabase } from "./wireDatabase.js";
 import { removeDaily, wireTeams } from "./wireTeams.js";
 import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
@@ -70,21 +65,15 @@ export interface ServerOverrides {
  */
 export async function startServer(
   config: Config,
-  { clock = systemClock, logger = createLogger(config.server.logLevel) }: ServerOverrides = {},
+  {
+    clock: machineClock = systemClock,
+    logger = createLogger(config.server.logLevel),
+  }: ServerOverrides = {},
 ): Promise<RunningServer> {
   const closers = new Closers();
   try {
     await probePort(listenOptionsOf(config));
-    const databaseUrl = await databaseUrlOf(config, closers, logger);
-    await migrate(databaseUrl);
-    const database = openDatabase({
-      url: databaseUrl,
-      poolSizeMax: config.database.poolConnectionsMax,
-      statementTimeoutMs: config.database.statementMs,
-      connectTimeoutMs: config.database.connectMs,
-      log: logger,
-    });
-    closers.add(() => database.close());
+    const { database, clock } = await wireDatabase(config, { machineClock, logger, closers });
     const membership = membershipOf(config, clock, logger);
     closers.add(() => membership.leave());
     const { rates, admission } = wireRates(config, { clock, logger, closers });
@@ -123,42 +112,6 @@ export async function startServer(
     if (error instanceof StorageUnavailable) cannotBeUsed(error.cause ?? error);
     throw error;
   }
-}
-
-async function databaseUrlOf(config: Config, closers: Closers, logger: Logger): Promise<string> {
-  if (config.database.url !== undefined) return config.database.url;
-  const postgres = await startEmbeddedPostgres({
-    dataDir: config.server.dataDir,
-    log: (line) => logger.info(line),
-    warn: (line) => logger.warn(line),
-  });
-  closers.add(() => postgres.stop());
-  return postgres.url;
-}
-
-/** On a connection of its own: a migration may take longer than any statement of a request. */
-async function migrate(url: string): Promise<void> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 1,
-    application_name: "strata-migrations",
-  });
-  pool.on("error", () => undefined);
-  try {
-    await pool.query("SELECT 1").catch(cannotBeUsed);
-    await applyMigrations(pool, join(packageRoot, "prisma/migrations"));
-  } finally {
-    await pool.end();
-  }
-}
-
-function cannotBeUsed(error: unknown): never {
-  const { message, code } = error as NodeJS.ErrnoException;
-  // Of a name with several addresses the error is a list without a message; of Prisma's the last line says what happened.
-  const reason = message.trim().split("\n").at(-1) || code;
-  throw new StartError(`DATABASE_URL: the database cannot be used: ${reason}`, {
-    cause: error,
-  });
 }
 
 interface WiringParts {

@@ -4,7 +4,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
 import { readConfig } from "../../src/config.js";
-import { startServer, type RunningServer } from "../../src/server.js";
+import { startServer, type RunningServer, type ServerOverrides } from "../../src/server.js";
 import { createTestDatabase } from "../setup/database.js";
 import { generousLimits } from "../../load/generousLimits.js";
 
@@ -17,6 +17,7 @@ export interface TestServer extends RunningServer {
 /** Starts a server on a database of its own. Limits are set as a person would set them. */
 export async function startTestServer(
   environment: { readonly [name: string]: string } = {},
+  overrides: ServerOverrides = {},
 ): Promise<TestServer> {
   const database = await createTestDatabase();
   const config = readConfig({
@@ -29,7 +30,7 @@ export async function startTestServer(
     SHUTDOWN_MS: "3000",
     ...environment,
   });
-  const server = await startServer(config);
+  const server = await startServer(config, overrides);
   return {
     ...server,
     port: Number(new URL(server.url).port),

@@ -4,6 +4,7 @@ import type { TemplateStore } from "../../src/storage/templateStore.js";
 import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
 import { simulate } from "./simulation.js";
 import type { Sabotage } from "./simulatedNode.js";
+import type { RunOptions } from "./world.js";
 
 /** A broken node has to be noticed within so many seeds. */
 const SEEDS_MAX = 40;
@@ -118,9 +119,13 @@ function publish(
 }
 
 /** The first promise that one of the seeds shows broken. */
-async function violation(sabotage: Sabotage, seeds: number): Promise<string | undefined> {
+async function violation(
+  sabotage: Sabotage,
+  seeds: number,
+  options: RunOptions = {},
+): Promise<string | undefined> {
   for (let seed = 1; seed <= seeds; seed += 1) {
-    const { violation } = await simulate(seed, {}, sabotage);
+    const { violation } = await simulate(seed, options, sabotage);
     if (violation !== undefined) return violation;
   }
   return undefined;
@@ -129,6 +134,15 @@ async function violation(sabotage: Sabotage, seeds: number): Promise<string | un
 describe("SIM-12 a node that is broken is noticed", { timeout: 120_000 }, () => {
   it.for(Object.entries(variants))("one that %s", async ([, sabotage]) => {
     expect(await violation(sabotage, SEEDS_MAX)).toBeDefined();
+  });
+
+  it("one that tells ages by the wall clock, where clocks are set back and messages get lost", async () => {
+    const byWallClock: Sabotage = {
+      clock: (clock) => ({ ...clock, monotonic: () => clock.now() }),
+    };
+    const options = { only: ["clockJump", "busLoss"] } as const;
+    expect(await violation(byWallClock, SEEDS_MAX, options)).toContain("SIM-8");
+    expect(await violation({}, SEEDS_MAX, options)).toBeUndefined();
   });
 
   it("one whose feeds do not look for gaps", async () => {

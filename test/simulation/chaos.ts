@@ -10,6 +10,8 @@ import type { World } from "./world.js";
 /** When the last incident begins, at the latest. */
 const INCIDENTS_MS = 12_000;
 
+const HOUR_MS = 3_600_000;
+
 /** What is cut is older than this, at least. */
 const KEPT_MS = 3_000;
 
@@ -46,6 +48,7 @@ export function planChaos(parts: ChaosParts): void {
     const node = cluster.pick(random);
     if (node !== undefined) world.start(`stopping ${node.name}`, () => cluster.restart(node));
   });
+  plan(world, random, "clockJump", () => setClocks(parts, random, HOUR_MS));
   plan(world, random, "prune", () => {
     for (const templateId of disk.truths.keys()) {
       world.start("pruning", () => prune(parts, random, templateId));
@@ -53,12 +56,23 @@ export function planChaos(parts: ChaosParts): void {
   });
 }
 
-/** Ends everything that goes wrong. */
-export function heal({ world, disk, bus }: ChaosParts): void {
+/** Ends everything that goes wrong, but for wall clocks: one that was set back stays behind, and nothing may wait for it. */
+export function heal(parts: ChaosParts): void {
+  const { world, disk, bus } = parts;
   world.trace("all is well again");
+  if (world.faults.has("clockJump")) setClocks(parts, world.random("last clocks"), -HOUR_MS / 2);
   world.faults.healed = true;
   disk.away = false;
   bus.comeBack();
+}
+
+/** Sets the wall clock of each node, to at most so much ahead and an hour back. */
+function setClocks({ world, cluster }: ChaosParts, random: Random, aheadMsMax: number): void {
+  for (const node of cluster.nodes) {
+    const aheadMs = random.between(-HOUR_MS, aheadMsMax);
+    world.trace(`the clock of ${node.name} is ${aheadMs} ms ahead`);
+    node.setClock(aheadMs);
+  }
 }
 
 function plan(world: World, random: Random, kind: FaultKind, happen: () => void): void {

@@ -40,6 +40,8 @@ const likelihoods = {
   prune: 1,
   /** Clocks that differ. */
   clockSkew: 1,
+  /** Wall clocks of nodes that are set ahead or back, by up to an hour, and not set right again. */
+  clockJump: 1,
 } as const;
 
 export type FaultKind = keyof typeof likelihoods;

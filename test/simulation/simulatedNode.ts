@@ -35,6 +35,7 @@ import { testAudit } from "../setup/testAudit.js";
 export interface Sabotage {
   store?(store: TemplateStore, bus: ChangeBus): TemplateStore;
   live?(live: LiveTemplates): LiveTemplates;
+  clock?(clock: Clock): Clock;
 }
 
 export interface NodeParts {
@@ -48,6 +49,7 @@ export class SimulatedNode {
   readonly process: SimulatedProcess;
   readonly services: Services;
   readonly feeds: Feeds;
+  #aheadMs = 0;
 
   constructor(
     { world, disk, bus: sharedBus, sabotage }: NodeParts,
@@ -58,7 +60,8 @@ export class SimulatedNode {
     const bus = sharedBus.endpointOf(process);
     const stores = disk.storesOf(process);
     const templates = sabotage.store?.(stores.templates, bus) ?? stores.templates;
-    const clock = clockOf(world, process, name);
+    const ownClock = this.#clockOf(world, process);
+    const clock = sabotage.clock?.(ownClock) ?? ownClock;
     const heads = createHeadReader(templates, { batchMax: 100 });
     const newId = () => world.newId(`${name}-id`);
     const unexpected = (what: string, error: unknown) =>
@@ -82,7 +85,7 @@ export class SimulatedNode {
     const { permissions } = stores;
     const access = new RememberingAccessReader({ heads, permissions, clock });
     const sessions = new NodeSessions({
-      store: new MemorySessionStore(() => clock.now()),
+      store: new MemorySessionStore(() => world.scheduler.now),
       nodeId: name,
       ...{ access, bus, head, clock, newId },
       settings: defaultSessionSettings,
@@ -132,9 +135,26 @@ export class SimulatedNode {
     });
   }
 
+  /** Sets the wall clock ahead or back. */
+  setClock(aheadMs: number): void {
+    this.#aheadMs = aheadMs;
+  }
+
   /** The process is gone at once, with all it held. */
   crash(): void {
     this.process.die();
+  }
+
+  #clockOf(world: World, process: SimulatedProcess): Clock {
+    if (world.faults.has("clockSkew")) {
+      this.#aheadMs = world.random(`clock of ${this.name}`).between(-3_000, 3_000);
+    }
+    return {
+      now: () => world.scheduler.now + this.#aheadMs,
+      monotonic: () => world.scheduler.now,
+      after: (milliseconds, task) =>
+        world.scheduler.after(milliseconds, () => process.alive && task()),
+    };
   }
 
   /** Stops in an orderly way. */
@@ -144,18 +164,6 @@ export class SimulatedNode {
     await this.services.bus.close();
     this.process.die();
   }
-}
-
-function clockOf(world: World, process: SimulatedProcess, name: string): Clock {
-  const skewMs = world.faults.has("clockSkew")
-    ? world.random(`clock of ${name}`).between(-3_000, 3_000)
-    : 0;
-  return {
-    now: () => world.scheduler.now + skewMs,
-    monotonic: () => world.scheduler.now,
-    after: (milliseconds, task) =>
-      world.scheduler.after(milliseconds, () => process.alive && task()),
-  };
 }
 
 function liveSettingsOf(world: World): LiveSettings {

@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly actions?: number;
   /** Faults to leave out. */
   readonly without?: readonly FaultKind[];
+  /** The faults of the run, in the place of those that the seed draws. */
+  readonly only?: readonly FaultKind[];
 }
 
 export class World {
@@ -24,7 +26,10 @@ export class World {
     readonly seed: number,
     readonly options: RunOptions = {},
   ) {
-    this.faults = faultsOf(this.random("faults"), new Set(options.without));
+    this.faults =
+      options.only === undefined
+        ? faultsOf(this.random("faults"), new Set(options.without))
+        : new Faults(new Set(options.only));
   }
 
   /** The random numbers of one part. */

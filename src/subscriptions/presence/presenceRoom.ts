@@ -226,17 +226,17 @@ export class PresenceRoom implements AudienceStage {
 
   #say(session: Session, state: Partial<PresenceState>): PresenceEntry {
     const { clock, nextSequence } = this.#parts;
-    const now = clock.now();
+    const updatedAt = clock.now();
     const known = this.#roster.get(session.id);
     const entry: PresenceEntry = {
       ...stateOf({ ...nothingSaid, ...state }),
       sessionId: session.id,
-      sequence: nextSequence(known?.sequence ?? 0, now),
+      sequence: nextSequence(known?.sequence ?? 0, updatedAt),
       userId: session.userId,
       clientId: session.clientId,
       color: session.color,
       joinedAt: session.joinedAt,
-      updatedAt: now,
+      updatedAt,
     };
     // One that is over is not shown again, whoever still asks for it.
     if (!this.#roster.merge(entry, clock.monotonic())) return entry;

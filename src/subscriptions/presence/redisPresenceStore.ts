@@ -19,7 +19,7 @@ for i = 2, #ARGV, 3 do
   local known = redis.call('HGET', KEYS[1], ARGV[i])
   local at, sequence
   if known then at, sequence = string.match(known, '^(%d+) (%d+) ') end
-  local isOld = at and now - at < lifetime and tonumber(sequence) > tonumber(ARGV[i + 1])
+  local isOld = at and math.abs(now - at) < lifetime and tonumber(sequence) > tonumber(ARGV[i + 1])
   if not isOld then
     redis.call('HSET', KEYS[1], ARGV[i], string.format('%.0f %s %s', now, ARGV[i + 1], ARGV[i + 2]))
   end
@@ -32,7 +32,7 @@ local all = redis.call('HGETALL', KEYS[1])
 local found = {}
 for i = 1, #all, 2 do
   local at, json = string.match(all[i + 1], '^(%d+) %d+ (.*)$')
-  if at and now - at < lifetime then
+  if at and math.abs(now - at) < lifetime then
     found[#found + 1] = all[i]
     found[#found + 1] = string.format('%.0f', math.max(0, now - at))
     found[#found + 1] = json

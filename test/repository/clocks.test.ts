@@ -1,0 +1,70 @@
+/** Only the clock's own file asks the machine for the time, and no age is told from two instants. */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+/** The files that ask the machine itself. */
+const machineClocks = ["src/live/clock.ts", "src/cluster/nodeGauges.ts"];
+
+/** Comparisons of the present with an instant that was stored, or that another party names. */
+const instantsCompared = [
+  // Expiry that a token names, by the database's clock.
+  "src/http/authenticate.ts",
+  "src/accounts/verifyToken.ts",
+  // How long ago another node committed: shown only.
+  "src/cluster/arrivals.ts",
+  // Lifetimes asked for as an instant.
+  "src/commands/apiTokens.ts",
+  "src/commands/teams/invitations.ts",
+  "src/commands/teams/shareLinks.ts",
+  // What has been in the bin for days.
+  "src/wireTeams.ts",
+  // The clock itself.
+  "src/live/databaseClock.ts",
+  // Goes on from the last id where the clock is behind.
+  "src/timeOrderedId.ts",
+  // Twins of tables: their clock stands for the database's.
+  "src/storage/memory*",
+];
+
+const isListed = (list: readonly string[], file: string) =>
+  list.some((entry) =>
+    entry.endsWith("*") ? file.startsWith(entry.slice(0, -1)) : entry === file,
+  );
+
+const readsMachine = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bhrtime\b/;
+
+/** The lines on which an instant of a clock is compared, or something is taken from it or it from something. */
+function comparisons(source: string): string[] {
+  const names = [...source.matchAll(/(?:const|let) (\w+) = [\w.#]*\bnow\(\);/g)].map(
+    ([, name = ""]) => name,
+  );
+  const instant = `(?:[\\w.#]*\\bnow\\(\\)${names.map((name) => `|(?<![.\\w])${name}(?![\\w:])`).join("")})`;
+  const found = new RegExp(`${instant}\\s*(?:-|[<>]=?)\\s|\\s(?:-|[<>]=?)\\s*${instant}`);
+  return source.split("\n").filter((line) => !/^\s*(\*|\/\/|\/\*)/.test(line) && found.test(line));
+}
+
+const sources = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts") && !file.includes("generated"))
+  .map((file) => ({ file: `src/${file}`, source: readFileSync(`src/${file}`, "utf8") }));
+
+test("TIME-3 only the clock asks the machine for the time", () => {
+  const asking = sources.filter(({ source }) =>
+    source.split("\n").some((line) => !/^\s*(\*|\/\/)/.test(line) && readsMachine.test(line)),
+  );
+  const others = asking.map(({ file }) => file).filter((file) => !isListed(machineClocks, file));
+  expect(others.filter((file) => !isListed(instantsCompared, file))).toEqual([]);
+});
+
+test("TIME-3 no age or deadline is told from instants", () => {
+  const found = sources
+    .filter(({ file }) => !isListed([...machineClocks, ...instantsCompared], file))
+    .flatMap(({ file, source }) => comparisons(source).map((line) => `${file}: ${line.trim()}`));
+  expect(found, "use clock.monotonic() for ages and deadlines on this node").toEqual([]);
+});
+
+test("TIME-3 comparisons of instants are seen", () => {
+  expect(comparisons("const isFresh = this.parts.clock.now() - readAt < 500;")).toHaveLength(1);
+  expect(comparisons("const now = clock.now();\nif (now - usedAt < 5) return;")).toHaveLength(1);
+  expect(comparisons("if (until > clock.now()) return;")).toHaveLength(1);
+  expect(comparisons("const at = clock.now();\nwrite({ at, now: at });")).toHaveLength(0);
+});
