@@ -1,9 +1,12 @@
 /** The ways out of a conflict, each with exactly what it would lose. */
 import type { Document } from "../domain/document/document.js";
-import type { IncomingOperation } from "../domain/history/append.js";
+import type { AppendFailure, IncomingOperation } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
-import { targetOfPath, type Collision } from "../domain/merge/collide.js";
+import { isAtOrUnder, targetOfPath } from "../domain/merge/collide.js";
 import type { Footprint, NodePath, Touch } from "../domain/merge/footprint.js";
+import type { MergeOutcome } from "../domain/merge/merge.js";
+import { overriddenBy, type Overridden } from "../domain/merge/overridden.js";
+import type { FittingOutcome } from "../domain/merge/whatFits.js";
 import { footprintOf } from "../domain/operations/registry.js";
 import type { VersionConflict } from "./outcomes.js";
 
@@ -11,43 +14,89 @@ import type { VersionConflict } from "./outcomes.js";
 const LOSSES_NAMED_MAX = 10;
 const THINGS_NAMED_MAX = 5;
 
-/** Both sides of a conflict, and the document at the head. */
+/** A conflict, and what the ways out of it would lead to. */
 export interface ConflictSides {
-  readonly collisions: readonly Collision[];
   readonly operations: readonly IncomingOperation[];
   readonly history: readonly LogEntry[];
+  /** The one at the head. */
   readonly document: Document;
+  /** What CLIENT_WINS makes of the operations; undefined where the log no longer reaches back to their base. */
+  readonly forced: Settled<MergeOutcome> | undefined;
+  /** What SERVER_WINS makes of them. */
+  readonly fitting: Settled<FittingOutcome> | undefined;
 }
 
-/** CLIENT_WINS, SERVER_WINS and MANUAL, in this order. */
-export function strategiesOf(sides: ConflictSides): VersionConflict["strategies"] {
-  return [
-    {
-      strategy: "CLIENT_WINS",
-      description: "Keep your operations, whatever they collide with.",
-      warning: warningOf(lossesOfServer(sides)),
-    },
-    {
-      strategy: "SERVER_WINS",
-      description: "Keep what others did and those of your operations that do not collide.",
-      warning: warningOf(lossesOfClient(sides)),
-    },
-    manual,
-  ];
+/** An outcome for which everything was read. */
+export type Settled<Outcome> = Exclude<Outcome, { readonly kind: "needs" }>;
+
+type Strategy = VersionConflict["strategies"][number];
+
+/** CLIENT_WINS, SERVER_WINS and MANUAL, in this order. Each warning is told from what the server would commit. */
+export function strategiesOf(sides: ConflictSides): readonly Strategy[] {
+  const discardedOps = sides.operations.map(({ id }) => id);
+  return [clientWinsOf(sides), serverWinsOf(sides), { ...manual, discardedOps }];
 }
+
+const none = { warning: null, discardedOps: [], overriddenOps: [] } as const;
+
+const manual: Strategy = {
+  strategy: "MANUAL",
+  description: "Settle on a whole state yourself.",
+  ...none,
+};
 
 /** The ways out where an undo or redo would undo what others did: nothing is at stake unless somebody settles anew. */
-export const undoStrategies: VersionConflict["strategies"] = [
-  { strategy: "SERVER_WINS", description: "Leave everything as it is.", warning: null },
-  { strategy: "MANUAL", description: "Settle on a whole state yourself.", warning: null },
+export const undoStrategies: readonly Strategy[] = [
+  { strategy: "SERVER_WINS", description: "Leave everything as it is.", ...none },
+  manual,
 ];
 
-const manual = undoStrategies[1]!;
+function clientWinsOf({ forced, history, document }: ConflictSides): Strategy {
+  const strategy = {
+    strategy: "CLIENT_WINS",
+    description: "Keep your operations, whatever they collide with.",
+    ...none,
+  } as const;
+  switch (forced?.kind) {
+    case undefined:
+      return strategy;
+    case "merged": {
+      const overridden = overriddenBy(forced.appended.operations, history, document);
+      const overriddenOps = [...new Set(overridden.map(({ serverOperation }) => serverOperation))];
+      return { ...strategy, warning: warningOf(lossesOfServer(overridden)), overriddenOps };
+    }
+    case "refused":
+      return { ...strategy, warning: refusalOf(forced.refusal) };
+    case "collides":
+      return { ...strategy, warning: "is a conflict again: both sides cannot be, whoever wins" };
+  }
+}
+
+function serverWinsOf({ fitting, operations, document }: ConflictSides): Strategy {
+  const strategy = {
+    strategy: "SERVER_WINS",
+    description: "Keep what others did and those of your operations that do not collide.",
+    ...none,
+  } as const;
+  if (fitting === undefined) return strategy;
+  const { discarded: discardedOps, refusal } = fitting;
+  if (refusal !== undefined) return { ...strategy, warning: refusalOf(refusal) };
+  const discarded = new Set(discardedOps);
+  const losses = operations.flatMap((operation) => {
+    const { id } = operation;
+    if (!discarded.has(id)) return [];
+    return `drops your operation ${id}: ${effectOf(footprintOf(document, operation))}`;
+  });
+  return { ...strategy, warning: warningOf(losses), discardedOps };
+}
+
+function refusalOf({ operationId, failure }: AppendFailure): string {
+  return `is refused, since your operation ${operationId} does not apply: ${failure.message}`;
+}
 
 function warningOf(losses: readonly string[]): string | null {
-  const different = [...new Set(losses)];
-  if (different.length === 0) return null;
-  return listed(different, LOSSES_NAMED_MAX, "; ");
+  if (losses.length === 0) return null;
+  return listed(losses, LOSSES_NAMED_MAX, "; ");
 }
 
 function listed(items: readonly string[], max: number, separator = ", "): string {
@@ -56,65 +105,34 @@ function listed(items: readonly string[], max: number, separator = ", "): string
   return more > 0 ? `${named}${separator}and ${more} more` : named;
 }
 
-function lossesOfServer({ collisions, history }: ConflictSides): string[] {
-  const committed = new Map(history.map((operation) => [operation.id, operation.footprint]));
-  return collisions.map((collision) => {
-    const { kind, path, properties, serverOperation } = collision;
-    const by = `(operation ${serverOperation})`;
-    if (kind === "DUPLICATE_ID") return `deletes ${nameOf(path)}, which others added ${by}`;
-    if (kind === "CONCURRENT_EDIT") {
-      return `overwrites what others set: ${partsOf(path, properties)} ${by}`;
-    }
-    const footprint = committed.get(serverOperation) ?? [];
-    // Bringing back one thing takes the inverse of the whole operation that deleted it.
-    return deletedRoots(footprint).some((root) => isWithin(path, root))
-      ? `brings back ${thingsOf(deletedRoots(footprint))}, which others deleted ${by}`
-      : `deletes what others changed: ${partsOf(path, properties)} ${by}`;
+/** One sentence per operation of others and what happens to it, with all the things that it happens to. */
+function lossesOfServer(overridden: readonly Overridden[]): string[] {
+  const byOperation = new Map<string, Overridden[]>();
+  for (const loss of overridden) {
+    const key = JSON.stringify([loss.kind, loss.serverOperation]);
+    const losses = byOperation.get(key) ?? [];
+    losses.push(loss);
+    byOperation.set(key, losses);
+  }
+  return [...byOperation.values()].map((losses) => {
+    const { kind, serverOperation } = losses[0]!;
+    const things = new Set(losses.map(({ path, properties }) => partsOf(path, properties)));
+    return `${sentences[kind](listed([...things], THINGS_NAMED_MAX))} (operation ${serverOperation})`;
   });
 }
 
-function lossesOfClient(sides: ConflictSides): string[] {
-  const dropped = droppedOperations(sides);
-  return [...dropped].map(
-    ([{ id }, footprint]) => `drops your operation ${id}: ${effectOf(footprint)}`,
-  );
-}
-
-/**
- * The operations that SERVER_WINS drops: those that collide, as a whole, and those that are about something which only
- * a dropped one would have made.
- */
-function droppedOperations({
-  collisions,
-  operations,
-  document,
-}: ConflictSides): Map<IncomingOperation, Footprint> {
-  const colliding = new Set(collisions.map(({ clientOperation }) => clientOperation));
-  const taken = new Set(
-    collisions.filter(({ kind }) => kind === "DUPLICATE_ID").map(({ path }) => path),
-  );
-  const missing = new Set<NodePath>();
-  const dropped = new Map<IncomingOperation, Footprint>();
-  for (const operation of operations) {
-    const footprint = footprintOf(document, operation);
-    const lacks = footprint.some(
-      ({ kind, path }) => kind !== "create" && isWithinAny(path, missing),
-    );
-    if (!lacks && !colliding.has(operation.id)) continue;
-    dropped.set(operation, footprint);
-    for (const { kind, path } of footprint) {
-      // Under an id that others took, too, there is something for later operations to find.
-      if (kind === "create" && !taken.has(path)) missing.add(path);
-    }
-  }
-  return dropped;
-}
+const sentences: Readonly<Record<Overridden["kind"], (things: string) => string>> = {
+  removes: (things) => `deletes ${things}, which others added`,
+  deletes: (things) => `deletes what others changed: ${things}`,
+  restores: (things) => `brings back ${things}, which others deleted`,
+  overwrites: (things) => `overwrites what others set: ${things}`,
+};
 
 /** What an operation does, in words. */
 function effectOf(footprint: Footprint): string {
   const made = rootsOf(footprint, "create");
   if (made.length > 0) return `adds ${thingsOf(made)}`;
-  const gone = deletedRoots(footprint);
+  const gone = rootsOf(footprint, "delete");
   if (gone.length > 0) return `deletes ${thingsOf(gone)}`;
   const sets = footprint.flatMap((touch) =>
     touch.kind === "write" || touch.kind === "blend" ? partsOf(touch.path, touch.properties) : [],
@@ -124,28 +142,13 @@ function effectOf(footprint: Footprint): string {
   return changes.length === 0 ? "changes nothing" : `sets ${listed(changes, THINGS_NAMED_MAX)}`;
 }
 
-function deletedRoots(footprint: Footprint): NodePath[] {
-  return rootsOf(footprint, "delete");
-}
-
 /** The nodes that are made or deleted, without those that are part of another one of them. */
 function rootsOf(footprint: Footprint, kind: Touch["kind"]): NodePath[] {
   const paths = new Set(footprint.filter((touch) => touch.kind === kind).map(({ path }) => path));
   return [...paths].filter((path) => {
     const parent = path.slice(0, path.lastIndexOf("/"));
-    return !isWithinAny(parent, paths);
+    return !isAtOrUnder(parent, paths);
   });
-}
-
-function isWithinAny(path: NodePath, nodes: ReadonlySet<NodePath>): boolean {
-  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
-    if (nodes.has(path.slice(0, end))) return true;
-  }
-  return false;
-}
-
-function isWithin(path: NodePath, node: NodePath): boolean {
-  return path === node || path.startsWith(`${node}/`);
 }
 
 function thingsOf(paths: readonly NodePath[]): string {

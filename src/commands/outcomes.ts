@@ -51,6 +51,10 @@ export interface VersionConflict {
     readonly strategy: Resolution;
     readonly description: string;
     readonly warning: string | null;
+    /** Ids of the client's operations that it drops. */
+    readonly discardedOps: readonly string[];
+    /** Ids of the committed operations of which it overwrites, deletes or brings back something. */
+    readonly overriddenOps: readonly string[];
   }[];
 }
 

@@ -11,14 +11,14 @@ import { operationsBetween } from "../domain/history/diff.js";
 import { requestHash } from "../domain/history/versionHash.js";
 import { unbounded } from "../domain/limits.js";
 import { clientWins, reportCollisions } from "../domain/merge/verdict.js";
-import { merge } from "../domain/merge/merge.js";
+import { mergeWhatFits } from "../domain/merge/whatFits.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import { batchRefusal } from "./batchRefusal.js";
 import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
 import { invalidInput } from "./requestError.js";
 import type { Services } from "./services.js";
-import { versionConflict } from "./versionConflict.js";
+import { mergeInput, versionConflict } from "./versionConflict.js";
 
 /** The way out, with what it takes. */
 export type SettledChoice =
@@ -98,51 +98,26 @@ function keepAll(
   return notAccepted(services, request, batch, decision, context);
 }
 
-/** Drops what collides, and what cannot apply without it. */
+/** Drops what collides, and what cannot apply without it. Nothing is dropped because of a fault of its own. */
 function keepWhatFits(
   services: Services,
   request: ResolutionRequest,
   operations: readonly IncomingOperation[],
   context: DecisionContext,
 ): Answer {
-  const { sha256, limits } = services;
   const history = context.history();
-  const batch: BatchRequest = {
-    authorship: request.authorship,
-    policy: { kind: "merge", judgeOn: () => reportCollisions },
-    operations,
-  };
-  if (history === undefined) {
-    return notAccepted(services, request, batch, { kind: "baseOutOfReach" }, context);
+  if (history === undefined) return outOfReach(services, request, operations, context);
+  const outcome = mergeWhatFits(
+    mergeInput(services, request, operations, history, context, reportCollisions),
+  );
+  if (outcome.kind === "needs") return outcome;
+  const { appended: kept, discarded, refusal } = outcome;
+  if (refusal !== undefined) {
+    const batch = batchOf(request, operations);
+    return notAccepted(services, request, batch, { kind: "refused", refusal }, context);
   }
-  const discarded = new Set<string>();
-  for (;;) {
-    const kept = operations.filter(({ id }) => !discarded.has(id));
-    if (kept.length === 0) return nothingKept(request, [...discarded], context);
-    const outcome = merge({
-      state: context.state,
-      operations: kept,
-      history,
-      judge: reportCollisions,
-      whole: context.known,
-      settings: { authorship: request.authorship, sha256, limits },
-      clockSkewMsMax: limits.clientClockSkewMsMax,
-    });
-    switch (outcome.kind) {
-      case "merged":
-        return appended(request, outcome.appended, [...discarded]);
-      case "needs":
-        return outcome;
-      case "collides":
-        for (const { clientOperation } of outcome.collisions) discarded.add(clientOperation);
-        break;
-      case "refused":
-        if (discarded.size === 0) {
-          return notAccepted(services, request, batch, outcome, context);
-        }
-        discarded.add(outcome.refusal.operationId);
-    }
-  }
+  if (kept.operations.length === 0) return nothingKept(request, discarded, context);
+  return appended(request, kept, discarded);
 }
 
 function leadTo(
@@ -176,7 +151,7 @@ function answerOfRetry(
   const { choice } = request;
   const history = context.history();
   if (choice.kind === "MANUAL") {
-    if (history === undefined) return retryOutOfReach(services, request, [], context);
+    if (history === undefined) return outOfReach(services, request, [], context);
     const ids = history.flatMap(({ id, batchId }) => (batchId === choice.batchId ? id : []));
     const unread = ids.filter((id) => context.known(id) === undefined);
     if (unread.length > 0) return { kind: "needs", operationIds: unread };
@@ -196,12 +171,12 @@ function answerOfRetry(
   }
   // What is not there was dropped, unless the log no longer holds all that it held.
   if (discarded.length > 0 && history === undefined) {
-    return retryOutOfReach(services, request, choice.operations, context);
+    return outOfReach(services, request, choice.operations, context);
   }
   return answer(resolved(request, logged, discarded, context.state.version));
 }
 
-function retryOutOfReach(
+function outOfReach(
   services: Services,
   request: ResolutionRequest,
   operations: readonly IncomingOperation[],

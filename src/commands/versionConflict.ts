@@ -4,8 +4,9 @@ import type { DocumentState, IncomingOperation } from "../domain/history/append.
 import type { BatchDecision, BatchRequest } from "../domain/history/decide.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Collision } from "../domain/merge/collide.js";
-import { merge, type MergeOutcome } from "../domain/merge/merge.js";
-import { reportCollisions, type Judge } from "../domain/merge/verdict.js";
+import { merge, type MergeInput, type MergeOutcome } from "../domain/merge/merge.js";
+import { clientWins, reportCollisions, type Judge } from "../domain/merge/verdict.js";
+import { mergeWhatFits } from "../domain/merge/whatFits.js";
 import type { DecisionContext } from "../live/liveTemplates.js";
 import { strategiesOf, undoStrategies } from "./conflictStrategies.js";
 import type { VersionConflict } from "./outcomes.js";
@@ -30,12 +31,18 @@ export function versionConflict(
 ): VersionConflict | Needs {
   const { state } = context;
   const attempt = (judge: Judge) =>
-    history && tryMerge(services, request, operations, history, context, judge);
+    history && merge(mergeInput(services, request, operations, history, context, judge));
   const merged = attempt(reportCollisions);
   if (merged?.kind === "needs") return merged;
   const collisions = merged?.kind === "collides" ? merged.collisions : [];
   const settled = ruled === undefined || collisions.length === 0 ? merged : attempt(ruled);
   if (settled?.kind === "needs") return settled;
+  const forced = merged?.kind === "collides" ? attempt(clientWins) : merged;
+  if (forced?.kind === "needs") return forced;
+  const fitting =
+    history &&
+    mergeWhatFits(mergeInput(services, request, operations, history, context, reportCollisions));
+  if (fitting?.kind === "needs") return fitting;
   const facts = {
     message: messageOf(request, state, history),
     requestedVersion: request.authorship.baseVersion,
@@ -48,7 +55,11 @@ export function versionConflict(
     ...conflictAnswer(services, templateId, facts),
     suggestedResolution: fits ? "CLIENT_WINS" : "MANUAL",
     autoMerge: operations.length === 0 ? unavailable(WHOLE_STATE) : autoMergeOf(settled),
-    strategies: strategiesOf({ ...facts, operations, document: state.document }),
+    strategies: strategiesOf({
+      ...{ operations, forced, fitting },
+      history: facts.history,
+      document: state.document,
+    }),
   };
 }
 
@@ -96,16 +107,16 @@ function conflictAnswer(
   };
 }
 
-/** What MERGE would make of the operations where the judge decides. */
-function tryMerge(
+/** What merges the operations where the judge decides. */
+export function mergeInput(
   { sha256, limits }: Services,
   request: Pick<BatchRequest, "authorship">,
   operations: readonly IncomingOperation[],
   history: readonly LogEntry[],
   context: DecisionContext,
   judge: Judge,
-): MergeOutcome {
-  return merge({
+): MergeInput {
+  return {
     state: context.state,
     operations,
     history,
@@ -113,7 +124,7 @@ function tryMerge(
     whole: context.known,
     settings: { authorship: request.authorship, sha256, limits },
     clockSkewMsMax: limits.clientClockSkewMsMax,
-  });
+  };
 }
 
 function messageOf(

@@ -73,7 +73,18 @@ const ResolutionStrategy = builder
       description: t.exposeString("description", { description: "What it does." }),
       warning: t.exposeString("warning", {
         nullable: true,
-        description: "What would be lost; null where nothing would.",
+        description:
+          "What would be lost, or why it would be refused; null where nothing would. Names at most 10 losses and says how many more there are.",
+      }),
+      discardedOps: t.idList({
+        description:
+          "Ids of the request's operations that it would drop, all of them: what `ConflictResolved.discardedOps` will hold.",
+        resolve: ({ discardedOps }) => [...discardedOps],
+      }),
+      overriddenOps: t.idList({
+        description:
+          "Ids of the operations of others of which it would overwrite, delete or bring back something, all of them. MANUAL: none, since that depends on the state.",
+        resolve: ({ overriddenOps }) => [...overriddenOps],
       }),
     }),
   });

@@ -11,7 +11,7 @@ const CONFLICT = `
   currentVersion requestedVersion conflictingOps suggestedResolution
   serverOperations { id type payload }
   conflicts { kind clientOperation serverOperation target { pageId elementId } properties }
-  resolutionOptions { autoMerge { available reason preview } strategies { strategy description warning } }
+  resolutionOptions { autoMerge { available reason preview } strategies { strategy description warning discardedOps overriddenOps } }
 `;
 const REFUSAL = `... on UserError { code message } ... on RequestError { operationId path }`;
 const APPLIED = `
@@ -142,11 +142,11 @@ export function remove(id: string, elementId = "e1") {
   return { id, type: "DELETE_ELEMENT", target: { pageId: "p1", elementId } };
 }
 
-export function add(id: string, elementId: string, properties: object = {}) {
+export function add(id: string, elementId: string, properties: object = {}, pageId = "p1") {
   return {
     id,
     type: "ADD_ELEMENT",
-    target: { pageId: "p1", elementId },
+    target: { pageId, elementId },
     payload: { type: "rect", x: 1, y: 2, ...properties },
   };
 }

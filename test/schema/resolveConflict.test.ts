@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startApi, type Api, type Client } from "./api.js";
-import { Board, remove, set } from "./board.js";
+import { add, Board, remove, set, text } from "./board.js";
 
 let api: Api;
 let ada: Client;
@@ -16,6 +16,123 @@ beforeEach(async () => {
   await board.edit([set("theirs", { fill: "red" })]);
 });
 afterAll(() => api.stop());
+
+/** A page with these elements. */
+const designOf = (...elements: readonly object[]) => ({
+  canvas: {},
+  pages: [
+    { id: "p1", elements: elements.map((element) => ({ type: "rect", x: 0, y: 0, ...element })) },
+    { id: "p2", elements: [] },
+  ],
+  audioLayers: [],
+});
+const into = (id: string, elementId: string, parentId: string | null) => ({
+  id,
+  type: "REORDER_ELEMENT",
+  target: { pageId: "p1", elementId },
+  payload: { parentId },
+});
+const extend = (id: string, payload: object) => ({
+  id,
+  type: "EXTEND_STROKE",
+  target: { pageId: "p1", elementId: "e1" },
+  payload,
+});
+
+describe("SERVER_WINS", () => {
+  const points = [
+    [0, 0],
+    [1, 1],
+    [2, 2],
+  ];
+  test.each([
+    {
+      name: "an edit of a text that my dropped operation would have set",
+      elements: [{ id: "e1", type: "text", text: "hello" }],
+      theirs: [text("t", { retain: 5 }, { insert: "!" })],
+      mine: [set("c0", { text: "goodbye" }), text("c1", { retain: 3 }, { insert: "X" })],
+      left: [{ id: "e1", text: "hello!" }],
+    },
+    {
+      name: "points that go on from those of a dropped operation",
+      elements: [{ id: "e1", type: "stroke", points }],
+      theirs: [set("t", { fill: "red" })],
+      mine: [
+        set("c0", { fill: "blue", points: [[0, 0]] }),
+        extend("c1", { from: 1, points: [[9, 9]] }),
+      ],
+      left: [{ id: "e1", points, fill: "red" }],
+    },
+    {
+      name: "the deletion of a group that a dropped operation would have taken an element out of",
+      elements: [{ id: "g" }, { id: "c", parentId: "g" }, { id: "h" }],
+      theirs: [remove("t", "h")],
+      mine: [into("c0", "c", "h"), remove("c1", "g")],
+      left: [{ id: "g" }, { id: "c", parentId: "g" }],
+    },
+    {
+      name: "what goes into a group that is not added, and what goes into that",
+      elements: [{ id: "e1" }],
+      theirs: [remove("t", "e1")],
+      mine: [
+        add("c0", "g", { parentId: "e1" }),
+        add("c1", "h", { parentId: "g" }),
+        into("c2", "h", null),
+        set("c3", { fill: "blue" }, {}, "h"),
+      ],
+      left: [],
+    },
+    {
+      name: "what takes the place of an element that is not deleted",
+      elements: [{ id: "e1" }],
+      theirs: [set("t", { fill: "red" })],
+      mine: [remove("c0"), add("c1", "e1"), set("c2", { opacity: 0 })],
+      left: [{ id: "e1", fill: "red" }],
+    },
+    {
+      name: "the deletion of what a dropped operation would have added to another page",
+      elements: [{ id: "g" }, { id: "c", parentId: "g" }],
+      theirs: [{ id: "t", type: "DELETE_PAGE", target: { pageId: "p2" } }],
+      mine: [remove("c0", "g"), add("c1", "c", {}, "p2")],
+      left: [{ id: "g" }, { id: "c", parentId: "g" }],
+    },
+  ])(
+    "RES-3, API-82: drops $name, as it announces",
+    async ({ elements, theirs, mine: sent, left }) => {
+      const own = await Board.open(ada, { designData: designOf(...elements) });
+      await own.edit(theirs);
+      const { resolutionOptions } = await own.apply(sent);
+      const [, announced] = resolutionOptions.strategies;
+      const ids = sent.map(({ id }) => id);
+      expect(announced.discardedOps).toEqual(ids);
+      for (const id of ids) expect(announced.warning).toContain(`drops your operation ${id}: `);
+      const choice = { headVersion: 2, resolution: "SERVER_WINS", clientOperations: sent };
+      expect(await own.resolve(choice)).toMatchObject({ newVersion: 2, discardedOps: ids });
+      expect(await own.elements()).toMatchObject(left);
+      expect(await own.elements()).toHaveLength(left.length);
+    },
+  );
+
+  test("RES-3, API-84: drops nothing for a fault of its own: that is refused", async () => {
+    const own = await Board.open(ada, { designData: designOf({ id: "e1" }) });
+    await own.edit([set("t", { fill: "red" })]);
+    const sent = [set("c0", { opacity: 1 }), set("c1", { opacity: 1 }, {}, "never")];
+    const { resolutionOptions } = await own.apply(sent);
+    const [keep, drop] = resolutionOptions.strategies;
+    for (const { warning, discardedOps } of [keep, drop]) {
+      expect(warning).toContain("is refused, since your operation c1 does not apply");
+      expect(discardedOps).toEqual([]);
+    }
+    for (const resolution of ["CLIENT_WINS", "SERVER_WINS"]) {
+      const choice = { headVersion: 2, resolution, clientOperations: sent };
+      expect(await own.resolve(choice)).toMatchObject({
+        code: "INVALID_OPERATION",
+        path: ["clientOperations", "1", "target", "elementId"],
+      });
+    }
+    expect(await own.version()).toBe(2);
+  });
+});
 
 describe("resolveConflict", () => {
   test("API-83: CLIENT_WINS keeps all", async () => {

@@ -67,6 +67,12 @@ export interface AppendSettings {
   readonly ignoresDesignLocks?: boolean;
 }
 
+/** A moment between two rows in the making. */
+interface AppenderMark {
+  readonly count: number;
+  readonly state: DocumentState;
+}
+
 /** Rows in the making: each `add` goes on from the state the one before it left. */
 export class Appender {
   private readonly operations: LoggedOperation[] = [];
@@ -86,6 +92,17 @@ export class Appender {
 
   get appended(): Appended {
     return { operations: this.operations, next: this.state };
+  }
+
+  /** What `backTo` goes back to. */
+  mark(): AppenderMark {
+    return { count: this.operations.length, state: this.state };
+  }
+
+  /** Takes back what was added since the mark. */
+  backTo({ count, state }: AppenderMark): void {
+    this.operations.length = count;
+    this.state = state;
   }
 
   /**

@@ -9,8 +9,8 @@ import { applyOperation, settleOperation } from "../operations/registry.js";
 import type { OperationContent, OperationResult, SentOperation } from "../operations/operation.js";
 import { success } from "../result.js";
 import type { FollowedCommit } from "./followed.js";
+import { LeftOut } from "./leftOut.js";
 import { isNothing } from "./nothing.js";
-import { discardDependents } from "./whatFits.js";
 
 export interface LocalState {
   readonly confirmed: Confirmed;
@@ -99,10 +99,10 @@ export function givenUp(local: LocalState, operationIds: readonly string[]) {
   const recalled = isRecalled ? waiting(local.inFlight!, confirmed.version) : [];
   const own = [...recalled, ...pending];
   const start = inFlight?.document ?? confirmed.document;
-  discardDependents(own, start, unwanted);
-  const kept = own.filter(({ id }) => !unwanted.has(id));
+  const leftOut = new LeftOut(start, own, unwanted);
+  const kept = own.filter((operation) => !leftOut.takes(operation));
   const replayed = replay(start, kept);
-  const gone = new Set([...replayed.gone, ...unwanted]);
+  const gone = new Set([...replayed.gone, ...leftOut.idsAmong(own), ...unwanted]);
   const asked = [...(local.inFlight?.operations ?? []), ...pending].map(({ id }) => id);
   const { operations, document } = replayed;
   return {

@@ -17,12 +17,13 @@ import {
 } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { deletedPath, meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
-import { nodePath, type Footprint, type NodePath } from "./footprint.js";
+import type { Footprint, NodePath } from "./footprint.js";
 import { GrownValues } from "./grownValues.js";
 import { judged } from "./judged.js";
+import type { LeftOut } from "./leftOut.js";
 import { nothing, withoutProperties } from "./nothing.js";
 import { withPagesAtBase } from "./pageAtBase.js";
-import { formerGroup, formerValues, removal, restorationOf } from "./restore.js";
+import { formerGroups, formerValues, removal, restorationOf } from "./restore.js";
 import { clockTime } from "./verdict.js";
 import type { HistoryEntry, Judge, Stamp } from "./verdict.js";
 
@@ -48,9 +49,12 @@ export type MergeOutcome =
   | { readonly kind: "needs"; readonly operationIds: readonly string[] }
   | { readonly kind: "refused"; readonly refusal: AppendFailure };
 
-/** Merges the batch; pure, and to be called again with what it needs. */
-export function merge(input: MergeInput): MergeOutcome {
-  return new Merge(input).run();
+/**
+ * Merges the batch; pure, and to be called again with what it needs. With `leftOut` it merges whatever fits: what collides
+ * or cannot apply is left out, and so the outcome is neither `collides` nor `refused`.
+ */
+export function merge(input: MergeInput, leftOut?: LeftOut): MergeOutcome {
+  return new Merge(input).run(leftOut);
 }
 
 /** What became of one operation. */
@@ -95,11 +99,19 @@ class Merge {
     );
   }
 
-  run(): MergeOutcome {
+  run(leftOut?: LeftOut): MergeOutcome {
     for (const [index, operation] of this.input.operations.entries()) {
+      if (leftOut?.takes(operation) === true) continue;
       const meant = meantBy(this.seen, operation, this.index, this.isOwn);
+      const mark = this.appender.mark();
       const refusal = this.needed.size > 0 ? undefined : this.add(operation, meant);
       if (this.needed.size > 0) return { kind: "needs", operationIds: [...this.needed] };
+      if (leftOut !== undefined && (refusal !== undefined || this.conflicts.length > 0)) {
+        leftOut.add(operation);
+        this.conflicts.length = 0;
+        this.appender.backTo(mark);
+        continue;
+      }
       // Where something collides nothing will be applied, so what follows from that is no refusal.
       if (refusal !== undefined && this.conflicts.length === 0) {
         return { kind: "refused", refusal: { index, operationId: operation.id, failure: refusal } };
@@ -127,7 +139,14 @@ class Merge {
     if (refusal !== undefined) return refusal;
     const { content, transformedFrom } = rebased;
     let added = this.appender.add(operation, content, transformedFrom);
-    const regrouped = added.ok ? [] : this.formerGroups(content, rebased.beaten);
+    const regrouped = added.ok
+      ? []
+      : formerGroups(
+          content,
+          this.newestFirst(rebased.beaten),
+          (id) => this.entry(id).footprint,
+          this.appender.document,
+        );
     if (regrouped.length > 0 && restore(regrouped) === undefined) {
       added = this.appender.add(operation, content, transformedFrom);
     }
@@ -218,9 +237,7 @@ class Merge {
     beaten: readonly Collision[],
   ): readonly OperationContent[] | undefined {
     const contents: OperationContent[] = [];
-    // Undone in turn, the newest first: what each left is what the one before it is undone on.
-    const newestFirst = beaten.toSorted((a, b) => this.turnOf(b) - this.turnOf(a));
-    for (const collision of newestFirst) {
+    for (const collision of this.newestFirst(beaten)) {
       const { footprint } = this.entry(collision.serverOperation);
       const restoration = restorationOf(collision, winner, footprint);
       if (restoration === "remove") contents.push(removal(collision));
@@ -236,30 +253,6 @@ class Merge {
     return this.needed.size > 0 ? undefined : contents;
   }
 
-  /** The groups around a new parent as its client saw them, for a move that closes a cycle with those that won over. */
-  private formerGroups(
-    content: OperationContent,
-    beaten: readonly Collision[],
-  ): readonly OperationContent[] {
-    if (content.type !== "REORDER_ELEMENT") return [];
-    const moved = nodePath(
-      "pages",
-      content.target.pageId ?? "",
-      "elements",
-      content.target.elementId ?? "",
-    );
-    return beaten
-      .filter(({ path }) => path !== moved)
-      .toSorted((a, b) => this.turnOf(b) - this.turnOf(a))
-      .flatMap((collision) =>
-        formerGroup(
-          collision,
-          this.entry(collision.serverOperation).footprint,
-          this.appender.document,
-        ),
-      );
-  }
-
   /**
    * Who deleted what the operation only wanted to delete, too. Also where something is there under its id again: the
    * client never saw that.
@@ -273,6 +266,11 @@ class Merge {
     const operation = this.input.whole(operationId);
     if (operation === undefined) this.needed.add(operationId);
     return operation;
+  }
+
+  /** In the order in which they are undone: what each left is what the one before it is undone on. */
+  private newestFirst(beaten: readonly Collision[]): Collision[] {
+    return beaten.toSorted((a, b) => this.turnOf(b) - this.turnOf(a));
   }
 
   private turnOf({ serverOperation }: Collision): number {

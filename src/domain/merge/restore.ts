@@ -2,7 +2,7 @@
 import type { Document } from "../document/document.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { targetOfPath, type Collision } from "./collide.js";
-import type { Footprint } from "./footprint.js";
+import { nodePath, type Footprint } from "./footprint.js";
 
 /**
  * - `inverse`: what the committed operation deleted, by its own inverse
@@ -63,8 +63,22 @@ export function formerValues(
   return [{ type: "UPDATE_ELEMENT_PROPS", target: targetOfPath(path), payload }];
 }
 
+/** The groups around a new parent as its client saw them, for a move that closes a cycle with those that it won over. */
+export function formerGroups(
+  { type, target: { pageId = "", elementId = "" } }: OperationContent,
+  beaten: readonly Collision[],
+  committed: (operationId: string) => Footprint,
+  document: Document,
+): readonly OperationContent[] {
+  if (type !== "REORDER_ELEMENT") return [];
+  const moved = nodePath("pages", pageId, "elements", elementId);
+  return beaten
+    .filter(({ path }) => path !== moved)
+    .flatMap((collision) => formerGroup(collision, committed(collision.serverOperation), document));
+}
+
 /** The element back in the group that the committed operation took it out of; out of all where that is gone. */
-export function formerGroup(
+function formerGroup(
   { path }: Collision,
   committed: Footprint,
   document: Document,
