@@ -8,7 +8,6 @@ import type { Services } from "./commands/services.js";
 import { watchLinks } from "./commands/watchLinks.js";
 import type { Config } from "./config.js";
 import { keptSecrets } from "./config/secrets.js";
-import { designOf } from "./domain/document/toDesign.js";
 import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
 import { probePort } from "./http/httpServer.js";
 import type { Rates } from "./limits/rates.js";
@@ -212,8 +211,7 @@ function wireFeeds(
     async readState(templateId) {
       const newest = await head(templateId);
       if (newest === undefined) throw new TemplateGone("the template is gone");
-      const { version, document } = await live.read(templateId, newest.version);
-      return { version, design: designOf(document) };
+      return live.read(templateId, newest.version);
     },
   });
 }

@@ -2,6 +2,7 @@
 import type { Viewport } from "../subscriptions/viewport.js";
 import type { ChangeSource } from "../subscriptions/changeSource.js";
 import type { SharedChange } from "../subscriptions/sharedChange.js";
+import type { EnteredElement, ViewportChange } from "../subscriptions/viewportChange.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { badUserInput, notFound, unauthenticated } from "./errors.js";
@@ -15,6 +16,10 @@ export const ViewportInput = builder.inputRef<Viewport, false>("ViewportInput").
     y: t.float({ required: true, description: "The upper edge." }),
     width: t.float({ required: true, description: "To the right edge." }),
     height: t.float({ required: true, description: "To the lower edge." }),
+    state: t.boolean({
+      description:
+        "Whether the client holds nothing yet, or looks elsewhere than before: the first event is a RESYNC then, and `designData` leaves out the elements that do not show.",
+    }),
   }),
 });
 
@@ -31,6 +36,42 @@ const TemplateChangeKind = builder.enumType("TemplateChangeKind", {
   } satisfies Record<SharedChange["kind"], { description: string }>,
 });
 
+const EnteredElementObject = builder.objectRef<EnteredElement>("EnteredElement").implement({
+  description:
+    "An element as a viewport shows it, whole, and where it stands among those that show.",
+  fields: (t) => ({
+    element: t.expose("element", { type: "JSON", description: "The element at `toVersion`." }),
+    afterElementId: t.exposeID("afterElementId", {
+      nullable: true,
+      description:
+        "The element below it in the paint order, of those that show; null: it is the lowest.",
+    }),
+  }),
+});
+
+const ViewportChangeObject = builder.objectRef<ViewportChange>("ViewportChange").implement({
+  description: [
+    "What a step did to what a viewport shows. A client applies `operations` without those on elements that are named",
+    "here, removes `left`, and puts each of `entered` in its place, instead of the one it holds with that id.",
+  ].join("\n"),
+  fields: (t) => ({
+    entered: t.field({
+      type: [EnteredElementObject],
+      description: "Elements that came to show, or changed their place, lowest first.",
+      resolve: ({ entered }) => [...entered],
+    }),
+    left: t.field({
+      type: ["ID"],
+      description: "Elements that no longer show, deleted or not.",
+      resolve: ({ left }) => [...left],
+    }),
+    complete: t.exposeBoolean("complete", {
+      description:
+        "Whether `entered` is all that shows: the client drops what else it holds of the page's elements.",
+    }),
+  }),
+});
+
 const TemplateChange = builder.objectRef<SharedChange>("TemplateChange").implement({
   description: "One step of a template, from one version to a later one.",
   fields: (t) => ({
@@ -43,13 +84,21 @@ const TemplateChange = builder.objectRef<SharedChange>("TemplateChange").impleme
     operations: t.field({
       type: [OperationObject],
       description:
-        "The operations after `fromVersion` to `toVersion`, in order; with a viewport those that touch it.",
+        "The operations after `fromVersion` to `toVersion`, in order; with a viewport those that touch what it shows.",
       resolve: ({ operations }) => [...operations],
+    }),
+    viewport: t.field({
+      type: ViewportChangeObject,
+      nullable: true,
+      description:
+        "What came into the viewport and what left it. Only with `viewport` and OPERATIONS.",
+      resolve: ({ viewport }) => viewport ?? null,
     }),
     designData: t.expose("designData", {
       type: "JSON",
       nullable: true,
-      description: "The document at `toVersion`. Only with RESYNC.",
+      description:
+        "The document at `toVersion`. Only with RESYNC. With `viewport: { state: true }` without the elements that do not show.",
     }),
     serverTimestamp: t.expose("serverTimestamp", {
       type: "DateTime",
@@ -65,7 +114,8 @@ builder.subscriptionField("templateChanged", (t) =>
       "Every change after `fromVersion` (where omitted: after the version at subscribing), in order, each once,",
       "with no gap, whatever the broker or the network loses: `fromVersion` of each event is `toVersion` of the",
       "one before. Where the log no longer reaches back, the first event is a RESYNC that carries the state.",
-      "`viewport` leaves out operations wholly outside a rectangle of one page; versions still advance.",
+      "`viewport` leaves out what is wholly outside a rectangle of one page, and tells what comes in whole; versions",
+      "still advance.",
       "Errors at subscribing: UNAUTHENTICATED, NOT_FOUND, BAD_USER_INPUT, UNAVAILABLE with `retryAfterMs`.",
     ].join("\n"),
     args: {

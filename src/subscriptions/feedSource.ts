@@ -1,5 +1,5 @@
 /** What feeds are made of: reads of the log and the state, bounded in number, and the time. */
-import type { Design } from "../domain/document/design.js";
+import type { Document } from "../domain/document/document.js";
 import type { Clock } from "../live/clock.js";
 import type { TemplateStore } from "../storage/templateStore.js";
 import type { ChangeOperation } from "./changeBus.js";
@@ -10,7 +10,7 @@ import type { Warn } from "./warn.js";
 
 export interface State {
   readonly version: number;
-  readonly design: Design;
+  readonly document: Document;
 }
 
 export interface FeedSourceOptions {

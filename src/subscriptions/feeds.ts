@@ -98,7 +98,8 @@ export class Feeds implements FeedOwner {
     const { templateId, viewer, viewport, cursor, version } = from.position;
     const feed = this.#feedOf(templateId, version);
     const group = feed.group(renderer, viewport);
-    const member = new Subscription(group, sink, viewer, cursor, cursor > version);
+    const needsState = cursor > version || viewport?.state === true;
+    const member = new Subscription(group, sink, viewer, cursor, needsState);
     group.join(member);
     // What happened between the check of access and this moment shows in the head.
     this.refresh(feed);

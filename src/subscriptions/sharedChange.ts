@@ -1,12 +1,15 @@
 /** A change as subscribers see it; one object serves everybody who stands at its `fromVersion`. */
 import type { Design } from "../domain/document/design.js";
+import type { Document } from "../domain/document/document.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { ChangeOperation } from "./changeBus.js";
+import type { ViewportChange } from "./viewportChange.js";
 
 export interface SharedChange {
   readonly templateId: string;
   /**
-   * - `OPERATIONS`: one operation per version from `fromVersion` (exclusive) to `toVersion`; fewer with a viewport
+   * - `OPERATIONS`: one operation per version from `fromVersion` (exclusive) to `toVersion`; fewer with a viewport, whose
+   *   first event may tell of `fromVersion` itself
    * - `RESYNC`: the state at `toVersion`, whatever the subscriber held before
    * - `DELETED`, `ACCESS_REVOKED`: the last event of a subscription; the versions are equal
    */
@@ -16,6 +19,10 @@ export interface SharedChange {
   readonly operations: readonly ChangeOperation[];
   /** Only with RESYNC. */
   readonly designData: Design | null;
+  /** What `designData` was made of. */
+  readonly document?: Document;
+  /** Only through a viewport, with OPERATIONS: what came to show there and what no longer does. */
+  readonly viewport?: ViewportChange;
   /** Milliseconds since the epoch: when the last operation was committed, or the event noticed. */
   readonly serverTimestamp: number;
 }
@@ -34,6 +41,29 @@ export function changeOf(
     operations,
     designData: null,
     serverTimestamp: last.serverTimestamp,
+  };
+}
+
+/** The event that ends a subscription; `now` is milliseconds since the epoch. */
+export function lastChange(
+  templateId: string,
+  kind: "DELETED" | "ACCESS_REVOKED",
+  version: number,
+  now: number,
+): SharedChange {
+  return { ...standing(templateId, version, now), kind };
+}
+
+/** An event without a step: what it tells is about the version itself. */
+export function standing(templateId: string, version: number, now: number): SharedChange {
+  return {
+    templateId,
+    kind: "OPERATIONS",
+    fromVersion: version,
+    toVersion: version,
+    operations: [],
+    designData: null,
+    serverTimestamp: now,
   };
 }
 

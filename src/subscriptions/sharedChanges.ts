@@ -2,6 +2,7 @@
  * The changes of one template that several subscribers need at once: who stands at the same version gets the same
  * object, and with it the same rendering. What comes from the log is read once for all who ask meanwhile.
  */
+import { designOf } from "../domain/document/toDesign.js";
 import type { ChangeRing } from "./changeRing.js";
 import type { FeedSource } from "./feedSource.js";
 import { changeOf, type SharedChange } from "./sharedChange.js";
@@ -70,7 +71,8 @@ export class SharedChanges {
       fromVersion: version,
       toVersion: state.version,
       operations: [],
-      designData: state.design,
+      designData: designOf(state.document),
+      document: state.document,
       serverTimestamp: this.#source.clock.now(),
     };
   }

@@ -9,16 +9,19 @@ import type { Viewer } from "../domain/access/access.js";
 import type { SharedChange } from "./sharedChange.js";
 import type { EndReason, Renderer, Subscription } from "./subscription.js";
 import type { TemplateFeed } from "./templateFeed.js";
-import { seenThrough, type Viewport } from "./viewport.js";
+import type { Viewport } from "./viewport.js";
+import { ViewportView, type View } from "./viewportView.js";
 
 export class SubscriberGroup<R = unknown> {
   readonly #feed: TemplateFeed;
   readonly #renderer: Renderer<R>;
-  readonly viewport: Viewport | undefined;
+  readonly #view: ViewportView | undefined;
   readonly #live = new Set<Subscription<R>>();
   readonly #behind = new Set<Subscription<R>>();
   /** What a change was rendered to, as long as somebody has the change. */
   readonly #rendered = new WeakMap<SharedChange, R | Promise<R>>();
+  /** The same, with all that the viewport shows. */
+  readonly #complete = new WeakMap<SharedChange, R | Promise<R>>();
   /** Where the live members stand. */
   #version = 0;
   #serving = false;
@@ -26,11 +29,15 @@ export class SubscriberGroup<R = unknown> {
   constructor(feed: TemplateFeed, renderer: Renderer<R>, viewport: Viewport | undefined) {
     this.#feed = feed;
     this.#renderer = renderer;
-    this.viewport = viewport;
+    this.#view = viewport && new ViewportView(viewport, feed.documents);
   }
 
   get size(): number {
     return this.#live.size + this.#behind.size;
+  }
+
+  get hasViewport(): boolean {
+    return this.#view !== undefined;
   }
 
   get viewers(): Viewer[] {
@@ -40,6 +47,8 @@ export class SubscriberGroup<R = unknown> {
   /** Takes in a new member, which starts by catching up. */
   join(member: Subscription<R>): void {
     this.#behind.add(member);
+    // What the next change does to a viewport is told from the documents before and after it.
+    this.#view?.ready();
     this.catchUp(member);
   }
 
@@ -51,6 +60,8 @@ export class SubscriberGroup<R = unknown> {
 
   /** Serves the live members up to the feed's version; changes that arrive meanwhile are taken along. */
   serve(): void {
+    // Who waits for the document of its version may have it now.
+    if (this.#view !== undefined) this.wakeBehind();
     if (!this.#serving) void this.#serve();
   }
 
@@ -90,7 +101,13 @@ export class SubscriberGroup<R = unknown> {
       while (this.#live.size > 0 && !this.#feed.paused) {
         const change = this.#feed.recent(this.#version);
         if (change === undefined) break;
-        const rendered = this.#render(change);
+        const view = this.#view?.of(change, true) ?? "change";
+        // What cannot be told of all alike each is told by itself.
+        if (view === "page" || view === "complete") {
+          this.#skipTo(change.toVersion);
+          break;
+        }
+        const rendered = this.#render(change, view);
         const ready = rendered instanceof Promise ? await rendered : rendered;
         if (this.#feed.paused) break;
         await this.#handOut(change, ready);
@@ -142,13 +159,15 @@ export class SubscriberGroup<R = unknown> {
           this.#goLive(member);
           continue;
         }
-        const next = this.#feed.next(member.cursor, member.needsState);
+        const next = this.#nextFor(member);
         const change = next instanceof Promise ? await next : next;
         if (change === undefined) return;
-        const rendered = this.#render(change);
+        const view = this.#view?.of(change, member.holdsViewport) ?? "change";
+        const rendered = this.#render(change, view);
         const ready = rendered instanceof Promise ? await rendered : rendered;
         if (member.state !== "behind" || this.#feed.paused || member.sink.full()) continue;
         member.needsState = false;
+        member.holdsViewport = view !== "page";
         this.#deliver(member, change, ready);
       }
     } finally {
@@ -156,8 +175,19 @@ export class SubscriberGroup<R = unknown> {
     }
   }
 
+  /** The next event for a member that is behind; undefined where it has to wait, and will be woken. */
+  #nextFor(member: Subscription<R>): SharedChange | Promise<SharedChange | undefined> | undefined {
+    if (this.#view?.ready() === false) return undefined;
+    if (member.needsState || member.holdsViewport || member.cursor < this.#feed.version) {
+      return this.#feed.next(member.cursor, member.needsState);
+    }
+    return this.#view?.knows(member.cursor) === true
+      ? this.#feed.standingAt(member.cursor)
+      : undefined;
+  }
+
   #hasCaughtUp(member: Subscription<R>): boolean {
-    if (member.needsState) return false;
+    if (member.needsState || !member.holdsViewport) return false;
     if (member.cursor >= this.#feed.version) return true;
     return this.#live.size > 0 && member.cursor === this.#version;
   }
@@ -187,7 +217,7 @@ export class SubscriberGroup<R = unknown> {
   }
 
   async #finish(member: Subscription<R>, event: SharedChange): Promise<void> {
-    const rendered = this.#render(event);
+    const rendered = this.#render(event, "change");
     const ready = rendered instanceof Promise ? await rendered : rendered;
     try {
       member.sink.deliver(ready);
@@ -196,18 +226,13 @@ export class SubscriberGroup<R = unknown> {
     }
   }
 
-  #render(change: SharedChange): R | Promise<R> {
-    const known = this.#rendered.get(change);
+  #render(change: SharedChange, view: View): R | Promise<R> {
+    const renderings = view === "complete" ? this.#complete : this.#rendered;
+    const known = renderings.get(change);
     if (known !== undefined) return known;
-    const seen =
-      this.viewport === undefined
-        ? change
-        : seenThrough(this.viewport, change, (operation) => this.#feed.areaOf(operation));
-    const rendered = this.#renderer.render(seen);
-    this.#rendered.set(change, rendered);
-    if (rendered instanceof Promise) {
-      void rendered.then((ready) => this.#rendered.set(change, ready));
-    }
+    const rendered = this.#renderer.render(this.#view?.render(change, view) ?? change);
+    renderings.set(change, rendered);
+    if (rendered instanceof Promise) void rendered.then((ready) => renderings.set(change, ready));
     return rendered;
   }
 

@@ -42,8 +42,10 @@ export class Subscription<R = unknown> implements LiveSubscription {
    * - `behind`: reads on its own from the ring or the log
    */
   state: "live" | "behind" | "ended" = "behind";
-  /** Its client is ahead of the template, so that only a state helps. */
+  /** Its client is ahead of the template, or holds nothing yet: only a state helps. */
   needsState: boolean;
+  /** Its client holds all that its viewport shows at its version. */
+  holdsViewport = true;
   /** A catch-up is under way. */
   catchingUp = false;
 

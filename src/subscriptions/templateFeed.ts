@@ -7,11 +7,10 @@ import type { Viewer } from "../domain/access/access.js";
 import { StorageUnavailable } from "../storage/templateStore.js";
 import type { ChangedMessage, ChangeOperation, TopicMessages } from "./changeBus.js";
 import { ChangeRing } from "./changeRing.js";
-import type { Area } from "./elementAreas.js";
 import type { FeedSettings } from "./feedSettings.js";
 import type { FeedSource } from "./feedSource.js";
-import { FollowedAreas } from "./followedAreas.js";
-import type { SharedChange } from "./sharedChange.js";
+import { RecentDocuments, type DocumentsOwner } from "./recentDocuments.js";
+import { lastChange, standing, type SharedChange } from "./sharedChange.js";
 import { SharedChanges } from "./sharedChanges.js";
 import { SubscriberGroup } from "./subscriberGroup.js";
 import type { EndReason, Renderer, Subscription } from "./subscription.js";
@@ -27,13 +26,14 @@ export interface FeedOwner {
   emptied(feed: TemplateFeed): void;
 }
 
-export class TemplateFeed {
+export class TemplateFeed implements DocumentsOwner {
   readonly #source: FeedSource;
   readonly #owner: FeedOwner;
   readonly #ring: ChangeRing;
   readonly #groups = new Map<Renderer<unknown>, Map<string, SubscriberGroup>>();
   readonly #shared: SharedChanges;
-  readonly #areas: FollowedAreas;
+  /** For those who follow with a viewport. */
+  readonly documents: RecentDocuments;
   /** The highest version that somebody claimed; the log is asked while it is above the ring's. */
   #wanted: number;
   #early: ChangedMessage[] = [];
@@ -56,7 +56,7 @@ export class TemplateFeed {
     this.#wanted = version;
     this.#ring = new ChangeRing(version, source.settings);
     this.#shared = new SharedChanges(templateId, this.#ring, source);
-    this.#areas = new FollowedAreas(templateId, this.#ring, source);
+    this.documents = new RecentDocuments(templateId, this.#ring, source, this);
   }
 
   /** The version up to which the feed has everything. */
@@ -96,7 +96,6 @@ export class TemplateFeed {
     if (group === undefined) {
       group = new SubscriberGroup(this, renderer, viewport);
       byViewport.set(key, group as SubscriberGroup);
-      if (viewport !== undefined) this.#areas.start();
     }
     return group;
   }
@@ -156,19 +155,20 @@ export class TemplateFeed {
 
   /** The event that ends a subscription. */
   lastEvent(kind: "DELETED" | "ACCESS_REVOKED", version: number): SharedChange {
-    return {
-      templateId: this.templateId,
-      kind,
-      fromVersion: version,
-      toVersion: version,
-      operations: [],
-      designData: null,
-      serverTimestamp: this.#source.clock.now(),
-    };
+    return lastChange(this.templateId, kind, version, this.#source.clock.now());
   }
 
-  areaOf(operation: ChangeOperation): Area | undefined {
-    return this.#areas.areaOf(operation);
+  /** An event that tells of the version itself. */
+  standingAt(version: number): SharedChange {
+    return standing(this.templateId, version, this.#source.clock.now());
+  }
+
+  documentsReady(): void {
+    this.#serveSoon(true);
+  }
+
+  documentsFailed(error: unknown): void {
+    this.#retryLater(error);
   }
 
   /** Lets other work of the process go first. */
@@ -201,6 +201,7 @@ export class TemplateFeed {
       for (const [key, group] of byViewport) if (group.size === 0) byViewport.delete(key);
       if (byViewport.size === 0) this.#groups.delete(renderer);
     }
+    if (!this.#allGroups().some(({ hasViewport }) => hasViewport)) this.documents.stop();
     if (this.#groups.size > 0 || this.#closed) return;
     this.#closed = true;
     this.#cancelRetry?.();
@@ -217,11 +218,10 @@ export class TemplateFeed {
   }
 
   #appendAll(operations: readonly ChangeOperation[]): void {
-    for (const operation of operations) {
-      this.#ring.append(operation);
-      this.#areas.follow(operation);
-    }
-    if (operations.length > 0) this.#serveSoon(false);
+    for (const operation of operations) this.#ring.append(operation);
+    if (operations.length === 0) return;
+    this.documents.follow(operations);
+    this.#serveSoon(false);
   }
 
   #keep(message: ChangedMessage): void {

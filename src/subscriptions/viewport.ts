@@ -1,43 +1,47 @@
-/** Leaving out what a subscriber with a viewport certainly cannot see. */
-import type { ChangeOperation } from "./changeBus.js";
-import { type Area, intersect, type Rectangle } from "./elementAreas.js";
-import type { SharedChange } from "./sharedChange.js";
+/** What a subscriber looks at, and which elements of a document that shows. */
+import type { Design, DesignElement } from "../domain/document/design.js";
+import { designOf } from "../domain/document/toDesign.js";
+import { listOf } from "../domain/document/sequence.js";
+import type { Document, Page } from "../domain/document/document.js";
+import { boxOf, intersect, type Rectangle } from "./elementBox.js";
 
 /** A rectangle of one page, in canvas units. */
 export interface Viewport extends Rectangle {
   readonly pageId: string;
+  /** Whether the client holds nothing yet: it is told the state first, and of states what shows. */
+  readonly state?: boolean | null | undefined;
 }
 
 /** Viewports that show the same have the same key. */
 export function viewportKey(viewport: Viewport): string {
-  const { pageId, x, y, width, height } = viewport;
-  return JSON.stringify([pageId, x, y, width, height]);
+  const { pageId, x, y, width, height, state } = viewport;
+  // JSON has one text for 0 and -0, which show the same.
+  return JSON.stringify([pageId, x, y, width, height, state === true]);
+}
+
+/** The page that the viewport lies on; undefined where the document has none. */
+export function pageOfViewport(viewport: Viewport, document: Document): Page | undefined {
+  return document.pages.items.get(viewport.pageId);
 }
 
 /**
- * The change without the operations wholly outside the viewport; the versions stay. `areaOf` tells where an
- * operation took place, undefined where that is not certain: then it stays in.
+ * Whether the element shows. What is not certain does: who has children, which are drawn with it, and who has no box.
+ * So a parent shows wherever one of its children does.
  */
-export function seenThrough(
-  viewport: Viewport,
-  change: SharedChange,
-  areaOf: (operation: ChangeOperation) => Area | undefined,
-): SharedChange {
-  if (change.kind !== "OPERATIONS") return change;
-  const operations = change.operations.filter((operation) => isSeen(viewport, operation, areaOf));
-  return operations.length === change.operations.length ? change : { ...change, operations };
+export function isShown(viewport: Viewport, page: Page, element: DesignElement): boolean {
+  if (page.children.has(element.id)) return true;
+  const box = boxOf(element);
+  return box === undefined || intersect(viewport, box);
 }
 
-function isSeen(
-  viewport: Viewport,
-  operation: ChangeOperation,
-  areaOf: (operation: ChangeOperation) => Area | undefined,
-): boolean {
-  const { pageId, elementId } = operation.target;
-  // Canvas, audio and the list of pages concern every viewer; what is on another page does not.
-  if (pageId === undefined) return true;
-  if (elementId === undefined && operation.type !== "CLEAR_PAGE") return true;
-  if (pageId !== viewport.pageId) return false;
-  const area = areaOf(operation);
-  return area === undefined || area.some((place) => intersect(viewport, place));
+/** The document as clients read it, without the elements that do not show. */
+export function designSeen(viewport: Viewport, document: Document): Design {
+  const design = designOf(document);
+  const page = pageOfViewport(viewport, document);
+  const elements = page && listOf(page.elements).filter((one) => isShown(viewport, page, one));
+  const pages = design.pages.map((one) => ({
+    ...one,
+    elements: one.id === viewport.pageId ? (elements ?? []) : [],
+  }));
+  return { ...design, pages };
 }

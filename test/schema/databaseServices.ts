@@ -9,7 +9,6 @@ import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
-import { designOf } from "../../src/domain/document/toDesign.js";
 import { systemClock } from "../../src/live/clock.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings } from "../../src/live/liveSettings.js";
@@ -138,8 +137,7 @@ export function databaseServices(url: string): DatabaseServices {
     bus,
     ...{ access, head },
     readState: async (templateId) => {
-      const { version, document } = await live.read(templateId, 1);
-      return { version, design: designOf(document) };
+      return live.read(templateId, 1);
     },
     clock: systemClock,
     warn: () => {},

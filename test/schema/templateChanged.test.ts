@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createSourceEventStream, parse, subscribe, type ExecutionResult } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildSchema } from "../../src/schema/build.js";
@@ -26,6 +27,14 @@ const FOLLOW = parse(/* GraphQL */ `
       toVersion
       designData
       serverTimestamp
+      viewport {
+        entered {
+          element
+          afterElementId
+        }
+        left
+        complete
+      }
       operations {
         id
         payload
@@ -70,6 +79,7 @@ describe("templateChanged", () => {
       fromVersion: 1,
       toVersion: 2,
       designData: null,
+      viewport: null,
       serverTimestamp: expect.stringMatching(/Z$/),
       operations: [
         {
@@ -94,6 +104,56 @@ describe("templateChanged", () => {
       toVersion: template.version,
       designData: template.designData,
     });
+    await events.return();
+  });
+
+  test("SUB-12 SUB-17: a viewport is told its state, then whole what enters, and what leaves", async () => {
+    const far = await ada.createTemplate({ name: "Far" });
+    const page = await ada.firstPage(far);
+    const commit = async (
+      ...operations: (readonly [type: string, id: string, payload: object])[]
+    ) => {
+      const sent = operations.map(([type, elementId, payload]) => ({
+        id: randomUUID(),
+        ...{ type, payload, target: { pageId: page, elementId } },
+      }));
+      const { applyOperations } = await ada.data(
+        `mutation ($input: ApplyOperationsInput!) { applyOperations(input: $input) { __typename } }`,
+        { input: { templateId: far, baseVersion: 1, operations: sent, onConflict: "FORCE" } },
+      );
+      expect(applyOperations.__typename).toBe("OperationsApplied");
+    };
+    const rect = { type: "rect", width: 5, height: 5 };
+    await commit(
+      ["ADD_ELEMENT", "anchor", { ...rect, x: 1, y: 1 }],
+      ["ADD_ELEMENT", "text", { ...rect, x: 900, y: 900, text: "a" }],
+    );
+    const viewport = { pageId: page, x: 0, y: 0, width: 100, height: 100, state: true };
+    const events = await follow(ada, { id: far, viewport });
+    const state = await next(events);
+    expect(state).toMatchObject({ kind: "RESYNC", viewport: null });
+    const { pages } = state["designData"] as { pages: { elements: { id: string }[] }[] };
+    expect(pages[0]?.elements.map(({ id }) => id)).toEqual(["anchor"]);
+    const outside = next(events);
+    await commit(["EDIT_TEXT", "text", { delta: [{ retain: 1 }, { insert: "b" }] }]);
+    expect(await outside).toMatchObject({
+      operations: [],
+      viewport: { entered: [], left: [], complete: false },
+    });
+    const entering = next(events);
+    await commit(
+      ["EDIT_TEXT", "text", { delta: [{ retain: 2 }, { insert: "c" }] }],
+      ["MOVE_ELEMENT", "text", { x: 50, y: 50 }],
+    );
+    const element = { id: "text", type: "rect", x: 50, y: 50, width: 5, height: 5, text: "abc" };
+    expect((await entering)["viewport"]).toEqual({
+      entered: [{ element, afterElementId: "anchor" }],
+      left: [],
+      complete: false,
+    });
+    const leaving = next(events);
+    await commit(["MOVE_ELEMENT", "text", { x: 900, y: 50 }]);
+    expect((await leaving)["viewport"]).toEqual({ entered: [], left: ["text"], complete: false });
     await events.return();
   });
 

@@ -1,6 +1,5 @@
 /** One node, put together as server.ts does it: the real commands, live templates, head reader and feeds. */
 import type { Services } from "../../src/commands/services.js";
-import { designOf } from "../../src/domain/document/toDesign.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import type { Clock } from "../../src/live/clock.js";
@@ -129,8 +128,7 @@ export class SimulatedNode {
       readState: async (templateId) => {
         const head = await this.services.head(templateId);
         if (head === undefined) throw new Error(`there is no template ${templateId}`);
-        const { version, document } = await live.read(templateId, head.version);
-        return { version, design: designOf(document) };
+        return live.read(templateId, head.version);
       },
     });
   }

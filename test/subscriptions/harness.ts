@@ -1,6 +1,9 @@
 /** Parts to drive feeds with: a log in memory, a clock, a bus that loses and reorders by seed, recording sinks. */
 import type { Viewer } from "../../src/domain/access/access.js";
 import type { Design } from "../../src/domain/document/design.js";
+import type { Document } from "../../src/domain/document/document.js";
+import { documentOf } from "../../src/domain/document/fromDesign.js";
+import type { Footprint } from "../../src/domain/merge/footprint.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
 import type { Clock } from "../../src/live/clock.js";
 import { ungranted } from "../setup/access.js";
@@ -134,7 +137,10 @@ export class FakeTemplates {
   }
 
   /** Commits operations and says what the bus would be told. */
-  commit(templateId: string, contents: readonly OperationContent[]): BusMessage {
+  commit(
+    templateId: string,
+    contents: readonly (OperationContent & { readonly footprint?: Footprint })[],
+  ): BusMessage {
     const { version } = this.head(templateId);
     const log = this.logs.get(templateId) ?? [];
     const logged = contents.map((content, index): LoggedOperation => ({
@@ -152,7 +158,7 @@ export class FakeTemplates {
       requested: null,
       undoes: null,
       redoes: null,
-      footprint: [],
+      footprint: content.footprint ?? [],
       inverse: [],
       requestHash: "",
       versionHash: "",
@@ -200,14 +206,12 @@ export class FakeTemplates {
     return found;
   }
 
-  async readState(templateId: string): Promise<{ version: number; design: Design }> {
+  async readState(templateId: string): Promise<{ version: number; document: Document }> {
     this.reads.state += 1;
     const { version } = this.head(templateId);
+    const design = this.design ?? { canvas: { at: version }, pages: [], audioLayers: [] };
     await this.#delay();
-    return {
-      version,
-      design: this.design ?? { canvas: { at: version }, pages: [], audioLayers: [] },
-    };
+    return { version, document: documentOf(design) };
   }
 
   async #delay(): Promise<void> {

@@ -38,7 +38,7 @@ async function watching(): Promise<{ world: World; sink: RecordingSink }> {
   const world = newWorld();
   world.templates.add("t1");
   world.templates.design = design;
-  const sink = await follow(world, { viewport });
+  const sink = await follow(world, { viewport, fromVersion: 1 });
   if (sink === undefined) throw new Error("not visible");
   await settle();
   return { world, sink };
