@@ -5,6 +5,7 @@ import { designHash } from "../domain/history/versionHash.js";
 import { authorize } from "./authorize.js";
 import { checkText } from "./checkText.js";
 import type { CreateSnapshotInput } from "./inputs.js";
+import { checkKey, keyedId } from "./keyedId.js";
 import type { SnapshotCreated } from "./outcomes.js";
 import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
@@ -25,10 +26,13 @@ export async function createSnapshot(
       ? checkText(reason, { unitsMin: 0, unitsMax: descriptionUnitsMax }, "reason")
       : undefined);
   if (problem !== undefined) return problem;
+  const unfit = checkKey(services, input.idempotencyKey);
+  if (unfit !== undefined) return unfit;
 
   const { version, document } = await services.live.read(templateId, access.head.version);
   const design = designOf(document);
-  const snapshotId = services.newId();
+  const content = ["snapshot", templateId, name, reason ?? null];
+  const snapshotId = keyedId(services, access.viewer, input.idempotencyKey, content);
   await services.templates.addSnapshot({
     id: snapshotId,
     templateId,

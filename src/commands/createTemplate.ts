@@ -7,6 +7,7 @@ import { initialHash } from "../domain/history/versionHash.js";
 import { unauthenticated } from "./authorize.js";
 import { checkDetails } from "./checkDetails.js";
 import type { CreateTemplateInput } from "./inputs.js";
+import { checkKey, keyedId, type KeyedContent } from "./keyedId.js";
 import type { TemplateCreated } from "./outcomes.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
@@ -24,8 +25,13 @@ export async function createTemplate(
   if (viewer.kind === "anonymous") return unauthenticated();
   const problem = checkDetails(input, services.limits);
   if (problem !== undefined) return problem;
+  const unfit = checkKey(services, input.idempotencyKey);
+  if (unfit !== undefined) return unfit;
+  const idFor = (design: string | null) =>
+    keyedId(services, viewer, input.idempotencyKey, ["template", ...contentOf(input), design]);
   if (input.designData == null) {
-    return storeTemplate(services, viewer.userId, input, emptyDesign(services.newId()));
+    const design = emptyDesign(services.newId());
+    return storeTemplate(services, idFor(null), viewer.userId, input, design);
   }
   const design = parseDesign(input.designData, services.limits);
   if (!design.ok) {
@@ -34,19 +40,31 @@ export async function createTemplate(
       path: ["designData", ...path],
     });
   }
-  return storeTemplate(services, viewer.userId, input, design.value);
+  const templateId = idFor(initialHash(services.sha256, design.value));
+  return storeTemplate(services, templateId, viewer.userId, input, design.value);
 }
 
-/** Stores a new template whose details and document were checked, unless its author may not put it where they want. */
+function contentOf(input: CreateTemplateInput): KeyedContent {
+  const { name, description, category, tags, isPublic, teamId, projectId } = input;
+  return [name, description, category, tags, isPublic, teamId, projectId].map((it) => it ?? null);
+}
+
+/**
+ * Stores a new template whose details and document were checked, unless its author may not put it where they want. Where
+ * the id is there, an earlier try of the same request made it.
+ */
 export async function storeTemplate(
   services: Services,
+  templateId: string,
   authorId: string,
   details: Omit<CreateTemplateInput, "designData">,
   design: Design,
 ): Promise<TemplateCreated | RequestError> {
   const place = placeOf(details);
   if ("kind" in place) return place;
-  const templateId = services.newId();
+  if (details.idempotencyKey != null && (await services.head(templateId)) !== undefined) {
+    return { kind: "created", templateId };
+  }
   const template = {
     templateId,
     authorId,

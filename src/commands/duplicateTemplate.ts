@@ -5,6 +5,7 @@ import { authorize, templateNotFound } from "./authorize.js";
 import { checkDetails } from "./checkDetails.js";
 import { storeTemplate } from "./createTemplate.js";
 import type { DuplicateTemplateInput } from "./inputs.js";
+import { checkKey, keyedId } from "./keyedId.js";
 import type { TemplateCreated } from "./outcomes.js";
 import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
@@ -19,16 +20,21 @@ export async function duplicateTemplate(
   if (access.kind === "refused") return access;
   const problem = checkDetails(input, services.limits);
   if (problem !== undefined) return problem;
+  const { idempotencyKey = null } = input;
+  const unfit = checkKey(services, idempotencyKey);
+  if (unfit !== undefined) return unfit;
 
   const details = await services.templates.readDetails(input.templateId);
   if (details === undefined) return templateNotFound();
   const { document } = await services.live.read(input.templateId, access.head.version);
   const { teamId = null, projectId = null } = input;
   const name = input.name ?? `Copy of ${details.name}`.slice(0, services.limits.nameUnitsMax);
+  const content = ["copy", input.templateId, input.name ?? null, teamId, projectId];
   return storeTemplate(
     services,
+    keyedId(services, access.viewer, idempotencyKey, content),
     access.viewer.userId,
-    { ...details, teamId, projectId, name: name.toWellFormed(), isPublic: false },
+    { ...details, teamId, projectId, name: name.toWellFormed(), isPublic: false, idempotencyKey },
     designOf(document),
   );
 }

@@ -1,5 +1,5 @@
 /**
- * An undo or redo whose client chose the batch that it is committed as. Its first operation has an id made of that, which
+ * An undo, redo or revert whose client chose the batch that it is committed as. Its first operation has an id made of that, which
  * the log takes once: whoever sends the request again, because the answer was lost, finds what the first try committed.
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
@@ -13,7 +13,7 @@ const PAGE_OPERATIONS = 100;
 
 export interface NamedStep {
   readonly templateId: string;
-  readonly direction: "undo" | "redo";
+  readonly direction: "undo" | "redo" | "revert";
   readonly batchId: string;
   readonly userId: string;
   readonly clientId: string | null;
@@ -32,6 +32,16 @@ export async function earlierStep(
   services: Services,
   step: NamedStep,
 ): Promise<Applied | RequestError | undefined> {
+  const operations = await operationsOfStep(services, step);
+  if (operations === undefined || "kind" in operations) return operations;
+  return appliedAnswer(step.templateId, operations, operations);
+}
+
+/** As `earlierStep`, the operations that an earlier try committed: at least one. */
+export async function operationsOfStep(
+  services: Services,
+  step: NamedStep,
+): Promise<readonly LoggedOperation[] | RequestError | undefined> {
   const { templateId, batchId } = step;
   const { templates } = services;
   const [first] = await templates.findOperations(templateId, [firstOperationId(batchId)]);
@@ -45,7 +55,7 @@ export async function earlierStep(
     operations.push(...(end < 0 ? page : page.slice(0, end)));
     if (end >= 0 || page.length < PAGE_OPERATIONS) break;
   }
-  return appliedAnswer(templateId, operations, operations);
+  return operations;
 }
 
 /** The refusal of a batch id under which the log holds something else than the step. */
@@ -58,7 +68,14 @@ function isOfStep(
   { batchId, userId, clientId, undoes, redoes }: LoggedOperation,
   step: NamedStep,
 ): boolean {
-  const named = step.direction === "undo" ? undoes : redoes;
-  const isSame = batchId === step.batchId && userId === step.userId && clientId === step.clientId;
-  return isSame && named !== null;
+  if (batchId !== step.batchId || userId !== step.userId || clientId !== step.clientId)
+    return false;
+  switch (step.direction) {
+    case "undo":
+      return undoes !== null;
+    case "redo":
+      return redoes !== null;
+    case "revert":
+      return undoes === null && redoes === null;
+  }
 }

@@ -41,6 +41,7 @@ export interface CreateTemplateInput {
   /** At most one of team and project, as where a template is moved. */
   readonly teamId?: string | null;
   readonly projectId?: string | null;
+  readonly idempotencyKey?: string | null;
 }
 
 /** What is absent stays; null removes description and category. */
@@ -59,6 +60,7 @@ export interface DuplicateTemplateInput {
   /** Where the copy shall belong, as with a new template. */
   readonly teamId?: string | null;
   readonly projectId?: string | null;
+  readonly idempotencyKey?: string | null;
 }
 
 export interface RevertTemplateInput {
@@ -66,6 +68,10 @@ export interface RevertTemplateInput {
   readonly targetVersion: number;
   readonly reason?: string | null;
   readonly clientId?: string | null;
+  /** The batch to commit it as: sent again under the same one it is answered as the first time. */
+  readonly batchId?: string | null;
+  /** The head that was seen: where it moved on nothing is reverted. */
+  readonly headVersion?: number | null;
 }
 
 export interface JoinTemplateInput {
@@ -137,6 +143,7 @@ export interface CreateSnapshotInput {
   readonly templateId: string;
   readonly name: string;
   readonly reason?: string | null;
+  readonly idempotencyKey?: string | null;
 }
 
 export interface SignUpInput {

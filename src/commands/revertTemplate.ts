@@ -1,30 +1,36 @@
 /** Goes back to an older version by operations at the head: it can be undone, and nobody has to reload. */
 import type { Viewer } from "../domain/access/access.js";
 import { documentOf } from "../domain/document/fromDesign.js";
-import { designOf } from "../domain/document/toDesign.js";
+import type { Design } from "../domain/document/design.js";
 import type { Document } from "../domain/document/document.js";
-import { append, type Appended } from "../domain/history/append.js";
+import { append } from "../domain/history/append.js";
 import { operationsBetween } from "../domain/history/diff.js";
 import { designHash, requestHash } from "../domain/history/versionHash.js";
 import { unbounded } from "../domain/limits.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
+import type { TemplateHead } from "../storage/templateStore.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import { checkText } from "./checkText.js";
+import { batchIdReused, firstOperationId, operationsOfStep } from "./earlierStep.js";
 import type { RevertTemplateInput } from "./inputs.js";
+import { keyedId } from "./keyedId.js";
 import type { TemplateReverted } from "./outcomes.js";
 import { checkOptionalId } from "./parseBatch.js";
-import { stateAt } from "./readStateAt.js";
-import { invalidInput, type RequestError } from "./requestError.js";
+import { stateAt, type StateAt } from "./readStateAt.js";
+import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
 
-/** The answer, and what the commit appended, for the snapshot that the revert leaves. */
-interface Reverted extends TemplateReverted {
-  readonly appended: Appended | undefined;
+/** That an earlier try was committed between the look into the log and the decision. */
+interface Earlier {
+  readonly kind: "earlier";
 }
 
-/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (a version out of reach), LOCKED, RATE_LIMITED. */
+/**
+ * Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (a version out of reach), OPERATION_ID_REUSED,
+ * VERSION_CONFLICT (the head is not the one that was seen), LOCKED, RATE_LIMITED.
+ */
 export async function revertTemplate(
   services: Services,
   viewer: Viewer,
@@ -33,68 +39,131 @@ export async function revertTemplate(
   const { templateId, targetVersion } = input;
   const access = await authorize(services, viewer, "edit", templateId);
   if (access.kind === "refused") return access;
-  const reason = input.reason ?? null;
-  const bounds = { unitsMin: 0, unitsMax: services.limits.descriptionUnitsMax };
-  const problem = reason === null ? undefined : checkText(reason, bounds, "reason");
+  const problem = checkInput(services, input);
   if (problem !== undefined) return problem;
-  const unnamed = checkOptionalId(services, input.clientId, "clientId");
-  if (unnamed !== undefined) return unnamed;
   const tooMany = await takeOperations(services, access.viewer, 1);
   if (tooMany !== undefined) return tooMany;
   const target = await stateAt(services, access.head, targetVersion);
+  // The log is asked for an earlier try before anything is told of versions: a retry is no conflict.
+  const earlier = await earlierRevert(services, access, input, target);
+  if (earlier !== undefined) {
+    chargeOperations(services, access.viewer, 1, 0);
+    return earlier;
+  }
   if (target === null) {
     return invalidInput(`version ${targetVersion} is out of reach`, "targetVersion");
   }
 
-  const goal = documentOf(target.design);
-  const reverted = await submit<Reverted>(services, templateId, {
+  const firstId = input.batchId == null ? [] : [firstOperationId(input.batchId)];
+  const reverted = await submit<TemplateReverted | RequestError | Earlier>(services, templateId, {
     historySince: undefined,
-    operationIds: [],
+    operationIds: firstId,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
-    decide: revertTo(services, access.viewer, input, goal),
+    decide: revertTo(services, access.viewer, input, documentOf(target.design)),
   });
+  if (reverted.kind === "earlier") {
+    const answer = await earlierRevert(services, access, input, target);
+    if (answer === undefined)
+      throw new Error(`the revert ${input.batchId ?? ""} is not in the log`);
+    return answer;
+  }
   if (reverted.kind === "refused") return reverted;
-  const { appended, ...answer } = reverted;
-  chargeOperations(services, access.viewer, 1, answer.newVersion - answer.revertedFrom);
-  if (appended !== undefined) {
+  chargeOperations(services, access.viewer, 1, reverted.newVersion - reverted.revertedFrom);
+  if (reverted.newVersion > reverted.revertedFrom) {
     const { userId } = access.viewer;
     const activity = { kind: "REVERTED", userId, at: services.clock.now() } as const;
     services.bus.publish({ kind: "activity", templateId, activity });
-    await leaveSnapshot(services, access.viewer, input, appended);
+    await leaveSnapshot(services, access.viewer, input, reverted.newVersion, target.design);
   }
-  return answer;
+  return reverted;
+}
+
+function checkInput(services: Services, input: RevertTemplateInput): RequestError | undefined {
+  const reason = input.reason ?? null;
+  const bounds = { unitsMin: 0, unitsMax: services.limits.descriptionUnitsMax };
+  const problem =
+    (reason === null ? undefined : checkText(reason, bounds, "reason")) ??
+    checkOptionalId(services, input.clientId, "clientId") ??
+    checkOptionalId(services, input.batchId, "batchId");
+  if (problem !== undefined) return problem;
+  if ((input.headVersion ?? 1) >= 1) return undefined;
+  return invalidInput("headVersion must be at least 1", "headVersion");
+}
+
+/**
+ * What an earlier try under the batch id was answered; undefined where there was none. The batch is the same revert where
+ * it led to the document of the target version. Its snapshot is left again, in case that node did not get so far.
+ */
+async function earlierRevert(
+  services: Services,
+  { viewer, head }: { readonly viewer: SignedInViewer; readonly head: TemplateHead },
+  input: RevertTemplateInput,
+  target: StateAt | null,
+): Promise<TemplateReverted | RequestError | undefined> {
+  const { templateId, targetVersion, batchId = null, clientId = null } = input;
+  if (batchId === null) return undefined;
+  const { userId } = viewer;
+  const step = { templateId, direction: "revert", batchId, userId, clientId } as const;
+  const operations = await operationsOfStep(services, step);
+  if (operations === undefined || "kind" in operations) return operations;
+  const revertedFrom = (operations[0]?.resultingVersion ?? 0) - 1;
+  const newVersion = revertedFrom + operations.length;
+  if (targetVersion > revertedFrom) return batchIdReused();
+  const newest = { ...head, version: Math.max(head.version, newVersion) };
+  const led = await stateAt(services, newest, newVersion);
+  if (led !== null && target !== null) {
+    const [here, there] = [led, target].map(({ design }) => designHash(services.sha256, design));
+    if (here !== there) return batchIdReused();
+    await leaveSnapshot(services, viewer, input, newVersion, led.design);
+  }
+  return answerOf(input, revertedFrom, operations.length);
+}
+
+function answerOf(
+  { templateId, targetVersion }: RevertTemplateInput,
+  revertedFrom: number,
+  operationCount: number,
+): TemplateReverted {
+  return {
+    kind: "reverted",
+    templateId,
+    revertedFrom,
+    revertedTo: targetVersion,
+    operationsRolledBack: revertedFrom - targetVersion,
+    newVersion: revertedFrom + operationCount,
+  };
 }
 
 function revertTo(
   services: Services,
   viewer: SignedInViewer,
-  { templateId, targetVersion, clientId = null }: RevertTemplateInput,
+  input: RevertTemplateInput,
   goal: Document,
-): (context: DecisionContext) => Decision<Reverted> {
-  const revertId = services.newId();
+): (context: DecisionContext) => Decision<TemplateReverted | RequestError | Earlier> {
+  const { batchId, headVersion, clientId = null } = input;
+  const id = services.newId();
+  const firstId = batchId == null ? `${id}-1` : firstOperationId(batchId);
   const serverTimestamp = services.clock.now();
-  return ({ state }) => {
+  return ({ state, known }) => {
+    if (batchId != null && known(firstId) !== undefined) {
+      return { kind: "answer", answer: { kind: "earlier" } };
+    }
+    if (headVersion != null && headVersion !== state.version) {
+      return { kind: "answer", answer: headMoved(headVersion, state.version) };
+    }
     const operations = operationsBetween(state.document, goal).map((content, index) => ({
       ...content,
-      id: `${revertId}-${index + 1}`,
+      // Only the first id is one that somebody could guess and use for something else.
+      id: index === 0 ? firstId : `${id}-${index + 1}`,
       timestamp: null,
       requestHash: requestHash(services.sha256, content),
     }));
-    const answer = {
-      kind: "reverted" as const,
-      templateId,
-      revertedFrom: state.version,
-      revertedTo: targetVersion,
-      operationsRolledBack: state.version - targetVersion,
-      newVersion: state.version + operations.length,
-    };
-    if (operations.length === 0) {
-      return { kind: "answer", answer: { ...answer, appended: undefined } };
-    }
+    const answer = answerOf(input, state.version, operations.length);
+    if (operations.length === 0) return { kind: "answer", answer };
     const authorship = {
       baseVersion: state.version,
-      batchId: revertId,
+      batchId: batchId ?? id,
       userId: viewer.userId,
       clientId,
       sessionSequence: null,
@@ -108,28 +177,32 @@ function revertTo(
       ignoresDesignLocks: true,
     });
     if (!appended.ok) throw new Error(`revert does not apply: ${appended.error.failure.message}`);
-    return {
-      kind: "append",
-      appended: appended.value,
-      answer: { ...answer, appended: appended.value },
-    };
+    return { kind: "append", appended: appended.value, answer };
   };
 }
 
+function headMoved(headVersion: number, version: number): RequestError {
+  const message =
+    `the template is at version ${version}, no longer at ${headVersion}: ` +
+    "look at what was committed since and choose again";
+  return refused("VERSION_CONFLICT", message, { path: ["headVersion"] });
+}
+
+/** One snapshot of the revert, however often it is sent: its id is made from the batch. */
 async function leaveSnapshot(
   services: Services,
   viewer: SignedInViewer,
-  { templateId, reason }: RevertTemplateInput,
-  { next }: Appended,
+  { templateId, batchId, reason = null }: RevertTemplateInput,
+  version: number,
+  design: Design,
 ): Promise<void> {
-  const design = designOf(next.document);
   await services.templates.addSnapshot({
-    id: services.newId(),
+    id: keyedId(services, viewer, batchId, ["revert", templateId, version]),
     templateId,
-    version: next.version,
+    version,
     kind: "REVERT",
     name: null,
-    reason: reason ?? null,
+    reason,
     design,
     designHash: designHash(services.sha256, design),
     createdById: viewer.userId,

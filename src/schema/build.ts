@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import { auditMutations } from "./audited.js";
 import { builder } from "./builder.js";
 import { guardCredentials } from "./guardCredentials.js";
+import { stateRetryRules } from "./retryRules.js";
 import "./scalars.js";
 import "./accountMutations.js";
 import "./apiToken.js";
@@ -45,6 +46,8 @@ let schema: GraphQLSchema | undefined;
 
 /** The executable schema; it holds no state and is made once. */
 export function buildSchema(): GraphQLSchema {
-  schema ??= auditMutations(guardCredentials(builder.toSchema({ sortSchema: false })));
+  schema ??= auditMutations(
+    guardCredentials(stateRetryRules(builder.toSchema({ sortSchema: false }))),
+  );
   return schema;
 }

@@ -5,6 +5,7 @@ import type { SnapshotCreated, TemplateReverted } from "../commands/outcomes.js"
 import { revertTemplate } from "../commands/revertTemplate.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
+import { IDEMPOTENCY_KEY } from "./idempotencyKey.js";
 import { SnapshotObject } from "./snapshot.js";
 import { TemplateObject } from "./template.js";
 
@@ -22,6 +23,14 @@ const RevertTemplateInputType = builder
       clientId: t.string({
         description:
           "What the client calls itself; stored with the operations. Without it the revert passes no lock, the viewer's own neither.",
+      }),
+      batchId: t.id({
+        description:
+          "The batch that the revert is committed as, new for each: the same request sent again is answered as the first time and reverts nothing twice. Without it a client cannot know what became of a revert whose answer was lost.",
+      }),
+      headVersion: t.int({
+        description:
+          "The version that was seen when the revert was chosen. Where others committed since, nothing is reverted: VERSION_CONFLICT, on path `headVersion`.",
       }),
     }),
   });
@@ -58,6 +67,7 @@ const CreateSnapshotInputType = builder
       templateId: t.id({ required: true, description: "The template whose document to keep." }),
       name: t.string({ required: true, description: "The snapshot's name; not empty." }),
       reason: t.string({ description: "Why it is kept." }),
+      idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
     }),
   });
 
@@ -82,7 +92,7 @@ builder.mutationFields((t) => ({
   revertTemplate: t.field({
     type: RevertTemplateResult,
     description:
-      "Brings the document of an older version back by operations at the head; what happened stays in the log. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, LOCKED, RATE_LIMITED.",
+      "Brings the document of an older version back by operations at the head; what happened stays in the log. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, OPERATION_ID_REUSED (`batchId` is that of something else), VERSION_CONFLICT (`headVersion` is not the head), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({
         type: RevertTemplateInputType,

@@ -12,6 +12,7 @@ import { createProject, type CreateProjectInput } from "../commands/teams/create
 import type { ProjectChanged } from "../commands/teams/teamOutcomes.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
+import { IDEMPOTENCY_KEY } from "./idempotencyKey.js";
 import { ProjectObject } from "./project.js";
 import { AccessRoleEnum } from "./templatePermission.js";
 
@@ -51,6 +52,7 @@ const CreateProjectInputType = builder
     fields: (t) => ({
       name: t.string({ required: true, description: "What people call it." }),
       teamId: t.id({ description: "The team it shall belong to; the viewer's own where omitted." }),
+      idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
     }),
   });
 const UpdateProjectInput = builder.inputType("UpdateProjectInput", {

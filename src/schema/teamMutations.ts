@@ -12,6 +12,7 @@ import {
 import type { TeamChanged } from "../commands/teams/teamOutcomes.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
+import { IDEMPOTENCY_KEY } from "./idempotencyKey.js";
 import { TeamObject } from "./team.js";
 
 export const MemberRoleEnum = builder.enumType("TeamMemberRole", {
@@ -60,7 +61,10 @@ function unionOf(name: string, success: ObjectRef<typeof builder.$inferSchemaTyp
 
 const CreateTeamInput = builder.inputType("CreateTeamInput", {
   description: "A new team.",
-  fields: (t) => ({ name: t.string({ required: true, description: "What people call it." }) }),
+  fields: (t) => ({
+    name: t.string({ required: true, description: "What people call it." }),
+    idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
+  }),
 });
 const UpdateTeamInput = builder.inputType("UpdateTeamInput", {
   description: "New details of a team.",

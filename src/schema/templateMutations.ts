@@ -11,6 +11,7 @@ import { restoreTemplate } from "../commands/restoreTemplate.js";
 import { updateTemplate } from "../commands/updateTemplate.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
+import { IDEMPOTENCY_KEY } from "./idempotencyKey.js";
 import { TemplateObject } from "./template.js";
 
 /** The success of each of these mutations is the template; what it is called says what happened to it. */
@@ -65,6 +66,7 @@ const CreateTemplateInputType = builder
       designData: t.field({ type: "JSON", description: "Where omitted: one empty page." }),
       teamId: t.id({ description: PLACE.teamId }),
       projectId: t.id({ description: PLACE.projectId }),
+      idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
     }),
   });
 
@@ -91,6 +93,7 @@ const DuplicateTemplateInputType = builder
       name: t.string({ description: 'The copy\'s name; "Copy of ..." where omitted.' }),
       teamId: t.id({ description: PLACE.teamId }),
       projectId: t.id({ description: PLACE.projectId }),
+      idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
     }),
   });
 

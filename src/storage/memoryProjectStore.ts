@@ -30,6 +30,7 @@ export class MemoryProjectStore implements ProjectStore {
     const { teamId, ownerId } = project;
     const reason = refuse((teamId !== null && this.data.standingOfTeam(teamId)) || null);
     if (reason !== undefined) return { kind: "refused", reason } as const;
+    if (this.data.projects.has(project.id)) return "created" as const;
     const beside = [...this.data.projects.values()].filter(
       (other) => other.teamId === teamId && (teamId !== null || other.ownerId === ownerId),
     );
@@ -65,6 +66,9 @@ export class MemoryProjectStore implements ProjectStore {
   ) {
     const reason = refuse(this.#at(place));
     if (reason !== undefined) return { kind: "refused", reason } as const;
+    if ((await this.data.templates.readDetails(template.templateId)) !== undefined) {
+      return "created" as const;
+    }
     await this.data.templates.create(template);
     this.data.places.set(template.templateId, place);
     return "created" as const;

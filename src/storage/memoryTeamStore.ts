@@ -21,6 +21,7 @@ export class MemoryTeamStore implements TeamStore {
   ) {}
 
   async create(team: NewTeam, ownedMax: number): Promise<"created" | "full"> {
+    if (this.data.teams.has(team.id)) return "created";
     const owned = [...this.data.teams.values()].filter(({ ownerId }) => ownerId === team.ownerId);
     if (owned.length >= ownedMax) return "full";
     this.data.teams.set(team.id, { ...team, members: new Map(), invitations: new Map() });

@@ -50,7 +50,7 @@ export class MemoryTemplateStore implements TemplateStore {
 
   async create(template: NewTemplate): Promise<void> {
     const { templateId, authorId, design, versionHash, createdAt, ...details } = copyOf(template);
-    if (this.rows.has(templateId)) throw new Error(`template ${templateId} exists already`);
+    if (this.rows.has(templateId)) return;
     const { name, description, category, tags, isPublic } = details;
     this.rows.set(templateId, {
       templateId,
@@ -217,7 +217,8 @@ export class MemoryTemplateStore implements TemplateStore {
   }
 
   async addSnapshot(snapshot: NewSnapshot): Promise<void> {
-    this.row(snapshot.templateId).snapshots.push(copyOf(snapshot));
+    const { snapshots } = this.row(snapshot.templateId);
+    if (snapshots.every(({ id }) => id !== snapshot.id)) snapshots.push(copyOf(snapshot));
   }
 
   async newestSnapshotVersion(templateId: string): Promise<number> {

@@ -50,6 +50,8 @@ export class PrismaProjectStore implements ProjectStore {
           : undefined;
       const reason = refuse(team ?? null);
       if (reason !== undefined) return { kind: "refused", reason } as const;
+      const isThere = (await transaction.project.count({ where: { id: project.id } })) > 0;
+      if (isThere) return "created" as const;
       const where = teamId === null ? { teamId, ownerId } : { teamId };
       if ((await transaction.project.count({ where })) >= projectsMax) return "full" as const;
       await transaction.project.create({ data: { ...project, createdAt: new Date(createdAt) } });

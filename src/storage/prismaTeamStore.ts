@@ -26,6 +26,7 @@ export class PrismaTeamStore implements TeamStore {
     return this.#transaction(async (transaction) => {
       const { ownerId } = team;
       await transaction.$executeRaw`SELECT FROM users WHERE id = ${ownerId}::uuid FOR NO KEY UPDATE`;
+      if ((await transaction.team.count({ where: { id: team.id } })) > 0) return "created";
       if ((await transaction.team.count({ where: { ownerId } })) >= ownedMax) return "full";
       await transaction.team.create({ data: { ...team, createdAt: new Date(createdAt) } });
       return "created";

@@ -61,7 +61,7 @@ export interface TemplateRevision {
 }
 
 export interface ProjectStore {
-  /** Makes it, unless `refuse` gives a reason on its team; "full" where team or owner have `projectsMax` already. */
+  /** Makes it, unless `refuse` gives a reason on its team; "full" where team or owner have `projectsMax` already; an id that is taken is "created". */
   create<R>(
     project: NewProject,
     projectsMax: number,

@@ -18,6 +18,7 @@ const createTemplate = statement(
        updated_at, team_id, project_id)
      VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::text[], $7::boolean, decode($8, 'hex'),
        to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000), $11::uuid, $12::uuid)
+     ON CONFLICT (id) DO NOTHING
      RETURNING id, version_hash
    )
    INSERT INTO template_documents (template_id, checkpoint_hash, design_data)
@@ -74,7 +75,8 @@ const addSnapshot = statement(
   `INSERT INTO template_snapshots (id, template_id, version, kind, name, reason, design_hash, created_by_id, created_at,
      design_data)
    VALUES ($1::uuid, $2::uuid, $3::int, $4::text::snapshot_kind, $5, $6, decode($7, 'hex'), $8::uuid,
-     to_timestamp($9::float8 / 1000), $10::text::jsonb)`,
+     to_timestamp($9::float8 / 1000), $10::text::jsonb)
+   ON CONFLICT (id) DO NOTHING`,
 );
 
 /**

@@ -69,7 +69,7 @@ export interface InvitationKey {
 }
 
 export interface TeamStore {
-  /** "full" where the person owns `ownedMax` already. */
+  /** "full" where the person owns `ownedMax` already. An id that is taken was made by an earlier try: "created". */
   create(team: NewTeam, ownedMax: number): Promise<"created" | "full">;
   /** Makes the change that is decided on the team as it stands; `userIds` are the members whom that depends on. */
   change<R>(

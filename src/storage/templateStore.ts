@@ -142,6 +142,7 @@ export interface LockedTemplate {
 export interface TemplateStore {
   /** The heads of the templates that exist, those in the bin included, in one query. */
   heads(templateIds: readonly string[]): Promise<Map<string, TemplateHead>>;
+  /** Makes it; where the id is taken nothing is written: an earlier try of the same request made it. */
   create(template: NewTemplate): Promise<void>;
   /** The locks of the templates that exist, without those whose lease ran out by the store's clock, oldest first. */
   readLocks(templateIds: readonly string[]): Promise<Map<string, LockSet>>;
@@ -168,6 +169,7 @@ export interface TemplateStore {
   withLock<T>(templateId: string, work: (locked: LockedTemplate) => Promise<T>): Promise<T>;
   /** Moves the checkpoint ahead; a version that is not ahead of the stored one changes nothing. */
   writeCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  /** Where the id is taken nothing is written, as with `create`. */
   addSnapshot(snapshot: NewSnapshot): Promise<void>;
   /** The version of the newest snapshot of any kind, 1 where there is none. */
   newestSnapshotVersion(templateId: string): Promise<number>;

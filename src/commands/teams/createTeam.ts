@@ -1,6 +1,7 @@
 /** Makes a team, which the viewer owns. */
 import type { Viewer } from "../../domain/access/access.js";
 import { unauthenticated } from "../authorize.js";
+import { checkKey, keyedId } from "../keyedId.js";
 import { refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { checkName } from "./changeTeam.js";
@@ -10,13 +11,16 @@ import type { TeamChanged } from "./teamOutcomes.js";
 export async function createTeam(
   services: Services,
   viewer: Viewer,
-  { name }: { readonly name: string },
+  {
+    name,
+    idempotencyKey,
+  }: { readonly name: string; readonly idempotencyKey?: string | null | undefined },
 ): Promise<TeamChanged | RequestError> {
   if (viewer.kind === "anonymous") return unauthenticated();
-  const problem = checkName(services, name);
+  const problem = checkName(services, name) ?? checkKey(services, idempotencyKey);
   if (problem !== undefined) return problem;
-  const { clock, newId, team } = services;
-  const id = newId();
+  const { clock, team } = services;
+  const id = keyedId(services, viewer, idempotencyKey, ["team", name]);
   const created = await team.teams.create(
     { id, name: name.trim(), ownerId: viewer.userId, createdAt: clock.now() },
     team.limits.teamsPerOwnerMax,

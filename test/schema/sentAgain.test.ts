@@ -1,0 +1,238 @@
+/** Mutations that are sent again because their answer was lost. */
+import { buildSchema as schemaOf } from "graphql";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { buildSchema } from "../../src/schema/build.js";
+import { stateRetryRules } from "../../src/schema/retryRules.js";
+import { startApi, type Api, type Client } from "./api.js";
+
+let api: Api;
+let ada: Client;
+let bob: Client;
+let templateId: string;
+let pageId: string;
+
+beforeAll(async () => {
+  api = await startApi();
+  [ada, bob] = await Promise.all([api.signUp("Ada"), api.signUp("Bob")]);
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  templateId = await ada.createTemplate({ name: "Board", isPublic: true });
+  pageId = await ada.firstPage(templateId);
+});
+
+/** Sends a mutation with an input; the selection is of its success. */
+function mutation(name: string, success: string, selection: string) {
+  const Input = `${name[0]!.toUpperCase()}${name.slice(1)}Input`;
+  const source = `mutation ($input: ${Input}!) { result: ${name}(input: $input) {
+    __typename ... on ${success} { ${selection} } ... on RequestError { code path } } }`;
+  return async (client: Client, input: object) => (await client.data(source, { input })).result;
+}
+
+describe("retry rules", () => {
+  const mutations = Object.values(buildSchema().getMutationType()!.getFields());
+
+  test.each(mutations.map((field) => [field.name, field] as const))(
+    "API-58: %s says what becomes of it when it is sent again",
+    (_name, { description }) => {
+      expect(description).toMatch(/ Sent again: \S.{10,}/);
+    },
+  );
+
+  test("API-58: a mutation without a rule is not let into the schema", () => {
+    const schema = schemaOf("type Query { a: Int } type Mutation { doubleEverything: Int }");
+    expect(() => stateRetryRules(schema)).toThrow("doubleEverything has no retry rule");
+  });
+
+  test("API-58: a mutation whose rule names a key takes that key", () => {
+    const named = mutations.flatMap(({ name, description, args }) => {
+      const rule = description?.split(" Sent again: ")[1] ?? "";
+      const keys = ["idempotencyKey", "batchId"].filter((key) => rule.includes(`\`${key}\``));
+      return keys.map((key) => ({ name, key, type: args[0]!.type }));
+    });
+    expect(named.length).toBeGreaterThanOrEqual(8);
+    for (const { name, key, type } of named) {
+      const input = buildSchema().getType(String(type).replace("!", ""));
+      expect(Object.keys(input && "getFields" in input ? input.getFields() : {}), name).toContain(
+        key,
+      );
+    }
+  });
+});
+
+describe("what is made under an idempotency key", () => {
+  const cases = [
+    ["createTemplate", "TemplateCreated", "template { id }", () => ({ name: "New" })],
+    [
+      "createTemplate",
+      "TemplateCreated",
+      "template { id }",
+      () => ({ name: "Drawn", designData: { canvas: { note: 1 }, pages: [], audioLayers: [] } }),
+    ],
+    ["duplicateTemplate", "TemplateDuplicated", "template { id }", () => ({ templateId })],
+    [
+      "createSnapshot",
+      "SnapshotCreated",
+      "snapshot { id version designHash }",
+      () => ({ templateId, name: "kept" }),
+    ],
+    ["createTeam", "TeamCreated", "team { id }", () => ({ name: "Team" })],
+    ["createProject", "ProjectCreated", "project { id }", () => ({ name: "Project" })],
+  ] as const;
+  let count = 0;
+
+  test.each(cases)(
+    "API-59: %s is made once, also where both tries come at once",
+    async (name, success, selection, content) => {
+      const send = mutation(name, success, selection);
+      const idempotencyKey = `key-${(count += 1)}`;
+      const input = { ...content(), idempotencyKey };
+      const answers = await Promise.all([send(ada, input), send(ada, input), send(ada, input)]);
+      await ada.addElement(templateId, pageId, "later");
+      answers.push(await send(ada, input));
+      expect(answers[0].__typename).toBe(success);
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+    },
+  );
+
+  test.each(cases)(
+    "API-59: %s under another key, with other content, without a key or by somebody else is another one",
+    async (name, success, selection, content) => {
+      const send = mutation(name, success, selection);
+      const key = `key-${(count += 1)}`;
+      const input = { ...content(), idempotencyKey: key };
+      const answers = [
+        await send(ada, input),
+        await send(ada, { ...input, idempotencyKey: `${key}b` }),
+        await send(ada, { ...input, name: "Other" }),
+        await send(ada, content()),
+        await send(ada, content()),
+      ];
+      if (name !== "createSnapshot") answers.push(await send(bob, input));
+      const ids = answers.map((answer) => JSON.stringify(answer));
+      expect(new Set(ids).size).toBe(answers.length);
+      for (const answer of answers) expect(answer.__typename).toBe(success);
+    },
+  );
+
+  test("API-59: a template in a project is made once", async () => {
+    const project = await mutation(
+      "createProject",
+      "ProjectCreated",
+      "project { id }",
+    )(ada, {
+      name: "Place",
+    });
+    const input = { name: "Placed", projectId: project.project.id, idempotencyKey: "placed" };
+    const send = mutation("createTemplate", "TemplateCreated", "template { id }");
+    const answers = await Promise.all([send(ada, input), send(ada, input)]);
+    expect(answers[0].__typename).toBe("TemplateCreated");
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
+  test("API-59: a key that is no id is refused by its place", async () => {
+    for (const [name, success, selection, content] of cases) {
+      const input = { ...content(), idempotencyKey: "" };
+      const answer = await mutation(name, success, selection)(ada, input);
+      expect(answer, name).toMatchObject({ code: "INVALID_INPUT", path: ["idempotencyKey"] });
+    }
+  });
+});
+
+describe("a revert that is sent again", () => {
+  const revert = mutation(
+    "revertTemplate",
+    "TemplateReverted",
+    "revertedFrom revertedTo operationsRolledBack newVersion",
+  );
+  const elements = async () => {
+    const { template } = await ada.data(`{ template(id: "${templateId}") { version designData
+      snapshots(kind: REVERT, first: 10) { edges { node { version } } } } }`);
+    return {
+      version: template.version,
+      ids: template.designData.pages[0].elements.map(({ id }: { id: string }) => id),
+      snapshots: template.snapshots.edges.map(({ node }: Node) => node.version),
+    };
+  };
+  interface Node {
+    readonly node: { readonly version: number };
+  }
+
+  beforeEach(async () => {
+    for (const id of ["a", "b", "c"]) await ada.addElement(templateId, pageId, id);
+  });
+
+  test("HIS-20: is answered as the first time, and what others did since stays", async () => {
+    const input = { templateId, targetVersion: 2, batchId: "back", headVersion: 4 };
+    const first = await revert(ada, input);
+    expect(first).toMatchObject({ revertedFrom: 4, revertedTo: 2, operationsRolledBack: 2 });
+    await ada.addElement(templateId, pageId, "theirs");
+    expect(await revert(ada, input)).toEqual(first);
+    expect(await revert(ada, { ...input, headVersion: undefined })).toEqual(first);
+    expect(await elements()).toEqual({
+      version: first.newVersion + 1,
+      ids: ["a", "theirs"],
+      snapshots: [first.newVersion],
+    });
+  });
+
+  test("HIS-20: is made once where both tries come at once", async () => {
+    const input = { templateId, targetVersion: 2, batchId: "back" };
+    const answers = await Promise.all([revert(ada, input), revert(ada, input), revert(ada, input)]);
+    expect(answers[0].__typename).toBe("TemplateReverted");
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect((await elements()).version).toBe(answers[0].newVersion);
+  });
+
+  test("HIS-21: on a head that moved on nothing is reverted", async () => {
+    const input = { templateId, targetVersion: 2, headVersion: 3 };
+    const refusal = { code: "VERSION_CONFLICT", path: ["headVersion"] };
+    expect(await revert(ada, input)).toMatchObject(refusal);
+    expect(await revert(ada, { ...input, batchId: "back" })).toMatchObject(refusal);
+    expect(await elements()).toMatchObject({ version: 4, ids: ["a", "b", "c"] });
+    // What changes nothing leaves nothing to find it by: the head tells.
+    const nothing = { templateId, targetVersion: 4, headVersion: 4, batchId: "none" };
+    expect(await revert(ada, nothing)).toMatchObject({ newVersion: 4 });
+    await ada.addElement(templateId, pageId, "theirs");
+    expect(await revert(ada, nothing)).toMatchObject(refusal);
+  });
+
+  test("HIS-20: a batch id of something else is refused", async () => {
+    const used = { code: "OPERATION_ID_REUSED", path: ["batchId"] };
+    const input = { templateId, targetVersion: 2, batchId: "back" };
+    await revert(ada, input);
+    expect(await revert(ada, { ...input, targetVersion: 3 })).toMatchObject(used);
+    expect(await revert(ada, { ...input, clientId: "other" })).toMatchObject(used);
+    const operation = { id: "edit-1", type: "UPDATE_CANVAS", target: {}, payload: { a: 1 } };
+    await ada.data(
+      `mutation ($input: ApplyOperationsInput!) { applyOperations(input: $input) { __typename } }`,
+      {
+        input: {
+          templateId,
+          baseVersion: 1,
+          operations: [operation],
+          batchId: "edit",
+          onConflict: "FORCE",
+        },
+      },
+    );
+    expect(await revert(ada, { ...input, batchId: "edit" })).toMatchObject(used);
+    expect(await revert(ada, { ...input, batchId: "" })).toMatchObject({
+      code: "INVALID_INPUT",
+      path: ["batchId"],
+    });
+    expect(await revert(ada, { ...input, headVersion: 0 })).toMatchObject({
+      code: "INVALID_INPUT",
+      path: ["headVersion"],
+    });
+  });
+
+  test("HIS-20: without a batch id each one is another", async () => {
+    const input = { templateId, targetVersion: 2 };
+    const first = await revert(ada, input);
+    await ada.addElement(templateId, pageId, "theirs");
+    const second = await revert(ada, input);
+    expect(second.newVersion).toBeGreaterThan(first.newVersion);
+    expect((await elements()).ids).toEqual(["a"]);
+  });
+});
