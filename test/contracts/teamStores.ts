@@ -137,6 +137,25 @@ export function describeTeamStores(name: string, open: () => Promise<TeamStoresU
       expect(found).toEqual([undefined]);
     });
 
+    it("STO-40 teams and projects are made once under one id, also where there is no room for another", async () => {
+      const createdAt = Date.now();
+      const team = { id: randomUUID(), name: "Once", ownerId: cyd.id, createdAt };
+      const makeTeam = () => under.teams.create(team, 1);
+      expect(await Promise.all([makeTeam(), makeTeam()])).toEqual(["created", "created"]);
+      expect(await under.teams.create({ ...team, id: randomUUID() }, 1)).toBe("full");
+      const project = {
+        id: randomUUID(),
+        name: "Once",
+        teamId: team.id,
+        ownerId: cyd.id,
+        createdAt,
+      };
+      const makeProject = () => under.projects.create(project, 1, everything);
+      expect(await Promise.all([makeProject(), makeProject()])).toEqual(["created", "created"]);
+      const other = { ...project, id: randomUUID() };
+      expect(await under.projects.create(other, 1, everything)).toBe("full");
+    });
+
     it("TEAM-3 changes are decided one after the other", async () => {
       await join(bob.id, "ADMIN");
       await join(cyd.id, "ADMIN");

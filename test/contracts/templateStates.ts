@@ -271,6 +271,16 @@ export function describeTemplateStates(name: string, open: () => Promise<StoreUn
         expect(await store.newestSnapshotVersion(templateId)).toBe(9);
       });
 
+      it("STO-40 makes nothing twice under one id", async () => {
+        const template = { ...newTemplate(authorId), templateId };
+        await store.create({ ...template, name: "again" });
+        expect((await store.readDetails(templateId))?.name).not.toBe("again");
+        const snapshot = snapshotAt(templateId, 5);
+        await Promise.all([store.addSnapshot(snapshot), store.addSnapshot(snapshot)]);
+        await store.addSnapshot({ ...snapshot, version: 12 });
+        expect(await store.newestSnapshotVersion(templateId)).toBe(5);
+      });
+
       it("STO-12 changes the details that are named and leaves the others", async () => {
         await store.updateDetails(templateId, { name: "Flyer", tags: ["a b", "ü"] }, instant + 50);
         const expected = { description: null, category: null, isPublic: false };

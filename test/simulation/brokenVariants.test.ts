@@ -9,7 +9,21 @@ import type { RunOptions } from "./world.js";
 /** A broken node has to be noticed within so many seeds. */
 const SEEDS_MAX = 40;
 
-const broken = vi.hoisted(() => ({ takesMessagesAsTheyCome: false }));
+const broken = vi.hoisted(() => ({ takesMessagesAsTheyCome: false, revertsAgain: false }));
+
+/** Reverts that know nothing of an earlier try under their batch id. */
+vi.mock("../../src/commands/earlierStep.js", async (load) => {
+  const real = await load<typeof import("../../src/commands/earlierStep.js")>();
+  let reverts = 0;
+  const isForgotten = (batchId: string) => broken.revertsAgain && batchId.endsWith("revert");
+  return {
+    ...real,
+    firstOperationId: (batchId: string) =>
+      isForgotten(batchId) ? `${batchId}-${(reverts += 1)}` : real.firstOperationId(batchId),
+    operationsOfStep: (...[services, step]: Parameters<typeof real.operationsOfStep>) =>
+      isForgotten(step.batchId) ? undefined : real.operationsOfStep(services, step),
+  };
+});
 
 /** A feed without the check for gaps: whatever arrives counts as the next version. */
 vi.mock("../../src/subscriptions/templateFeed.js", async (load) => {
@@ -143,6 +157,15 @@ describe("SIM-12 a node that is broken is noticed", { timeout: 120_000 }, () => 
     const options = { only: ["clockJump", "busLoss"] } as const;
     expect(await violation(byWallClock, SEEDS_MAX, options)).toContain("SIM-8");
     expect(await violation({}, SEEDS_MAX, options)).toBeUndefined();
+  });
+
+  it("one that reverts again where the request comes again", async () => {
+    broken.revertsAgain = true;
+    try {
+      expect(await violation({}, SEEDS_MAX)).toMatch(/SIM-4.*revert/);
+    } finally {
+      broken.revertsAgain = false;
+    }
   });
 
   it("one whose feeds do not look for gaps", async () => {

@@ -5,6 +5,7 @@ import type { Answers } from "./answers.js";
 import type { Cluster } from "./cluster.js";
 import { Connection, asText, type StreamClient } from "./connection.js";
 import { ClientEdits } from "./clientEdits.js";
+import { ClientMakings } from "./clientMakings.js";
 import { ClientLocks } from "./clientLocks.js";
 import type { Random } from "./random.js";
 import { Replica } from "./replica.js";
@@ -88,6 +89,7 @@ export class SimulatedClient implements StreamClient {
   async #edit(name: string, actions: number, paceMs: number): Promise<void> {
     const { world } = this.parts;
     const edits = new ClientEdits(this, name, world.random(`edits of ${name}`));
+    const makings = new ClientMakings(this, name, world.random(`makings of ${name}`));
     const locks = new ClientLocks(this, world.random(`locks of ${name}`));
     await world.scheduler.sleep(this.#random.between(0, 2_000));
     const loaded = await this.#load();
@@ -98,6 +100,7 @@ export class SimulatedClient implements StreamClient {
       if (this.#random.chance(0.15)) await this.#look();
       else await edits.next(this.replica);
       await locks.next(this.replica);
+      await makings.next();
     }
     this.#handsAtWork -= 1;
   }

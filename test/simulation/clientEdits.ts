@@ -5,7 +5,11 @@ import type {
   OperationInput,
   ResolveConflictInput,
 } from "../../src/commands/inputs.js";
-import type { ApplyOperationsOutcome, VersionConflict } from "../../src/commands/outcomes.js";
+import type {
+  ApplyOperationsOutcome,
+  ResolveConflictOutcome,
+  VersionConflict,
+} from "../../src/commands/outcomes.js";
 import type { RequestError } from "../../src/commands/requestError.js";
 import { resolveConflict } from "../../src/commands/resolveConflict.js";
 import { redo, undo } from "../../src/commands/undo.js";
@@ -27,7 +31,11 @@ type EditRequest = SimulatedRequest<ApplyOperationsOutcome> & {
 };
 
 /** `onlyAfter`: it cannot be found again once the log was cut above that version, and tells no base to be refused by. */
-type Sent = SimulatedRequest<ApplyOperationsOutcome> & { readonly onlyAfter?: number };
+interface Sent {
+  readonly name: string;
+  readonly onlyAfter?: number;
+  readonly send: () => Promise<unknown>;
+}
 
 export class ClientEdits {
   readonly #sent: Sent[] = [];
@@ -60,7 +68,7 @@ export class ClientEdits {
     );
     await this.client.online();
     const outcome = await this.client.requests.untilAnswered(request);
-    this.#sent.push(request);
+    this.#remember(request);
     if (outcome.kind === "applied") return;
     if (outcome.kind === "refused") return this.#checkRefusal(request, outcome);
     if (outcome.currentVersion > truth.version) {
@@ -105,11 +113,18 @@ export class ClientEdits {
     const { truth, world } = this.client.parts;
     if ((request.onlyAfter ?? Infinity) < truth.prunedThrough) return;
     world.trace(`${this.client.name} sends ${request.name} again`);
-    await this.#untilAnswered(request);
+    await request.send();
   }
 
-  async #untilAnswered(request: Sent): Promise<ApplyOperationsOutcome> {
-    const { onlyAfter } = request;
+  #remember<T>(request: SimulatedRequest<T>, onlyAfter?: number): void {
+    this.#sent.push({
+      name: request.name,
+      ...(onlyAfter !== undefined && { onlyAfter }),
+      send: () => this.#untilAnswered(request, onlyAfter),
+    });
+  }
+
+  async #untilAnswered<T>(request: SimulatedRequest<T>, onlyAfter?: number): Promise<T> {
     const isDone = onlyAfter === undefined ? undefined : this.client.parts.truth.keepLog(onlyAfter);
     const outcome = await this.client.requests.untilAnswered(request);
     isDone?.();
@@ -141,9 +156,9 @@ export class ClientEdits {
     };
     let outcome: ApplyOperationsOutcome | undefined;
     if (isNamed) {
-      const step = { ...request, onlyAfter: truth.version };
-      outcome = await this.#untilAnswered(step);
-      this.#sent.push(step);
+      const onlyAfter = truth.version;
+      outcome = await this.#untilAnswered(request, onlyAfter);
+      this.#remember(request, onlyAfter);
     } else outcome = (await this.client.requests.once(request))?.value;
     this.#hasUndone = move === undo && outcome?.kind === "applied";
     if (outcome?.kind === "applied") await this.client.waitFor(outcome.newVersion);
@@ -165,11 +180,13 @@ export class ClientEdits {
         ...(resolution === "MANUAL" && { manualState: this.#settledState(headVersion) }),
       };
       const name = `${input.operations[0]?.id} ${resolution} on ${headVersion}`;
-      const outcome = await this.client.requests.untilAnswered({
+      const request: SimulatedRequest<ResolveConflictOutcome> = {
         name,
         run: (services) => resolveConflict(services, author, choice),
         answered: (outcome) => answers.add(name, outcome, choice.baseVersion),
-      });
+      };
+      const outcome = await this.client.requests.untilAnswered(request);
+      this.#remember(request, choice.baseVersion);
       if (outcome.kind === "refused") this.#checkRefusal({ name, input }, outcome);
       if (outcome.kind !== "versionConflict") return;
       headVersion = outcome.currentVersion;

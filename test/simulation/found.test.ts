@@ -22,7 +22,15 @@ async function prune(
   const versionHash = head.versionHash;
   await services.templates.writeCheckpoint({ templateId, version, design, versionHash });
   await services.templates.addSnapshot({
-    ...{ id: "kept", templateId, version, kind: "AUTO", name: null, reason: null, design },
+    ...{
+      id: `kept ${version}`,
+      templateId,
+      version,
+      kind: "AUTO",
+      name: null,
+      reason: null,
+      design,
+    },
     ...{ designHash: designHash(sha256, design), createdById: null, createdAt: 0 },
   });
   await services.templates.pruneLog(templateId, version);
