@@ -24,6 +24,7 @@ import {
   listen,
   type ListenOptions,
 } from "./http/httpServer.js";
+import { hidingSuggestions } from "./http/hiddenSchema.js";
 import { createFindDocument, readManifest, type FindDocument } from "./http/persistedDocuments.js";
 import { HttpRefusal } from "./http/respond.js";
 import { createRefuseRaw, type RefuseRaw } from "./http/respondRaw.js";
@@ -224,7 +225,8 @@ function createTransports(parts: TransportParts) {
     contextFor,
   } = parts;
   const { clock } = services;
-  const shared = new SharedExecution({ schema, clock, contextFor, maskError });
+  const mask = (config.graphql.introspection ?? true) ? maskError : hidingSuggestions(maskError);
+  const shared = new SharedExecution({ schema, clock, contextFor, maskError: mask });
   const prepare = createPrepare({ yoga: engine.yoga, findDocument, contextFor, maskError });
   const limits = config.webSocket;
   return {

@@ -22,6 +22,14 @@ export function hiddenSchema(): Plugin {
   };
 }
 
+/** The mask of errors for what is executed past the plugin: without suggestions too. */
+export function hidingSuggestions(mask: (error: unknown) => Error): (error: unknown) => Error {
+  return (error) => {
+    const masked = mask(error);
+    return masked instanceof GraphQLError ? withoutSuggestions(masked) : masked;
+  };
+}
+
 const SUGGESTION = / ?Did you mean [^]*$/;
 
 function withoutSuggestions(error: GraphQLError): GraphQLError {

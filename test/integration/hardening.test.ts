@@ -78,6 +78,17 @@ describe("a hidden schema", () => {
     );
     expect(values.text).toContain("MERG");
     expect(values.text).not.toContain("Did you mean");
+    // Values of variables are checked when a subscription is opened.
+    const text =
+      "subscription ($id: ID!, $v: ViewportInput) { templateChanged(templateId: $id, viewport: $v) { kind } }";
+    const v = { pageId: "p", x: 0, y: 0, width: 1, heigth: 1 };
+    const payload = { query: text, variables: { id: "x", v } };
+    const accept = { accept: "text/event-stream" };
+    const streamed = await send(to, { body: JSON.stringify(payload), headers: accept });
+    for (const told of [streamed.text, JSON.stringify(await overSocket(to, payload))]) {
+      expect(told).toContain("heigth");
+      expect(told).not.toContain("Did you mean");
+    }
     for (const path of ["/graphiql", "/graphiql/", "/"]) {
       expect((await send(to, { method: "GET", path })).status, path).toBe(404);
     }

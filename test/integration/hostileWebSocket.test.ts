@@ -1,4 +1,5 @@
 /** What a hostile or broken client can do on a WebSocket. */
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import {
@@ -146,4 +147,69 @@ describe("a subscription", () => {
     const forMissing = JSON.stringify(await answerTo(subscribe("1", changes, missing)));
     expect(forNobody).toBe(forMissing);
   });
+
+  test.each([
+    ["templateChanged", changes],
+    ["commentChanged", "subscription ($id: ID!) { commentChanged(templateId: $id) { sequence } }"],
+    [
+      "presenceChanged",
+      "subscription ($id: ID!) { presenceChanged(templateId: $id) { joined { sessionId } } }",
+    ],
+    [
+      "templateActivity",
+      "subscription ($id: ID!) { templateActivity(templateIds: [$id]) { kind at } }",
+    ],
+  ])(
+    "SUB-37 of %s that was completed while it was opened is not there",
+    async (_field, document) => {
+      const { token, templateId } = await newAuthor(server);
+      const socket = new WebSocket(server.wsUrl, "graphql-transport-ws");
+      const texts: string[] = [];
+      socket.on("message", (data: Buffer) => {
+        const { type, payload } = JSON.parse(data.toString()) as {
+          type: string;
+          payload?: unknown;
+        };
+        if (type === "next") texts.push(JSON.stringify(payload));
+      });
+      await new Promise((resolve) => socket.once("open", resolve));
+      socket.send(init({ Authorization: `Bearer ${token}` }));
+      const begin = subscribe("x", document, { id: templateId });
+      for (let pair = 0; pair < 40; pair += 1) {
+        socket.send(begin);
+        socket.send(JSON.stringify({ id: "x", type: "complete" }));
+      }
+      socket.send(begin);
+      // Each of these is told by one of the fields; the second tells that the first was.
+      for (let told = 0; told < 2 || texts.length === 0; told += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 150));
+        await happen(templateId, token);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(texts).toEqual([...new Set(texts)]);
+      socket.terminate();
+    },
+  );
 });
+
+/** Something that each subscription field tells of. */
+async function happen(templateId: string, token: string): Promise<void> {
+  const operation = {
+    id: randomUUID(),
+    type: "UPDATE_CANVAS",
+    target: {},
+    payload: { fill: randomUUID() },
+  };
+  const document = `mutation ($apply: ApplyOperationsInput!, $comment: CreateCommentInput!, $join: JoinTemplateInput!) {
+    applyOperations(input: $apply) { __typename }
+    createComment(input: $comment) { __typename }
+    joinTemplate(input: $join) { __typename }
+  }`;
+  const variables = {
+    apply: { templateId, baseVersion: 1, operations: [operation], onConflict: "FORCE" },
+    comment: { templateId, id: randomUUID(), body: "said" },
+    join: { templateId, clientId: randomUUID() },
+  };
+  const { json } = await query(server, document, variables, token);
+  expect(json.errors).toBeUndefined();
+}

@@ -23,6 +23,8 @@ export const closeCodes = {
   slowReader: 4410,
   /** Too many connections of this person at once. Close some, or connect again later. (retry) */
   tooManyConnections: 4411,
+  /** Not the subprotocol graphql-transport-ws. (fatal) */
+  badProtocol: 4406,
   /** A second `connection_init`. (fatal) */
   tooManyInits: 4429,
   /** The server failed at a message, which is its own defect. (fatal) */

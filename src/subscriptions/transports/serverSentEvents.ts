@@ -95,6 +95,8 @@ export class EventStreams {
     const unwatch = watch?.(() => stream.cut());
     this.#streams.add(stream);
     this.#sweep.add(stream);
+    // Its client may be gone already: then nothing tells so any more.
+    if (response.closed || response.destroyed) stream.cut();
     return stream;
   }
 

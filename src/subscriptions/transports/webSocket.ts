@@ -1,20 +1,20 @@
 /**
- * GraphQL over WebSocket, protocol graphql-transport-ws. graphql-ws keeps the protocol: init, subscribe, complete,
- * close codes; queries and mutations run through it. Events of subscriptions are written past it (socketSubscription).
+ * GraphQL over WebSocket, protocol graphql-transport-ws: who may connect, what an operation opens, and how sockets end.
+ * The protocol itself is in socketProtocol, events of subscriptions in socketSubscription.
  */
 import type { IncomingMessage, Server as HttpServer } from "node:http";
 import type { Duplex } from "node:stream";
-import { type GraphQLError, type ExecutionArgs, type ExecutionResult } from "graphql";
-import { handleProtocols, makeServer, type Context, type Server } from "graphql-ws";
+import { OperationTypeNode, type ExecutionResult } from "graphql";
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols, type SubscribePayload } from "graphql-ws";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Admission, Place } from "../../limits/admission.js";
 import { tooMany, tooManySubscriptions } from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
-import { formatted, type SharedExecution } from "../sharedExecution.js";
+import { formatted, type SharedExecution, type SubscribeRequest } from "../sharedExecution.js";
 import type { Warn } from "../warn.js";
 import { closeCodes } from "./closeCodes.js";
-import type { GraphQLRequest, Prepare, Prepared } from "./prepare.js";
+import type { Prepare } from "./prepare.js";
 import type { Proof } from "./proof.js";
 import {
   admitUpgrade,
@@ -24,6 +24,7 @@ import {
   type UpgradeRefusal,
 } from "./socketAdmission.js";
 import { SocketConnection, type SocketLimits } from "./socketConnection.js";
+import { SocketProtocol, type Opening, type Operation } from "./socketProtocol.js";
 import { SocketSubscription } from "./socketSubscription.js";
 import { Sweep } from "./sweep.js";
 
@@ -47,22 +48,12 @@ export interface WebSocketParts {
   readonly warn: Warn;
 }
 
-/** What graphql-ws hands from one of its hooks to the next. */
-interface SocketOperation extends ExecutionArgs {
-  readonly connection: SocketConnection;
-  readonly operationId: string;
-  readonly prepared: Prepared;
-}
-
-type SocketContext = Context<Record<string, unknown>, SocketConnection>;
-
 /** How long a peer has to answer a close frame. */
 const closeTimeoutMs = 5_000;
 
 export class WebSocketTransport {
   readonly #parts: WebSocketParts;
   readonly #sockets: WebSocketServer;
-  readonly #protocol: Server<SocketConnection>;
   readonly #connections = new Set<SocketConnection>();
   readonly #sweep: Sweep;
   #closing = false;
@@ -82,7 +73,6 @@ export class WebSocketTransport {
       handleProtocols,
     };
     this.#sockets = new WebSocketServer(options);
-    this.#protocol = this.#makeProtocol();
   }
 
   /** Connections that are open. */
@@ -142,20 +132,9 @@ export class WebSocketTransport {
     const connection = new SocketConnection(socket, origin, place, limits, () => clock.monotonic());
     this.#connections.add(connection);
     this.#sweep.add(connection);
-    let receive: (text: string) => Promise<void> = () => Promise.resolve();
-    const closed = this.#protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => connection.send(text),
-        close: (code, reason) => connection.close(code ?? 1000, reason ?? ""),
-        onMessage: (listener) => {
-          receive = listener;
-        },
-      },
-      connection,
-    );
+    const protocol = this.#protocolOf(connection);
     const handle = (text: string): Promise<void> =>
-      receive(text).catch((error: unknown) => this.#failed(connection, error));
+      protocol.receive(text).catch((error: unknown) => this.#failed(connection, error));
     // What a client sends before it has its answer to connection_init waits for that.
     let beforeInit: Promise<void> | undefined = Promise.resolve();
     socket.on("message", (data: Buffer) => {
@@ -172,15 +151,19 @@ export class WebSocketTransport {
       });
       beforeInit = turn;
     });
+    // Whatever it sends then is not read.
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+      connection.close(closeCodes.badProtocol, "Subprotocol not acceptable");
+    }
     socket.on("pong", () => connection.heard());
     // ws closes the socket itself, with the code that fits.
     socket.on("error", () => undefined);
-    socket.once("close", (code, reason) => {
+    socket.once("close", () => {
       this.#connections.delete(connection);
       this.#sweep.remove(connection);
       connection.unwatch();
       if (this.#connections.size === 0) this.#emptied?.();
-      closed(code, String(reason)).catch((error: unknown) => this.#failed(connection, error));
+      protocol.closed();
     });
   }
 
@@ -189,27 +172,23 @@ export class WebSocketTransport {
     connection.close(closeCodes.internalError, "Internal server error");
   }
 
-  #makeProtocol(): Server<SocketConnection> {
-    return makeServer<Record<string, unknown>, SocketConnection>({
-      // One sweep for all instead of a timer for each.
-      connectionInitWaitTimeout: 0,
-      onConnect: (context) => this.#connect(context),
-      onSubscribe: (context, id, payload) => this.#subscribe(context, id, payload),
-      execute: (args) => (args as SocketOperation).prepared.execute(),
-      subscribe: (args) => this.#follow(args as SocketOperation),
-      onNext: (_context, _id, _payload, _args, result) =>
-        withFormattedErrors(result as ExecutionResult),
-      onError: (_context, _id, _payload, errors) =>
-        errors.map((error) => formatted(error as Error)),
+  #protocolOf(connection: SocketConnection): SocketProtocol {
+    const protocol: SocketProtocol = new SocketProtocol({
+      send: (text) => connection.send(text),
+      close: (code, reason) => connection.close(code, reason),
+      connect: (parameters) => this.#connect(connection, parameters),
+      open: (operation, payload, underWay) =>
+        this.#open(connection, { operation, payload, underWay, complete }),
     });
+    const complete = (operation: Operation): void => protocol.complete(operation);
+    return protocol;
   }
 
-  async #connect(context: SocketContext): Promise<boolean> {
-    const connection = context.extra;
-    const params = context.connectionParams ?? {};
-    const authorization = params["Authorization"] ?? params["authorization"];
-    // Not needed again, and a token is most of what an idle connection would hold.
-    delete (context as { connectionParams?: unknown }).connectionParams;
+  async #connect(
+    connection: SocketConnection,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<boolean> {
+    const authorization = parameters["Authorization"] ?? parameters["authorization"];
     if (authorization !== undefined && typeof authorization !== "string") return false;
     try {
       const { viewer, deadline, watch } = await this.#parts.authenticate(authorization);
@@ -229,67 +208,61 @@ export class WebSocketTransport {
     }
   }
 
-  async #subscribe(
-    context: SocketContext,
-    operationId: string,
-    payload: GraphQLRequest & { query: string },
-  ): Promise<SocketOperation | readonly GraphQLError[]> {
-    const { limits, prepare } = this.#parts;
-    const connection = context.extra;
-    if (Object.keys(context.subscriptions).length > limits.webSocketSubscriptionsMax) {
-      return [
-        tooMany(
-          `a connection has at most ${limits.webSocketSubscriptionsMax} operations under way`,
-        ),
-      ];
+  /** After each wait the operation may have ended: then whatever is answered here is dropped. */
+  async #open(connection: SocketConnection, opened: ToOpen): Promise<Opening> {
+    const { limits, prepare, admission } = this.#parts;
+    const { viewer, origin } = connection;
+    if (opened.underWay > limits.webSocketSubscriptionsMax) {
+      const message = `a connection has at most ${limits.webSocketSubscriptionsMax} operations under way`;
+      return errors([tooMany(message)]);
     }
-    const refusal = await requestRefusal(this.#parts.admission, connection);
-    if (refusal !== undefined) return [refusal];
-    const { query } = payload;
-    const { operationName, variables: variableValues, documentId, extensions } = payload;
-    const request = { query, operationName, variables: variableValues, documentId, extensions };
-    const prepared = await prepare(connection.viewer, request, connection.origin);
-    if ("errors" in prepared) return prepared.errors;
-    // graphql-ws holds the payload as long as the operation lives; its text is in the document, which is shared.
-    payload.query = "";
-    delete (payload as { variables?: unknown }).variables;
-    return {
-      schema: undefined as never,
-      document: prepared.document,
-      operationName,
-      variableValues,
-      contextValue: undefined,
-      rootValue: undefined,
-      connection,
-      operationId,
-      prepared,
-    };
+    const refusal = await requestRefusal(admission, connection);
+    if (refusal !== undefined) return errors([refusal]);
+    const { query, operationName, variables, extensions } = opened.payload;
+    const { documentId } = opened.payload as { readonly documentId?: unknown };
+    const request = { query, operationName, variables, documentId, extensions };
+    const prepared = await prepare(viewer, request, origin);
+    if ("errors" in prepared) return errors(prepared.errors);
+    if (opened.operation.ended) return errors([]);
+    if (prepared.operation !== OperationTypeNode.SUBSCRIPTION) {
+      return result(await prepared.execute());
+    }
+    const { document } = prepared;
+    return this.#follow(connection, opened, {
+      ...{ document, operationName, variables, viewer, origin },
+    });
   }
 
   async #follow(
-    operation: SocketOperation,
-  ): Promise<AsyncGenerator<ExecutionResult, undefined> | ExecutionResult> {
-    const { connection, operationId, document, operationName } = operation;
-    const { viewer, origin } = connection;
-    const leave = this.#parts.admission.subscription(viewer, origin);
-    if (leave === undefined) {
-      return { errors: [tooMany(tooManySubscriptions)] };
-    }
-    const variables = operation.variableValues;
-    const request = { document, operationName, variables, viewer, origin };
+    connection: SocketConnection,
+    { operation, complete }: ToOpen,
+    request: SubscribeRequest,
+  ): Promise<Opening> {
+    const leave = this.#parts.admission.subscription(request.viewer, request.origin);
+    if (leave === undefined) return result({ errors: [tooMany(tooManySubscriptions)] });
+    operation.whenEnded(leave);
     const opened = await this.#parts.shared.open(request);
-    // Held by graphql-ws as long as the subscription lives, but of no use any more.
-    Object.assign(operation, { prepared: undefined, variableValues: undefined });
-    if (opened.kind === "refused") {
-      leave();
-      return opened.result;
-    }
+    if (opened.kind === "refused") return result(opened.result);
     const { source, renderer } = opened;
-    return new SocketSubscription({ connection, operationId, source, renderer, leave });
+    const begin = () =>
+      SocketSubscription.begin({ connection, operation, source, renderer, complete });
+    return { kind: "live", begin };
   }
 }
 
-function withFormattedErrors(result: Pick<ExecutionResult, "data" | "errors">) {
-  const { errors, ...rest } = result;
-  return errors === undefined ? rest : { ...rest, errors: errors.map(formatted) };
+/** What a client asked for, on the way to its opening. */
+interface ToOpen {
+  readonly operation: Operation;
+  readonly payload: SubscribePayload;
+  readonly underWay: number;
+  readonly complete: (operation: Operation) => void;
+}
+
+function errors(found: readonly Error[]): Opening {
+  return { kind: "errors", errors: found.map(formatted) };
+}
+
+function result({ errors: found, ...rest }: ExecutionResult): Opening {
+  const shown = found === undefined ? rest : { ...rest, errors: found.map(formatted) };
+  return { kind: "result", result: shown as ExecutionResult };
 }
