@@ -58,9 +58,12 @@ export async function applyOperations(
       editor: editorOf(access, input.clientId, input.fence),
       decide: (context) => answer(services, access.head, { ...request, policy }, context, rules),
     });
-    // What a retry finds in the log was counted when it got there.
-    const known = outcome.kind === "applied" ? outcome.duplicateOps.length : 0;
-    chargeOperations(services, access.viewer, count, count - known);
+    if (outcome.kind === "applied") {
+      // What a retry finds in the log was counted when it got there.
+      const known = new Set(outcome.duplicateOps);
+      const fresh = outcome.operations.filter(({ id }) => !known.has(id));
+      chargeOperations(services, access.viewer, count, fresh);
+    }
     return outcome;
   };
   const policy = policyOf(input.onConflict, services);

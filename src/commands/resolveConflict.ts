@@ -58,7 +58,7 @@ export async function resolveConflict(
   });
   if (outcome.kind === "resolved") {
     // What a retry finds in the log was counted when it got there.
-    chargeOperations(services, access.viewer, count, known ? 0 : outcome.operations.length);
+    chargeOperations(services, access.viewer, count, known ? [] : outcome.operations);
     await services.conflicts.resolve({
       templateId: input.templateId,
       userId: access.viewer.userId,

@@ -7,6 +7,7 @@ import { append } from "../domain/history/append.js";
 import { operationsBetween } from "../domain/history/diff.js";
 import { designHash, requestHash } from "../domain/history/versionHash.js";
 import { unbounded } from "../domain/limits.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import type { TemplateHead } from "../storage/templateStore.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
@@ -47,7 +48,7 @@ export async function revertTemplate(
   // The log is asked for an earlier try before anything is told of versions: a retry is no conflict.
   const earlier = await earlierRevert(services, access, input, target);
   if (earlier !== undefined) {
-    chargeOperations(services, access.viewer, 1, 0);
+    chargeOperations(services, access.viewer, 1, []);
     return earlier;
   }
   if (target === null) {
@@ -55,12 +56,18 @@ export async function revertTemplate(
   }
 
   const firstId = input.batchId == null ? [] : [firstOperationId(input.batchId)];
+  const decideAt = revertTo(services, access.viewer, input, documentOf(target.design));
+  let committed: readonly LoggedOperation[] = [];
   const reverted = await submit<TemplateReverted | RequestError | Earlier>(services, templateId, {
     historySince: undefined,
     operationIds: firstId,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
-    decide: revertTo(services, access.viewer, input, documentOf(target.design)),
+    decide: (context) => {
+      const decision = decideAt(context);
+      committed = decision.kind === "append" ? decision.appended.operations : [];
+      return decision;
+    },
   });
   if (reverted.kind === "earlier") {
     const answer = await earlierRevert(services, access, input, target);
@@ -69,7 +76,7 @@ export async function revertTemplate(
     return answer;
   }
   if (reverted.kind === "refused") return reverted;
-  chargeOperations(services, access.viewer, 1, reverted.newVersion - reverted.revertedFrom);
+  chargeOperations(services, access.viewer, 1, committed);
   if (reverted.newVersion > reverted.revertedFrom) {
     const { userId } = access.viewer;
     const activity = { kind: "REVERTED", userId, at: services.clock.now() } as const;

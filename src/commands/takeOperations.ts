@@ -1,27 +1,30 @@
-/** Operations count against their person's rate before any work is done for them. */
+/** Edits count against their person's rate by what they cost: before any work is done for them, and settled afterwards. */
+import { editPoints, pointsOfLogged } from "../limits/editCost.js";
 import { userKey } from "../limits/keys.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { SignedInViewer } from "./authorize.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 
-/** The refusal where so many operations are too much now; nothing where they were counted. */
+/** The refusal where a request of so many operations is too much now; nothing where it was counted. */
 export async function takeOperations(
   { rates }: Pick<Services, "rates">,
   { userId }: SignedInViewer,
   count: number,
 ): Promise<RequestError | undefined> {
-  const taken = await rates.operations.take(userKey(userId), count);
+  const taken = await rates.operations.take(userKey(userId), editPoints(count, 0));
   return taken.ok ? undefined : rateLimited("too many operations", taken.retryAfterMs);
 }
 
-/** Corrects the count where more or fewer operations were committed than were taken. */
+/** Settles what was taken for so many operations by what the request committed; nothing for what an earlier try had. */
 export function chargeOperations(
   { rates }: Pick<Services, "rates">,
   { userId }: SignedInViewer,
   taken: number,
-  committed: number,
+  committed: readonly LoggedOperation[],
 ): void {
-  if (committed !== taken) rates.operations.charge(userKey(userId), committed - taken);
+  const points = pointsOfLogged(committed) - editPoints(taken, 0);
+  if (points !== 0) rates.operations.charge(userKey(userId), points);
 }
 
 /** The refusal of what somebody did too often. */

@@ -82,7 +82,7 @@ async function moveAlongLine(
     });
     const earlier = await answeredBefore(services, access.viewer, input, direction);
     if (earlier !== undefined) {
-      chargeOperations(services, access.viewer, 1, 0);
+      chargeOperations(services, access.viewer, 1, []);
       return earlier;
     }
     // The rest of the line is told by batch ids, too: a step under that of an edit would be taken for a part of it.
@@ -99,7 +99,7 @@ async function moveAlongLine(
       head: access.head,
     });
     if (outcome.kind === "applied") {
-      chargeOperations(services, access.viewer, 1, outcome.operations.length);
+      chargeOperations(services, access.viewer, 1, outcome.operations);
     }
     if (outcome.kind !== "lineMoved") return outcome;
   }

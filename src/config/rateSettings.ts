@@ -5,7 +5,7 @@ import { numberSettings } from "./numberSettings.js";
 export const rateSettings = numberSettings(defaultRateSettings, {
   operationsPerMinuteMax: {
     description:
-      "operations that a person may commit in a minute in the long run; as many again at once",
+      "points of edits of a person in a minute in the long run, as many again at once: a request costs one, with each further 40 operations and each 32 KiB of what the log keeps of them one more",
   },
   requestsPerMinuteMax: {
     description:

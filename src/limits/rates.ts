@@ -2,7 +2,7 @@
 import type { RateLimiter } from "./rateLimiter.js";
 
 export interface Rates {
-  /** Operations committed, by person. */
+  /** Edits by what they cost (editCost.ts), by person. */
   readonly operations: RateLimiter;
   /** Accounts made, by address. */
   readonly signUps: RateLimiter;

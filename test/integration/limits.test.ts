@@ -200,6 +200,36 @@ describe("operations", () => {
   });
 });
 
+describe("large edits", () => {
+  const mutation = `mutation ($input: ApplyOperationsInput!) { applyOperations(input: $input) {
+    __typename ... on RequestError { code } } }`;
+  const paste = (templateId: string, elements: number) => ({
+    input: {
+      templateId,
+      baseVersion: 1,
+      onConflict: "FORCE",
+      operations: Array.from({ length: elements }, () => ({
+        id: randomUUID(),
+        type: "ADD_PAGE",
+        target: { pageId: randomUUID() },
+      })),
+    },
+  });
+
+  test("LIM-40 pass in one request where so many alone would not, and are limited when they keep coming", async () => {
+    await start({ OPERATIONS_PER_MINUTE_MAX: "10", PAGES_PER_DOCUMENT_MAX: "100000" });
+    const { templateId, token } = await newAuthor(server);
+    const codes: unknown[] = [];
+    for (let request = 0; request < 10; request += 1) {
+      const { json } = await query(server, mutation, paste(templateId, 300), token);
+      const { applyOperations } = json.data as { applyOperations: { code?: string } };
+      codes.push(applyOperations.code ?? "applied");
+    }
+    expect(codes[0]).toBe("applied");
+    expect(codes).toContain("RATE_LIMITED");
+  });
+});
+
 describe("connections and subscriptions", () => {
   test("LIM-16 a person's WebSockets are bounded; one that closes makes room", async () => {
     await start({ CONNECTIONS_PER_USER_MAX: "2" });
