@@ -31,4 +31,13 @@ export const rateSettings = numberSettings(defaultRateSettings, {
     description:
       "subscriptions of a person at once on one node, on all connections; without a person, of an address",
   },
+  subscriptionCostPerUserMax: {
+    description:
+      "cost of the different executions of a person's subscriptions on one node: 20 each and 1 for each field that is selected; what is equal counts once",
+  },
+  subscriptionCostPerUserAndTemplateMax: { description: "the same on one template" },
+  subscriptionCostPerTemplateMax: {
+    description:
+      "cost of the different executions of everybody's subscriptions to one template on one node; who joins one that is there adds nothing",
+  },
 });

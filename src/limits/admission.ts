@@ -5,6 +5,7 @@
 import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import { Counts } from "./counts.js";
+import { ExecutionCosts, type Execution } from "./executionCosts.js";
 import { addressKey, userKey } from "./keys.js";
 import type { RateLimiter, Taken } from "./rateLimiter.js";
 import type { RateSettings } from "./rateSettings.js";
@@ -29,12 +30,14 @@ export class Admission {
   readonly #userConnections: Counts;
   readonly #addressConnections: Counts;
   readonly #subscriptions: Counts;
+  readonly #executions: ExecutionCosts;
 
   constructor(rates: RequestRates, settings: RateSettings) {
     this.#rates = rates;
     this.#userConnections = new Counts(settings.connectionsPerUserMax);
     this.#addressConnections = new Counts(settings.connectionsPerAddressMax);
     this.#subscriptions = new Counts(settings.subscriptionsPerUserMax);
+    this.#executions = new ExecutionCosts(settings);
   }
 
   /** So many requests of an address, before it is known who asks. */
@@ -56,9 +59,16 @@ export class Admission {
   }
 
   /** A subscription; undefined for one too many. */
-  subscription(viewer: Viewer, { address }: RequestOrigin): Leave | undefined {
-    return this.#subscriptions.enter(
-      viewer.kind === "user" ? userKey(viewer.userId) : addressKey(address),
-    );
+  subscription(viewer: Viewer, origin: RequestOrigin): Leave | undefined {
+    return this.#subscriptions.enter(whoOf(viewer, origin));
   }
+
+  /** What a subscription executes with each event; undefined for one too many that differs from those there are. */
+  execution(viewer: Viewer, origin: RequestOrigin, execution: Execution): Leave | undefined {
+    return this.#executions.enter(whoOf(viewer, origin), execution);
+  }
+}
+
+function whoOf(viewer: Viewer, { address }: RequestOrigin): string {
+  return viewer.kind === "user" ? userKey(viewer.userId) : addressKey(address);
 }

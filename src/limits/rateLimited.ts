@@ -15,4 +15,6 @@ export const PLACE_RETRY_AFTER_MS = 5_000;
 
 export const tooManyRequests = "too many requests: make fewer, or wait";
 export const tooManyConnections = "too many connections at once: close some, or wait";
+export const tooManyExecutions =
+  "too many different subscriptions at once: use one document for what is equal, select less, or end some";
 export const tooManySubscriptions = "too many subscriptions at once: end some, or wait";

@@ -9,6 +9,9 @@ export interface RateSettings {
   readonly connectionsPerUserMax: number;
   readonly connectionsPerAddressMax: number;
   readonly subscriptionsPerUserMax: number;
+  readonly subscriptionCostPerUserMax: number;
+  readonly subscriptionCostPerUserAndTemplateMax: number;
+  readonly subscriptionCostPerTemplateMax: number;
 }
 
 /** An office or a school may be one address; a person has some tabs open, each with some subscriptions. */
@@ -22,4 +25,7 @@ export const defaultRateSettings: RateSettings = {
   connectionsPerUserMax: 100,
   connectionsPerAddressMax: 1_000,
   subscriptionsPerUserMax: 500,
+  subscriptionCostPerUserMax: 10_000,
+  subscriptionCostPerUserAndTemplateMax: 1_000,
+  subscriptionCostPerTemplateMax: 10_000,
 };

@@ -25,6 +25,8 @@ const names = new Map<string, string>();
 
 /** Declares a statement. Called at module level only: a name stays with a connection as long as that lives. */
 export function statement(name: string, text: string): Statement {
+  // A connection would run the text that came first under the name.
+  if ([...names.values()].includes(name)) throw new Error(`two statements are named ${name}`);
   names.set(text, name);
   return { name, text };
 }

@@ -4,7 +4,7 @@ import type { Feeds } from "./feeds.js";
 import { LiveSource } from "./liveSource.js";
 import type { SharedChange } from "./sharedChange.js";
 import type { EventSink, Renderer, Subscription } from "./subscription.js";
-import type { Viewport } from "./viewport.js";
+import { viewportKey, type Viewport } from "./viewport.js";
 
 export interface SourcePosition {
   readonly templateId: string;
@@ -18,6 +18,7 @@ export interface SourcePosition {
 
 export class ChangeSource extends LiveSource<"templateChanged", SharedChange> {
   readonly field = "templateChanged";
+  override readonly part: string;
   readonly #feeds: Feeds;
 
   constructor(
@@ -26,6 +27,11 @@ export class ChangeSource extends LiveSource<"templateChanged", SharedChange> {
   ) {
     super();
     this.#feeds = feeds;
+    this.part = position.viewport === undefined ? "" : viewportKey(position.viewport);
+  }
+
+  get templateIds(): readonly string[] {
+    return [this.position.templateId];
   }
 
   /** Starts to deliver to the sink, from the position on. */

@@ -1,6 +1,6 @@
 /**
- * What a subscription's document says about sharing: which variables show in its events, and whether who looks
- * does. Worked out once per document, which Yoga hands out by its text.
+ * What a subscription's document says about sharing: what its events look like, which variables show in them, whether
+ * who looks does, and what an execution costs. Worked out once per document, which Yoga hands out by its text.
  */
 import {
   getNamedType,
@@ -21,12 +21,17 @@ import {
 } from "graphql";
 
 export interface DocumentPlan {
-  /** Documents with equal texts execute alike. */
+  /**
+   * What is selected of an event, printed: operations with equal texts and equal values of `variables` execute alike. Without
+   * comments, the operation's name and other operations, and what only says what to follow.
+   */
   readonly text: string;
   /** The variables that the events of the operation depend on; those that only say what to follow are not among them. */
   readonly variables: readonly string[];
   /** A field that looks different to each viewer is selected (`extensions.viewerDependent` in the schema). */
   readonly viewerDependent: boolean;
+  /** Fields that are selected, each fragment counted where it is spread. */
+  readonly fields: number;
 }
 
 export class DocumentPlans {
@@ -41,56 +46,109 @@ export class DocumentPlans {
   planOf(document: DocumentNode, operation: OperationDefinitionNode): DocumentPlan {
     const known = this.#plans.get(operation);
     if (known !== undefined) return known;
+    const fragments = fragmentsIn(document);
+    const reached = [...reachedFrom(operation, fragments)].sort();
+    const root = this.#schema.getSubscriptionType()?.name;
+    const parts = [
+      eventsOf(operation),
+      ...reached.map((name) => fragmentPart(fragments.get(name)!, root)),
+    ];
     const plan: DocumentPlan = {
-      text: document.loc?.source.body ?? print(document),
-      variables: variablesOfEvents(document, operation),
+      text: parts.map((part) => print(part)).join("\n"),
+      variables: [...new Set(parts.flatMap(variablesIn))].sort(),
       viewerDependent: selectsViewerDependent(this.#schema, document),
+      fields: fieldsIn(operation.selectionSet, fragments, new Map()),
     };
     this.#plans.set(operation, plan);
     return plan;
   }
 }
 
-/** All variables but those that stand in the arguments of the root field alone. */
-function variablesOfEvents(document: DocumentNode, operation: OperationDefinitionNode): string[] {
-  const names = new Set<string>();
-  const seen = new Set<string>();
-  const collect = (node: ASTNode): void => {
-    visit(node, {
-      Variable: ({ name }) => void names.add(name.value),
-      FragmentSpread: ({ name }) => {
-        const fragment = fragmentOf(document, name.value);
-        if (fragment === undefined || seen.has(name.value)) return;
-        seen.add(name.value);
-        collect(fragment);
-      },
-    });
-  };
-  const roots = new Set<string>();
-  const collectRoot = ({ selections }: SelectionSetNode): void => {
-    for (const selection of selections) {
-      for (const directive of selection.directives ?? []) collect(directive);
-      if (selection.kind === Kind.FIELD) {
-        if (selection.selectionSet !== undefined) collect(selection.selectionSet);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        collectRoot(selection.selectionSet);
-      } else if (!roots.has(selection.name.value)) {
-        roots.add(selection.name.value);
-        const fragment = fragmentOf(document, selection.name.value);
-        if (fragment !== undefined) collectRoot(fragment.selectionSet);
-      }
-    }
-  };
-  for (const directive of operation.directives ?? []) collect(directive);
-  collectRoot(operation.selectionSet);
-  return [...names].sort();
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+function fragmentsIn({ definitions }: DocumentNode): Fragments {
+  return new Map(
+    definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((fragment) => [fragment.name.value, fragment]),
+  );
 }
 
-function fragmentOf(document: DocumentNode, name: string): FragmentDefinitionNode | undefined {
-  return document.definitions.find(
-    (definition): definition is FragmentDefinitionNode =>
-      definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
-  );
+/** The operation without what says what to follow: the arguments of its field, the variables for them, its name. */
+function eventsOf(operation: OperationDefinitionNode): OperationDefinitionNode {
+  const { name: _name, ...rest } = operation;
+  const selectionSet = withoutArguments(operation.selectionSet);
+  return { ...rest, variableDefinitions: [], selectionSet };
+}
+
+function fragmentPart(
+  fragment: FragmentDefinitionNode,
+  root: string | undefined,
+): FragmentDefinitionNode {
+  if (fragment.typeCondition.name.value !== root) return fragment;
+  return { ...fragment, selectionSet: withoutArguments(fragment.selectionSet) };
+}
+
+function withoutArguments(set: SelectionSetNode): SelectionSetNode {
+  const selections = set.selections.map((selection) => {
+    if (selection.kind === Kind.FIELD) return { ...selection, arguments: [] };
+    if (selection.kind !== Kind.INLINE_FRAGMENT) return selection;
+    return { ...selection, selectionSet: withoutArguments(selection.selectionSet) };
+  });
+  return { ...set, selections };
+}
+
+function variablesIn(part: ASTNode): string[] {
+  const names: string[] = [];
+  visit(part, { Variable: ({ name }) => void names.push(name.value) });
+  return names;
+}
+
+/** The fragments that the node spreads, and those spread in them. */
+function reachedFrom(
+  node: ASTNode,
+  fragments: Fragments,
+  reached = new Set<string>(),
+): ReadonlySet<string> {
+  visit(node, {
+    FragmentSpread: ({ name }) => {
+      const fragment = fragments.get(name.value);
+      if (fragment === undefined || reached.has(name.value)) return;
+      reached.add(name.value);
+      reachedFrom(fragment, fragments, reached);
+    },
+  });
+  return reached;
+}
+
+function fieldsIn(
+  { selections }: SelectionSetNode,
+  fragments: Fragments,
+  counted: Map<string, number>,
+): number {
+  let fields = 0;
+  for (const selection of selections) {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        fields += 1;
+        if (selection.selectionSet === undefined) break;
+        fields += fieldsIn(selection.selectionSet, fragments, counted);
+        break;
+      case Kind.INLINE_FRAGMENT:
+        fields += fieldsIn(selection.selectionSet, fragments, counted);
+        break;
+      case Kind.FRAGMENT_SPREAD: {
+        const name = selection.name.value;
+        const fragment = fragments.get(name);
+        if (fragment !== undefined && !counted.has(name)) {
+          counted.set(name, fieldsIn(fragment.selectionSet, fragments, counted));
+        }
+        fields += counted.get(name) ?? 0;
+        break;
+      }
+    }
+  }
+  return fields;
 }
 
 function selectsViewerDependent(schema: GraphQLSchema, document: DocumentNode): boolean {

@@ -10,6 +10,8 @@ export interface FeedSettings extends ChangeRingLimits, PageLimits {
   readonly earlyMessagesMax: number;
   /** Deliveries after which other work of the process gets its turn. */
   readonly deliveriesPerTurn: number;
+  /** Groups that are served, each with an execution of its own, after which other work gets its turn. */
+  readonly groupsPerTurn: number;
   /** Reads of the log for subscribers that are behind, at once, all templates together. */
   readonly logReadsMax: number;
   /** Changes that are kept so that subscribers who stand at the same version share them. */
@@ -29,6 +31,7 @@ export const defaultFeedSettings: FeedSettings = {
   pollMsWhenUnhealthy: 1_000,
   earlyMessagesMax: 64,
   deliveriesPerTurn: 256,
+  groupsPerTurn: 4,
   logReadsMax: 4,
   sharedChangesMax: 4,
   sharedMs: 1_000,

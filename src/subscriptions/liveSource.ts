@@ -14,6 +14,10 @@ export abstract class LiveSource<F extends string = string, E = unknown> impleme
 > {
   /** The subscription's field, under which GraphQL finds each event. */
   abstract readonly field: F;
+  /** The templates that are followed. */
+  abstract readonly templateIds: readonly string[];
+  /** What else tells its events from those that others get of these templates with the same renderer. */
+  readonly part: string = "";
   /**
    * How long executions may share a context, in milliseconds, and with it what they read; where it is 0 each gets one
    * of its own.

@@ -16,9 +16,9 @@ const KEPT_MAX = 16;
 /** What the documents tell their feed. */
 export interface DocumentsOwner {
   /** The documents are there now; whoever waited for them may go on. */
-  documentsReady(): void;
+  ready(): void;
   /** The state cannot be read now: `start` is called again later. */
-  documentsFailed(error: unknown): void;
+  failed(error: unknown): void;
 }
 
 export class RecentDocuments {
@@ -56,11 +56,11 @@ export class RecentDocuments {
       .readState(this.#templateId)
       .then(
         (state) => this.#followFrom(state),
-        (error: unknown) => this.#owner.documentsFailed(error),
+        (error: unknown) => this.#owner.failed(error),
       )
       .finally(() => {
         this.#starting = false;
-        if (this.ready) this.#owner.documentsReady();
+        if (this.ready) this.#owner.ready();
       });
   }
 

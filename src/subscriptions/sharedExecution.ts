@@ -1,13 +1,14 @@
 /**
  * GraphQL for subscriptions, whatever field they follow: the field's own resolver says where events come from, and
- * subscribers whose document, operation and variables are equal share one renderer, which executes and serialises an
- * event once for all of them. Where a selected field looks different to each viewer,
+ * subscribers who select the same with the same values of variables, as the execution sees them, share one renderer,
+ * which executes and serialises an event once for all of them. Where a selected field looks different to each viewer,
  * viewers don't share; where none does, the execution has no viewer at all, so that nothing can leak between them.
  */
 import {
   createSourceEventStream,
   execute,
   getOperationAST,
+  getVariableValues,
   GraphQLError,
   OperationTypeNode,
   type DocumentNode,
@@ -18,10 +19,12 @@ import {
 } from "graphql";
 import { noOrigin, type RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
+import type { Execution } from "../limits/executionCosts.js";
 import type { Clock } from "../live/clock.js";
 import { DocumentPlans } from "./documentPlan.js";
 import { LiveSource } from "./liveSource.js";
 import type { Renderer } from "./subscription.js";
+import { valueKey } from "./valueKey.js";
 
 export interface SharedExecutionOptions {
   readonly schema: GraphQLSchema;
@@ -51,6 +54,7 @@ export type Opened =
       readonly kind: "opened";
       readonly source: LiveSource;
       readonly renderer: Renderer<Rendering, unknown>;
+      readonly execution: Execution;
     }
   /** Refused; the errors are fit for clients. */
   | { readonly kind: "refused"; readonly result: ExecutionResult };
@@ -98,11 +102,7 @@ export class SharedExecution {
       contextValue: contextFor(viewer, origin),
     }).catch(nothingSelected);
     if (found instanceof LiveSource) {
-      return {
-        kind: "opened",
-        source: found,
-        renderer: this.#rendererOf(request, operation, found),
-      };
+      return this.#opened(request, operation, found);
     }
     if ("errors" in found) return this.#refused(found.errors ?? []);
     throw new Error("a subscription field answered something that is no LiveSource");
@@ -113,23 +113,49 @@ export class SharedExecution {
     return { kind: "refused", result: { errors: shown } };
   }
 
-  #rendererOf(
+  #opened(
     request: SubscribeRequest,
     operation: OperationDefinitionNode,
     source: LiveSource,
-  ): Renderer<Rendering, unknown> {
+  ): Opened {
     const plan = this.#plans.planOf(request.document, operation);
     const viewer = plan.viewerDependent ? request.viewer : nobody;
-    const variables = request.variables ?? {};
-    const key = JSON.stringify([
-      plan.text,
-      operation.name?.value,
-      plan.variables.map((name) => variables[name]),
-      viewer,
-    ]);
+    const values = this.#coerced(request, operation);
+    // An absent variable has no value, not even null.
+    const shown = plan.variables.filter((name) => Object.hasOwn(values, name));
+    const key = valueKey([plan.text, shown.map((name) => [name, values[name]]), viewer]);
+    const { templateIds } = source;
+    return {
+      kind: "opened",
+      source,
+      renderer: this.#rendererOf(key, { ...request, viewer }, source),
+      execution: { key: valueKey([key, source.part]), fields: plan.fields, templateIds },
+    };
+  }
+
+  /** What the execution makes of the variables: defaults for what is absent, and nothing that is not declared. */
+  #coerced(
+    { variables }: SubscribeRequest,
+    { variableDefinitions = [] }: OperationDefinitionNode,
+  ): { readonly [name: string]: unknown } {
+    const { coerced } = getVariableValues(
+      this.#options.schema,
+      variableDefinitions,
+      variables ?? {},
+    );
+    // GraphQL refused values that do not fit when it looked for the source.
+    if (coerced === undefined) throw new Error("variables fit once and then no more");
+    return coerced;
+  }
+
+  #rendererOf(
+    key: string,
+    request: SubscribeRequest,
+    source: LiveSource,
+  ): Renderer<Rendering, unknown> {
     const known = this.#renderers.get(key)?.deref();
     if (known !== undefined) return known;
-    const contexts = this.#contexts(viewer, source.contextMs);
+    const contexts = this.#contexts(request.viewer, source.contextMs);
     const { field } = source;
     const renderer: Renderer<Rendering, unknown> = {
       render: (event) => this.#render(request, contexts, { [field]: event }),
@@ -186,7 +212,11 @@ export class SharedExecution {
     if (result.errors === undefined) return { text: JSON.stringify(result) };
     // What could not be read is remembered in the context.
     contexts.forget();
-    const errors = result.errors.map((error) => formatted(this.#options.maskError(error)));
+    const errors = result.errors.map((error) => {
+      // Places in a text that others wrote otherwise mean nothing to them.
+      const { locations: _locations, ...shown } = formatted(this.#options.maskError(error));
+      return shown;
+    });
     return { text: JSON.stringify({ ...result, errors }) };
   }
 }

@@ -9,7 +9,7 @@ import type { ChangedMessage, ChangeOperation, TopicMessages } from "./changeBus
 import { ChangeRing } from "./changeRing.js";
 import type { FeedSettings } from "./feedSettings.js";
 import type { FeedSource } from "./feedSource.js";
-import { RecentDocuments, type DocumentsOwner } from "./recentDocuments.js";
+import { RecentDocuments } from "./recentDocuments.js";
 import { lastChange, standing, type SharedChange } from "./sharedChange.js";
 import { SharedChanges } from "./sharedChanges.js";
 import { SubscriberGroup } from "./subscriberGroup.js";
@@ -26,7 +26,7 @@ export interface FeedOwner {
   emptied(feed: TemplateFeed): void;
 }
 
-export class TemplateFeed implements DocumentsOwner {
+export class TemplateFeed {
   readonly #source: FeedSource;
   readonly #owner: FeedOwner;
   readonly #ring: ChangeRing;
@@ -56,7 +56,10 @@ export class TemplateFeed implements DocumentsOwner {
     this.#wanted = version;
     this.#ring = new ChangeRing(version, source.settings);
     this.#shared = new SharedChanges(templateId, this.#ring, source);
-    this.documents = new RecentDocuments(templateId, this.#ring, source, this);
+    this.documents = new RecentDocuments(templateId, this.#ring, source, {
+      ready: () => this.#serveSoon(true),
+      failed: (error) => this.#retryLater(error),
+    });
   }
 
   /** The version up to which the feed has everything. */
@@ -161,14 +164,6 @@ export class TemplateFeed implements DocumentsOwner {
   /** An event that tells of the version itself. */
   standingAt(version: number): SharedChange {
     return standing(this.templateId, version, this.#source.clock.now());
-  }
-
-  documentsReady(): void {
-    this.#serveSoon(true);
-  }
-
-  documentsFailed(error: unknown): void {
-    this.#retryLater(error);
   }
 
   /** Lets other work of the process go first. */
@@ -279,10 +274,16 @@ export class TemplateFeed implements DocumentsOwner {
     if (wake) for (const group of this.#allGroups()) group.wakeBehind();
     if (this.#servingSoon) return;
     this.#servingSoon = true;
-    this.#source.defer(() => {
-      this.#servingSoon = false;
-      for (const group of this.#allGroups()) group.serve();
-    });
+    this.#source.defer(() => void this.#serveAll());
+  }
+
+  /** Each group executes for itself: in between the process does other work. */
+  async #serveAll(): Promise<void> {
+    this.#servingSoon = false;
+    for (const [index, group] of this.#allGroups().entries()) {
+      if (index > 0 && index % this.settings.groupsPerTurn === 0) await this.turn();
+      group.serve();
+    }
   }
 
   #retryLater(error: unknown): void {

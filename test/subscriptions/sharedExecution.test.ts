@@ -248,6 +248,7 @@ describe("shared execution", () => {
 
 class OtherSource extends LiveSource {
   readonly field = "other";
+  readonly templateIds = [];
   constructor(override readonly contextMs: number) {
     super();
   }

@@ -17,6 +17,10 @@ export class ActivitySource extends LiveSource<"templateActivity", ActivityEvent
     this.#feeds = feeds;
   }
 
+  get templateIds(): readonly string[] {
+    return this.place.templateIds;
+  }
+
   attach<R>(renderer: Renderer<R, ActivityEvent>, sink: EventSink<R>): LiveSubscription {
     return this.#feeds.attach(this.place, renderer, sink);
   }

@@ -24,6 +24,10 @@ export class CommentSource extends LiveSource<"commentChanged", CommentEvent> {
     this.#feeds = feeds;
   }
 
+  get templateIds(): readonly string[] {
+    return [this.place.templateId];
+  }
+
   attach<R>(renderer: Renderer<R, CommentEvent>, sink: EventSink<R>): LiveSubscription {
     return this.#feeds.attach(this.place, renderer, sink);
   }

@@ -26,6 +26,10 @@ export class PresenceSource extends LiveSource<"presenceChanged", PresenceEvent>
     this.#rooms = rooms;
   }
 
+  get templateIds(): readonly string[] {
+    return [this.place.templateId];
+  }
+
   /** The same for a subscriber whose session is kept alive. */
   heldBy(session: Session): PresenceSource {
     return new PresenceSource(this.#rooms, { ...this.place, session }, this.contextMs);

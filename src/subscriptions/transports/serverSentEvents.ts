@@ -6,12 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Admission, Leave } from "../../limits/admission.js";
-import {
-  PLACE_RETRY_AFTER_MS,
-  tooMany,
-  tooManyConnections,
-  tooManySubscriptions,
-} from "../../limits/rateLimited.js";
+import { PLACE_RETRY_AFTER_MS, tooMany, tooManyConnections } from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
 import {
   formatted,
@@ -20,6 +15,7 @@ import {
   type SubscribeRequest,
 } from "../sharedExecution.js";
 import type { EventSink, EndReason, LiveSubscription } from "../subscription.js";
+import { openSubscription } from "./openSubscription.js";
 import type { GraphQLRequest, Prepare } from "./prepare.js";
 import type { Proof } from "./proof.js";
 import { Sweep, type Swept } from "./sweep.js";
@@ -101,13 +97,7 @@ export class EventStreams {
   }
 
   async #follow(stream: EventStream, request: SubscribeRequest): Promise<void> {
-    const { admission, shared } = this.#parts;
-    const leave = admission.subscription(request.viewer, request.origin);
-    if (leave === undefined) {
-      return stream.finish({ errors: [tooMany(tooManySubscriptions)] });
-    }
-    stream.whenLeft(leave);
-    const opened = await shared.open(request);
+    const opened = await openSubscription(this.#parts, request, (task) => stream.whenLeft(task));
     if (opened.kind === "refused") return stream.finish(opened.result);
     stream.begin(() => opened.source.attach(opened.renderer, stream));
   }
@@ -141,7 +131,7 @@ function refuse(
 
 class EventStream implements EventSink<Rendering>, Swept {
   #subscription: LiveSubscription | undefined;
-  #whenLeft: (() => void) | undefined;
+  #whenLeft: (() => void)[] = [];
   #ended = false;
   #fullSince: number | undefined;
   #writtenAt: number;
@@ -212,7 +202,7 @@ class EventStream implements EventSink<Rendering>, Swept {
   /** Calls the task when nobody listens any more. */
   whenLeft(task: () => void): void {
     if (this.#ended) task();
-    else this.#whenLeft = task;
+    else this.#whenLeft.push(task);
   }
 
   /** Ends without saying that it is complete. */
@@ -242,7 +232,7 @@ class EventStream implements EventSink<Rendering>, Swept {
     this.#ended = true;
     this.#subscription?.close();
     this.#subscription = undefined;
-    this.#whenLeft?.();
+    for (const task of this.#whenLeft.splice(0)) task();
     this.left();
   }
 }

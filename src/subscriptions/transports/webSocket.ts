@@ -9,11 +9,12 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols, type SubscribePayload }
 import { WebSocketServer, type WebSocket } from "ws";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Admission, Place } from "../../limits/admission.js";
-import { tooMany, tooManySubscriptions } from "../../limits/rateLimited.js";
+import { tooMany } from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
 import { formatted, type SharedExecution, type SubscribeRequest } from "../sharedExecution.js";
 import type { Warn } from "../warn.js";
 import { closeCodes } from "./closeCodes.js";
+import { openSubscription } from "./openSubscription.js";
 import type { Prepare } from "./prepare.js";
 import type { Proof } from "./proof.js";
 import {
@@ -238,10 +239,8 @@ export class WebSocketTransport {
     { operation, complete }: ToOpen,
     request: SubscribeRequest,
   ): Promise<Opening> {
-    const leave = this.#parts.admission.subscription(request.viewer, request.origin);
-    if (leave === undefined) return result({ errors: [tooMany(tooManySubscriptions)] });
-    operation.whenEnded(leave);
-    const opened = await this.#parts.shared.open(request);
+    const whenEnded = (task: () => void): void => operation.whenEnded(task);
+    const opened = await openSubscription(this.#parts, request, whenEnded);
     if (opened.kind === "refused") return result(opened.result);
     const { source, renderer } = opened;
     const begin = () =>
