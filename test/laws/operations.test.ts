@@ -54,7 +54,7 @@ function expectConsistent(document: Document): void {
   const fresh = documentOf(design);
   for (const page of document.pages.items.values()) {
     const childSets = (children: typeof page.children) =>
-      Object.fromEntries([...children].map(([id, ids]) => [id, ids.toSorted()]));
+      Object.fromEntries([...children].map(([id, ids]) => [id, [...ids].toSorted()]));
     expect(childSets(page.children)).toEqual(childSets(fresh.pages.items.get(page.id)!.children));
   }
 }

@@ -36,6 +36,8 @@ function treeOf(page: Page | undefined): string {
   const parents = [...page.elements.items.values()].map(
     ({ id, parentId }) => `${id} in ${String(parentId ?? null)}`,
   );
-  const children = [...page.children].map(([id, held]) => `${id} holds ${held.toSorted().join()}`);
+  const children = [...page.children].map(
+    ([id, held]) => `${id} holds ${[...held].toSorted().join()}`,
+  );
   return [...parents, ...children, `${page.elements.order.length}`].toSorted().join("\n");
 }

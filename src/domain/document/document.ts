@@ -3,7 +3,7 @@
  * everything it did not touch, and a state that was not committed is simply dropped.
  * `toDesign` and `fromDesign` (beside this file) lead to and from the public JSON.
  */
-import type { Map } from "immutable";
+import type { Map, Set } from "immutable";
 import type { JsonObject } from "../json.js";
 import type { DesignClip, DesignElement } from "./design.js";
 import type { Sequence } from "./sequence.js";
@@ -22,7 +22,7 @@ export interface Page {
   readonly properties: JsonObject;
   readonly elements: Sequence<DesignElement>;
   /** Ids of the children of each group and frame, so that deleting one need not look at the whole page. */
-  readonly children: Map<string, readonly string[]>;
+  readonly children: Map<string, Set<string>>;
 }
 
 export interface AudioLayer {

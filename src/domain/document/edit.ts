@@ -3,7 +3,7 @@
  * measuring what changes, never the rest: setting one property costs the same on a page of ten and of ten
  * thousand elements. These functions trust their arguments: what may be refused is refused before.
  */
-import { inserted, moved, removed, replaced } from "./sequence.js";
+import { inserted, moved, removed, reordered, replaced } from "./sequence.js";
 import type { Placement, Sequence } from "./sequence.js";
 import { commaBytes, withProperties } from "./properties.js";
 import { jsonBytes } from "./bytes.js";
@@ -47,7 +47,7 @@ export function withoutPage(document: Document, page: Page): Document {
 
 /** The document with its pages in another order, which must hold the same ids. */
 export function withPageOrder(document: Document, order: readonly string[]): Document {
-  return { ...document, pages: { ...document.pages, order } };
+  return { ...document, pages: reordered(document.pages, order) };
 }
 
 /** The document with a page in place of the one with its id; `bytesAdded` is what its JSON grew by. */
@@ -164,7 +164,7 @@ export function commasAdded(
   before: Sequence<{ id: string }>,
   after: Sequence<{ id: string }>,
 ): number {
-  return commaBytes(after.order.length) - commaBytes(before.order.length);
+  return commaBytes(after.size) - commaBytes(before.size);
 }
 
 function pageBytes(page: Page): number {
@@ -177,7 +177,7 @@ function layerBytes(layer: AudioLayer): number {
 
 /** UTF-8 bytes of the items as the inside of a JSON list. */
 function itemBytes(sequence: Sequence<DesignElement> | Sequence<DesignClip>): number {
-  let bytes = commaBytes(sequence.order.length);
+  let bytes = commaBytes(sequence.size);
   for (const item of sequence.items.values()) bytes += jsonBytes(item);
   return bytes;
 }

@@ -2,16 +2,16 @@
  * The elements of a page as a tree: groups and frames hold children that name them in `parentId`. The tree is
  * independent of the paint order. `Page.children` is its index, so that no change has to look at the whole page.
  */
-import type { Map } from "immutable";
+import { Set as PersistentSet, type Map as PersistentMap } from "immutable";
 import { commasAdded, withPage } from "./edit.js";
 import { withProperties } from "./properties.js";
-import { inserted, removed } from "./sequence.js";
+import { inserted, removed, replaced, Sequence } from "./sequence.js";
 import type { Placement } from "./sequence.js";
 import { jsonBytes } from "./bytes.js";
 import type { DesignElement } from "./design.js";
 import type { Document, Page } from "./document.js";
 
-type Children = Map<string, readonly string[]>;
+type Children = PersistentMap<string, PersistentSet<string>>;
 
 /** The id of the group or frame that holds the element, null where it lies on the page itself. */
 export function parentOf(element: DesignElement): string | null {
@@ -63,10 +63,7 @@ export function withParent(
   const change = withProperties(element, { parentId });
   const left = childRemoved(page.children, parentOf(element), element.id);
   const children = childAdded(left, parentId, element.id);
-  const elements = {
-    order: page.elements.order,
-    items: page.elements.items.set(element.id, change.object),
-  };
+  const elements = replaced(page.elements, change.object);
   return withPage(document, { ...page, elements, children }, change.bytesAdded);
 }
 
@@ -78,12 +75,15 @@ export function withoutElements(
 ): Document {
   let bytesAdded = 0;
   const staying: DesignElement[] = [];
-  const groupsLeft = new Set<string>();
+  /** Of each group that stays, who leaves it. */
+  const leaving = new Map<string, string[]>();
   for (const id of ids) {
     const element = page.elements.items.get(id)!;
     bytesAdded -= jsonBytes(element);
     const parentId = parentOf(element);
-    if (parentId !== null && !ids.has(parentId)) groupsLeft.add(parentId);
+    if (parentId !== null && !ids.has(parentId) && !leaving.get(parentId)?.push(id)) {
+      leaving.set(parentId, [id]);
+    }
     for (const child of childrenStaying(page, id, ids)) {
       const change = withProperties(child, { parentId: null });
       bytesAdded += change.bytesAdded;
@@ -91,16 +91,18 @@ export function withoutElements(
     }
   }
   const kept = removed(page.elements, ids);
-  const elements = {
-    order: kept.order,
-    items: kept.items.withMutations((items) => {
+  const elements = new Sequence(
+    kept.places,
+    kept.items.withMutations((items) => {
       for (const element of staying) items.set(element.id, element);
     }),
-  };
+  );
   const children = page.children.deleteAll(ids).withMutations((index) => {
-    for (const id of groupsLeft) {
-      const rest = (index.get(id) ?? []).filter((child) => !ids.has(child));
-      if (rest.length === 0) index.delete(id);
+    for (const [id, left] of leaving) {
+      const rest = index
+        .get(id)!
+        .withMutations((held) => left.forEach((child) => held.delete(child)));
+      if (rest.isEmpty()) index.delete(id);
       else index.set(id, rest);
     }
   });
@@ -114,18 +116,18 @@ export function childrenStaying(
   elementId: string,
   ids: ReadonlySet<string>,
 ): DesignElement[] {
-  return (page.children.get(elementId) ?? [])
+  return [...(page.children.get(elementId) ?? [])]
     .filter((child) => !ids.has(child))
     .map((child) => page.elements.items.get(child)!);
 }
 
 function childAdded(children: Children, parentId: string | null, childId: string): Children {
   if (parentId === null) return children;
-  return children.set(parentId, [...(children.get(parentId) ?? []), childId]);
+  return children.set(parentId, (children.get(parentId) ?? PersistentSet()).add(childId));
 }
 
 function childRemoved(children: Children, parentId: string | null, childId: string): Children {
   if (parentId === null) return children;
-  const rest = (children.get(parentId) ?? []).filter((id) => id !== childId);
-  return rest.length === 0 ? children.delete(parentId) : children.set(parentId, rest);
+  const rest = children.get(parentId)!.delete(childId);
+  return rest.isEmpty() ? children.delete(parentId) : children.set(parentId, rest);
 }

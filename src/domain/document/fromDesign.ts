@@ -1,5 +1,5 @@
 /** From the public JSON to the engine's document. */
-import { Map } from "immutable";
+import { Map, Set } from "immutable";
 import { jsonBytes } from "./bytes.js";
 import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
 import type { AudioLayer, Document, Page } from "./document.js";
@@ -27,11 +27,11 @@ export function audioLayerOf(layer: DesignAudioLayer): AudioLayer {
   return { id, properties, clips: sequenceOf(clips) };
 }
 
-/** The ids of the children of each element that has some, in paint order. */
+/** The ids of the children of each element that has some. */
 function childrenOf(elements: readonly DesignElement[]): Page["children"] {
   const children: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
   for (const { id, parentId } of elements) {
     if (typeof parentId === "string") (children[parentId] ??= []).push(id);
   }
-  return Map(Object.entries(children));
+  return Map(Object.entries(children).map(([id, ids]) => [id, Set(ids)] as const));
 }

@@ -1,85 +1,90 @@
 /** A persistent list of things with ids, in paint order: found by id in constant time, placed by neighbour. */
 import { Map } from "immutable";
+import { Order, type Placement } from "./order.js";
 
-export interface Sequence<T extends { readonly id: string }> {
-  readonly order: readonly string[];
-  readonly items: Map<string, T>;
+export type { Placement };
+
+interface Identified {
+  readonly id: string;
 }
 
-/** Where a thing goes: above the one with this id, at the bottom (null) or on top (undefined). */
-export type Placement = string | null | undefined;
+export class Sequence<T extends Identified> {
+  constructor(
+    readonly places: Order,
+    readonly items: Map<string, T>,
+  ) {}
+
+  get size(): number {
+    return this.places.size;
+  }
+
+  /** The ids, the last on top. Costs the length where it is first asked for after a change of the order. */
+  get order(): readonly string[] {
+    return this.places.ids;
+  }
+}
 
 /** The sequence of the given items. Ids must differ. */
-export function sequenceOf<T extends { readonly id: string }>(items: readonly T[]): Sequence<T> {
-  return {
-    order: items.map((item) => item.id),
-    items: Map(items.map((item) => [item.id, item] as const)),
-  };
+export function sequenceOf<T extends Identified>(items: readonly T[]): Sequence<T> {
+  return new Sequence(
+    Order.of(items.map((item) => item.id)),
+    Map(items.map((item) => [item.id, item] as const)),
+  );
 }
 
 /** The items, the last on top. */
-export function listOf<T extends { readonly id: string }>(sequence: Sequence<T>): T[] {
+export function listOf<T extends Identified>(sequence: Sequence<T>): T[] {
   return sequence.order.map((id) => present(sequence, id));
 }
 
 /** The item with the id, which must be there. */
-export function present<T extends { readonly id: string }>(sequence: Sequence<T>, id: string): T {
+export function present<T extends Identified>(sequence: Sequence<T>, id: string): T {
   const item = sequence.items.get(id);
   if (item === undefined) throw new Error(`sequence names ${id} but does not hold it`);
   return item;
 }
 
 /** The sequence with the item in the place of the one that has its id. */
-export function replaced<T extends { readonly id: string }>(
-  sequence: Sequence<T>,
-  item: T,
-): Sequence<T> {
-  return { order: sequence.order, items: sequence.items.set(item.id, item) };
+export function replaced<T extends Identified>(sequence: Sequence<T>, item: T): Sequence<T> {
+  return new Sequence(sequence.places, sequence.items.set(item.id, item));
 }
 
 /** The sequence with a new item; a neighbour that is gone means on top. */
-export function inserted<T extends { readonly id: string }>(
+export function inserted<T extends Identified>(
   sequence: Sequence<T>,
   item: T,
   after: Placement,
 ): Sequence<T> {
-  return {
-    order: orderWith(sequence.order, item.id, after),
-    items: sequence.items.set(item.id, item),
-  };
+  return new Sequence(sequence.places.with(item.id, after), sequence.items.set(item.id, item));
 }
 
 /** The sequence without the ids. */
-export function removed<T extends { readonly id: string }>(
+export function removed<T extends Identified>(
   sequence: Sequence<T>,
   ids: ReadonlySet<string>,
 ): Sequence<T> {
-  return {
-    order: sequence.order.filter((id) => !ids.has(id)),
-    items: sequence.items.deleteAll(ids),
-  };
+  return new Sequence(sequence.places.without(ids), sequence.items.deleteAll(ids));
 }
 
 /** The sequence with one item moved; a neighbour that is gone means on top. */
-export function moved<T extends { readonly id: string }>(
+export function moved<T extends Identified>(
   sequence: Sequence<T>,
   id: string,
   after: Placement,
 ): Sequence<T> {
-  const rest = sequence.order.filter((other) => other !== id);
-  return { order: orderWith(rest, id, after), items: sequence.items };
+  const rest = sequence.places.without(new Set([id]));
+  return new Sequence(rest.with(id, after), sequence.items);
+}
+
+/** The sequence in another order of the same ids. */
+export function reordered<T extends Identified>(
+  sequence: Sequence<T>,
+  order: readonly string[],
+): Sequence<T> {
+  return new Sequence(Order.of(order), sequence.items);
 }
 
 /** The id below the given one, null where it is at the bottom. */
-export function predecessor(order: readonly string[], id: string): string | null {
-  const index = order.indexOf(id);
-  if (index < 0) throw new Error(`order does not hold ${id}`);
-  return order[index - 1] ?? null;
-}
-
-function orderWith(order: readonly string[], id: string, after: Placement): readonly string[] {
-  if (after === undefined) return [...order, id];
-  if (after === null) return [id, ...order];
-  const index = order.indexOf(after);
-  return index < 0 ? [...order, id] : order.toSpliced(index + 1, 0, id);
+export function predecessor(sequence: Sequence<Identified>, id: string): string | null {
+  return sequence.places.below(id);
 }

@@ -48,7 +48,7 @@ function idsGone(from: Page, to: Page, differing: readonly string[]): ReadonlySe
     else if (before.type !== to.elements.items.get(elementId)?.type) gone.add(elementId);
   }
   // Where none is missing the old page need not be walked over.
-  if (from.elements.order.length === to.elements.order.length - added) return gone;
+  if (from.elements.size === to.elements.size - added) return gone;
   for (const elementId of from.elements.order) {
     if (!to.elements.items.has(elementId)) gone.add(elementId);
   }
@@ -58,7 +58,7 @@ function idsGone(from: Page, to: Page, differing: readonly string[]): ReadonlySe
 /** The ids that stay, of elements whose group goes but is there again: they have to be put back into it. */
 function leftBehind(from: Page, to: Page, gone: ReadonlySet<string>): string[] {
   return [...gone].flatMap((parentId) =>
-    (from.children.get(parentId) ?? []).filter((id) => {
+    [...(from.children.get(parentId) ?? [])].filter((id) => {
       const after = to.elements.items.get(id);
       return after !== undefined && !gone.has(id) && parentOf(after) === parentId;
     }),

@@ -3,11 +3,13 @@
  * was committed since, newest first. Exact as to which elements there were and what held them; of an element that is
  * not there any more the rest is not told.
  */
+import { Set as PersistentSet } from "immutable";
 import type { DesignElement } from "../document/design.js";
 import type { Document, Page } from "../document/document.js";
 import { parentOf } from "../document/elementTree.js";
 import { pageOf } from "../document/fromDesign.js";
-import { inserted, removed, replaced } from "../document/sequence.js";
+import { inserted, removed, replaced, Sequence } from "../document/sequence.js";
+import { Order } from "../document/order.js";
 import type { OperationContent } from "../operations/operation.js";
 import { segmentsOf, type Footprint, type Touch } from "./footprint.js";
 
@@ -99,20 +101,25 @@ function withParents(page: Page, parents: ReadonlyMap<string, string | null | un
   }
   return {
     ...page,
-    elements: {
-      order: [...order.filter((id) => !parents.has(id) || parents.get(id) !== undefined), ...added],
-      items: items.withMutations((all) => {
+    elements: new Sequence(
+      Order.of([
+        ...order.filter((id) => !parents.has(id) || parents.get(id) !== undefined),
+        ...added,
+      ]),
+      items.withMutations((all) => {
         for (const [elementId, parentId] of parents) {
           if (parentId === undefined) all.delete(elementId);
           else all.set(elementId, placed(elementId, parentId));
         }
       }),
-    },
+    ),
     children: page.children.withMutations((all) => {
       for (const [parentId, joined] of joining) {
-        const stayed = (all.get(parentId) ?? []).filter((id) => !parents.has(id));
-        if (stayed.length + joined.length === 0) all.delete(parentId);
-        else all.set(parentId, [...stayed, ...joined]);
+        const stayed = (all.get(parentId) ?? PersistentSet<string>()).filter(
+          (id) => !parents.has(id),
+        );
+        if (stayed.size + joined.length === 0) all.delete(parentId);
+        else all.set(parentId, stayed.union(joined));
       }
     }),
   };

@@ -33,7 +33,7 @@ export const addAudioClip: OperationDefinition<Target, Payload> = {
       const message = `clip ${quoted(clipId)} is already on audio layer ${quoted(audioLayerId)}`;
       return invalid(message, clipPath);
     }
-    if (clips.order.length >= limits.clipsPerAudioLayerMax) {
+    if (clips.size >= limits.clipsPerAudioLayerMax) {
       const message = `an audio layer holds at most ${limits.clipsPerAudioLayerMax} clips`;
       return tooLarge(message, ["payload"]);
     }

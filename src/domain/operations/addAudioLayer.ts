@@ -38,7 +38,7 @@ export const addAudioLayer: OperationDefinition<Target, Payload> = {
     if (audioLayers.items.has(audioLayerId)) {
       return invalid(`audio layer ${quoted(audioLayerId)} already exists`, layerPath);
     }
-    if (audioLayers.order.length >= limits.audioLayersPerDocumentMax) {
+    if (audioLayers.size >= limits.audioLayersPerDocumentMax) {
       const message = `a document holds at most ${limits.audioLayersPerDocumentMax} audio layers`;
       return tooLarge(message, ["payload"]);
     }

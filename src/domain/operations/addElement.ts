@@ -36,7 +36,7 @@ export const addElement: OperationDefinition<Target, Payload> = {
         elementPath,
       );
     }
-    if (elements.order.length >= limits.elementsPerPageMax) {
+    if (elements.size >= limits.elementsPerPageMax) {
       return tooLarge(`a page holds at most ${limits.elementsPerPageMax} elements`, ["payload"]);
     }
     const parentId = payload.parentId ?? null;

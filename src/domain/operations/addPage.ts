@@ -40,7 +40,7 @@ export const addPage: OperationDefinition<Target, Payload> = {
   apply(document, { pageId }, payload, limits) {
     const { pages } = document;
     if (pages.items.has(pageId)) return invalid(`page ${quoted(pageId)} already exists`, pagePath);
-    if (pages.order.length >= limits.pagesPerDocumentMax) {
+    if (pages.size >= limits.pagesPerDocumentMax) {
       const message = `a document holds at most ${limits.pagesPerDocumentMax} pages`;
       return tooLarge(message, ["payload"]);
     }

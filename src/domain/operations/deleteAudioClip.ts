@@ -30,7 +30,7 @@ export const deleteAudioClip: OperationDefinition<Target, null> = {
   invert(document, target) {
     const { layer, clip } = known(findClip(document, target.audioLayerId, target.clipId));
     const { id: _, ...properties } = clip;
-    const payload = { ...properties, afterId: predecessor(layer.clips.order, clip.id) };
+    const payload = { ...properties, afterId: predecessor(layer.clips, clip.id) };
     return [{ type: "ADD_AUDIO_CLIP", target, payload }];
   },
 

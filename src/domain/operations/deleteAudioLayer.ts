@@ -25,7 +25,7 @@ export const deleteAudioLayer: OperationDefinition<Target, null> = {
 
   invert(document, target) {
     const { properties, clips } = known(findLayer(document, target.audioLayerId));
-    const afterId = predecessor(document.audioLayers.order, target.audioLayerId);
+    const afterId = predecessor(document.audioLayers, target.audioLayerId);
     const payload = { ...properties, clips: listOf(clips), afterId };
     return [{ type: "ADD_AUDIO_LAYER", target, payload }];
   },

@@ -25,7 +25,7 @@ export const deletePage: OperationDefinition<Target, null> = {
 
   invert(document, target) {
     const { properties, elements } = known(findPage(document, target.pageId));
-    const afterId = predecessor(document.pages.order, target.pageId);
+    const afterId = predecessor(document.pages, target.pageId);
     const payload = { ...properties, elements: listOf(elements), afterId };
     return [{ type: "ADD_PAGE", target, payload }];
   },

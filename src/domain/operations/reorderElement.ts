@@ -62,7 +62,7 @@ export const reorderElement: OperationDefinition<Target, Payload> = {
     const { page, element } = known(findElement(document, target.pageId, target.elementId));
     const back: { afterId?: string | null; parentId?: string | null } = {};
     if (payload.afterId !== undefined) {
-      back.afterId = predecessor(page.elements.order, target.elementId);
+      back.afterId = predecessor(page.elements, target.elementId);
     }
     if (payload.parentId !== undefined) back.parentId = parentOf(element);
     return [{ type: "REORDER_ELEMENT", target, payload: back as JsonObject }];

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { jsonBytes, jsonBytesChange } from "../../../src/domain/document/bytes.js";
 import { documentOf } from "../../../src/domain/document/fromDesign.js";
+import { replaced } from "../../../src/domain/document/sequence.js";
 import { designOf } from "../../../src/domain/document/toDesign.js";
 import type { Json } from "../../../src/domain/json.js";
 import { designArbitrary } from "../history/designArbitrary.js";
@@ -64,8 +65,10 @@ describe("the size of a document", () => {
     const pages = ["p1", "p2"].map((id) => ({ id, elements: [] }));
     const document = documentOf({ canvas: {}, pages, audioLayers: [] });
     const renamed = { ...document.pages.items.get("p1")!, properties: { name: "n" } };
-    const items = document.pages.items.set("p1", renamed);
-    const [first, second] = designOf({ ...document, pages: { ...document.pages, items } }).pages;
+    const [first, second] = designOf({
+      ...document,
+      pages: replaced(document.pages, renamed),
+    }).pages;
     expect(first).toEqual({ id: "p1", name: "n", elements: [] });
     expect(second).toBe(designOf(document).pages[1]);
   });

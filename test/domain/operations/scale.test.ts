@@ -1,6 +1,7 @@
 /** Large pages and deep groups: what an operation costs must not run away (SPEC.md, OP-22). */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { documentOf } from "../../../src/domain/document/fromDesign.js";
+import { Order } from "../../../src/domain/document/order.js";
 import { designOf } from "../../../src/domain/document/toDesign.js";
 import { unbounded } from "../../../src/domain/limits.js";
 import type { OperationContent } from "../../../src/domain/operations/operation.js";
@@ -61,4 +62,29 @@ describe("OP-22 cost", () => {
     },
     5_000,
   );
+
+  test("restoring 20,000 elements and deleting them again copies the paint order only while it is short", () => {
+    const design = pageWith(...Array.from({ length: count }, (_, index) => ({ id: `e${index}` })));
+    const elementIds = design.pages[0]!.elements.map(({ id }) => id);
+    const target = { pageId: "p" };
+    const clear: OperationContent = { type: "CLEAR_PAGE", target, payload: { elementIds } };
+    let document = documentOf(design);
+    const inverse = invertOperation(document, clear);
+    const apply = (operation: OperationContent) => {
+      const applied = applyOperation(document, operation, unbounded);
+      if (!applied.ok) throw new Error(applied.error.message);
+      document = applied.value;
+    };
+    apply(clear);
+    const copies = vi.spyOn(Order, "of");
+    inverse.forEach(apply);
+    expect(document.pages.items.get("p")!.elements.order).toEqual(elementIds);
+    for (const elementId of elementIds) {
+      const deletion = { type: "DELETE_ELEMENT", target: { pageId: "p", elementId } } as const;
+      invertOperation(document, { ...deletion, payload: null });
+      apply({ ...deletion, payload: null });
+    }
+    expect(copies.mock.calls.length).toBeLessThan(100);
+    copies.mockRestore();
+  }, 30_000);
 });
