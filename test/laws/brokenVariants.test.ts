@@ -23,6 +23,14 @@ const laws = {
     const { checkLastWriter } = await import("./pairLaw.js");
     checkLastWriter();
   },
+  async undoPlaces() {
+    const { checkUndoPlaces } = await import("./placesLaw.js");
+    checkUndoPlaces(2_000);
+  },
+  async mergePlaces() {
+    const { checkMergePlaces } = await import("./placesLaw.js");
+    checkMergePlaces(2_000);
+  },
   async histories() {
     const { madeHistory } = await import("./histories.js");
     for (let seed = 0; seed < HISTORIES_MAX; seed += 1) {
@@ -38,6 +46,7 @@ const verdict = "../../src/domain/merge/verdict.js";
 const asSeen = "../../src/domain/merge/asSeen.js";
 const elementChange = "../../src/domain/operations/elementChange.js";
 const foretold = "../../src/domain/merge/foretold.js";
+const formerPlaces = "../../src/domain/merge/formerPlaces.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
 
 interface Variant {
@@ -162,6 +171,46 @@ const variants: readonly Variant[] = [
             ? "client"
             : judge(collision, property, incoming, committed);
         };
+      },
+    }),
+  },
+  {
+    name: "what comes back forgets where it was",
+    law: "undoPlaces",
+    module: formerPlaces,
+    broken: ({ FormerPlaces }) => ({
+      FormerPlaces: class extends FormerPlaces {
+        formerNeighbour = () => undefined;
+      },
+    }),
+  },
+  {
+    name: "what came back is no neighbour of what comes back after it",
+    law: "undoPlaces",
+    module: formerPlaces,
+    broken: ({ FormerPlaces }) => ({
+      FormerPlaces: class extends FormerPlaces {
+        cameBack = () => undefined;
+      },
+    }),
+  },
+  {
+    name: "a neighbour that is gone means on top",
+    law: "mergePlaces",
+    module: formerPlaces,
+    broken: ({ FormerPlaces }) => ({
+      FormerPlaces: class extends FormerPlaces {
+        neighbourInPlaceOf = () => undefined;
+      },
+    }),
+  },
+  {
+    name: "the batch's own places are forgotten",
+    law: "mergePlaces",
+    module: formerPlaces,
+    broken: ({ FormerPlaces }) => ({
+      FormerPlaces: class extends FormerPlaces {
+        placed = () => undefined;
       },
     }),
   },

@@ -139,7 +139,12 @@ export function misplaced(
     }
     const untouched = former.filter((id) => id !== first?.id && id !== second?.id);
     if (!isSubsequence(untouched, order)) return `${list} changed beyond what was placed`;
-    if (second !== undefined && !isInPlace(second, order, [])) return `${second.id} in ${list}`;
+    const standing =
+      second === undefined
+        ? undefined
+        : amongThoseLeft(second, order, listsOf(design).get(list) ?? []);
+    if (standing !== undefined && !isInPlace(standing, order, []))
+      return `${standing.id} in ${list}`;
     if (first === undefined || first.id === second?.id || !order.includes(first.id)) continue;
     // The later one may have gone between the two, or taken the neighbour elsewhere.
     if (first.afterId === second?.id && second !== undefined) continue;
@@ -152,6 +157,18 @@ export function misplaced(
 interface Placed {
   readonly id: string;
   readonly afterId: Json | undefined;
+}
+
+/** Where its neighbour is gone: above the nearest that was below that one and is there still. */
+function amongThoseLeft(
+  { id, afterId }: Placed,
+  order: readonly string[],
+  former: readonly string[],
+): Placed {
+  if (typeof afterId !== "string" || order.includes(afterId)) return { id, afterId };
+  const below = former.slice(0, Math.max(0, former.indexOf(afterId)));
+  const left = below.findLast((other) => other !== id && order.includes(other));
+  return former.includes(afterId) ? { id, afterId: left ?? null } : { id, afterId };
 }
 
 /** Whether it stands right above its neighbour, not counting those that may stand between. */
@@ -172,7 +189,7 @@ function isSubsequence(ids: readonly string[], order: readonly string[]): boolea
   return order.filter((id) => ids.includes(id)).join() === ids.join();
 }
 
-function listsOf({ pages, audioLayers }: Design): Map<string, string[]> {
+export function listsOf({ pages, audioLayers }: Design): Map<string, string[]> {
   const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id);
   return new Map([
     ["pages", idsOf(pages)],
@@ -183,7 +200,7 @@ function listsOf({ pages, audioLayers }: Design): Map<string, string[]> {
 }
 
 /** What the operation places in the list; `all` where it gives a new order to all. */
-function placementOf(list: string, { type, target, payload }: OperationContent) {
+export function placementOf(list: string, { type, target, payload }: OperationContent) {
   const { pageId, elementId, audioLayerId, clipId } = target;
   const places = (id: string | undefined, where: string): Placed | undefined =>
     where === list && id !== undefined ? { id, afterId: payload?.["afterId"] } : undefined;

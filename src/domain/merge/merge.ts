@@ -22,6 +22,7 @@ import { GrownValues } from "./grownValues.js";
 import { judged } from "./judged.js";
 import type { LeftOut } from "./leftOut.js";
 import { nothing, withoutProperties } from "./nothing.js";
+import { PlacedRows, type Restoring } from "./placedRows.js";
 import { withPagesAtBase } from "./pageAtBase.js";
 import { formerGroups, formerValues, removal, restorationOf } from "./restore.js";
 import { clockTime } from "./verdict.js";
@@ -62,13 +63,14 @@ interface Rebased {
   readonly content: OperationContent;
   readonly transformedFrom: readonly string[];
   /** Operations to apply before it, so that it finds what it changes. */
-  readonly before: readonly OperationContent[];
+  readonly before: readonly Restoring[];
   /** What it won over. */
   readonly beaten: readonly Collision[];
 }
 
 class Merge {
   private readonly appender: Appender;
+  private readonly rows: PlacedRows;
   private readonly index: CollisionIndex;
   private readonly byId: ReadonlyMap<string, HistoryEntry>;
   /** The place of each committed operation in the history. */
@@ -88,6 +90,13 @@ class Merge {
     this.appender = new Appender(input.state, input.settings);
     this.index = collisionIndex(input.history);
     this.texts = new BatchTexts(this.index, (id) => this.whole(id), this.isOwn);
+    this.rows = new PlacedRows({
+      appender: this.appender,
+      history: input.history,
+      index: this.index,
+      isOwn: this.isOwn,
+      inverseOf: (id) => this.whole(id)?.inverse,
+    });
     this.byId = new Map(input.history.map((entry) => [entry.id, entry]));
     this.turns = new Map(input.history.map(({ id }, turn) => [id, turn]));
     this.pagesMeant = pagesMeant(input.operations);
@@ -103,13 +112,13 @@ class Merge {
     for (const [index, operation] of this.input.operations.entries()) {
       if (leftOut?.takes(operation) === true) continue;
       const meant = meantBy(this.seen, operation, this.index, this.isOwn);
-      const mark = this.appender.mark();
+      const mark = this.rows.mark();
       const refusal = this.needed.size > 0 ? undefined : this.add(operation, meant);
       if (this.needed.size > 0) return { kind: "needs", operationIds: [...this.needed] };
       if (leftOut !== undefined && (refusal !== undefined || this.conflicts.length > 0)) {
         leftOut.add(operation);
         this.conflicts.length = 0;
-        this.appender.backTo(mark);
+        this.rows.backTo(mark);
         continue;
       }
       // Where something collides nothing will be applied, so what follows from that is no refusal.
@@ -126,11 +135,11 @@ class Merge {
     const rebased = this.rebase(operation, meant);
     if (rebased === undefined) return undefined;
     let restored = 0;
-    const restore = (contents: readonly OperationContent[]) => {
-      for (const content of contents) {
+    const restore = (contents: readonly Restoring[]) => {
+      for (const { restores, ...content } of contents) {
         restored += 1;
         const id = `${operation.id}~${restored}`;
-        const added = this.appender.add({ ...operation, ...content, id });
+        const added = this.rows.add({ ...operation, ...content, id }, content, [], restores);
         if (!added.ok) return added.error;
       }
       return undefined;
@@ -138,17 +147,14 @@ class Merge {
     const refusal = restore(rebased.before);
     if (refusal !== undefined) return refusal;
     const { content, transformedFrom } = rebased;
-    let added = this.appender.add(operation, content, transformedFrom);
+    let added = this.rows.add(operation, content, transformedFrom);
+    const footprint = (id: string) => this.entry(id).footprint;
+    const beaten = this.newestFirst(rebased.beaten);
     const regrouped = added.ok
       ? []
-      : formerGroups(
-          content,
-          this.newestFirst(rebased.beaten),
-          (id) => this.entry(id).footprint,
-          this.appender.document,
-        );
+      : formerGroups(content, beaten, footprint, this.appender.document);
     if (regrouped.length > 0 && restore(regrouped) === undefined) {
-      added = this.appender.add(operation, content, transformedFrom);
+      added = this.rows.add(operation, content, transformedFrom);
     }
     if (!added.ok) {
       // What cannot be, whoever wins, is for a person to decide: two moves that close a cycle.
@@ -235,8 +241,8 @@ class Merge {
   private restores(
     winner: OperationContent,
     beaten: readonly Collision[],
-  ): readonly OperationContent[] | undefined {
-    const contents: OperationContent[] = [];
+  ): readonly Restoring[] | undefined {
+    const contents: Restoring[] = [];
     for (const collision of this.newestFirst(beaten)) {
       const { footprint } = this.entry(collision.serverOperation);
       const restoration = restorationOf(collision, winner, footprint);
@@ -246,9 +252,9 @@ class Merge {
       const undone = `${committed?.id} ${restoration === "value" ? collision.properties.join() : ""}`;
       if (committed === undefined || this.restored.has(undone)) continue;
       this.restored.add(undone);
-      contents.push(
-        ...(restoration === "inverse" ? committed.inverse : formerValues(collision, committed)),
-      );
+      const inverse =
+        restoration === "inverse" ? committed.inverse : formerValues(collision, committed);
+      for (const content of inverse) contents.push({ ...content, restores: committed.id });
     }
     return this.needed.size > 0 ? undefined : contents;
   }
@@ -273,9 +279,8 @@ class Merge {
     return beaten.toSorted((a, b) => this.turnOf(b) - this.turnOf(a));
   }
 
-  private turnOf({ serverOperation }: Collision): number {
-    return this.turns.get(serverOperation) ?? 0;
-  }
+  private readonly turnOf = ({ serverOperation }: Collision): number =>
+    this.turns.get(serverOperation) ?? 0;
 
   private entry(operationId: string): HistoryEntry {
     const entry = this.byId.get(operationId);

@@ -18,6 +18,7 @@ import type { Collision, CollisionIndex } from "./collide.js";
 import { nodePath, type Footprint, type NodePath, type Touch } from "./footprint.js";
 import type { WholeOperation } from "./merge.js";
 import { nothing } from "./nothing.js";
+import { PlacedRows } from "./placedRows.js";
 import { TextRebase } from "./textRebase.js";
 
 export interface UndoInput {
@@ -50,6 +51,8 @@ export function undoOperations(input: UndoInput): UndoOutcome {
 
 class Undo {
   private readonly appender: Appender;
+  private readonly rows: PlacedRows;
+  private readonly needed = new Set<string>();
   private readonly index: CollisionIndex;
   private readonly versions: ReadonlyMap<string, number>;
   private readonly own: ReadonlySet<string>;
@@ -83,6 +86,17 @@ class Undo {
     this.index = collisionIndex(
       inEffect.map(({ id, footprint }) => ({ id, footprint: strict(footprint) })),
     );
+    this.rows = new PlacedRows({
+      appender: this.appender,
+      history,
+      index: this.index,
+      isOwn: () => false,
+      inverseOf: (id) => {
+        const committed = input.whole(id);
+        if (committed === undefined) this.needed.add(id);
+        return committed?.inverse;
+      },
+    });
     this.versions = new Map(inEffect.map(({ id, resultingVersion }) => [id, resultingVersion]));
     this.next = history.length - 1;
   }
@@ -95,7 +109,8 @@ class Undo {
     for (const operation of this.input.operations.toReversed()) {
       this.collectTextsAfter(operation.resultingVersion);
       for (const content of this.inverseOf(operation)) {
-        const refusal = this.add(content, operation.resultingVersion);
+        const refusal = this.add(content, operation);
+        if (this.needed.size > 0) return { kind: "needs", operationIds: [...this.needed] };
         if (refusal !== undefined && this.collisions.length === 0) {
           return { kind: "refused", refusal };
         }
@@ -132,7 +147,10 @@ class Undo {
     return [{ type: "EDIT_TEXT", target, payload: { delta: delta as never } }];
   }
 
-  private add(content: OperationContent, madeAt: number): AppendFailure | undefined {
+  private add(
+    content: OperationContent,
+    { id: restores, resultingVersion: madeAt }: LoggedOperation,
+  ): AppendFailure | undefined {
     const incoming = this.incoming(content);
     const deleters = this.deletersSince(madeAt, content);
     if (deleters.length > 0) {
@@ -149,7 +167,7 @@ class Undo {
       return undefined;
     }
     const rebased = this.withText(content);
-    const added = this.appender.add(incoming, rebased.content, rebased.changedBy);
+    const added = this.rows.add(incoming, rebased.content, rebased.changedBy, restores);
     return added.ok ? undefined : { index: 0, operationId: id, failure: added.error };
   }
 
