@@ -1,5 +1,5 @@
 /** One node of Strata, put together: the only place where adapters are chosen and meet. */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { timedBus } from "./cluster/arrivals.js";
 import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
@@ -187,6 +187,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     clock,
     sha256,
     newId,
+    newSalt: () => randomBytes(16).toString("hex"),
     limits: config.limits,
     rates,
     head,

@@ -34,6 +34,7 @@ function verify(templateId: string): Promise<Verification | undefined> {
 
 function report(templateId: string, verification: Verification): string {
   const { logStartVersion, version, operations, documents, damages } = verification;
+  const { authorsErased, firstFormat } = verification;
   const lines = [
     `template ${templateId}, version ${version}`,
     `log: ${operations} operations after version ${logStartVersion}, chained and applied again`,
@@ -45,6 +46,15 @@ function report(templateId: string, verification: Verification): string {
   if (logStartVersion > 1 && operations > 0) {
     lines.push(
       `note: the log was pruned; version ${logStartVersion + 1} is taken as it is, what follows is chained to it`,
+    );
+  }
+  if (authorsErased > 0) {
+    lines.push(`note: ${authorsErased} operations are of people whose accounts were erased`);
+  }
+  if (firstFormat > 0) {
+    lines.push(
+      `note: of ${firstFormat} operations, committed before the chain covered them, these are not proven: ` +
+        "author, server time, request hash, what they undo, what was asked for",
     );
   }
   lines.push(damages.length === 0 ? "whole and unchanged" : "NOT whole or changed");
@@ -65,6 +75,12 @@ function textOf(damage: Damage): string {
       return `the template says version ${damage.version}, the log ends at ${damage.logVersion} or with another hash`;
     case "noStart":
       return `the document of version ${damage.version}, which the log starts from, is missing or not readable`;
+    case "inverse":
+      return `undoing version ${damage.version} as its row says does not lead back to the version before`;
+    case "footprint":
+      return `version ${damage.version} names other registers than its operation touches`;
+    case "author":
+      return `version ${damage.version} names another author than the one who committed it`;
     case "document":
       return `the ${damage.document} of version ${damage.version} is not what the log leads to`;
   }

@@ -48,6 +48,7 @@ export async function applyOperations(
       clientId: input.clientId ?? null,
       sessionSequence: input.sessionSequence ?? null,
       serverTimestamp: services.clock.now(),
+      authorSalt: services.newSalt(),
     },
   };
   const submitWith = async (policy: MismatchPolicy, rules?: RuledJudge) => {

@@ -129,5 +129,6 @@ function authorshipOf(
     clientId: input.clientId ?? null,
     sessionSequence: null,
     serverTimestamp: services.clock.now(),
+    authorSalt: services.newSalt(),
   };
 }

@@ -152,6 +152,7 @@ function revertTo(
   const id = services.newId();
   const firstId = batchId == null ? `${id}-1` : firstOperationId(batchId);
   const serverTimestamp = services.clock.now();
+  const authorSalt = services.newSalt();
   return ({ state, known }) => {
     if (batchId != null && known(firstId) !== undefined) {
       return { kind: "answer", answer: { kind: "earlier" } };
@@ -175,6 +176,7 @@ function revertTo(
       clientId,
       sessionSequence: null,
       serverTimestamp,
+      authorSalt,
     };
     // The older document was within the limits of its time, so it is not measured against today's.
     const appended = append(state, operations, {

@@ -39,6 +39,8 @@ export interface Services {
   readonly sha256: Sha256;
   /** A new id for a row of ours: a UUID, ordered by time. */
   readonly newId: () => string;
+  /** 128 random bits in hex. */
+  readonly newSalt: () => string;
   readonly rates: Rates;
   readonly limits: DomainLimits & RequestLimits & LockLimits & CommentLimits;
   /** The head as of now or later, read together with the other lookups of the moment. */

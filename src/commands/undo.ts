@@ -145,6 +145,7 @@ async function submitInverse(
     clientId: input.clientId ?? null,
     sessionSequence: null,
     serverTimestamp: services.clock.now(),
+    authorSalt: services.newSalt(),
     ...(step.direction === "undo" ? { undoes: batchId } : { redoes: batchId }),
   };
   // Only the first id is one that somebody could guess and use for something else; the log is asked about that one.

@@ -86,8 +86,8 @@ export function recordOf(
   operation: LoggedOperation,
   withPayload: boolean,
 ): OperationRecord {
-  const { footprint: _1, inverse: _2, requestHash: _3, versionHash: _4, ...shown } = operation;
-  const { payload, requested, ...rest } = shown;
+  const { footprint: _1, inverse: _2, requestHash: _3, versionHash: _4, ...more } = operation;
+  const { payload, requested, authorProof: _5, ...rest } = more;
   return withPayload ? { templateId, ...rest, payload, requested } : { templateId, ...rest };
 }
 

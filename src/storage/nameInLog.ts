@@ -18,7 +18,7 @@ const nextTemplate = statement(
 /** $1 person, $2 template, $3 and $4 resulting versions: from above the first through the second. */
 const takeName = statement(
   "take_name_from_log",
-  `UPDATE template_operations SET user_id = NULL
+  `UPDATE template_operations SET user_id = NULL, author_salt = NULL
    WHERE user_id = $1::uuid AND template_id = $2::uuid AND resulting_version > $3::int AND resulting_version <= $4::int`,
 );
 

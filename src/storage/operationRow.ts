@@ -28,7 +28,8 @@ export const contentColumns = "payload, requested";
 
 /** What only the engine needs, and what the operation says. */
 export const allColumns = `${shownColumns}, ${contentColumns}, footprint, inverse,
-  encode(request_hash, 'hex') AS request_hash, encode(version_hash, 'hex') AS version_hash`;
+  encode(request_hash, 'hex') AS request_hash, encode(author_commitment, 'hex') AS author_commitment,
+  encode(author_salt, 'hex') AS author_salt, encode(version_hash, 'hex') AS version_hash`;
 
 /** A row of `shownColumns`; with those of `contentColumns` where they were selected, too. */
 export interface ShownRow {
@@ -72,6 +73,8 @@ export interface FullRow extends ShownRow {
   readonly footprint: Footprint;
   readonly inverse: readonly OperationContent[];
   readonly request_hash: string;
+  readonly author_commitment: string | null;
+  readonly author_salt: string | null;
   readonly version_hash: string;
 }
 
@@ -84,8 +87,13 @@ export function operationOf(row: FullRow): LoggedOperation {
     footprint: row.footprint,
     inverse: row.inverse,
     requestHash: row.request_hash,
+    authorProof: authorProofOf(row),
     versionHash: row.version_hash,
   };
+}
+
+function authorProofOf({ author_commitment: commitment, author_salt: salt }: FullRow) {
+  return commitment === null ? null : { commitment, salt };
 }
 
 /** The operation of a row as decisions see it. */

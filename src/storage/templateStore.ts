@@ -74,7 +74,7 @@ export interface LogRange {
 /** An operation as the API shows it; the columns only the engine needs are not read. */
 export type OperationRecord = Omit<
   LoggedOperation,
-  "footprint" | "inverse" | "requestHash" | "versionHash" | "payload" | "requested"
+  "footprint" | "inverse" | "requestHash" | "authorProof" | "versionHash" | "payload" | "requested"
 > & {
   readonly templateId: string;
   /** Undefined where it was not asked for: then its column was not read. */

@@ -3,7 +3,9 @@
  * first document on, and compares what is stored on the way: head, checkpoint, snapshots. Reads one state of the
  * database throughout, so edits and pruning meanwhile do no harm.
  */
+import { checkAuthor } from "../domain/history/authorProof.js";
 import { checkChain, type ChainDamage, type ChainPosition } from "../domain/history/checkChain.js";
+import { hasOwnFootprint, inverseLeadsBack } from "../domain/history/checkRow.js";
 import { designHash, initialHash } from "../domain/history/versionHash.js";
 import { documentOf } from "../domain/document/fromDesign.js";
 import { designOf } from "../domain/document/toDesign.js";
@@ -31,6 +33,10 @@ export type Damage =
   | { readonly kind: "head"; readonly version: number; readonly logVersion: number }
   /** The document that the log starts from is missing or not readable. */
   | { readonly kind: "noStart"; readonly version: number }
+  /** The row's inverse does not lead back to the version before, or its footprint is not that of its operation. */
+  | { readonly kind: "inverse" | "footprint"; readonly version: number }
+  /** The row names another author than the one who committed it. */
+  | { readonly kind: "author"; readonly version: number }
   /** A stored document is not what its own hash says, or not what the log leads to. */
   | { readonly kind: "document"; readonly document: string; readonly version: number };
 
@@ -40,6 +46,10 @@ export interface Verification {
   readonly operations: number;
   /** Checkpoint and snapshots that were compared with what the log leads to. */
   readonly documents: number;
+  /** Operations whose author was erased: that they had one is proven, not who it was. */
+  readonly authorsErased: number;
+  /** Operations of the first chain format, whose author, server time, request hash and what they undo nothing proves. */
+  readonly firstFormat: number;
   /** Empty where all is well. */
   readonly damages: readonly Damage[];
 }
@@ -70,6 +80,8 @@ class Walk {
   private stored: readonly StoredDocument[] = [];
   private operations = 0;
   private compared = 0;
+  private authorsErased = 0;
+  private firstFormat = 0;
 
   constructor(
     private readonly executor: RawExecutor,
@@ -93,12 +105,14 @@ class Walk {
       if (page.length < PAGE_OPERATIONS) break;
     }
     this.checkHead();
-    const { operations, compared: documents, damages } = this;
+    const { operations, compared: documents, authorsErased, firstFormat, damages } = this;
     return {
       logStartVersion: head.logStartVersion,
       version: head.version,
       operations,
       documents,
+      authorsErased,
+      firstFormat,
       damages,
     };
   }
@@ -126,6 +140,7 @@ class Walk {
       const { end, damages } = checkChain(this.sha256, this.position, [operation]);
       this.damages.push(...damages);
       this.operations += 1;
+      this.checkAuthorOf(operation);
       this.apply(
         operation,
         damages.some(({ kind }) => kind === "missing"),
@@ -137,12 +152,44 @@ class Walk {
 
   private apply(operation: LoggedOperation, afterGap: boolean): void {
     if (this.document === undefined) return;
-    const applied = afterGap ? undefined : applyOperation(this.document, operation, unbounded);
+    const before = this.document;
+    const applied = afterGap ? undefined : this.applied(before, operation);
     this.document = applied?.ok ? applied.value : undefined;
+    if (applied?.ok) this.checkRow(before, applied.value, operation);
     // After a gap that is to be expected, and the gap is reported.
     if (applied?.ok === false) {
       this.damages.push({ kind: "notApplicable", version: operation.resultingVersion });
     }
+  }
+
+  /** A row may hold what no operation is: that does not apply either. */
+  private applied(before: Document, operation: LoggedOperation) {
+    try {
+      return applyOperation(before, operation, unbounded);
+    } catch {
+      return { ok: false } as const;
+    }
+  }
+
+  private checkRow(before: Document, after: Document, operation: LoggedOperation): void {
+    const version = operation.resultingVersion;
+    if (!inverseLeadsBack(before, after, operation)) {
+      this.damages.push({ kind: "inverse", version });
+    }
+    // The hash of the second format covers it, however footprints are told by now.
+    const isCovered = operation.authorProof !== null;
+    if (!isCovered && !hasOwnFootprint(before, operation)) {
+      this.damages.push({ kind: "footprint", version });
+    }
+  }
+
+  private checkAuthorOf(operation: LoggedOperation): void {
+    const author = checkAuthor(this.sha256, operation);
+    if (author === "changed") {
+      this.damages.push({ kind: "author", version: operation.resultingVersion });
+    }
+    if (author === "erased") this.authorsErased += 1;
+    if (author === "unbound") this.firstFormat += 1;
   }
 
   /** Compares the checkpoint and the snapshots of this version with what the log led to. */

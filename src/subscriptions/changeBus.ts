@@ -9,7 +9,10 @@ import type { PresenceEntry } from "./presence/presenceEntry.js";
 export type { PresenceEntry, PresenceState } from "./presence/presenceEntry.js";
 
 /** An operation as subscribers see it, with the registers it touched (for viewport filters). */
-export type ChangeOperation = Omit<LoggedOperation, "inverse" | "requestHash" | "versionHash">;
+export type ChangeOperation = Omit<
+  LoggedOperation,
+  "inverse" | "requestHash" | "authorProof" | "versionHash"
+>;
 
 /** The template went from one version to another. Without operations (a large commit) they are read from the log. */
 export interface ChangedMessage {

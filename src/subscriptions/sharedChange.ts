@@ -72,6 +72,7 @@ export function changeOperationOf(logged: LoggedOperation | ChangeOperation): Ch
   const {
     inverse: _inverse,
     requestHash: _requestHash,
+    authorProof: _authorProof,
     versionHash: _versionHash,
     ...seen
   } = logged as LoggedOperation;

@@ -58,6 +58,7 @@ export function operationAt(
       { type: "MOVE_ELEMENT", target: { pageId: "p1", elementId: "e1" }, payload: { x: 1 } },
     ],
     requestHash: sha256(`request ${resultingVersion}`),
+    authorProof: { commitment: sha256("author"), salt: "5a".repeat(16) },
     versionHash: sha256(String(resultingVersion)),
     ...overrides,
   };

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import pino from "pino";
 import { createPasswords } from "../../src/accounts/passwords.js";
 import { createTokens } from "../../src/accounts/tokens.js";
@@ -126,6 +126,7 @@ export function databaseServices(url: string): DatabaseServices {
     live,
     bus,
     sha256,
+    newSalt: () => randomBytes(16).toString("hex"),
     rates: testRates(),
     head,
     passwords: createPasswords(),

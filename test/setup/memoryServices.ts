@@ -1,5 +1,5 @@
 /** Everything commands work with on the memory adapters: the real engine without a server. */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createTokens } from "../../src/accounts/tokens.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.js";
@@ -126,6 +126,7 @@ export function memoryServices(
     live,
     bus,
     sha256,
+    newSalt: () => randomBytes(16).toString("hex"),
     rates: testRates(options.rates, clock),
     head,
     passwords: { hash: async (password) => password, verify: async (a, b) => a === b },

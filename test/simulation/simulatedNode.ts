@@ -114,6 +114,7 @@ export class SimulatedNode {
       head,
       nodes: { selfId: name, list: unused },
       passwords: { hash: unused, verify: unused },
+      newSalt: () => sha256(newId()).slice(0, 32),
       ...people,
       accounts: testAccounts(people),
     };

@@ -161,6 +161,7 @@ export class FakeTemplates {
       footprint: content.footprint ?? [],
       inverse: [],
       requestHash: "",
+      authorProof: null,
       versionHash: "",
     }));
     log.push(...logged);

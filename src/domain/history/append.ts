@@ -10,6 +10,7 @@ import {
   settleOperation,
 } from "../operations/registry.js";
 import type {
+  AuthorProof,
   LoggedOperation,
   OperationContent,
   OperationFailure,
@@ -18,6 +19,7 @@ import type {
 } from "../operations/operation.js";
 import { failure, success, type Result } from "../result.js";
 import { sameJson } from "../text/richText.js";
+import { authorProof } from "./authorProof.js";
 import { nextHash } from "./versionHash.js";
 
 /** A document, its place in the history and the value of the hash chain there. */
@@ -41,6 +43,8 @@ export interface Authorship {
   readonly sessionSequence: number | null;
   /** Milliseconds since the epoch. */
   readonly serverTimestamp: number;
+  /** Random, new for each request: binds its rows to the author (authorProof.ts). Absent where nothing is stored. */
+  readonly authorSalt?: string;
   /** The batch that the request undoes or redoes. */
   readonly undoes?: string;
   readonly redoes?: string;
@@ -77,12 +81,16 @@ interface AppenderMark {
 export class Appender {
   private readonly operations: LoggedOperation[] = [];
   private state: DocumentState;
+  private readonly authorProof: AuthorProof | null;
 
   constructor(
     state: DocumentState,
     private readonly settings: AppendSettings,
   ) {
     this.state = state;
+    const { sha256, authorship } = settings;
+    const { authorSalt: salt, userId } = authorship;
+    this.authorProof = salt === undefined ? null : authorProof(sha256, salt, userId);
   }
 
   /** The document as of now. */
@@ -144,6 +152,7 @@ export class Appender {
       footprint,
       inverse: invertOperation(document, content),
       requestHash: sent.requestHash,
+      authorProof: this.authorProof,
     };
     const operation = { ...row, versionHash: nextHash(sha256, versionHash, row) };
     this.operations.push(operation);

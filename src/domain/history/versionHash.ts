@@ -2,14 +2,15 @@
  * Hashes by which a history proves itself: each row of the log carries a value chained over all before it, so a
  * changed, missing or reordered row is found by walking the log once, and a commit costs only its own operations.
  *
- * The chain holds what an operation did, where it stands and what its client said about it. It leaves out the user
- * and the server's clock: the same history gives the same value wherever and whenever it is replayed, and erasing
- * a person from the log leaves its proof standing.
+ * There are two formats, and a row that has an author proof is of the second. That one covers the whole row but for the
+ * inverse, which replaying proves, and the author, of whom it covers a commitment (authorProof.ts), so that erasing a
+ * person leaves the proof standing. The first, of rows that were committed before there was the second, leaves out what
+ * the server says about an operation: time, author, request hash, footprint, undone batches, what was asked for.
  */
 import { canonicalJson } from "../document/canonicalJson.js";
 import type { Design } from "../document/design.js";
 import type { Sha256 } from "../hashing.js";
-import type { JsonObject } from "../json.js";
+import type { Json, JsonObject } from "../json.js";
 import type {
   LoggedOperation,
   OperationContent,
@@ -17,20 +18,7 @@ import type {
 } from "../operations/operation.js";
 
 /** The parts of a logged operation that its version hash covers. */
-export type HashedOperation = Pick<
-  LoggedOperation,
-  | "id"
-  | "type"
-  | "target"
-  | "payload"
-  | "baseVersion"
-  | "resultingVersion"
-  | "batchId"
-  | "clientId"
-  | "sessionSequence"
-  | "clientTimestamp"
-  | "transformedFrom"
->;
+export type HashedOperation = Omit<LoggedOperation, "versionHash" | "inverse" | "userId">;
 
 /** The value at version 1: of the document that the history starts from. Lower-case hex, as all of these. */
 export function initialHash(sha256: Sha256, design: Design): string {
@@ -40,23 +28,53 @@ export function initialHash(sha256: Sha256, design: Design): string {
 
 /** The value after an operation, from the value before it. */
 export function nextHash(sha256: Sha256, previous: string, operation: HashedOperation): string {
-  return sha256(
-    previous +
-      "\n" +
-      canonicalJson({
-        id: operation.id,
-        type: operation.type,
-        target: targetJson(operation.target),
-        payload: operation.payload,
-        baseVersion: operation.baseVersion,
-        resultingVersion: operation.resultingVersion,
-        batchId: operation.batchId,
-        clientId: operation.clientId,
-        sessionSequence: operation.sessionSequence,
-        clientTimestamp: operation.clientTimestamp,
-        transformedFrom: operation.transformedFrom,
-      }),
-  );
+  const covered =
+    operation.authorProof === null
+      ? firstFormat(operation)
+      : secondFormat(operation, operation.authorProof.commitment);
+  return sha256(previous + "\n" + canonicalJson(covered));
+}
+
+/** The keys stand in their canonical order, here and below: each commit passes here, and sorting takes as long as hashing. */
+function firstFormat(operation: HashedOperation): JsonObject {
+  return {
+    baseVersion: operation.baseVersion,
+    batchId: operation.batchId,
+    clientId: operation.clientId,
+    clientTimestamp: operation.clientTimestamp,
+    id: operation.id,
+    payload: operation.payload,
+    resultingVersion: operation.resultingVersion,
+    sessionSequence: operation.sessionSequence,
+    target: targetJson(operation.target),
+    transformedFrom: operation.transformedFrom,
+    type: operation.type,
+  };
+}
+
+function secondFormat(operation: HashedOperation, author: string): JsonObject {
+  const { requested } = operation;
+  return {
+    author,
+    baseVersion: operation.baseVersion,
+    batchId: operation.batchId,
+    clientId: operation.clientId,
+    clientTimestamp: operation.clientTimestamp,
+    footprint: operation.footprint as unknown as Json,
+    format: 2,
+    id: operation.id,
+    payload: operation.payload,
+    redoes: operation.redoes,
+    requestHash: operation.requestHash,
+    requested: requested && { ...requested, target: exactTarget(requested.target) },
+    resultingVersion: operation.resultingVersion,
+    serverTimestamp: operation.serverTimestamp,
+    sessionSequence: operation.sessionSequence,
+    target: exactTarget(operation.target),
+    transformedFrom: operation.transformedFrom,
+    type: operation.type,
+    undoes: operation.undoes,
+  };
 }
 
 /** Of an operation as it was sent, but for its id and clock: what tells a retry from another use of the id. */
@@ -70,12 +88,20 @@ export function designHash(sha256: Sha256, design: Design): string {
   return sha256(canonicalJson(design));
 }
 
+/** The target as it is stored: what it does not name is not there. A row may hold something else, which is then hashed. */
+function exactTarget(target: OperationTarget): Json {
+  if (typeof target !== "object" || target === null) return target;
+  const named: Record<string, Json> = {};
+  for (const [name, id] of Object.entries(target)) if (id !== undefined) named[name] = id;
+  return named;
+}
+
 /** An id that a target does not name is null here, however the adapter that read it says so. */
 function targetJson(target: OperationTarget): JsonObject {
   return {
-    pageId: target.pageId ?? null,
-    elementId: target.elementId ?? null,
-    audioLayerId: target.audioLayerId ?? null,
-    clipId: target.clipId ?? null,
+    audioLayerId: target?.audioLayerId ?? null,
+    clipId: target?.clipId ?? null,
+    elementId: target?.elementId ?? null,
+    pageId: target?.pageId ?? null,
   };
 }

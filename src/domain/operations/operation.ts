@@ -75,7 +75,17 @@ export interface LoggedOperation extends OperationContent {
   /** Undo it, in this order, on the state right after it. */
   readonly inverse: readonly OperationContent[];
   readonly requestHash: string;
+  /** Binds the row to its author; null in rows of the first chain format, which bind none. */
+  readonly authorProof: AuthorProof | null;
   readonly versionHash: string;
+}
+
+/** A commitment to an author that outlasts their erasure: what it was made of goes with them. */
+export interface AuthorProof {
+  /** SHA-256 over salt and user id, lower-case hex. */
+  readonly commitment: string;
+  /** 128 random bits in hex; null once the author was erased. */
+  readonly salt: string | null;
 }
 
 /** Why an operation is refused. `path` leads to the offending part within the operation: `["payload", "x"]`. */

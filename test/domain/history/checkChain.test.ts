@@ -48,6 +48,10 @@ describe("LOG-13 the chain of hashes", () => {
     ["sequence", { sessionSequence: 8 }],
     ["client's clock", { clientTimestamp: 0 }],
     ["what changed it", { transformedFrom: ["x"] }],
+    ["server's clock", { serverTimestamp: 5 }],
+    ["request hash", { requestHash: sha256("other") }],
+    ["footprint", { footprint: [] }],
+    ["undone batch", { undoes: "other" }],
     ["hash", { versionHash: sha256("other") }],
   ])("finds a row with another %s", (_name, change) => {
     const log = chained();

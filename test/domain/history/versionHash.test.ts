@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { authorProof, checkAuthor } from "../../../src/domain/history/authorProof.js";
 import { emptyDesign } from "../../../src/domain/document/empty.js";
 import {
   designHash,
@@ -26,6 +27,17 @@ const operation: HashedOperation = {
   sessionSequence: null,
   clientTimestamp: null,
   transformedFrom: [],
+  serverTimestamp: 1_000,
+  requested: null,
+  undoes: null,
+  redoes: null,
+  footprint: [{ kind: "blend", path: "/pages/p/elements/e", properties: ["x", "y"] }],
+  requestHash: sha256("request"),
+  authorProof: null,
+};
+const second: HashedOperation = {
+  ...operation,
+  authorProof: authorProof(sha256, "5a".repeat(16), "ada"),
 };
 const start = initialHash(sha256, emptyDesign("p"));
 
@@ -42,6 +54,52 @@ describe("hashes of the history", () => {
           `"transformedFrom":[],"type":"MOVE_ELEMENT"}`,
       ),
     );
+  });
+
+  test("HASH-2 the second format is what it was: a change of form needs a new one", () => {
+    const author = sha256(`strata author 1\n${"5a".repeat(16)}\nada`);
+    expect(nextHash(sha256, start, second)).toBe(
+      sha256(
+        `${start}\n{"author":"${author}","baseVersion":1,"batchId":"op-1","clientId":null,"clientTimestamp":null,` +
+          `"footprint":[{"kind":"blend","path":"/pages/p/elements/e","properties":["x","y"]}],"format":2,"id":"op-1",` +
+          `"payload":{"x":1,"y":2},"redoes":null,"requestHash":"${sha256("request")}","requested":null,` +
+          `"resultingVersion":2,"serverTimestamp":1000,"sessionSequence":null,` +
+          `"target":{"elementId":"e","pageId":"p"},"transformedFrom":[],"type":"MOVE_ELEMENT","undoes":null}`,
+      ),
+    );
+  });
+
+  test.each<[string, Partial<HashedOperation>]>([
+    ["server's clock", { serverTimestamp: 1_001 }],
+    ["request", { requestHash: sha256("another") }],
+    ["wish", { requested: { type: "MOVE_ELEMENT", target: {}, payload: null } }],
+    ["undone batch", { undoes: "b" }],
+    ["batch done again", { redoes: "b" }],
+    ["footprint", { footprint: [] }],
+    ["author", { authorProof: authorProof(sha256, "5a".repeat(16), "bob") }],
+    [
+      "target that names an id as null",
+      { target: { pageId: "p", elementId: "e", clipId: null } as never },
+    ],
+    ["target that is none", { target: null as never }],
+    ["empty payload", { payload: {} }],
+    ["format", { authorProof: null }],
+  ])("HASH-3 another %s gives another value in the second format", (_name, change) => {
+    const changed = nextHash(sha256, start, { ...second, ...change });
+    expect(changed).not.toBe(nextHash(sha256, start, second));
+  });
+
+  test("HASH-4 erasing the author leaves the value, and says that there was one", () => {
+    const { commitment } = second.authorProof!;
+    const row = { ...second, userId: "ada" };
+    const erased = { ...row, userId: null, authorProof: { commitment, salt: null } };
+    expect(nextHash(sha256, start, erased)).toBe(nextHash(sha256, start, row));
+    expect(checkAuthor(sha256, row)).toBe("proven");
+    expect(checkAuthor(sha256, erased)).toBe("erased");
+    expect(checkAuthor(sha256, { ...row, userId: "bob" })).toBe("changed");
+    expect(checkAuthor(sha256, { ...row, userId: null })).toBe("changed");
+    expect(checkAuthor(sha256, { ...erased, userId: "bob" })).toBe("changed");
+    expect(checkAuthor(sha256, { ...row, authorProof: null })).toBe("unbound");
   });
 
   test.each<[string, Partial<HashedOperation>]>([
@@ -72,8 +130,8 @@ describe("hashes of the history", () => {
     expect(new Set(values).size).toBe(values.length);
   });
 
-  test("HASH-4 the user, the server's clock, the order of keys and ids that are null change nothing", () => {
-    const row = { userId: "u", serverTimestamp: 5, ...operation, payload: { y: 2, x: 1 } };
+  test("HASH-2 in the first format the user, the server's clock and ids that are null change nothing", () => {
+    const row = { ...operation, userId: "u", serverTimestamp: 5, payload: { y: 2, x: 1 } };
     const target = { elementId: "e", pageId: "p", clipId: null } as unknown as OperationTarget;
     const value = nextHash(sha256, start, operation);
     expect(nextHash(sha256, start, row)).toBe(value);
