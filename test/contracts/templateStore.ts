@@ -175,7 +175,7 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
         await commitThrough(store, templateId, 2);
         const range = { templateId, afterVersion: 1, limit: 10 };
         const { footprint, inverse, requestHash, versionHash, ...shown } = operationAt(2);
-        const { payload, requested, ...rest } = shown;
+        const { payload, requested, authorProof: _proof, ...rest } = shown;
         expect([footprint, inverse, requestHash, versionHash]).not.toContain(undefined);
         expect(await store.readRecords(range, { payload: false })).toEqual([
           { templateId, ...rest },
