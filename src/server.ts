@@ -113,6 +113,10 @@ export async function startServer(
   }
 }
 
+function newSalt(): string {
+  return randomBytes(16).toString("hex");
+}
+
 interface WiringParts {
   readonly database: Database;
   readonly clock: Clock;
@@ -184,10 +188,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     team: wireTeams(config, database.prisma),
     live,
     bus,
-    clock,
-    sha256,
-    newId,
-    newSalt: () => randomBytes(16).toString("hex"),
+    ...{ clock, sha256, newId, newSalt },
     limits: config.limits,
     rates,
     head,
