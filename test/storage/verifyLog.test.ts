@@ -167,7 +167,7 @@ describe("LOG-13 verification", () => {
     expect(await damages()).toEqual([]);
   });
 
-  it("LOG-15 says which part of a row is not what was committed", async () => {
+  it("LOG-21 says which part of a row is not what was committed", async () => {
     const found = async (change: string) => {
       let kinds: string[] = [];
       await withRowChanged(change, async () => {
@@ -215,7 +215,7 @@ describe("LOG-13 verification", () => {
     expect(rows).toEqual([{ author_salt: null }, { author_salt: null }]);
   });
 
-  it("LOG-15 proves rows of the first format as far as their hashes and replaying go", async () => {
+  it("LOG-21 proves rows of the first format as far as their hashes and replaying go", async () => {
     await chainInFirstFormat();
     expect(await verify()).toMatchObject({ firstFormat: 12, damages: [] });
     const kinds = async (change: string) => {
