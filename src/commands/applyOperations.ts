@@ -91,7 +91,7 @@ async function ruledJudge(
 ): Promise<RuledJudge | undefined> {
   const stored = await templates.readMergeRules(templateId);
   if (stored === undefined || stored.rules.length === 0) return undefined;
-  return (document) => ruledMerge(stored.rules, document, limits.clientClockSkewMsMax);
+  return () => ruledMerge(stored.rules, limits.clientClockSkewMsMax);
 }
 
 function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy {

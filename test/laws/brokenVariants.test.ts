@@ -31,6 +31,11 @@ const laws = {
     const { checkMergePlaces } = await import("./placesLaw.js");
     checkMergePlaces(2_000);
   },
+  async deletions() {
+    const { checkDeletions } = await import("./deletionLaw.js");
+    const { lastWriterWins } = await import("../../src/domain/merge/verdict.js");
+    checkDeletions(lastWriterWins(0));
+  },
   async histories() {
     const { madeHistory } = await import("./histories.js");
     for (let seed = 0; seed < HISTORIES_MAX; seed += 1) {
@@ -48,6 +53,10 @@ const elementChange = "../../src/domain/operations/elementChange.js";
 const foretold = "../../src/domain/merge/foretold.js";
 const formerPlaces = "../../src/domain/merge/formerPlaces.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
+
+const deletionAsMeant = "../../src/domain/merge/deletionAsMeant.js";
+const lostChanges = "../../src/domain/merge/lostChanges.js";
+const met = "../../src/domain/merge/met.js";
 
 interface Variant {
   readonly name: string;
@@ -156,6 +165,46 @@ const variants: readonly Variant[] = [
     broken: ({ foretold: whole }) => ({
       foretold: (confirmed: any, operations: any, history: readonly unknown[], rules: any) =>
         whole(confirmed, operations, history.slice(-1), rules),
+    }),
+  },
+  {
+    name: "who deletes goes by the clock, too",
+    law: "deletions",
+    module: verdict,
+    broken: ({ lastWriterWins }) => ({
+      lastWriterWins: (skewMs: number) => {
+        const judge = lastWriterWins(skewMs);
+        const byClock = (collision: any, ...rest: unknown[]) => {
+          return collision.kind === "DELETED_TARGET" ? "server" : judge(collision, ...rest);
+        };
+        return Object.assign(byClock, judge);
+      },
+    }),
+  },
+  {
+    name: "a group that is deleted takes along what others put into it",
+    law: "deletions",
+    module: deletionAsMeant,
+    broken: () => ({
+      deletionAsMeant: (_: unknown, content: unknown) => ({ before: [], content }),
+    }),
+  },
+  {
+    name: "who won over a change does not name it",
+    law: "deletions",
+    module: met,
+    broken: () => ({ newestBeaten: () => [] }),
+  },
+  {
+    name: "what was to be made on a page that others deleted is changed all the same",
+    law: "histories",
+    module: lostChanges,
+    broken: ({ LostChanges }) => ({
+      LostChanges: class extends LostChanges {
+        neededBy() {
+          return undefined;
+        }
+      },
     }),
   },
   {

@@ -24,6 +24,7 @@ export interface History {
 }
 
 const CLIENTS = 3;
+const policies: readonly Policy[] = ["MERGE", "LAST_WRITER_WINS", "MERGE", "RULES"];
 const OPERATIONS_MAX = 30;
 
 /** What a seed gives: a history, and what broke while it was made. */
@@ -32,7 +33,7 @@ export function madeHistory(seed: number): { readonly history: History; readonly
   const draw = fastDraw(random);
   const below = (count: number) => Math.floor(random() * count);
   const design = smallDesign(draw, below);
-  const policy = seed % 4 === 1 ? "LAST_WRITER_WINS" : "MERGE";
+  const policy = policies[seed % policies.length]!;
   const world = new World(design, CLIENTS, policy);
   const steps: Step[] = [];
   // Short ones are as good at breaking laws, and quicker.

@@ -57,7 +57,7 @@ export function expectedNodes(
 }
 
 /** CLEAR_PAGE without ids means all on the page. */
-function settled(design: Design, operation: OperationContent): OperationContent {
+export function settled(design: Design, operation: OperationContent): OperationContent {
   const { type, target, payload } = operation;
   if (type !== "CLEAR_PAGE" || payload?.["elementIds"] !== undefined) return operation;
   const page = design.pages.find(({ id }) => id === target.pageId);

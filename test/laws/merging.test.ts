@@ -2,6 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { isNothing } from "../../src/domain/merge/nothing.js";
 import { operationTypes } from "../../src/domain/operations/operation.js";
+import { ruledMerge } from "../../src/domain/merge/mergeRules.js";
+import { lastWriterWins } from "../../src/domain/merge/verdict.js";
+import { checkDeletions } from "./deletionLaw.js";
 import { checkLastWriter, checkPairs } from "./pairLaw.js";
 import { mergePair } from "./pairMerge.js";
 import { smallCaseDesign, smallCasesOf } from "./smallCases.js";
@@ -25,6 +28,12 @@ describe("merging what was made on one document", () => {
         expect(merged.map((row) => [isNothing(row), row.transformedFrom])).toEqual([[true, ["a"]]]);
       }
     }
+  });
+
+  test("a deletion leaves the same whichever is committed first, and who was met is named (MERGE-28)", () => {
+    expect(checkDeletions(lastWriterWins(0))).toBeGreaterThan(300);
+    const everything = { elementType: "*", property: "*", policy: "LAST_WRITER" } as const;
+    expect(checkDeletions(ruledMerge([everything], 0))).toBeGreaterThan(300);
   });
 
   test("of two writes the same one wins whichever is committed first (MERGE-20)", () => {

@@ -18,6 +18,7 @@ import {
   sent,
   type LocalState,
 } from "../../src/domain/merge/localState.js";
+import { ruledMerge, type MergeRule } from "../../src/domain/merge/mergeRules.js";
 import { lastWriterWins, reportCollisions, type Judge } from "../../src/domain/merge/verdict.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
@@ -43,11 +44,20 @@ interface Client {
   readonly insists: boolean;
 }
 
-export type Policy = "MERGE" | "LAST_WRITER_WINS";
+export type Policy = "MERGE" | "LAST_WRITER_WINS" | "RULES";
+
+/** Each policy for something, so that a batch meets several. */
+const rules: readonly MergeRule[] = [
+  { elementType: "*", property: "*", policy: "LAST_WRITER" },
+  { elementType: "rect", property: "*", policy: "SERVER" },
+  { elementType: "text", property: "*", policy: "CLIENT" },
+  { elementType: "group", property: "fill", policy: "REJECT" },
+];
 
 const judges: Readonly<Record<Policy, Judge>> = {
   MERGE: reportCollisions,
   LAST_WRITER_WINS: lastWriterWins(0),
+  RULES: ruledMerge(rules, 0),
 };
 
 /** Few, so that many writes are of one instant. */

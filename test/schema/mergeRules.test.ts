@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startApi, type Api, type Client } from "./api.js";
-import { Board, set } from "./board.js";
+import { add, Board, remove, set } from "./board.js";
 
 let api: Api;
 let ada: Client;
@@ -36,8 +36,9 @@ describe("merge rules", () => {
     expect(await board.version()).toBe(1);
   });
 
-  test("API-87: the first that fits decides under MERGE, by type and property", async () => {
-    await board.setRules(0, [rule("SERVER", "fill"), rule("CLIENT", "*")]);
+  test("API-87, RULE-1: the most specific that fits decides under MERGE, by type and property", async () => {
+    const general = [rule("REJECT", "*", "*"), rule("SERVER", "fill", "*"), rule("REJECT", "*")];
+    await board.setRules(0, [...general, rule("CLIENT", "stroke"), rule("SERVER", "fill")]);
     await board.edit([set("theirs", { fill: "red", stroke: "red" })]);
     const answer = await board.apply([set("mine", { fill: "blue", stroke: "blue" })], MERGE);
     expect(answer.operations).toMatchObject([
@@ -62,6 +63,48 @@ describe("merge rules", () => {
     const { preview } = rejected.resolutionOptions.autoMerge;
     expect(preview.pages[0].elements[0]).toMatchObject({ fill: "red", stroke: "blue" });
     expect(await board.version()).toBe(2);
+  });
+
+  test.each([
+    ["LAST_WRITER", ["mine"], []],
+    ["SERVER", ["mine"], ["delete"]],
+    ["CLIENT", undefined, []],
+    ["REJECT", undefined, undefined],
+  ])(
+    "RULE-2: %s for every property decides over deletions, too",
+    async (policy, changed, deleted) => {
+      await board.setRules(0, [
+        rule("REJECT", "*", "*"),
+        rule("CLIENT"),
+        rule(policy, "*", "rect"),
+      ]);
+      await board.edit([remove("theirs"), set("change", { fill: "red" }, {}, "e2")]);
+      const change = await board.apply([set("mine", { fill: "blue" })], MERGE);
+      expect(change.supersededOps).toEqual(changed);
+      const deletion = await board.apply([remove("delete", "e2")], MERGE);
+      expect(deletion.supersededOps).toEqual(deleted);
+      expect((await board.elements()).map(({ id }) => id)).toEqual(
+        policy === "SERVER" || policy === "REJECT" ? ["e2"] : [],
+      );
+    },
+  );
+
+  test("RULE-2: SERVER leaves what others changed out of a cleared page", async () => {
+    await board.setRules(0, [rule("SERVER", "*", "*")]);
+    await board.edit([set("change", { fill: "red" }, {}, "e2")]);
+    const clear = { id: "clear", type: "CLEAR_PAGE", target: { pageId: "p1" } };
+    const answer = await board.apply([clear], MERGE);
+    expect(answer.operations).toMatchObject([
+      { payload: { elementIds: ["e1"] }, transformedFrom: ["change"], requested: { payload: {} } },
+    ]);
+    expect(await board.elements()).toMatchObject([{ id: "e2", fill: "red" }]);
+  });
+
+  test("RULE-3: an addition under an id that a lost deletion did not free is reported", async () => {
+    await board.setRules(0, [rule("SERVER", "*", "*")]);
+    await board.edit([set("change", { fill: "red" })]);
+    const answer = await board.apply([remove("mine"), add("new", "e1")], MERGE);
+    expect(answer).toMatchObject({ __typename: "VersionConflict", conflictingOps: ["mine"] });
   });
 
   test("API-88: a change on another version than the newest is refused", async () => {

@@ -130,7 +130,7 @@ describe("LAST_WRITER_WINS", () => {
       operations: [
         { id: "late", transformedFrom: ["theirs"] },
         { id: "partly", transformedFrom: ["theirs"], payload: { stroke: "black" } },
-        { id: "newer", transformedFrom: [], payload: { opacity: 1 } },
+        { id: "newer", transformedFrom: ["theirs"], payload: { opacity: 1 } },
       ],
     });
     expect(await board.first()).toMatchObject({ fill: "red", stroke: "black", opacity: 1 });
@@ -183,13 +183,97 @@ describe("LAST_WRITER_WINS", () => {
     expect(await board.first()).toMatchObject({ fill: "red", stroke: "black" });
   });
 
-  test("API-81: a change of what others deleted is a conflict still", async () => {
-    await board.edit([remove("theirs")]);
-    const late = set("late", { fill: "blue" }, { timestamp: Date.now() });
-    expect(await board.apply([late], LAST_WRITER_WINS)).toMatchObject({
-      __typename: "VersionConflict",
-      conflicts: [{ kind: "DELETED_TARGET" }],
+  test("MERGE-29: what needs something that others deleted is without effect, and named", async () => {
+    const page = { target: { pageId: "p2" } };
+    await board.edit([{ id: "p2", type: "ADD_PAGE", ...page, payload: {} }]);
+    await board.edit([remove("theirs"), { id: "gone", type: "DELETE_PAGE", ...page }]);
+    const onPage = { pageId: "p2", elementId: "n" };
+    const rect = { type: "rect", x: 0, y: 0 };
+    const batch = [
+      set("change", { fill: "blue" }, { timestamp: Date.now() }),
+      add("into", "in", { parentId: "e1" }),
+      set("built", { fill: "red" }, {}, "in"),
+      set("move", { parentId: "e1", afterId: null }, { type: "REORDER_ELEMENT" }, "e2"),
+      set("regroup", { parentId: "e1" }, { type: "REORDER_ELEMENT" }, "e2"),
+      { id: "page", type: "ADD_ELEMENT", target: onPage, payload: rect },
+      { id: "again", type: "DELETE_ELEMENT", target: onPage },
+      set("free", { fill: "green" }, {}, "e2"),
+    ];
+    const answer = await board.apply(batch, { ...LAST_WRITER_WINS, baseVersion: 2 });
+    expect(answer).toMatchObject({
+      __typename: "OperationsApplied",
+      supersededOps: ["change", "into", "built", "regroup", "page", "again"],
     });
+    expect(answer.operations).toMatchObject([
+      { transformedFrom: ["theirs"], requested: { payload: { fill: "blue" } } },
+      { transformedFrom: ["theirs"], requested: { type: "ADD_ELEMENT" } },
+      { transformedFrom: ["theirs"] },
+      { type: "REORDER_ELEMENT", payload: { afterId: null }, transformedFrom: ["theirs"] },
+      { transformedFrom: ["theirs"] },
+      { transformedFrom: ["gone"] },
+      { transformedFrom: ["gone"] },
+      { transformedFrom: [], requested: null },
+    ]);
+    expect(await board.elements()).toEqual([
+      { id: "e2", type: "rect", x: 50, y: 0, fill: "green" },
+    ]);
+  });
+
+  test("MERGE-28: a deletion applies over what others changed, and names it", async () => {
+    await board.edit([set("theirs", { fill: "red" }, { timestamp: Date.now() })]);
+    const answer = await board.apply([remove("mine")], LAST_WRITER_WINS);
+    expect(answer).toMatchObject({ supersededOps: [] });
+    expect(answer.operations).toMatchObject([{ id: "mine", transformedFrom: ["theirs"] }]);
+    const clear = { id: "clear", type: "CLEAR_PAGE", target: { pageId: "p1" } };
+    await board.edit([set("more", { fill: "blue" }, {}, "e2"), add("new", "n")]);
+    const cleared = await board.apply([clear], { ...LAST_WRITER_WINS, baseVersion: 3 });
+    expect(cleared.operations[0].transformedFrom.toSorted()).toEqual(["more", "new"]);
+    expect(await board.elements()).toMatchObject([{ id: "n" }]);
+    await board.edit([set("late", { stroke: "red" }, {}, "n")]);
+    const page = { id: "page", type: "DELETE_PAGE", target: { pageId: "p1" } };
+    const deleted = await board.apply([page], { ...LAST_WRITER_WINS, baseVersion: 6 });
+    expect(deleted.operations).toMatchObject([{ transformedFrom: ["late"] }]);
+    expect((await board.read("designData")).designData.pages).toEqual([]);
+  });
+
+  test("MERGE-30: a group that is deleted takes what its client saw in it, and nothing that others put in", async () => {
+    await board.edit([
+      add("g", "group", { type: "group" }),
+      add("i", "inside", { parentId: "group" }),
+      add("o", "outside"),
+    ]);
+    await board.edit([
+      set("out", { parentId: null }, { type: "REORDER_ELEMENT" }, "inside"),
+      set("in", { parentId: "group" }, { type: "REORDER_ELEMENT" }, "outside"),
+      add("added", "new", { parentId: "group" }),
+    ]);
+    const answer = await board.apply([remove("mine", "group")], {
+      ...LAST_WRITER_WINS,
+      baseVersion: 4,
+    });
+    expect(answer.operations.map(({ id }: { id: string }) => id)).toEqual(["mine"]);
+    expect(new Set(answer.operations[0].transformedFrom)).toEqual(new Set(["out", "in", "added"]));
+    const left = (await board.elements()).map(({ id, parentId }) => [id, parentId]);
+    expect(left).toEqual([
+      ["e1", undefined],
+      ["e2", undefined],
+      ["outside", undefined],
+    ]);
+    // All that it took is one step of undo.
+    await board.undo();
+    expect((await board.elements()).map(({ id }) => id).toSorted()).toEqual(
+      ["e1", "e2", "group", "inside", "new", "outside"].toSorted(),
+    );
+  });
+
+  test("MERGE-31: of two moves the one committed later names the one that it replaced", async () => {
+    await board.edit([set("theirs", { x: 1, y: 1 }, { type: "MOVE_ELEMENT" })]);
+    await board.edit([set("newer", { x: 2, y: 2 }, { type: "MOVE_ELEMENT" })]);
+    const answer = await board.apply(
+      [set("mine", { x: 3, y: 3 }, { type: "MOVE_ELEMENT" })],
+      MERGE,
+    );
+    expect(answer.operations).toMatchObject([{ transformedFrom: ["newer"], requested: null }]);
   });
 });
 

@@ -42,6 +42,8 @@ interface NodeTouch {
   writes: readonly string[];
   blends: readonly string[];
   reads: readonly string[];
+  /** The group that it takes the node out of, null for none; undefined where it takes it out of nothing. */
+  leaves: string | null | undefined;
 }
 
 /** The touches of one side by node, so that each operation of the other side finds its collisions at once. */
@@ -97,6 +99,35 @@ export function replacements(index: CollisionIndex, operation: Footprinted): Col
     }
   }
   return found;
+}
+
+/** What of two sides the one committed later sets anew: the above, and the place in an order. */
+const placed: ReadonlySet<string> = new Set([...replaced, "order"]);
+
+/** Ids of the newest operations of the index whose position, size, rotation or place the operation replaces. */
+export function replacedBy(
+  index: CollisionIndex,
+  operation: Footprinted,
+  concerns: (path: NodePath) => boolean,
+): string[] {
+  const ids: string[] = [];
+  for (const { path, blends } of nodeTouches(operation)) {
+    const open = new Set(blends.filter((name) => placed.has(name)));
+    const touches = open.size > 0 && concerns(path) ? (index.at.get(path) ?? []) : [];
+    for (let at = touches.length - 1; at >= 0 && open.size > 0; at -= 1) {
+      const theirs = touches[at]!;
+      const shared = theirs.blends.filter((name) => open.delete(name));
+      if (shared.length > 0) ids.push(theirs.operationId);
+    }
+  }
+  return ids;
+}
+
+/** The groups that the operations of the index took the node out of, the newest first; null for none. */
+export function formerParents(index: CollisionIndex, path: NodePath): readonly (string | null)[] {
+  return (index.at.get(path) ?? [])
+    .flatMap(({ leaves }) => (leaves === undefined ? [] : [leaves]))
+    .toReversed();
 }
 
 /** Ids of the operations that deleted the node, or one it was in. */
@@ -221,7 +252,10 @@ function nodeTouches({ id, footprint }: Footprinted): Iterable<NodeTouch> {
     if (touch.kind === "create") node.creates = true;
     else if (touch.kind === "delete") node.deletes = true;
     else node.needs = true;
-    if (touch.kind === "write") node.writes = touch.properties;
+    if (touch.kind === "write") {
+      node.writes = touch.properties;
+      node.leaves = touch.formerParentId;
+    }
     if (touch.kind === "blend") node.blends = touch.properties;
     if (touch.kind === "read") node.reads = touch.properties ?? [];
   }
@@ -238,5 +272,6 @@ function untouched(operationId: string, path: NodePath): NodeTouch {
     writes: none,
     blends: none,
     reads: none,
+    leaves: undefined,
   };
 }

@@ -63,3 +63,11 @@ function escapeSegment(segment: string): string {
     ? segment.replaceAll("~", "~0").replaceAll("/", "~1")
     : segment;
 }
+
+/** Whether the operation deletes the node, or one it is in. */
+export function deletesNode(footprint: Footprint, path: NodePath): boolean {
+  return footprint.some(
+    (touch) =>
+      touch.kind === "delete" && (path === touch.path || path.startsWith(`${touch.path}/`)),
+  );
+}

@@ -7,24 +7,22 @@ import type { Document } from "../document/document.js";
 import { Appender, type AppendSettings, type Appended } from "../history/append.js";
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import { meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
 import { BatchTexts } from "./batchTexts.js";
-import {
-  collisionIndex,
-  collisionsWith,
-  deletersOf,
-  isAtOrUnder,
-  replacements,
-} from "./collide.js";
-import type { Collision, CollisionIndex } from "./collide.js";
-import { deletedPath, meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
-import type { Footprint, NodePath } from "./footprint.js";
+import type { Collision } from "./collide.js";
+import { DecisionLog, type MergeDecisions } from "./decisions.js";
+import { deletionAsMeant } from "./deletionAsMeant.js";
+import type { Footprint } from "./footprint.js";
 import { GrownValues } from "./grownValues.js";
-import { judged } from "./judged.js";
+import { judged, type Decided, type Judged } from "./judged.js";
 import type { LeftOut } from "./leftOut.js";
-import { nothing, withoutProperties } from "./nothing.js";
+import { LostChanges } from "./lostChanges.js";
+import { nothing, partOf, withoutProperties } from "./nothing.js";
+import { OthersHistory } from "./othersHistory.js";
 import { PlacedRows, type Restoring } from "./placedRows.js";
 import { withPagesAtBase } from "./pageAtBase.js";
-import { formerGroups, formerValues, removal, restorationOf } from "./restore.js";
+import { Restorations } from "./restorations.js";
+import { typeAt } from "./typeAt.js";
 import { clockTime } from "./verdict.js";
 import type { HistoryEntry, Judge, Stamp } from "./verdict.js";
 
@@ -44,7 +42,7 @@ export interface MergeInput {
 }
 
 export type MergeOutcome =
-  | { readonly kind: "merged"; readonly appended: Appended }
+  | { readonly kind: "merged"; readonly appended: Appended; readonly decisions: MergeDecisions }
   | { readonly kind: "collides"; readonly collisions: readonly Collision[] }
   /** These operations have to be read wholly before the merge can be decided. */
   | { readonly kind: "needs"; readonly operationIds: readonly string[] }
@@ -66,39 +64,40 @@ interface Rebased {
   readonly before: readonly Restoring[];
   /** What it won over. */
   readonly beaten: readonly Collision[];
+  readonly decided: readonly Decided[];
+}
+
+function lost(transformedFrom: readonly string[], decided: readonly Decided[] = []): Rebased {
+  return { content: nothing, transformedFrom, before: [], beaten: [], decided };
 }
 
 class Merge {
   private readonly appender: Appender;
   private readonly rows: PlacedRows;
-  private readonly index: CollisionIndex;
-  private readonly byId: ReadonlyMap<string, HistoryEntry>;
-  /** The place of each committed operation in the history. */
-  private readonly turns: ReadonlyMap<string, number>;
+  private readonly others: OthersHistory;
   private readonly texts: BatchTexts;
   private readonly grown = new GrownValues();
-  private readonly restored = new Set<string>();
+  private readonly restorations: Restorations;
+  private readonly lostChanges = new LostChanges();
+  private readonly decisionLog = new DecisionLog();
   private readonly conflicts: Collision[] = [];
   private readonly needed = new Set<string>();
-  /** What the batch itself creates. */
-  private readonly created = new Set<NodePath>();
   private readonly pagesMeant: ReadonlySet<string>;
   /** The document as the batch's client saw it when it made the operation in turn, as far as meaning depends on it. */
   private seen: Document;
 
   constructor(private readonly input: MergeInput) {
     this.appender = new Appender(input.state, input.settings);
-    this.index = collisionIndex(input.history);
-    this.texts = new BatchTexts(this.index, (id) => this.whole(id), this.isOwn);
+    this.others = new OthersHistory(input.history);
+    this.texts = new BatchTexts(this.others.index, this.whole, this.others.isOwn);
     this.rows = new PlacedRows({
       appender: this.appender,
       history: input.history,
-      index: this.index,
-      isOwn: this.isOwn,
+      index: this.others.index,
+      isOwn: this.others.isOwn,
       inverseOf: (id) => this.whole(id)?.inverse,
     });
-    this.byId = new Map(input.history.map((entry) => [entry.id, entry]));
-    this.turns = new Map(input.history.map(({ id }, turn) => [id, turn]));
+    this.restorations = new Restorations(this.others, this.whole);
     this.pagesMeant = pagesMeant(input.operations);
     this.seen = withPagesAtBase(
       input.state.document,
@@ -111,7 +110,7 @@ class Merge {
   run(leftOut?: LeftOut): MergeOutcome {
     for (const [index, operation] of this.input.operations.entries()) {
       if (leftOut?.takes(operation) === true) continue;
-      const meant = meantBy(this.seen, operation, this.index, this.isOwn);
+      const meant = meantBy(this.seen, operation, this.others.index, this.others.isOwn);
       const mark = this.rows.mark();
       const refusal = this.needed.size > 0 ? undefined : this.add(operation, meant);
       if (this.needed.size > 0) return { kind: "needs", operationIds: [...this.needed] };
@@ -128,12 +127,17 @@ class Merge {
       this.see(operation, meant.footprint);
     }
     if (this.conflicts.length > 0) return { kind: "collides", collisions: this.conflicts };
-    return { kind: "merged", appended: this.appender.appended };
+    return {
+      kind: "merged",
+      appended: this.appender.appended,
+      decisions: this.decisionLog.decisions,
+    };
   }
 
   private add(operation: IncomingOperation, meant: Meant): AppendFailure["failure"] | undefined {
     const rebased = this.rebase(operation, meant);
     if (rebased === undefined) return undefined;
+    const { document } = this.appender;
     let restored = 0;
     const restore = (contents: readonly Restoring[]) => {
       for (const { restores, ...content } of contents) {
@@ -148,11 +152,9 @@ class Merge {
     if (refusal !== undefined) return refusal;
     const { content, transformedFrom } = rebased;
     let added = this.rows.add(operation, content, transformedFrom);
-    const footprint = (id: string) => this.entry(id).footprint;
-    const beaten = this.newestFirst(rebased.beaten);
     const regrouped = added.ok
       ? []
-      : formerGroups(content, beaten, footprint, this.appender.document);
+      : this.restorations.formerGroups(content, rebased.beaten, this.appender.document);
     if (regrouped.length > 0 && restore(regrouped) === undefined) {
       added = this.rows.add(operation, content, transformedFrom);
     }
@@ -161,132 +163,103 @@ class Merge {
       this.conflicts.push(...rebased.beaten);
       return added.error;
     }
+    this.decisionLog.add(operation, rebased.decided, document);
     return undefined;
   }
 
   /** What the operations after this one were made on. */
   private see(operation: OperationContent, footprint: Footprint): void {
-    for (const { kind, path } of footprint) if (kind === "create") this.created.add(path);
+    this.others.made(footprint);
     this.seen = seenAfter(this.seen, operation, this.pagesMeant);
   }
 
   /** Undefined where a collision was reported or something has to be read first. */
   private rebase(operation: IncomingOperation, meant: Meant): Rebased | undefined {
     const { footprint } = meant;
+    const { judge } = this.input;
+    const decidesDeletions = judge.decidesDeletions?.(operation.id) ?? false;
     const found = this.grown.concerning(
       operation,
-      collisionsWith(this.index, { id: operation.id, footprint }).filter((collision) =>
-        this.concerns(collision, footprint),
-      ),
+      this.others.collisionsOf(operation, footprint, judge),
     );
-    const verdicts = judged(this.input.judge, this.stampOf(operation), (id) => this.entry(id), {
+    const verdicts = judged(judge, this.stampOf(operation), (id) => this.others.entry(id), {
       footprint,
       found,
-      blended: this.replacementsOf(operation, meant),
+      blended: this.others.replacementsOf(operation, footprint, judge),
+      partOf: (collision) => partOf(operation, collision),
+      typeOf: (path) => typeAt(path, this.input.state.document, this.others, this.whole),
     });
     if (verdicts === undefined) {
       this.conflicts.push(...found);
       return undefined;
     }
-    const deleters = verdicts.beaten.length === 0 ? this.deletersOf(operation) : [];
-    if (deleters.length > 0)
-      return { content: nothing, transformedFrom: deleters, before: [], beaten: [] };
-
-    const changedBy = new Set([...meant.transformedFrom, ...verdicts.winners]);
-    const lost = new Set(verdicts.lost.keys());
-    const left = verdicts.wholly ? nothing : withoutProperties(meant.content, lost);
+    const { beaten, decided, winners } = verdicts;
+    const lostBefore = this.grown.lostBefore(operation, verdicts.lost);
+    const inTheWay = [...lostBefore, ...this.lostChanges.inTheWay(footprint)];
+    if (inTheWay.length > 0) {
+      this.conflicts.push(...inTheWay);
+      return undefined;
+    }
+    const lostTo = this.lostChanges.neededBy(operation, footprint);
+    if (lostTo !== undefined) {
+      this.lostChanges.add(footprint, lostTo, []);
+      return lost(lostTo);
+    }
+    if (verdicts.wholly) {
+      this.lostChanges.add(footprint, [...winners], found);
+      return lost([...winners], decided);
+    }
+    const deleters = this.others.deletersOf(operation);
+    const isGone = beaten.length === 0 || (decidesDeletions && operation.type !== "DELETE_ELEMENT");
+    if (deleters.length > 0 && isGone) return lost(deleters);
+    this.lostChanges.addParts(footprint, verdicts.lost);
+    const left = withoutProperties(meant.content, new Set(verdicts.lost.keys()));
     if (left === undefined) {
       this.conflicts.push(...found);
       return undefined;
     }
-    const lostBefore = this.grown.lostBefore(operation, verdicts.lost);
-    if (lostBefore.length > 0) {
-      this.conflicts.push(...lostBefore);
-      return undefined;
+    const changedBy = new Set([...meant.transformedFrom, ...winners]);
+    if (left === nothing) return lost([...changedBy], decided);
+    return this.applying(operation, footprint, { ...verdicts, left, changedBy });
+  }
+
+  /** What is left of the operation as it applies, and what is to be applied before it. */
+  private applying(
+    operation: IncomingOperation,
+    footprint: Footprint,
+    {
+      left,
+      changedBy,
+      beaten,
+      decided,
+    }: Judged & { left: OperationContent; changedBy: Set<string> },
+  ): Rebased | undefined {
+    const restored = this.restorations.before(left, beaten);
+    const text = this.texts.rebased(left, beaten, changedBy);
+    if (text === undefined || this.needed.size > 0) return undefined;
+    const asMeant =
+      this.input.judge.decidesDeletions?.(operation.id) === true
+        ? deletionAsMeant(this.appender.document, text, footprint, this.others)
+        : { before: [], content: text };
+    for (const id of this.others.outlasted(operation, footprint, decided)) changedBy.add(id);
+    // What it names is gone, and what its client saw in there is not all.
+    if (asMeant.content === undefined) {
+      for (const id of this.others.deletersOf(operation)) changedBy.add(id);
     }
-    if (left === nothing) {
-      return { content: nothing, transformedFrom: [...changedBy], before: [], beaten: [] };
-    }
-    const before = this.restores(left, verdicts.beaten);
-    const text = this.texts.rebased(left, verdicts.beaten, changedBy);
-    if (before === undefined || text === undefined) return undefined;
-    const { beaten } = verdicts;
-    return { content: text, transformedFrom: [...changedBy], before, beaten };
+    return {
+      content: asMeant.content ?? nothing,
+      transformedFrom: [...changedBy],
+      before: [...restored, ...asMeant.before],
+      beaten,
+      decided,
+    };
   }
 
-  /**
-   * Whether the collision is about what the operation means: not something that the batch made itself, and with a
-   * delete not what others put in the place of what they had deleted before.
-   */
-  private concerns(collision: Collision, footprint: Footprint): boolean {
-    const { kind, path } = collision;
-    if (kind === "DUPLICATE_ID") return true;
-    if (this.isOwn(path)) return false;
-    const deletes = footprint.flatMap((touch) => (touch.kind === "delete" ? touch.path : []));
-    if (!isAtOrUnder(path, new Set(deletes))) return true;
-    const turn = this.turnOf(collision);
-    return deletersOf(this.index, path).every((id) => (this.turns.get(id) ?? 0) >= turn);
-  }
-
-  /** Whether the batch itself created the node, or one it is in: what others did there was about another thing. */
-  private readonly isOwn = (path: NodePath): boolean => isAtOrUnder(path, this.created);
-
-  /** The positions, sizes and rotations that others blended, too, where the policy says which of them stays. */
-  private replacementsOf({ id }: IncomingOperation, { footprint }: Meant): readonly Collision[] {
-    if (this.input.judge.ordersReplacements !== true) return [];
-    return replacements(this.index, { id, footprint }).filter(({ path }) => !this.isOwn(path));
-  }
-
-  /** What brings back the things that beaten operations deleted or replaced; undefined where they must be read. */
-  private restores(
-    winner: OperationContent,
-    beaten: readonly Collision[],
-  ): readonly Restoring[] | undefined {
-    const contents: Restoring[] = [];
-    for (const collision of this.newestFirst(beaten)) {
-      const { footprint } = this.entry(collision.serverOperation);
-      const restoration = restorationOf(collision, winner, footprint);
-      if (restoration === "remove") contents.push(removal(collision));
-      if (restoration !== "inverse" && restoration !== "value") continue;
-      const committed = this.whole(collision.serverOperation);
-      const undone = `${committed?.id} ${restoration === "value" ? collision.properties.join() : ""}`;
-      if (committed === undefined || this.restored.has(undone)) continue;
-      this.restored.add(undone);
-      const inverse =
-        restoration === "inverse" ? committed.inverse : formerValues(collision, committed);
-      for (const content of inverse) contents.push({ ...content, restores: committed.id });
-    }
-    return this.needed.size > 0 ? undefined : contents;
-  }
-
-  /**
-   * Who deleted what the operation only wanted to delete, too. Also where something is there under its id again: the
-   * client never saw that.
-   */
-  private deletersOf(operation: OperationContent): string[] {
-    const path = deletedPath(operation);
-    return path === undefined || this.isOwn(path) ? [] : deletersOf(this.index, path);
-  }
-
-  private whole(operationId: string): WholeOperation | undefined {
+  private readonly whole = (operationId: string): WholeOperation | undefined => {
     const operation = this.input.whole(operationId);
     if (operation === undefined) this.needed.add(operationId);
     return operation;
-  }
-
-  /** In the order in which they are undone: what each left is what the one before it is undone on. */
-  private newestFirst(beaten: readonly Collision[]): Collision[] {
-    return beaten.toSorted((a, b) => this.turnOf(b) - this.turnOf(a));
-  }
-
-  private readonly turnOf = ({ serverOperation }: Collision): number =>
-    this.turns.get(serverOperation) ?? 0;
-
-  private entry(operationId: string): HistoryEntry {
-    const entry = this.byId.get(operationId);
-    if (entry === undefined) throw new Error(`the history does not hold ${operationId}`);
-    return entry;
-  }
+  };
 
   private stampOf({ id, timestamp }: IncomingOperation): Stamp {
     const { clientId, serverTimestamp } = this.input.settings.authorship;

@@ -1,11 +1,10 @@
 /**
  * A template's own rules for writes that collide: per element type and property, who wins. They hold under MERGE,
- * which leaves open what happens to two writes of one property; the other policies say it themselves.
+ * which leaves open what happens to two writes of one property and to a change of what is deleted; the other policies say
+ * it themselves.
  */
 import { z } from "zod";
-import type { Document } from "../document/document.js";
-import { segmentsOf, type NodePath } from "./footprint.js";
-import { lastWriterWins, type Judge } from "./verdict.js";
+import { deletionWins, lastWriterWins, type Judge, type JudgeTraits } from "./verdict.js";
 
 /** Rules of one template, at most. */
 const RULES_MAX = 100;
@@ -16,49 +15,55 @@ const pattern = z.string().min(1).max(128);
 const mergeRule = z.strictObject({
   /** An element's type, or `*` for everything: other elements, pages, the canvas, layers and clips, too. */
   elementType: pattern,
-  /** A property's name, or `*`. */
+  /** A property's name, or `*` for every property, and for deletions. */
   property: pattern,
   policy: z.enum(["REJECT", "LAST_WRITER", "CLIENT", "SERVER"]),
 });
 
-/** The first rule that fits decides. REJECT reports the conflict, as where no rule fits. */
+/** REJECT reports the conflict, as where no rule fits. */
 export type MergeRule = Readonly<z.infer<typeof mergeRule>>;
 
 export const mergeRulesSchema = z.array(mergeRule).max(RULES_MAX);
 
-/** MERGE under the rules. `document` tells the types of elements. */
-export function ruledMerge(
-  rules: readonly MergeRule[],
-  document: Document,
-  clockSkewMsMax: number,
-): Judge {
+/**
+ * MERGE under the rules. Of those that fit the most specific decides: one that names both element type and property before
+ * one that names the element type, before one that names the property, before one that names neither; of equal ones the
+ * first. Between a deletion and a change of what is deleted decide rules for every property.
+ */
+export function ruledMerge(rules: readonly MergeRule[], clockSkewMsMax: number): Judge {
   const laterWins = lastWriterWins(clockSkewMsMax);
-  return (collision, property, incoming, committed) => {
-    if (collision.kind !== "CONCURRENT_EDIT" || property === undefined) return "conflict";
-    const type = elementTypeAt(document, collision.path);
-    const rule = rules.find(
-      (candidate) => fits(candidate.elementType, type) && fits(candidate.property, property),
+  const sorted = rules.toSorted((a, b) => generality(a) - generality(b));
+  const namesTypes = rules.some(({ elementType }) => elementType !== "*");
+  const judge: Judge = (collision, property, incoming, committed, typeOf) => {
+    const isDeletion = collision.kind === "DELETED_TARGET";
+    if (!isDeletion && (collision.kind !== "CONCURRENT_EDIT" || property === undefined)) {
+      return "conflict";
+    }
+    const type = namesTypes ? typeOf(collision.path) : undefined;
+    const rule = sorted.find(
+      (candidate) =>
+        (candidate.elementType === "*" || candidate.elementType === type) &&
+        (candidate.property === "*" || candidate.property === property),
     );
     switch (rule?.policy) {
       case undefined:
       case "REJECT":
         return "conflict";
       case "LAST_WRITER":
-        return laterWins(collision, property, incoming, committed);
+        return laterWins(collision, property, incoming, committed, typeOf);
       case "CLIENT":
-        return "client";
+        return isDeletion && deletionWins(collision, committed) === "server"
+          ? "conflict" // A merge brings nothing back.
+          : "client";
       case "SERVER":
         return "server";
     }
   };
+  const traits: JudgeTraits = { decidesDeletions: () => true, decider: "RULE" };
+  return Object.assign(judge, traits);
 }
 
-function fits(pattern: string, name: string | undefined): boolean {
-  return pattern === "*" || pattern === name;
-}
-
-function elementTypeAt(document: Document, path: NodePath): string | undefined {
-  const [collection, pageId, , elementId] = segmentsOf(path);
-  if (collection !== "pages" || pageId === undefined || elementId === undefined) return undefined;
-  return document.pages.items.get(pageId)?.elements.items.get(elementId)?.type;
+/** The smaller, the more specific. */
+function generality({ elementType, property }: MergeRule): number {
+  return (elementType === "*" ? 2 : 0) + (property === "*" ? 1 : 0);
 }

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from "../json.js";
 import type { OperationContent } from "../operations/operation.js";
+import { targetOfPath, type Collision } from "./collide.js";
 
 /** Changes nothing. A client cannot send it: UPDATE_CANVAS needs at least one property. */
 export const nothing: OperationContent = { type: "UPDATE_CANVAS", target: {}, payload: {} };
@@ -13,7 +14,7 @@ export function isNothing({ type, payload }: OperationContent): boolean {
   return type === "UPDATE_CANVAS" && payload !== null && Object.keys(payload).length === 0;
 }
 
-/** The operation without the properties that it lost; undefined where it cannot be without them. */
+/** The operation without the parts that it lost, as `partOf` names them; undefined where it cannot be without them. */
 export function withoutProperties(
   content: OperationContent,
   lost: ReadonlySet<string>,
@@ -42,6 +43,11 @@ export function withoutProperties(
       const payload = rest(content.payload, lost);
       return isEmpty(payload) ? nothing : { type, target, payload };
     }
+    case "CLEAR_PAGE": {
+      const named = (content.payload?.["elementIds"] ?? []) as readonly string[];
+      const elementIds = named.filter((id) => !lost.has(id));
+      return elementIds.length === 0 ? nothing : { type, target, payload: { elementIds } };
+    }
     case "EDIT_TEXT":
     case "EXTEND_STROKE":
       // Each is about one property, and means nothing on another text or stroke.
@@ -57,4 +63,18 @@ function rest(payload: JsonObject | null, lost: ReadonlySet<string>): JsonObject
 
 function isEmpty(payload: JsonObject): boolean {
   return Object.keys(payload).length === 0;
+}
+
+/**
+ * What of an operation a collision over a whole node is about: of a new group the part of the move that names it, of a
+ * page that is cleared the element. Undefined for all of it.
+ */
+export function partOf(
+  { type, target }: OperationContent,
+  { path }: Pick<Collision, "path">,
+): string | undefined {
+  const { pageId, elementId } = targetOfPath(path);
+  if (elementId === undefined || pageId !== target.pageId) return undefined;
+  if (type === "CLEAR_PAGE") return elementId;
+  return type === "REORDER_ELEMENT" && elementId !== target.elementId ? "parentId" : undefined;
 }

@@ -101,11 +101,18 @@ function judgeOf({ local, history, isAnswered, rules }: OthersStep): Judge {
   const flying = new Set(inFlight?.operations.map(({ id }) => id));
   const commits = [...(inFlight?.history ?? []), ...history];
   const versions = new Map(commits.map(({ id, version }) => [id, version]));
-  const judge: Judge = (collision, property, incoming, committed) => {
-    const isFlying = flying.has(collision.clientOperation);
-    const insisted = isFlying ? inFlight!.insistedVersion : insistedVersion;
-    if ((isFlying && isAnswered) || versions.get(committed.id)! <= insisted) return "client";
-    return rules.judge(collision, property, incoming, committed);
+  const insistedFor = (id: string) =>
+    flying.has(id) ? inFlight!.insistedVersion : insistedVersion;
+  const judge: Judge = (collision, property, incoming, committed, typeOf) => {
+    const { clientOperation } = collision;
+    const isTaken = flying.has(clientOperation) && isAnswered;
+    if (isTaken || versions.get(committed.id)! <= insistedFor(clientOperation)) return "client";
+    return rules.judge(collision, property, incoming, committed, typeOf);
   };
-  return Object.assign(judge, { ordersReplacements: rules.judge.ordersReplacements ?? false });
+  const { ordersReplacements = false } = rules.judge;
+  const oldest = Math.min(...versions.values());
+  // Who insists keeps everything, as the server's CLIENT_WINS does.
+  const decidesDeletions = (id: string) =>
+    oldest > insistedFor(id) && (rules.judge.decidesDeletions?.(id) ?? false);
+  return Object.assign(judge, { ordersReplacements, decidesDeletions });
 }

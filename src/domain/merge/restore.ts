@@ -2,7 +2,7 @@
 import type { Document } from "../document/document.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { targetOfPath, type Collision } from "./collide.js";
-import { nodePath, type Footprint } from "./footprint.js";
+import { deletesNode, nodePath, type Footprint } from "./footprint.js";
 
 /**
  * - `inverse`: what the committed operation deleted, by its own inverse
@@ -19,11 +19,7 @@ export function restorationOf(
 ): Restoration {
   if (kind === "DUPLICATE_ID") return "remove";
   if (kind === "DELETED_TARGET") {
-    const deleted = beaten.some(
-      (touch) =>
-        touch.kind === "delete" && (path === touch.path || path.startsWith(`${touch.path}/`)),
-    );
-    return deleted ? "inverse" : undefined;
+    return deletesNode(beaten, path) ? "inverse" : undefined;
   }
   const builds = winner.type === "EDIT_TEXT" || winner.type === "EXTEND_STROKE";
   const wrote = beaten.some(

@@ -1,7 +1,7 @@
 /** Who wins where two operations collide: each conflict policy is one function from a collision to a verdict. */
 import type { LoggedOperation } from "../operations/operation.js";
 import type { Collision } from "./collide.js";
-import type { Footprint } from "./footprint.js";
+import { deletesNode, type Footprint, type NodePath } from "./footprint.js";
 
 /**
  * - `conflict`: a person has to choose
@@ -26,16 +26,34 @@ export interface Stamp {
   readonly operationId: string;
 }
 
+/** The type of an element, also of one that the committed side deleted; undefined for what is none. */
+export type TypeOf = (path: NodePath) => string | undefined;
+
+/** By what a policy decides. */
+export type Decider = "CLOCK" | "RULE";
+
+/** What a policy says of itself. */
+export interface JudgeTraits {
+  /** Whether it is also asked which of two positions, sizes or rotations stays, which else is the one committed later. */
+  readonly ordersReplacements?: boolean;
+  /**
+   * Whether it decides, for an incoming operation, between a deletion and a change of what is deleted. A deletion that
+   * wins is one of exactly what its client saw; what loses to one has no effect.
+   */
+  readonly decidesDeletions?: (operationId: string) => boolean;
+  /** Undefined where nobody but a person decides. */
+  readonly decider?: Decider;
+}
+
 /** Judges one property of a collision; `property` is undefined where the collision is about a whole node. */
-export interface Judge {
+export interface Judge extends JudgeTraits {
   (
     collision: Collision,
     property: string | undefined,
     incoming: Stamp,
     committed: HistoryEntry,
+    typeOf: TypeOf,
   ): Verdict;
-  /** Whether it is also asked which of two positions, sizes or rotations stays, which else is the one committed later. */
-  readonly ordersReplacements?: boolean;
 }
 
 /** MERGE without rules of the template: what really collides is for a person to decide. */
@@ -44,13 +62,27 @@ export const reportCollisions: Judge = () => "conflict";
 /** CLIENT_WINS of a conflict's resolution. */
 export const clientWins: Judge = () => "client";
 
-/** LAST_WRITER_WINS: the later write of a property stays, by clocks; what concerns whole nodes is reported as under MERGE. */
+/**
+ * LAST_WRITER_WINS: the later write of a property stays, by clocks, and a deletion stays, whichever is later. One id for
+ * two things and moves that close a cycle are reported as under MERGE.
+ */
 export function lastWriterWins(clockSkewMsMax: number): Judge {
   const judge: Judge = (collision, property, incoming, committed) => {
+    if (collision.kind === "DELETED_TARGET") return deletionWins(collision, committed);
     if (collision.kind !== "CONCURRENT_EDIT" || property === undefined) return "conflict";
     return isLater(incoming, stampOf(committed, clockSkewMsMax)) ? "client" : "server";
   };
-  return Object.assign(judge, { ordersReplacements: true });
+  const traits: JudgeTraits = {
+    ordersReplacements: true,
+    decidesDeletions: () => true,
+    decider: "CLOCK",
+  };
+  return Object.assign(judge, traits);
+}
+
+/** Of a deletion and a change of what it deletes the deletion stays. */
+export function deletionWins({ path }: Collision, { footprint }: HistoryEntry): Verdict {
+  return deletesNode(footprint, path) ? "server" : "client";
 }
 
 /** The stamp of a committed operation. */

@@ -1,0 +1,134 @@
+/** What others committed since the base of a batch, as the operations of the batch meet it. */
+import type { OperationContent, SentOperation } from "../operations/operation.js";
+import { deletedPath } from "./asSeen.js";
+import {
+  collisionIndex,
+  collisionsWith,
+  creatorsOf,
+  deletersOf,
+  formerParents,
+  isAtOrUnder,
+  replacedBy,
+  replacements,
+  targetOfPath,
+} from "./collide.js";
+import type { Collision, CollisionIndex } from "./collide.js";
+import type { OthersSince } from "./deletionAsMeant.js";
+import { deletesNode, type Footprint, type NodePath } from "./footprint.js";
+import type { Decided } from "./judged.js";
+import { newestBeaten } from "./met.js";
+import type { HistoryEntry, JudgeTraits } from "./verdict.js";
+
+export class OthersHistory implements OthersSince {
+  readonly index: CollisionIndex;
+  private readonly byId: ReadonlyMap<string, HistoryEntry>;
+  private readonly turns: ReadonlyMap<string, number>;
+  /** What the batch itself creates. */
+  private readonly own = new Set<NodePath>();
+
+  /** Oldest first. */
+  constructor(history: readonly HistoryEntry[]) {
+    this.index = collisionIndex(history);
+    this.byId = new Map(history.map((entry) => [entry.id, entry]));
+    this.turns = new Map(history.map(({ id }, turn) => [id, turn]));
+  }
+
+  /** Takes note of what an operation of the batch creates. */
+  made(footprint: Footprint): void {
+    for (const { kind, path } of footprint) if (kind === "create") this.own.add(path);
+  }
+
+  /** Whether the batch itself created the node, or one it is in: what others did there was about another thing. */
+  readonly isOwn = (path: NodePath): boolean => isAtOrUnder(path, this.own);
+
+  /** The place of a committed operation in the history. */
+  readonly turn = (operationId: string): number => this.turns.get(operationId) ?? 0;
+
+  entry(operationId: string): HistoryEntry {
+    const entry = this.byId.get(operationId);
+    if (entry === undefined) throw new Error(`the history does not hold ${operationId}`);
+    return entry;
+  }
+
+  /** The collisions that are about what the operation means. */
+  collisionsOf(operation: SentOperation, footprint: Footprint, judge: JudgeTraits): Collision[] {
+    const decidesDeletions = judge.decidesDeletions?.(operation.id) ?? false;
+    return collisionsWith(this.index, { id: operation.id, footprint }).filter(
+      (collision) =>
+        this.concerns(collision, footprint) &&
+        !(decidesDeletions && this.isMoot(operation, collision)),
+    );
+  }
+
+  /** The positions, sizes and rotations that others blended, too, where the policy says which of them stays. */
+  replacementsOf(
+    { id }: SentOperation,
+    footprint: Footprint,
+    { ordersReplacements = false }: JudgeTraits,
+  ): readonly Collision[] {
+    if (!ordersReplacements) return [];
+    return replacements(this.index, { id, footprint }).filter(({ path }) => !this.isOwn(path));
+  }
+
+  /** Ids of the operations whose values are replaced by the operation, by verdict or by coming later. */
+  outlasted(
+    { id }: SentOperation,
+    footprint: Footprint,
+    decided: readonly Decided[],
+  ): readonly string[] {
+    const beaten = decided.flatMap(({ collision, winner }) =>
+      winner === "client" ? collision : [],
+    );
+    const replaced = replacedBy(this.index, { id, footprint }, (path) => !this.isOwn(path));
+    return [...newestBeaten(beaten, this.turn), ...replaced];
+  }
+
+  /**
+   * Who deleted what the operation only wanted to delete, too. Also where something is there under its id again: the
+   * client never saw that.
+   */
+  deletersOf(operation: OperationContent): string[] {
+    const path = deletedPath(operation);
+    return path === undefined || this.isOwn(path) ? [] : deletersOf(this.index, path);
+  }
+
+  deleted(path: NodePath): boolean {
+    return !this.isOwn(path) && deletersOf(this.index, path).length > 0;
+  }
+
+  created(path: NodePath): boolean {
+    return !this.isOwn(path) && creatorsOf(this.index, path).length > 0;
+  }
+
+  formerParents(path: NodePath): readonly (string | null)[] {
+    return this.isOwn(path) ? [] : formerParents(this.index, path);
+  }
+
+  /**
+   * Not something that the batch made itself, and with a delete not what others put in the place of what they had
+   * deleted before.
+   */
+  private concerns({ kind, path, serverOperation }: Collision, footprint: Footprint): boolean {
+    if (kind === "DUPLICATE_ID") return true;
+    if (this.isOwn(path)) return false;
+    const deletes = footprint.flatMap((touch) => (touch.kind === "delete" ? touch.path : []));
+    if (!isAtOrUnder(path, new Set(deletes))) return true;
+    const turn = this.turn(serverOperation);
+    return deletersOf(this.index, path).every((id) => this.turn(id) >= turn);
+  }
+
+  /**
+   * Whether an element is gone that the operation can do without: one that was to leave its group when a page is cleared,
+   * or a group further around the one that something goes into.
+   */
+  private isMoot(
+    { type, target, payload }: SentOperation,
+    { kind, path, serverOperation }: Collision,
+  ): boolean {
+    const { elementId } = targetOfPath(path);
+    if (kind !== "DELETED_TARGET" || elementId === undefined) return false;
+    const isAround = elementId !== target.elementId && elementId !== payload?.["parentId"];
+    if (type !== "CLEAR_PAGE" && !(type === "REORDER_ELEMENT" && isAround)) return false;
+    return deletesNode(this.entry(serverOperation).footprint, path);
+  }
+}
