@@ -21,7 +21,7 @@ export interface MergeDecisions {
 }
 
 /** Decisions of one batch that are told one by one, at most. */
-export const DECISIONS_TOLD_MAX = 100;
+const DECISIONS_TOLD_MAX = 100;
 /** A value that is kept with a decision, at most. */
 const LOST_VALUE_BYTES_MAX = 1_000;
 
