@@ -9,6 +9,9 @@ export const domainLimitSettings = numberSettings(defaultDomainLimits, {
   operationBytesMax: { description: "UTF-8 bytes of one operation's target and payload" },
   batchOperationsMax: { description: "operations in one request" },
   documentBytesMax: { description: "UTF-8 bytes of a whole document" },
+  documentValuesMax: {
+    description: "JSON values of a whole document, nested ones included: each takes memory",
+  },
   pagesPerDocumentMax: { description: "pages in a document" },
   elementsPerPageMax: { description: "elements on a page" },
   audioLayersPerDocumentMax: { description: "audio layers in a document" },

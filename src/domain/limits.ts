@@ -6,6 +6,8 @@ export interface DomainLimits {
   readonly batchOperationsMax: number;
   /** UTF-8 bytes of a whole document. */
   readonly documentBytesMax: number;
+  /** JSON values of a whole document, nested ones included: each takes memory, however few bytes it has. */
+  readonly documentValuesMax: number;
   readonly pagesPerDocumentMax: number;
   readonly elementsPerPageMax: number;
   readonly audioLayersPerDocumentMax: number;
@@ -31,6 +33,7 @@ export const defaultDomainLimits: DomainLimits = {
   operationBytesMax: 1_000_000,
   batchOperationsMax: 1_000,
   documentBytesMax: 20_000_000,
+  documentValuesMax: 2_000_000,
   pagesPerDocumentMax: 500,
   elementsPerPageMax: 50_000,
   audioLayersPerDocumentMax: 200,
@@ -48,6 +51,7 @@ export const unbounded: DomainLimits = {
   operationBytesMax: Infinity,
   batchOperationsMax: Infinity,
   documentBytesMax: Infinity,
+  documentValuesMax: Infinity,
   pagesPerDocumentMax: Infinity,
   elementsPerPageMax: Infinity,
   audioLayersPerDocumentMax: Infinity,

@@ -60,14 +60,17 @@ const commitOperations = statement(
    INSERT INTO template_operations (
      template_id, resulting_version, operation_id, type, target, payload, base_version, batch_id, user_id, client_id,
      session_sequence, client_timestamp, server_timestamp, transformed_from, undoes, redoes, footprint, inverse,
-     request_hash, version_hash, requested, author_commitment, author_salt)
+     request_hash, version_hash, requested, author_commitment, author_salt, payload_bytes, row_bytes)
    SELECT head.id, $2::int + r.position, r.operation_id, r.type, r.target::jsonb, r.payload::jsonb,
      r.base_version::int, r.batch_id, r.user_id::uuid, r.client_id, r.session_sequence::int,
      r.client_timestamp::bigint, to_timestamp(r.server_timestamp::float8 / 1000),
      CASE r.transformed_from WHEN '[]' THEN '{}'
        ELSE ARRAY(SELECT jsonb_array_elements_text(r.transformed_from::jsonb)) END,
      r.undoes, r.redoes, r.footprint::jsonb, r.inverse::jsonb, decode(r.request_hash, 'hex'), decode(r.version_hash, 'hex'),
-     r.requested::jsonb, decode(r.author_commitment, 'hex'), decode(r.author_salt, 'hex')
+     r.requested::jsonb, decode(r.author_commitment, 'hex'), decode(r.author_salt, 'hex'),
+     coalesce(octet_length(r.payload), 0) + coalesce(octet_length(r.requested), 0),
+     coalesce(octet_length(r.payload), 0) + coalesce(octet_length(r.requested), 0) + octet_length(r.inverse)
+       + octet_length(r.footprint)
    FROM head, ROWS FROM (unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[]), ${split})
      WITH ORDINALITY AS r(operation_id, batch_id, client_id, undoes, redoes, ${splitColumns.join(", ")}, position)`,
 );

@@ -13,7 +13,7 @@ import {
 } from "./operationRow.js";
 import type { EntryRow, FullRow, ShownRow } from "./operationRow.js";
 import { queryRows, statement, type Parameter, type RawExecutor } from "./statement.js";
-import type { LogRange, OperationRecord, OwnRange } from "./templateStore.js";
+import type { LogMeasure, LogRange, OperationRecord, OwnRange } from "./templateStore.js";
 import { isUuid } from "./uuid.js";
 
 /** PostgreSQL's largest integer, of which versions are. */
@@ -31,6 +31,24 @@ const logRecords = statement("log_records", `SELECT ${shownColumns} ${inRange}`)
 const logRecordsWithContent = statement(
   "log_records_with_content",
   `SELECT ${shownColumns}, ${contentColumns} ${inRange}`,
+);
+
+/**
+ * As `inRange`, and $5 bytes. Rows of before the sizes were kept are taken for what they take compressed: to measure them
+ * would be to read them.
+ */
+const logMeasure = statement(
+  "log_measure",
+  `SELECT max(resulting_version) AS through, sum(payload_bytes)::float8 AS bytes FROM (
+     SELECT resulting_version, payload_bytes,
+       sum(row_bytes) OVER (ORDER BY resulting_version) - row_bytes AS bytes_before
+     FROM (
+       SELECT resulting_version,
+         COALESCE(payload_bytes, pg_column_size(payload), 0) AS payload_bytes,
+         COALESCE(row_bytes, COALESCE(pg_column_size(payload), 0) + pg_column_size(inverse)) AS row_bytes
+       ${inRange}
+     ) AS sized
+   ) AS summed WHERE bytes_before < $5::float8`,
 );
 
 /** $1 template, $2 operation ids. */
@@ -79,6 +97,22 @@ export async function readRange(
   const parameters = parametersOf(range);
   if (parameters === undefined) return [];
   return (await queryRows<FullRow>(executor, logRange, parameters)).map(operationOf);
+}
+
+/** What of the range is small enough to be read at once: at least one row, where there is any. */
+export async function measureRange(
+  executor: RawExecutor,
+  range: LogRange,
+  bytesMax: number,
+): Promise<LogMeasure | undefined> {
+  const parameters = parametersOf(range);
+  if (parameters === undefined) return undefined;
+  const [row] = await queryRows<{ through: number | null; bytes: number }>(executor, logMeasure, [
+    ...parameters,
+    bytesMax,
+  ]);
+  if (row === undefined || row.through === null) return undefined;
+  return { throughVersion: row.through, bytes: row.bytes };
 }
 
 /** Oldest first, what decisions about newer operations go by: payloads and inverses stay in the database. */

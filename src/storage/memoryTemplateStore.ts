@@ -9,6 +9,7 @@ import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { append, copyOf, headOf, lockSetOf, prune, recordOf } from "./memoryTemplateRow.js";
 import type { MemoryRow } from "./memoryTemplateRow.js";
+import { measureRows, sizeOf } from "./memorySizes.js";
 import type {
   Checkpoint,
   Commit,
@@ -133,6 +134,18 @@ export class MemoryTemplateStore implements TemplateStore {
     );
     // The sort is stable: of two at one version the checkpoint, which knows the chain's value.
     return copyOf(reachable.toSorted((a, b) => b.version - a.version)[0]);
+  }
+
+  async readCheckpointSize(templateId: string) {
+    return sizeOf(this.rows.get(templateId)?.checkpoint);
+  }
+
+  async readNearestSize(templateId: string, version: number) {
+    return sizeOf(await this.readNearestState(templateId, version));
+  }
+
+  async measureLog(range: LogRange, bytesMax: number) {
+    return measureRows(await this.readLog(range), bytesMax);
   }
 
   async readLog(range: LogRange): Promise<LoggedOperation[]> {

@@ -10,6 +10,7 @@ import { commitWith } from "./commitStatement.js";
 import { lockRow, readHeads } from "./headStatement.js";
 import { readLockSets } from "./lockStatements.js";
 import {
+  measureRange,
   readByOperationId,
   readEntries,
   readOwn,
@@ -17,6 +18,7 @@ import {
   readRecordRange,
 } from "./logStatements.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
+import { readCheckpointSize, readNearestSize } from "./stateSizes.js";
 import {
   dropLogThrough,
   insertSnapshot,
@@ -64,6 +66,20 @@ export class PrismaTemplateStore implements TemplateStore {
   async readNearestState(templateId: string, version: number) {
     if (!isUuid(templateId)) return undefined;
     return onDatabase(() => readNearest(this.prisma, templateId, version));
+  }
+
+  async readCheckpointSize(templateId: string) {
+    if (!isUuid(templateId)) return undefined;
+    return onDatabase(() => readCheckpointSize(this.prisma, templateId));
+  }
+
+  async readNearestSize(templateId: string, version: number) {
+    if (!isUuid(templateId)) return undefined;
+    return onDatabase(() => readNearestSize(this.prisma, templateId, version));
+  }
+
+  measureLog(range: LogRange, bytesMax: number) {
+    return onDatabase(() => measureRange(this.prisma, range, bytesMax));
   }
 
   readLog(range: LogRange) {

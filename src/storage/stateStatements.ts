@@ -3,13 +3,15 @@
  * directions: one parse here and one in PostgreSQL, and no copy of a tree of five megabytes in between.
  */
 import type { Design } from "../domain/document/design.js";
+import { jsonValues } from "../domain/document/size.js";
+import type { Json } from "../domain/json.js";
 import type { Place } from "./projectStore.js";
 import { executeCount, queryRows, statement, type RawExecutor } from "./statement.js";
 import type { Checkpoint, NewSnapshot, NewTemplate, StoredState } from "./templateStore.js";
 
 /**
  * $1 to $9: id, author, name, description, category, tags, public, hash, instant in milliseconds; $10 document; $11 team,
- * $12 project.
+ * $12 project; $13 the number of the document's values.
  */
 const createTemplate = statement(
   "create_template",
@@ -21,8 +23,8 @@ const createTemplate = statement(
      ON CONFLICT (id) DO NOTHING
      RETURNING id, version_hash
    )
-   INSERT INTO template_documents (template_id, checkpoint_hash, design_data)
-   SELECT id, version_hash, $10::text::jsonb FROM template`,
+   INSERT INTO template_documents (template_id, checkpoint_hash, design_data, design_bytes, design_values)
+   SELECT id, version_hash, $10::text::jsonb, octet_length($10::text), $13::int FROM template`,
 );
 
 /** $1 template. */
@@ -55,7 +57,7 @@ const nearestState = statement(
 );
 
 /**
- * $1 template, $2 version, $3 hash, $4 document. The first one to move away from version 1 keeps the document of
+ * $1 template, $2 version, $3 hash, $4 document, $5 the number of its values. The first one to move away from version 1 keeps the document of
  * version 1, unless the log no longer leads on from there. Locks the row of the documents alone: PostgreSQL compresses
  * a large one while it holds the row.
  */
@@ -64,18 +66,20 @@ const moveCheckpoint = statement(
   `UPDATE template_documents d
    SET initial_design_data = CASE WHEN d.checkpoint_version = 1 AND t.log_start_version = 1
          THEN COALESCE(d.initial_design_data, d.design_data) ELSE d.initial_design_data END,
-     design_data = $4::text::jsonb, checkpoint_version = $2::int, checkpoint_hash = decode($3, 'hex')
+     initial_design_bytes = CASE WHEN d.checkpoint_version = 1 THEN d.design_bytes ELSE d.initial_design_bytes END,
+     initial_design_values = CASE WHEN d.checkpoint_version = 1 THEN d.design_values ELSE d.initial_design_values END,
+     design_data = $4::text::jsonb, design_bytes = octet_length($4::text), design_values = $5::int, checkpoint_version = $2::int, checkpoint_hash = decode($3, 'hex')
    FROM templates t
    WHERE t.id = $1::uuid AND d.template_id = $1::uuid AND d.checkpoint_version < $2::int AND t.version >= $2::int`,
 );
 
-/** $1 id, $2 template, $3 version, $4 kind, $5 name, $6 reason, $7 hash, $8 creator, $9 instant; $10 document. */
+/** $1 id, $2 template, $3 version, $4 kind, $5 name, $6 reason, $7 hash, $8 creator, $9 instant; $10 document, $11 the number of its values. */
 const addSnapshot = statement(
   "add_snapshot",
   `INSERT INTO template_snapshots (id, template_id, version, kind, name, reason, design_hash, created_by_id, created_at,
-     design_data)
+     design_data, design_bytes, design_values)
    VALUES ($1::uuid, $2::uuid, $3::int, $4::text::snapshot_kind, $5, $6, decode($7, 'hex'), $8::uuid,
-     to_timestamp($9::float8 / 1000), $10::text::jsonb)
+     to_timestamp($9::float8 / 1000), $10::text::jsonb, octet_length($10::text), $11::int)
    ON CONFLICT (id) DO NOTHING`,
 );
 
@@ -135,6 +139,7 @@ export async function insertTemplate(
     design,
     teamId ?? null,
     projectId ?? null,
+    jsonValues(template.design as unknown as Json),
   ]);
 }
 
@@ -158,7 +163,8 @@ export async function readNearest(
 export async function updateCheckpoint(executor: RawExecutor, state: Checkpoint): Promise<void> {
   const { templateId, version, versionHash } = state;
   const design = JSON.stringify(state.design);
-  await executeCount(executor, moveCheckpoint, [templateId, version, versionHash, design]);
+  const values = jsonValues(state.design as unknown as Json);
+  await executeCount(executor, moveCheckpoint, [templateId, version, versionHash, design, values]);
 }
 
 export async function insertSnapshot(executor: RawExecutor, snapshot: NewSnapshot): Promise<void> {
@@ -166,7 +172,9 @@ export async function insertSnapshot(executor: RawExecutor, snapshot: NewSnapsho
   const { createdById, createdAt } = snapshot;
   const description = [kind, name, reason, designHash, createdById, createdAt];
   const design = JSON.stringify(snapshot.design);
-  await executeCount(executor, addSnapshot, [id, templateId, version, ...description, design]);
+  const values = jsonValues(snapshot.design as unknown as Json);
+  const document = [design, values];
+  await executeCount(executor, addSnapshot, [id, templateId, version, ...description, ...document]);
 }
 
 /** Drops the log through the version; false where there is no snapshot of it or the checkpoint is behind. */

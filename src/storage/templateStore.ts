@@ -9,6 +9,7 @@ import type { OwnOperation } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { Design } from "../domain/document/design.js";
+import type { JsonSize } from "../domain/document/size.js";
 import type { LoggedOperation, OperationContent } from "../domain/operations/operation.js";
 import type { TemplateStanding } from "../domain/access/access.js";
 
@@ -83,6 +84,13 @@ export type OperationRecord = Omit<
   readonly requested?: OperationContent | null;
 };
 
+/** A part of the log that is small enough to be read at once, measured without reading it. */
+export interface LogMeasure {
+  readonly throughVersion: number;
+  /** UTF-8 bytes of the payloads as JSON. */
+  readonly bytes: number;
+}
+
 /** Whose operations: a user's, on one client where one is named, with what was undone and redone on none. */
 export interface OwnRange {
   readonly templateId: string;
@@ -153,6 +161,15 @@ export interface TemplateStore {
    * document of version 1. Undefined where the log no longer reaches.
    */
   readNearestState(templateId: string, version: number): Promise<StoredState | undefined>;
+  /** The size of what `readCheckpoint` would read, told without reading it. */
+  readCheckpointSize(templateId: string): Promise<JsonSize | undefined>;
+  /** The size of what `readNearestState` would read, told without reading it. */
+  readNearestSize(templateId: string, version: number): Promise<JsonSize | undefined>;
+  /**
+   * How the log after `afterVersion` divides into pages of about `bytesMax`: the last version of the first page, at
+   * least one, and the bytes of its payloads. Undefined where the range is empty.
+   */
+  measureLog(range: LogRange, bytesMax: number): Promise<LogMeasure | undefined>;
   /** Oldest first, at most `limit`, with everything the engine needs. */
   readLog(range: LogRange): Promise<LoggedOperation[]>;
   /** As `readLog`, only what decisions about newer operations go by: footprints, never payloads or inverses. */

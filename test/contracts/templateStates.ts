@@ -2,7 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
-import type { JsonObject } from "../../src/domain/json.js";
+import type { Design } from "../../src/domain/document/design.js";
+import { jsonSize } from "../../src/domain/document/size.js";
+import type { Json, JsonObject } from "../../src/domain/json.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
 import {
   commitThrough,
@@ -18,6 +20,12 @@ import type { StoreUnderTest } from "./templateStore.js";
 /** Deep, but within what the API accepts. */
 function nested(depth: number): JsonObject {
   return depth === 0 ? {} : { a: [nested(depth - 1)] };
+}
+
+/** A document whose size depends on the text and on how many values there are. */
+function sized(text: string, values: number): Design {
+  const list = Array.from({ length: values }, () => ({}));
+  return { canvas: { text: text.repeat(100), list }, pages: [], audioLayers: [] };
 }
 
 const strangeValues: JsonObject = {
@@ -162,6 +170,39 @@ export function describeTemplateStates(name: string, open: () => Promise<StoreUn
         await store.addSnapshot(snapshotAt(templateId, 8));
         await store.writeCheckpoint(checkpointAt(8));
         expect((await store.readNearestState(templateId, 8))?.versionHash).toBe(sha256("8"));
+      });
+    });
+
+    describe("sizes", () => {
+      it("STO-60 of stored documents are those of what would be read", async () => {
+        await commitThrough(store, templateId, 20);
+        await store.addSnapshot({ ...snapshotAt(templateId, 6), design: sized("x", 5) });
+        await store.writeCheckpoint({ ...checkpointAt(12), design: sized("é", 9) });
+        const sizeIn = (design: Design) => jsonSize(design as unknown as Json);
+        expect(await store.readCheckpointSize(templateId)).toEqual(sizeIn(sized("é", 9)));
+        for (const version of [1, 6, 11, 12, 20]) {
+          const state = await store.readNearestState(templateId, version);
+          expect(await store.readNearestSize(templateId, version)).toEqual(sizeIn(state!.design));
+        }
+        expect(await store.readNearestSize(templateId, 0)).toBeUndefined();
+        expect(await store.readCheckpointSize(randomUUID())).toBeUndefined();
+        expect(await store.readCheckpointSize("no uuid")).toBeUndefined();
+      });
+
+      it("STO-60 of the log divide it into pages, of one row at least", async () => {
+        const payload = { text: "x".repeat(1_000) };
+        const template = newTemplate(authorId, {});
+        await store.create(template);
+        const operations = [2, 3, 4, 5].map((version) => operationAt(version, { payload }));
+        await store.commit({ ...template, expectedVersion: 1, operations });
+        const range = { templateId: template.templateId, afterVersion: 1, limit: 100 };
+        const bytes = JSON.stringify(payload).length;
+        const measured = async (afterVersion: number, bytesMax: number) =>
+          store.measureLog({ ...range, afterVersion }, bytesMax);
+        expect(await measured(1, 1)).toEqual({ throughVersion: 2, bytes });
+        expect(await measured(1, 1_500)).toEqual({ throughVersion: 3, bytes: 2 * bytes });
+        expect(await measured(3, 1e9)).toEqual({ throughVersion: 5, bytes: 2 * bytes });
+        expect(await measured(5, 1e9)).toBeUndefined();
       });
     });
 

@@ -5,6 +5,7 @@ import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
+import { jsonValues } from "../../src/domain/document/size.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { defaultDomainLimits, unbounded } from "../../src/domain/limits.js";
 import type { Json } from "../../src/domain/json.js";
@@ -51,6 +52,7 @@ function drawBatch(draw: Draw, design: Design): OperationContent[] {
 function expectConsistent(document: Document): void {
   const design = designOf(document);
   expect(document.bytes).toBe(Buffer.byteLength(JSON.stringify(design)));
+  expect(document.values).toBe(jsonValues(design as unknown as Json));
   const fresh = documentOf(design);
   for (const page of document.pages.items.values()) {
     const childSets = (children: typeof page.children) =>

@@ -6,7 +6,9 @@ import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
+import { jsonValues } from "../../src/domain/document/size.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
+import type { Json } from "../../src/domain/json.js";
 import type {
   Authorship,
   DocumentState,
@@ -90,7 +92,9 @@ export class WorldServer {
     if (canonical(replay(this.start, carried).document) !== canonical(document)) {
       throw new LawBroken("the replayed log is not the state");
     }
-    if (document.bytes !== Buffer.byteLength(JSON.stringify(designOf(document)))) {
+    const design = designOf(document);
+    const isMeasured = document.values === jsonValues(design as unknown as Json);
+    if (!isMeasured || document.bytes !== Buffer.byteLength(JSON.stringify(design))) {
       throw new LawBroken("the size of the document is not exact");
     }
     const version = versionMistold(this.start.document, carried);

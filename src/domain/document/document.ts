@@ -14,6 +14,8 @@ export interface Document {
   readonly audioLayers: Sequence<AudioLayer>;
   /** Size of the document's JSON in UTF-8 bytes, kept up to date by each change so that no limit needs a serialisation. */
   readonly bytes: number;
+  /** How many JSON values it holds, itself included; kept up to date as `bytes`. */
+  readonly values: number;
 }
 
 export interface Page {

@@ -1,12 +1,12 @@
 /**
- * Changes to the persistent document, each sharing what it does not touch and keeping `Document.bytes` right by
+ * Changes to the persistent document, each sharing what it does not touch and keeping its size right by
  * measuring what changes, never the rest: setting one property costs the same on a page of ten and of ten
  * thousand elements. These functions trust their arguments: what may be refused is refused before.
  */
 import { inserted, moved, removed, reordered, replaced } from "./sequence.js";
 import type { Placement, Sequence } from "./sequence.js";
 import { commaBytes, withProperties } from "./properties.js";
-import { jsonBytes } from "./bytes.js";
+import { jsonSize, noSize, sizeDifference, sizeSum, textSize, type JsonSize } from "./size.js";
 import type { JsonObject } from "../json.js";
 import type { DesignClip, DesignElement } from "./design.js";
 import type { AudioLayer, Document, Page } from "./document.js";
@@ -21,28 +21,28 @@ export function withCanvasProperties(document: Document, changes: JsonObject): D
   return {
     ...document,
     canvas: change.object,
-    bytes: document.bytes + change.bytesAdded + commas,
+    ...sizeSum(document, sizeSum(change.added, textSize(commas))),
   };
 }
 
 /** The document with a new page. */
 export function withNewPage(document: Document, page: Page, after: Placement): Document {
   const pages = inserted(document.pages, page, after);
-  const bytes = document.bytes + pageBytes(page) + commasAdded(document.pages, pages);
-  return { ...document, pages, bytes };
+  const added = sizeSum(pageSize(page), commasAdded(document.pages, pages));
+  return { ...document, pages, ...sizeSum(document, added) };
 }
 
 /** The document with properties of a page set; null removes one. */
 export function withPageProperties(document: Document, page: Page, changes: JsonObject): Document {
   const change = withProperties(page.properties, changes);
-  return withPage(document, { ...page, properties: change.object }, change.bytesAdded);
+  return withPage(document, { ...page, properties: change.object }, change.added);
 }
 
 /** The document without a page. */
 export function withoutPage(document: Document, page: Page): Document {
   const pages = removed(document.pages, new Set([page.id]));
-  const bytes = document.bytes - pageBytes(page) + commasAdded(document.pages, pages);
-  return { ...document, pages, bytes };
+  const added = sizeDifference(commasAdded(document.pages, pages), pageSize(page));
+  return { ...document, pages, ...sizeSum(document, added) };
 }
 
 /** The document with its pages in another order, which must hold the same ids. */
@@ -50,26 +50,26 @@ export function withPageOrder(document: Document, order: readonly string[]): Doc
   return { ...document, pages: reordered(document.pages, order) };
 }
 
-/** The document with a page in place of the one with its id; `bytesAdded` is what its JSON grew by. */
-export function withPage(document: Document, page: Page, bytesAdded: number): Document {
+/** The document with a page in place of the one with its id; `added` is what it grew by. */
+export function withPage(document: Document, page: Page, added: JsonSize): Document {
   return {
     ...document,
     pages: replaced(document.pages, page),
-    bytes: document.bytes + bytesAdded,
+    ...sizeSum(document, added),
   };
 }
 
 /**
- * The document with an element in place of the one with its id; `bytesAdded` is what its JSON grew by. Not for
+ * The document with an element in place of the one with its id; `added` is what it grew by. Not for
  * `parentId`: that is `withParent`'s.
  */
 export function withElement(
   document: Document,
   page: Page,
   element: DesignElement,
-  bytesAdded: number,
+  added: JsonSize,
 ): Document {
-  return withPage(document, { ...page, elements: replaced(page.elements, element) }, bytesAdded);
+  return withPage(document, { ...page, elements: replaced(page.elements, element) }, added);
 }
 
 /** The document with properties of an element set; null removes one. Not for `parentId`. */
@@ -80,7 +80,7 @@ export function withElementProperties(
   changes: JsonObject,
 ): Document {
   const change = withProperties(element, changes);
-  return withElement(document, page, change.object, change.bytesAdded);
+  return withElement(document, page, change.object, change.added);
 }
 
 /** The document with an element elsewhere in its page's paint order. */
@@ -90,14 +90,14 @@ export function withElementPlaced(
   elementId: string,
   after: Placement,
 ): Document {
-  return withPage(document, { ...page, elements: moved(page.elements, elementId, after) }, 0);
+  return withPage(document, { ...page, elements: moved(page.elements, elementId, after) }, noSize);
 }
 
 /** The document with a new audio layer. */
 export function withNewLayer(document: Document, layer: AudioLayer, after: Placement): Document {
   const audioLayers = inserted(document.audioLayers, layer, after);
-  const bytes = document.bytes + layerBytes(layer) + commasAdded(document.audioLayers, audioLayers);
-  return { ...document, audioLayers, bytes };
+  const added = sizeSum(layerSize(layer), commasAdded(document.audioLayers, audioLayers));
+  return { ...document, audioLayers, ...sizeSum(document, added) };
 }
 
 /** The document with properties of an audio layer set; null removes one. */
@@ -107,14 +107,14 @@ export function withLayerProperties(
   changes: JsonObject,
 ): Document {
   const change = withProperties(layer.properties, changes);
-  return withLayer(document, { ...layer, properties: change.object }, change.bytesAdded);
+  return withLayer(document, { ...layer, properties: change.object }, change.added);
 }
 
 /** The document without an audio layer. */
 export function withoutLayer(document: Document, layer: AudioLayer): Document {
   const audioLayers = removed(document.audioLayers, new Set([layer.id]));
-  const bytes = document.bytes - layerBytes(layer) + commasAdded(document.audioLayers, audioLayers);
-  return { ...document, audioLayers, bytes };
+  const added = sizeDifference(commasAdded(document.audioLayers, audioLayers), layerSize(layer));
+  return { ...document, audioLayers, ...sizeSum(document, added) };
 }
 
 /** The document with a new clip on an audio layer. */
@@ -125,8 +125,8 @@ export function withNewClip(
   after: Placement,
 ): Document {
   const clips = inserted(layer.clips, clip, after);
-  const bytesAdded = jsonBytes(clip) + commasAdded(layer.clips, clips);
-  return withLayer(document, { ...layer, clips }, bytesAdded);
+  const added = sizeSum(jsonSize(clip), commasAdded(layer.clips, clips));
+  return withLayer(document, { ...layer, clips }, added);
 }
 
 /** The document with properties of a clip set; null removes one. */
@@ -140,22 +140,22 @@ export function withClipProperties(
   return withLayer(
     document,
     { ...layer, clips: replaced(layer.clips, change.object) },
-    change.bytesAdded,
+    change.added,
   );
 }
 
 /** The document without a clip. */
 export function withoutClip(document: Document, layer: AudioLayer, clip: DesignClip): Document {
   const clips = removed(layer.clips, new Set([clip.id]));
-  const bytesAdded = commasAdded(layer.clips, clips) - jsonBytes(clip);
-  return withLayer(document, { ...layer, clips }, bytesAdded);
+  const added = sizeDifference(commasAdded(layer.clips, clips), jsonSize(clip));
+  return withLayer(document, { ...layer, clips }, added);
 }
 
-function withLayer(document: Document, layer: AudioLayer, bytesAdded: number): Document {
+function withLayer(document: Document, layer: AudioLayer, added: JsonSize): Document {
   return {
     ...document,
     audioLayers: replaced(document.audioLayers, layer),
-    bytes: document.bytes + bytesAdded,
+    ...sizeSum(document, added),
   };
 }
 
@@ -163,21 +163,23 @@ function withLayer(document: Document, layer: AudioLayer, bytesAdded: number): D
 export function commasAdded(
   before: Sequence<{ id: string }>,
   after: Sequence<{ id: string }>,
-): number {
-  return commaBytes(after.size) - commaBytes(before.size);
+): JsonSize {
+  return textSize(commaBytes(after.size) - commaBytes(before.size));
 }
 
-function pageBytes(page: Page): number {
-  return jsonBytes({ ...page.properties, id: page.id, elements: [] }) + itemBytes(page.elements);
+function pageSize(page: Page): JsonSize {
+  const { id, properties, elements } = page;
+  return sizeSum(jsonSize({ ...properties, id, elements: [] }), sizeOfItems(elements));
 }
 
-function layerBytes(layer: AudioLayer): number {
-  return jsonBytes({ ...layer.properties, id: layer.id, clips: [] }) + itemBytes(layer.clips);
+function layerSize(layer: AudioLayer): JsonSize {
+  const { id, properties, clips } = layer;
+  return sizeSum(jsonSize({ ...properties, id, clips: [] }), sizeOfItems(clips));
 }
 
-/** UTF-8 bytes of the items as the inside of a JSON list. */
-function itemBytes(sequence: Sequence<DesignElement> | Sequence<DesignClip>): number {
-  let bytes = commaBytes(sequence.size);
-  for (const item of sequence.items.values()) bytes += jsonBytes(item);
-  return bytes;
+/** The size of the items as the inside of a JSON list. */
+function sizeOfItems(sequence: Sequence<DesignElement> | Sequence<DesignClip>): JsonSize {
+  let size = textSize(commaBytes(sequence.size));
+  for (const item of sequence.items.values()) size = sizeSum(size, jsonSize(item));
+  return size;
 }

@@ -7,7 +7,7 @@ import { commasAdded, withPage } from "./edit.js";
 import { withProperties } from "./properties.js";
 import { inserted, removed, replaced, Sequence } from "./sequence.js";
 import type { Placement } from "./sequence.js";
-import { jsonBytes } from "./bytes.js";
+import { jsonSize, noSize, sizeDifference, sizeSum } from "./size.js";
 import type { DesignElement } from "./design.js";
 import type { Document, Page } from "./document.js";
 
@@ -49,8 +49,8 @@ export function withNewElement(
 ): Document {
   const elements = inserted(page.elements, element, after);
   const children = childAdded(page.children, parentOf(element), element.id);
-  const bytesAdded = jsonBytes(element) + commasAdded(page.elements, elements);
-  return withPage(document, { ...page, elements, children }, bytesAdded);
+  const added = sizeSum(jsonSize(element), commasAdded(page.elements, elements));
+  return withPage(document, { ...page, elements, children }, added);
 }
 
 /** The document with an element in another group, or in none (null). */
@@ -64,7 +64,7 @@ export function withParent(
   const left = childRemoved(page.children, parentOf(element), element.id);
   const children = childAdded(left, parentId, element.id);
   const elements = replaced(page.elements, change.object);
-  return withPage(document, { ...page, elements, children }, change.bytesAdded);
+  return withPage(document, { ...page, elements, children }, change.added);
 }
 
 /** The document without the named elements of a page, all of which exist. Children that stay leave their group. */
@@ -73,20 +73,20 @@ export function withoutElements(
   page: Page,
   ids: ReadonlySet<string>,
 ): Document {
-  let bytesAdded = 0;
+  let added = noSize;
   const staying: DesignElement[] = [];
   /** Of each group that stays, who leaves it. */
   const leaving = new Map<string, string[]>();
   for (const id of ids) {
     const element = page.elements.items.get(id)!;
-    bytesAdded -= jsonBytes(element);
+    added = sizeDifference(added, jsonSize(element));
     const parentId = parentOf(element);
     if (parentId !== null && !ids.has(parentId) && !leaving.get(parentId)?.push(id)) {
       leaving.set(parentId, [id]);
     }
     for (const child of childrenStaying(page, id, ids)) {
       const change = withProperties(child, { parentId: null });
-      bytesAdded += change.bytesAdded;
+      added = sizeSum(added, change.added);
       staying.push(change.object);
     }
   }
@@ -106,8 +106,8 @@ export function withoutElements(
       else index.set(id, rest);
     }
   });
-  bytesAdded += commasAdded(page.elements, elements);
-  return withPage(document, { ...page, elements, children }, bytesAdded);
+  added = sizeSum(added, commasAdded(page.elements, elements));
+  return withPage(document, { ...page, elements, children }, added);
 }
 
 /** The children of an element that are not among the ids. */

@@ -1,6 +1,7 @@
 /** From the public JSON to the engine's document. */
 import { Map, Set } from "immutable";
-import { jsonBytes } from "./bytes.js";
+import type { Json } from "../json.js";
+import { jsonSize } from "./size.js";
 import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
 import type { AudioLayer, Document, Page } from "./document.js";
 import { sequenceOf } from "./sequence.js";
@@ -11,7 +12,7 @@ export function documentOf(design: Design): Document {
     canvas: design.canvas,
     pages: sequenceOf(design.pages.map(pageOf)),
     audioLayers: sequenceOf(design.audioLayers.map(audioLayerOf)),
-    bytes: jsonBytes(design),
+    ...jsonSize(design as unknown as Json),
   };
 }
 

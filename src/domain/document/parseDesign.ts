@@ -1,7 +1,7 @@
 /** From whatever a client sends as `designData` to a design that the engine can hold. */
 import { failure, success } from "../result.js";
 import type { Result } from "../result.js";
-import type { JsonObject } from "../json.js";
+import type { Json, JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import { normalText } from "../text/richText.js";
 import type { RichText } from "../text/richText.js";
@@ -9,6 +9,7 @@ import { jsonBytes } from "./bytes.js";
 import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
 import { checkElementShape } from "./elementShape.js";
 import { storedProperties } from "./properties.js";
+import { jsonValues } from "./size.js";
 import { checkId, checkProperties, isPlainObject } from "./validation.js";
 import type { JsonIssue } from "./validation.js";
 
@@ -26,6 +27,9 @@ export function parseDesign(value: unknown, limits: DomainLimits): Result<Design
   const design = normalDesign(value as Loose);
   if (jsonBytes(design) > limits.documentBytesMax) {
     return failure(tooLarge(`must be at most ${limits.documentBytesMax} bytes`, []));
+  }
+  if (jsonValues(design as unknown as Json) > limits.documentValuesMax) {
+    return failure(tooLarge(`must hold at most ${limits.documentValuesMax} values`, []));
   }
   return success(design);
 }

@@ -2,13 +2,21 @@
  * Changing the properties of a node. A property that is null is absent: setting null removes, and a new node
  * drops its nulls, so that the inverse of every change can say what was there before.
  */
-import { jsonBytes, jsonBytesChange } from "./bytes.js";
 import type { Json, JsonObject } from "../json.js";
+import { jsonBytes } from "./bytes.js";
+import {
+  jsonSizeChange,
+  jsonValues,
+  noSize,
+  sizeDifference,
+  sizeSum,
+  type JsonSize,
+} from "./size.js";
 
-/** The changed object, and by how many UTF-8 bytes its compact JSON grew. */
+/** The changed object, and by how much it grew. */
 export interface PropertyChange<T extends JsonObject> {
   readonly object: T;
-  readonly bytesAdded: number;
+  readonly added: JsonSize;
 }
 
 /**
@@ -20,17 +28,19 @@ export function withProperties<T extends JsonObject>(
   changes: JsonObject,
 ): PropertyChange<T> {
   const result: Record<string, Json> = { ...object };
-  let bytesAdded = 0;
+  let added = noSize;
   for (const [key, value] of Object.entries(changes)) {
     const before = result[key];
-    bytesAdded +=
+    added = sizeSum(
+      added,
       before === undefined || before === null || value === null
-        ? memberBytes(key, value) - memberBytes(key, before)
-        : jsonBytesChange(before, value);
+        ? sizeDifference(memberSize(key, value), memberSize(key, before))
+        : jsonSizeChange(before, value),
+    );
     if (value === null) delete result[key];
     else result[key] = value;
   }
-  return { object: result as T, bytesAdded };
+  return { object: result as T, added };
 }
 
 /** The changes that lead back: each changed property as it is now, null where it is absent. */
@@ -48,10 +58,10 @@ export function storedProperties(
   );
 }
 
-/** UTF-8 bytes of `"key":value,` in compact JSON; nothing for an absent property. */
-function memberBytes(key: string, value: Json | undefined): number {
-  if (value === undefined || value === null) return 0;
-  return jsonBytes(key) + jsonBytes(value) + 2;
+/** The size of `"key":value,` in compact JSON; nothing for an absent property. */
+function memberSize(key: string, value: Json | undefined): JsonSize {
+  if (value === undefined || value === null) return noSize;
+  return { bytes: jsonBytes(key) + jsonBytes(value) + 2, values: jsonValues(value) };
 }
 
 /** Commas between the members of an object or list of the given length. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { jsonBytes } from "../document/bytes.js";
 import { withElement } from "../document/edit.js";
 import { findElement, invalid } from "../document/find.js";
+import { jsonSize, noSize, sizeDifference, type JsonSize } from "../document/size.js";
 import type { Json, JsonObject } from "../json.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
@@ -71,9 +71,9 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
     }
     if (from === 0) return changeElement(document, target, { points: given }, limits);
     // Only what goes and comes is measured: brackets drop out, a comma joins the two.
-    const bytesAdded = tailBytes(given) - tailBytes(before.slice(from));
+    const added = sizeDifference(tailSize(given), tailSize(before.slice(from)));
     const extended = { ...element, points: [...before.slice(0, from), ...given] };
-    return success(withElement(document, page, extended, bytesAdded));
+    return success(withElement(document, page, extended, added));
   },
 
   invert(document, target, payload) {
@@ -103,6 +103,7 @@ function pointsOf(element: JsonObject): readonly Json[] {
 }
 
 /** What points add to a list that holds some before them. */
-function tailBytes(tail: readonly Json[]): number {
-  return tail.length === 0 ? 0 : jsonBytes(tail) - 1;
+function tailSize(tail: readonly Json[]): JsonSize {
+  // One of the brackets is a comma, and the list itself is no value of its own.
+  return tail.length === 0 ? noSize : sizeDifference(jsonSize(tail), { bytes: 1, values: 1 });
 }

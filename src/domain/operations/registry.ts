@@ -100,10 +100,14 @@ export function applyOperation(
 ): OperationResult<Document> {
   const applied = definitions[type].apply(document, target, payload, limits);
   if (!applied.ok) return applied;
-  const { bytes } = applied.value;
+  const { bytes, values } = applied.value;
   // One that shrinks a document is welcome, however large it is.
   if (bytes > limits.documentBytesMax && bytes > document.bytes) {
     const message = `document would take ${bytes} bytes, more than ${limits.documentBytesMax}`;
+    return tooLarge(message, ["payload"]);
+  }
+  if (values > limits.documentValuesMax && values > document.values) {
+    const message = `document would hold ${values} values, more than ${limits.documentValuesMax}`;
     return tooLarge(message, ["payload"]);
   }
   return applied;

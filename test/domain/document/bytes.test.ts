@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { jsonBytes, jsonBytesChange } from "../../../src/domain/document/bytes.js";
 import { documentOf } from "../../../src/domain/document/fromDesign.js";
 import { replaced } from "../../../src/domain/document/sequence.js";
+import { jsonValues } from "../../../src/domain/document/size.js";
 import { designOf } from "../../../src/domain/document/toDesign.js";
 import type { Json } from "../../../src/domain/json.js";
 import { designArbitrary } from "../history/designArbitrary.js";
@@ -56,6 +57,7 @@ describe("the size of a document", () => {
         const document = documentOf(design);
         expect(designOf(document)).toEqual(design);
         expect(document.bytes).toBe(written(designOf(document)));
+        expect(document.values).toBe(jsonValues(design as unknown as Json));
       }),
       { numRuns: 200 },
     );

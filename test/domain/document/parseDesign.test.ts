@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { jsonBytes } from "../../../src/domain/document/bytes.js";
 import { emptyDesign } from "../../../src/domain/document/empty.js";
 import { parseDesign } from "../../../src/domain/document/parseDesign.js";
+import { jsonValues } from "../../../src/domain/document/size.js";
+import type { Json } from "../../../src/domain/json.js";
 import { defaultDomainLimits } from "../../../src/domain/limits.js";
 import type { DomainLimits } from "../../../src/domain/limits.js";
 
@@ -257,6 +259,16 @@ describe("a design that comes in", () => {
     const bytes = jsonBytes(design);
     expect(parseDesign(design, { ...limits, documentBytesMax: bytes }).ok).toBe(true);
     expect(parseDesign(design, { ...limits, documentBytesMax: bytes - 1 })).toMatchObject({
+      error: { code: "TOO_LARGE", path: [] },
+    });
+  });
+
+  test("DOC-20 may hold the most values and not one more", () => {
+    const design = { ...emptyDesign("p"), canvas: { list: [{}, {}, [[], 1, null, "a"]] } };
+    const values = jsonValues(design as unknown as Json);
+    expect(values).toBe(15);
+    expect(parseDesign(design, { ...limits, documentValuesMax: values }).ok).toBe(true);
+    expect(parseDesign(design, { ...limits, documentValuesMax: values - 1 })).toMatchObject({
       error: { code: "TOO_LARGE", path: [] },
     });
   });

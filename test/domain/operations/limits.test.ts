@@ -2,6 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { jsonBytes } from "../../../src/domain/document/bytes.js";
 import type { Design } from "../../../src/domain/document/design.js";
+import { jsonValues } from "../../../src/domain/document/size.js";
+import type { Json } from "../../../src/domain/json.js";
 import { defaultDomainLimits } from "../../../src/domain/limits.js";
 import type { DomainLimits } from "../../../src/domain/limits.js";
 import { parseOperation } from "../../../src/domain/operations/registry.js";
@@ -150,6 +152,21 @@ describe("OP-16 limits", () => {
         { documentBytesMax: 10 },
       ),
     ).toBe("ok");
+  });
+
+  test("DOC-20 documentValuesMax bounds what a document may grow to; one beyond it may shrink", () => {
+    const sent = addElement({ list: [{}, [], 1, [[]]] });
+    const result = tryAll(pageWith(), [sent]);
+    const values = jsonValues(result as Json);
+    expect(answer(pageWith(), sent, { documentValuesMax: values })).toBe("ok");
+    expect(answer(pageWith(), sent, { documentValuesMax: values - 1 })).toEqual(
+      tooLargeAt("payload"),
+    );
+    const beyond = { documentValuesMax: 10 };
+    const remove: Sent = { type: "DELETE_ELEMENT", target: element };
+    const move: Sent = { type: "MOVE_ELEMENT", target: element, payload: { x: 1, y: 1 } };
+    expect(answer(result as Design, remove, beyond)).toBe("ok");
+    expect(answer(result as Design, move, beyond)).toBe("ok");
   });
 
   test("numberMagnitudeMax", () => {

@@ -1,0 +1,65 @@
+/**
+ * How large JSON is: the bytes of its text, and the number of its values, which is what it takes in memory. `{}` is two
+ * bytes of text and sixty-four of memory, so bytes alone bound nothing.
+ */
+import type { Json, JsonObject } from "../json.js";
+import { jsonBytes, jsonBytesChange } from "./bytes.js";
+
+/** A size, or by how much one grew. */
+export interface JsonSize {
+  /** UTF-8 bytes as JSON. */
+  readonly bytes: number;
+  /** Strings, numbers, booleans, nulls, lists and objects, nested ones included. */
+  readonly values: number;
+}
+
+export const noSize: JsonSize = { bytes: 0, values: 0 };
+
+/** An object or a list of its own takes so much in V8's heap, whatever it holds; other values take less. */
+const HEAP_BYTES_PER_VALUE = 64;
+/** A string with one character beyond Latin-1 takes two bytes for each of its characters. */
+const HEAP_BYTES_PER_JSON_BYTE = 2;
+
+/** About how many bytes of heap JSON of this size takes once it is parsed; rather too many than too few. */
+export function heapBytes({ bytes, values }: JsonSize): number {
+  return bytes * HEAP_BYTES_PER_JSON_BYTE + values * HEAP_BYTES_PER_VALUE;
+}
+
+/** The size of plain JSON of bounded depth. */
+export function jsonSize(value: Json): JsonSize {
+  return { bytes: jsonBytes(value), values: jsonValues(value) };
+}
+
+/** How many values it holds, itself included. */
+export function jsonValues(value: Json): number {
+  if (typeof value !== "object" || value === null) return 1;
+  let count = 1;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) count += jsonValues(item);
+  } else {
+    const object = value as JsonObject;
+    for (const key in object) if (Object.hasOwn(object, key)) count += jsonValues(object[key]!);
+  }
+  return count;
+}
+
+/** `jsonSize(after) - jsonSize(before)`, measuring of two long strings only what differs. */
+export function jsonSizeChange(before: Json, after: Json): JsonSize {
+  return {
+    bytes: jsonBytesChange(before, after),
+    values: jsonValues(after) - jsonValues(before),
+  };
+}
+
+export function sizeSum(a: JsonSize, b: JsonSize): JsonSize {
+  return { bytes: a.bytes + b.bytes, values: a.values + b.values };
+}
+
+export function sizeDifference(a: JsonSize, b: JsonSize): JsonSize {
+  return { bytes: a.bytes - b.bytes, values: a.values - b.values };
+}
+
+/** A size of text alone, such as commas. */
+export function textSize(bytes: number): JsonSize {
+  return { bytes, values: 0 };
+}

@@ -1,0 +1,27 @@
+/** What the PostgreSQL store keeps beside its rows, measured from rows in memory. */
+import { jsonBytes } from "../domain/document/bytes.js";
+import { jsonSize, type JsonSize } from "../domain/document/size.js";
+import type { Json } from "../domain/json.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { LogMeasure, StoredState } from "./templateStore.js";
+
+/** The size of a stored document, where there is one. */
+export function sizeOf(state: StoredState | undefined): JsonSize | undefined {
+  return state && jsonSize(state.design as unknown as Json);
+}
+
+/** The rows that are small enough to be read at once: at least one, where there is any. */
+export function measureRows(
+  rows: readonly LoggedOperation[],
+  bytesMax: number,
+): LogMeasure | undefined {
+  let measure: LogMeasure | undefined;
+  let bytesBefore = 0;
+  for (const { payload, inverse, footprint, resultingVersion } of rows) {
+    if (bytesBefore >= bytesMax) break;
+    const payloadBytes = payload === null ? 0 : jsonBytes(payload);
+    bytesBefore += payloadBytes + jsonBytes([inverse, footprint] as unknown as Json);
+    measure = { throughVersion: resultingVersion, bytes: (measure?.bytes ?? 0) + payloadBytes };
+  }
+  return measure;
+}
