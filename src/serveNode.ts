@@ -29,6 +29,7 @@ import { createFindDocument, readManifest, type FindDocument } from "./http/pers
 import { HttpRefusal } from "./http/respond.js";
 import { createRefuseRaw, type RefuseRaw } from "./http/respondRaw.js";
 import { createRoutes, GRAPHIQL_PATH, GRAPHQL_PATH } from "./http/routes.js";
+import { workOfEvents, type WorkFor } from "./limits/requestWork.js";
 import type { Admission } from "./limits/admission.js";
 import type { Logger } from "./logging.js";
 import { buildSchema } from "./schema/build.js";
@@ -61,6 +62,7 @@ export interface NodeParts {
   readonly closers: Closers;
   readonly membership: Membership;
   readonly admission: Admission;
+  readonly workFor: WorkFor;
   /** A fresh session of the demo account, where there is one. */
   readonly demoSession: (() => Promise<DemoSession | undefined>) | undefined;
 }
@@ -88,6 +90,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const contextFor = (viewer: Viewer, origin: RequestOrigin): GraphQLContext => ({
     viewer,
     origin,
+    work: parts.workFor(viewer, origin),
     ...shared,
   });
   const originOf = originsOf(config);
@@ -225,8 +228,12 @@ function createTransports(parts: TransportParts) {
     contextFor,
   } = parts;
   const { clock } = services;
+  const eventContext = (viewer: Viewer, origin: RequestOrigin): GraphQLContext => ({
+    ...contextFor(viewer, origin),
+    work: workOfEvents(viewer, origin),
+  });
   const mask = (config.graphql.introspection ?? true) ? maskError : hidingSuggestions(maskError);
-  const shared = new SharedExecution({ schema, clock, contextFor, maskError: mask });
+  const shared = new SharedExecution({ schema, clock, contextFor: eventContext, maskError: mask });
   const prepare = createPrepare({ yoga: engine.yoga, findDocument, contextFor, maskError });
   const limits = config.webSocket;
   return {

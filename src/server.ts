@@ -75,7 +75,7 @@ export async function startServer(
     const { database, clock } = await wireDatabase(config, { machineClock, logger, closers });
     const membership = membershipOf(config, clock, logger);
     closers.add(() => membership.leave());
-    const { rates, admission } = wireRates(config, { clock, logger, closers });
+    const { rates, admission, workFor } = wireRates(config, { clock, logger, closers });
     const nodeId = membership.selfId;
     const audit = await openAudit(config, { database, nodeId, clock, logger, closers });
     const parts = { database, clock, logger, closers, membership, rates, audit };
@@ -96,6 +96,7 @@ export async function startServer(
       closers,
       membership,
       admission,
+      workFor,
       demoSession: demo && (() => sessionOf(demo, services)),
     });
     return {

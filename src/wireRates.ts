@@ -5,6 +5,8 @@ import { perMinute } from "./limits/rateLimiter.js";
 import { RateLimiters } from "./limits/rateLimiters.js";
 import type { Rates } from "./limits/rates.js";
 import { Admission } from "./limits/admission.js";
+import { LargeRequests } from "./limits/largeRequests.js";
+import { RequestWork, type WorkFor, type WorkParts } from "./limits/requestWork.js";
 import type { Clock } from "./live/clock.js";
 import type { Logger } from "./logging.js";
 import { RedisNames } from "./subscriptions/redisNames.js";
@@ -14,12 +16,13 @@ import { redisConnection } from "./subscriptions/redisConnection.js";
 export interface WiredRates {
   readonly rates: Rates;
   readonly admission: Admission;
+  readonly workFor: WorkFor;
 }
 
 const HOUR_MS = 3_600_000;
 
 export function wireRates(
-  { redis, rates }: Config,
+  { redis, rates, work }: Config,
   parts: { readonly clock: Clock; readonly logger: Logger; readonly closers: Closers },
 ): WiredRates {
   const { clock, logger, closers } = parts;
@@ -37,8 +40,20 @@ export function wireRates(
     ofUser: limiters.localFirst("requests", perMinute(rates.requestsPerMinuteMax)),
     ofAddress: limiters.localFirst("address-requests", ofAddress),
   };
+  const admission = new Admission(requestRates, rates);
+  const workParts: WorkParts = {
+    settings: work,
+    places: new LargeRequests(work, clock),
+    reads: limiters.localFirst("read-bytes", perMinute(rates.readBytesPerMinuteMax)),
+    requests: async (viewer, origin) => {
+      const taken = await admission.requestsFrom(origin);
+      return taken.ok ? admission.requestsOf(viewer) : taken;
+    },
+  };
   return {
+    workFor: (viewer, origin) => new RequestWork(workParts, viewer, origin),
     rates: {
+      copies: limiters.localFirst("copied-bytes", perMinute(rates.copiedBytesPerMinuteMax)),
       operations: limiters.localFirst("operations", perMinute(rates.operationsPerMinuteMax)),
       signUps: limiters.exact("sign-ups", {
         points: rates.addressSignUpsPerHourMax,
@@ -53,6 +68,6 @@ export function wireRates(
         perMs: HOUR_MS,
       }),
     },
-    admission: new Admission(requestRates, rates),
+    admission,
   };
 }

@@ -9,8 +9,9 @@ import { checkKey, keyedId } from "./keyedId.js";
 import type { SnapshotCreated } from "./outcomes.js";
 import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
+import { takeCopy } from "./takeOperations.js";
 
-/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT. */
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED. */
 export async function createSnapshot(
   services: Services,
   viewer: Viewer,
@@ -30,6 +31,8 @@ export async function createSnapshot(
   if (unfit !== undefined) return unfit;
 
   const { version, document } = await services.live.read(templateId, access.head.version);
+  const tooMuch = await takeCopy(services, access.viewer, document.bytes);
+  if (tooMuch !== undefined) return tooMuch;
   const design = designOf(document);
   const content = ["snapshot", templateId, name, reason ?? null];
   const snapshotId = keyedId(services, access.viewer, input.idempotencyKey, content);

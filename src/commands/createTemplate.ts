@@ -1,8 +1,10 @@
 /** Makes a template at version 1, from a given document or with one empty page, personal or in a team or project. */
 import type { Viewer } from "../domain/access/access.js";
 import type { Design } from "../domain/document/design.js";
+import { jsonBytes } from "../domain/document/bytes.js";
 import { emptyDesign } from "../domain/document/empty.js";
 import { parseDesign } from "../domain/document/parseDesign.js";
+import type { Json } from "../domain/json.js";
 import { initialHash } from "../domain/history/versionHash.js";
 import { unauthenticated } from "./authorize.js";
 import { checkDetails } from "./checkDetails.js";
@@ -11,11 +13,12 @@ import { checkKey, keyedId, type KeyedContent } from "./keyedId.js";
 import type { TemplateCreated } from "./outcomes.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
+import { takeCopy } from "./takeOperations.js";
 import { placeOf, placeRefusal } from "./teams/placeOf.js";
 
 /**
  * Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE (a document beyond the limits), and of the place that is
- * asked for NOT_FOUND and FORBIDDEN.
+ * asked for NOT_FOUND and FORBIDDEN; RATE_LIMITED and QUOTA_EXCEEDED.
  */
 export async function createTemplate(
   services: Services,
@@ -40,6 +43,9 @@ export async function createTemplate(
       path: ["designData", ...path],
     });
   }
+  const bytes = jsonBytes(design.value as unknown as Json);
+  const tooMuch = await takeCopy(services, viewer, bytes);
+  if (tooMuch !== undefined) return tooMuch;
   const templateId = idFor(initialHash(services.sha256, design.value));
   return storeTemplate(services, templateId, viewer.userId, input, design.value);
 }

@@ -9,8 +9,12 @@ import { checkKey, keyedId } from "./keyedId.js";
 import type { TemplateCreated } from "./outcomes.js";
 import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
+import { takeCopy } from "./takeOperations.js";
 
-/** The copy is private. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, and of the place also FORBIDDEN. */
+/**
+ * The copy is private. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED, and of the place
+ * also FORBIDDEN.
+ */
 export async function duplicateTemplate(
   services: Services,
   viewer: Viewer,
@@ -27,6 +31,8 @@ export async function duplicateTemplate(
   const details = await services.templates.readDetails(input.templateId);
   if (details === undefined) return templateNotFound();
   const { document } = await services.live.read(input.templateId, access.head.version);
+  const tooMuch = await takeCopy(services, access.viewer, document.bytes);
+  if (tooMuch !== undefined) return tooMuch;
   const { teamId = null, projectId = null } = input;
   const name = input.name ?? `Copy of ${details.name}`.slice(0, services.limits.nameUnitsMax);
   const content = ["copy", input.templateId, input.name ?? null, teamId, projectId];

@@ -5,7 +5,7 @@ import type { Collision } from "../domain/merge/collide.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { GrantedHead } from "../storage/accessReader.js";
 import type { ApiTokenRecord } from "../storage/credentialStore.js";
-import type { OperationRecord, SnapshotKind } from "../storage/templateStore.js";
+import type { LogMeasure, OperationRecord, SnapshotKind } from "../storage/templateStore.js";
 import type { Session } from "../sessions/sessions.js";
 import type { PresenceEntry } from "../subscriptions/changeBus.js";
 import type { RequestError } from "./requestError.js";
@@ -26,6 +26,17 @@ export interface Applied {
   readonly serverTimestamp: number;
 }
 
+/** What others committed, oldest first, as far as it fits one page. */
+export interface ServerOperations {
+  /** The version through which a page of so many bytes tells, and the bytes of its payloads. */
+  measure(pageBytesMax: number): Promise<LogMeasure>;
+  /** The operations through that version; `payload` says whether that column is asked for. */
+  read(
+    throughVersion: number,
+    columns: { readonly payload: boolean },
+  ): Promise<readonly Omit<OperationRecord, "templateId">[]>;
+}
+
 /** The client's operations were made on an older version: what happened since, what collides, and the ways out. */
 export interface VersionConflict {
   readonly kind: "versionConflict";
@@ -33,18 +44,19 @@ export interface VersionConflict {
   readonly templateId: string;
   readonly currentVersion: number;
   readonly requestedVersion: number;
+  /** UTF-8 bytes of `serverState`. */
+  readonly stateBytes: number;
   /** The state at `currentVersion`; a function, because it is as large as the document and not always asked for. */
   readonly serverState: () => Design;
-  /** A function, because what is no longer in memory is read only where it is asked for; `payload` says whether that is. */
-  readonly serverOperations: (columns: {
-    readonly payload: boolean;
-  }) => Promise<readonly Omit<OperationRecord, "templateId">[]>;
+  /** Functions, because what is no longer in memory is measured and read only where it is asked for. */
+  readonly serverOperations: ServerOperations;
   readonly conflictingOps: readonly string[];
   readonly collisions: readonly Collision[];
   readonly suggestedResolution: Resolution;
   readonly autoMerge: {
     readonly available: boolean;
     readonly reason: string | null;
+    readonly previewBytes: number;
     readonly preview: () => Design | null;
   };
   readonly strategies: readonly {

@@ -27,6 +27,23 @@ export function currentState(services: ReadServices, head: TemplateHead): Promis
   return services.live.read(head.templateId, head.version);
 }
 
+/** How many bytes the state at the version is made from: a stored document, and the log that leads on from it. */
+export async function bytesOfStateAt(
+  { live, templates }: ReadServices,
+  { templateId, version: headVersion }: TemplateHead,
+  version: number,
+): Promise<number> {
+  if (version < 1 || version > headVersion) return 0;
+  const inMemory = live.peek(templateId);
+  if (inMemory?.version === version) return inMemory.document.bytes;
+  const stored = await templates.readNearestSize(templateId, version);
+  if (stored === undefined) return 0;
+  const range = { templateId, afterVersion: stored.version, throughVersion: version };
+  const limit = version - stored.version;
+  const log = limit === 0 ? undefined : await templates.measureLog({ ...range, limit }, Infinity);
+  return stored.bytes + (log?.bytes ?? 0);
+}
+
 /** The state at the version; null outside 1..version and where the log was pruned. */
 export async function stateAt(
   services: ReadServices,

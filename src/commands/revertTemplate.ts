@@ -17,11 +17,11 @@ import type { RevertTemplateInput } from "./inputs.js";
 import { keyedId } from "./keyedId.js";
 import type { TemplateReverted } from "./outcomes.js";
 import { checkOptionalId } from "./parseBatch.js";
-import { stateAt, type StateAt } from "./readStateAt.js";
+import { bytesOfStateAt, stateAt, type StateAt } from "./readStateAt.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
-import { chargeOperations, takeOperations } from "./takeOperations.js";
+import { chargeOperations, takeCopy, takeOperations } from "./takeOperations.js";
 
 /** That an earlier try was committed between the look into the log and the decision. */
 interface Earlier {
@@ -44,6 +44,10 @@ export async function revertTemplate(
   if (problem !== undefined) return problem;
   const tooMany = await takeOperations(services, access.viewer, 1);
   if (tooMany !== undefined) return tooMany;
+  // The target's document is read, and a snapshot of the outcome stored.
+  const bytes = await bytesOfStateAt(services, access.head, targetVersion);
+  const tooMuch = await takeCopy(services, access.viewer, bytes);
+  if (tooMuch !== undefined) return tooMuch;
   const target = await stateAt(services, access.head, targetVersion);
   // The log is asked for an earlier try before anything is told of versions: a retry is no conflict.
   const earlier = await earlierRevert(services, access, input, target);

@@ -16,6 +16,16 @@ export async function takeOperations(
   return taken.ok ? undefined : rateLimited("too many operations", taken.retryAfterMs);
 }
 
+/** The refusal where the person had too many bytes of documents stored in full; nothing where these were counted. */
+export async function takeCopy(
+  { rates }: Pick<Services, "rates">,
+  { userId }: Pick<SignedInViewer, "userId">,
+  bytes: number,
+): Promise<RequestError | undefined> {
+  const taken = await rates.copies.take(userKey(userId), bytes);
+  return taken.ok ? undefined : rateLimited("too many bytes copied", taken.retryAfterMs);
+}
+
 /** Settles what was taken for so many operations by what the request committed; nothing for what an earlier try had. */
 export function chargeOperations(
   { rates }: Pick<Services, "rates">,

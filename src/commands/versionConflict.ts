@@ -97,6 +97,7 @@ function conflictAnswer(
     templateId,
     currentVersion: state.version,
     requestedVersion,
+    stateBytes: state.document.bytes,
     serverState: () => designOf(state.document),
     serverOperations: serverOperations(services, templateId, history, known),
     conflictingOps: [...new Set(collisions.map(({ clientOperation }) => clientOperation))],
@@ -148,6 +149,7 @@ function autoMergeOf(
       return {
         available: true,
         reason: null,
+        previewBytes: merged.appended.next.document.bytes,
         preview: () => designOf(merged.appended.next.document),
       };
     case "refused":
@@ -158,5 +160,5 @@ function autoMergeOf(
 }
 
 function unavailable(reason: string): VersionConflict["autoMerge"] {
-  return { available: false, reason, preview: () => null };
+  return { available: false, reason, previewBytes: 0, preview: () => null };
 }

@@ -11,6 +11,7 @@ const titles: { readonly [S in keyof typeof sections]: string } = {
   webSocket: "WebSocket",
   graphql: "GraphQL documents",
   rates: "How much one person or address may do",
+  work: "What one request may read",
   limits: "Requests and documents",
   live: "Templates in memory",
   feeds: "Subscriptions",

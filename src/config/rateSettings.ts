@@ -11,6 +11,14 @@ export const rateSettings = numberSettings(defaultRateSettings, {
     description:
       "GraphQL requests of a person in a minute in the long run, over HTTP and WebSocket; as many again at once",
   },
+  readBytesPerMinuteMax: {
+    description:
+      "bytes of documents and payloads that a person may read in a minute in the long run; as many again at once",
+  },
+  copiedBytesPerMinuteMax: {
+    description:
+      "bytes of documents that a person may have stored in full in a minute in the long run, as new templates, copies and snapshots; as many again at once",
+  },
   addressRequestsPerMinuteMax: {
     description: "the same of an address, whoever is behind it",
   },

@@ -21,6 +21,7 @@ import { numberSettings } from "./numberSettings.js";
 import { list, oneOf, optionalFlag, optionalText, text, whole } from "./setting.js";
 import { teamSettings } from "./teamSettings.js";
 import { trustedProxies } from "./trustedProxies.js";
+import { workSettings } from "./workSettings.js";
 
 const filled = { expected: "a non-empty text", schema: z.string().min(1) };
 const port = { fallback: 4_000, min: 0, max: 65_535 };
@@ -268,6 +269,7 @@ export const sections = {
   webSocket,
   graphql,
   rates: rateSettings,
+  work: workSettings,
   limits,
   live: liveTemplateSettings,
   feeds,

@@ -65,27 +65,34 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
 
     if (isBatch(params)) {
       if (wantsEvents) throw new HttpRefusal(400, "BAD_REQUEST", "a stream is of one request");
-      const all = await Promise.all(params.map((one) => engine.execute(method, one, context())));
-      respond(response, 200, contentType, `[${all.map(jsonOf).join(",")}]`, headers);
+      const all: string[] = [];
+      for (const one of params) all.push((await executed(engine, method, one, context())).text);
+      respond(response, 200, contentType, `[${all.join(",")}]`, headers);
     } else if (wantsEvents) {
       for (const [name, value] of Object.entries({ ...secureHeaders, ...headers })) {
         response.setHeader(name, value);
       }
       await eventStream(request, response, params, authentication, origin);
     } else {
-      const result = await engine.execute(method, params, context());
-      answer(response, result, contentType, headers);
+      const { result, text } = await executed(engine, method, params, context());
+      respond(response, statusOf(result, contentType), contentType, text, headers);
     }
   };
 }
 
-function answer(
-  response: ServerResponse,
-  result: ExecutionResult,
-  contentType: string,
-  headers: ResponseHeaders,
-): void {
-  respond(response, statusOf(result, contentType), contentType, jsonOf(result), headers);
+/** A request's result and its JSON; what it read is held no longer than that. */
+async function executed(
+  engine: GraphQLEngine,
+  method: "GET" | "POST",
+  params: GraphQLParams,
+  context: GraphQLContext,
+): Promise<{ readonly result: ExecutionResult; readonly text: string }> {
+  try {
+    const result = await engine.execute(method, params, context);
+    return { result, text: jsonOf(result) };
+  } finally {
+    context.work.end();
+  }
 }
 
 async function authenticated(

@@ -2,6 +2,8 @@
 export interface RateSettings {
   readonly operationsPerMinuteMax: number;
   readonly requestsPerMinuteMax: number;
+  readonly readBytesPerMinuteMax: number;
+  readonly copiedBytesPerMinuteMax: number;
   readonly addressRequestsPerMinuteMax: number;
   readonly addressSignUpsPerHourMax: number;
   readonly accountPasswordsPerHourMax: number;
@@ -18,6 +20,8 @@ export interface RateSettings {
 export const defaultRateSettings: RateSettings = {
   operationsPerMinuteMax: 1_000,
   requestsPerMinuteMax: 3_000,
+  readBytesPerMinuteMax: 300_000_000,
+  copiedBytesPerMinuteMax: 60_000_000,
   addressRequestsPerMinuteMax: 30_000,
   addressSignUpsPerHourMax: 60,
   accountPasswordsPerHourMax: 20,

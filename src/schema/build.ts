@@ -2,6 +2,7 @@
 import type { GraphQLSchema } from "graphql";
 import { auditMutations } from "./audited.js";
 import { builder } from "./builder.js";
+import { countMutations } from "./countMutations.js";
 import { guardCredentials } from "./guardCredentials.js";
 import { stateRetryRules } from "./retryRules.js";
 import "./scalars.js";
@@ -46,8 +47,8 @@ let schema: GraphQLSchema | undefined;
 
 /** The executable schema; it holds no state and is made once. */
 export function buildSchema(): GraphQLSchema {
-  schema ??= auditMutations(
-    guardCredentials(stateRetryRules(builder.toSchema({ sortSchema: false }))),
-  );
+  const made = () => guardCredentials(stateRetryRules(builder.toSchema({ sortSchema: false })));
+  // Outermost: what is refused for its number is not written down one by one.
+  schema ??= countMutations(auditMutations(made()));
   return schema;
 }

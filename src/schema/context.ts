@@ -1,6 +1,7 @@
 /** What every resolver gets. Made anew for each request: dataloaders live as long as their context. */
 import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Services } from "../commands/services.js";
+import type { RequestWork } from "../limits/requestWork.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { PrismaClient } from "../storage/generated/prisma/client.js";
 import type { ActivityFeeds } from "../subscriptions/activity/activityFeeds.js";
@@ -13,6 +14,8 @@ export interface GraphQLContext {
   /** Where the request came from; `noOrigin` for the events of subscriptions. */
   readonly origin: RequestOrigin;
   readonly services: Services;
+  /** What the request reads, charged and bounded. */
+  readonly work: RequestWork;
   /** For reading what the API shows; everything that writes goes through commands. */
   readonly prisma: PrismaClient;
   /** What subscriptions follow: the changes of templates, who is on them, what happens on them and is said about them. */

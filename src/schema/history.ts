@@ -1,7 +1,9 @@
 /** The history of a template: its document at any version, and the log. */
-import { stateAt, type StateAt } from "../commands/readStateAt.js";
+import { bytesOfStateAt, stateAt, type StateAt } from "../commands/readStateAt.js";
 import { designHash } from "../domain/history/versionHash.js";
+import type { LogRange } from "../storage/templateStore.js";
 import { builder } from "./builder.js";
+import type { GraphQLContext } from "./context.js";
 import { connectionOf, decodeCursor, encodeCursor, pageSize, VERSION_PART } from "./cursor.js";
 import { OperationObject, type OperationView } from "./operation.js";
 import { selectsOfItems } from "./selects.js";
@@ -39,8 +41,12 @@ builder.objectField(TemplateObject, "at", (t) =>
     args: {
       version: t.arg.int({ required: true, description: "The version wanted, 1 being the first." }),
     },
-    resolve: async (node, { version }, context) =>
-      stateAt(context.services, await readingOf(node, context).headInStep(), version),
+    resolve: async (node, { version }, context) => {
+      const { services, work } = context;
+      const head = await readingOf(node, context).headInStep();
+      const bytes = await bytesOfStateAt(services, head, version);
+      return work.read(bytes, () => stateAt(services, head, version));
+    },
   }),
 );
 
@@ -59,7 +65,7 @@ builder.objectField(TemplateObject, "operations", (t) =>
   t.field({
     type: OperationConnection,
     description:
-      "The log, oldest first. `fromVersion` and `toVersion` bound `resultingVersion`, both inclusive. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The log, oldest first. A page is shorter than `first` where the payloads asked for are large: go on while `pageInfo.hasNextPage`. `fromVersion` and `toVersion` bound `resultingVersion`, both inclusive. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       fromVersion: t.arg.int({
         description: "The lowest `resultingVersion`; the oldest where omitted.",
@@ -80,17 +86,28 @@ builder.objectField(TemplateObject, "operations", (t) =>
       const available = Math.max(0, throughVersion - afterVersion);
       // Versions have no holes, so what is left is known without reading one row more.
       const limit = Math.min(size, available);
-      const rows: OperationView[] =
-        limit === 0
-          ? []
-          : await context.services.templates.readRecords(
-              { templateId: node.id, afterVersion, throughVersion, limit },
-              { payload: selectsOfItems(info, "payload") || selectsOfItems(info, "requested") },
-            );
+      const range = { templateId: node.id, afterVersion, throughVersion, limit };
+      const payload = selectsOfItems(info, "payload") || selectsOfItems(info, "requested");
+      const rows: readonly OperationView[] =
+        limit === 0 ? [] : await readPage(context, range, payload);
       return connectionOf(rows, ({ resultingVersion }) => encodeCursor(resultingVersion), {
-        hasNextPage: available > limit,
+        hasNextPage: available > rows.length,
         hasPreviousPage: afterVersion > start,
       });
     },
   }),
 );
+
+/** The operations of the range that fit one page: all without their payloads, with them as many as are small enough. */
+async function readPage(
+  { services, work }: GraphQLContext,
+  range: LogRange,
+  payload: boolean,
+): Promise<readonly OperationView[]> {
+  const { templates } = services;
+  if (!payload) return templates.readRecords(range, { payload });
+  const measured = await templates.measureLog(range, work.pageBytesMax);
+  if (measured === undefined) return [];
+  const { throughVersion, bytes } = measured;
+  return work.read(bytes, () => templates.readRecords({ ...range, throughVersion }, { payload }));
+}

@@ -9,6 +9,9 @@ import {
   UUID_PART,
   VERSION_PART,
 } from "./cursor.js";
+import { readSnapshotBytes } from "../storage/stateSizes.js";
+import type { GraphQLContext } from "./context.js";
+import { selectsOfItems } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf } from "./templateReading.js";
 import { UserObject } from "./user.js";
@@ -24,7 +27,7 @@ const SnapshotKind = builder.enumType("SnapshotKind", {
   },
 });
 
-/** A document is read only where it is selected. */
+/** A document is read only where it is selected, one after the other, and charged before. */
 export const SnapshotObject = builder.prismaObject("TemplateSnapshot", {
   name: "Snapshot",
   description: "A stored copy of a template's document at one version.",
@@ -57,7 +60,17 @@ export const SnapshotObject = builder.prismaObject("TemplateSnapshot", {
       resolve: ({ createdById }) => createdById,
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was kept." }),
-    designData: t.expose("designData", { type: "JSON", description: "The document." }),
+    designData: t.field({
+      type: "JSON",
+      description: "The document.",
+      resolve: async ({ id }, _args, { prisma, work }) => {
+        const bytes = (await readSnapshotBytes(prisma, [id])).get(id) ?? 0;
+        const read = { where: { id }, select: { designData: true } };
+        const row = await work.read(bytes, () => prisma.templateSnapshot.findUnique(read));
+        // Its template may have been removed for good meanwhile.
+        return row?.designData ?? null;
+      },
+    }),
   }),
 });
 
@@ -76,7 +89,7 @@ builder.objectField(TemplateObject, "snapshots", (t) =>
   t.field({
     type: SnapshotConnection,
     description:
-      "Stored snapshots, newest first: automatic ones, named ones, those a revert left. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "Stored snapshots, newest first: automatic ones, named ones, those a revert left. A page is shorter than `first` where `designData` is asked for and large: go on while `pageInfo.hasNextPage`. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       kind: t.arg({ type: SnapshotKind, description: "Only those of one kind." }),
       first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
@@ -109,10 +122,27 @@ builder.objectField(TemplateObject, "snapshots", (t) =>
         orderBy: [{ version: "desc" }, { id: "desc" }],
         take: size + 1,
       });
-      return connectionOf(rows.slice(0, size), (row) => encodeCursor(row.version, row.id), {
-        hasNextPage: rows.length > size,
+      const asked = rows.slice(0, size);
+      const page = selectsOfItems(info, "designData") ? await fitting(asked, context) : asked;
+      return connectionOf(page, (row) => encodeCursor(row.version, row.id), {
+        hasNextPage: rows.length > page.length,
         hasPreviousPage: after != null,
       });
     },
   }),
 );
+
+/** The first of the rows, as many as have documents that are together small enough for one page. */
+async function fitting<T extends { readonly id: string }>(
+  rows: readonly T[],
+  { prisma, work }: GraphQLContext,
+): Promise<readonly T[]> {
+  const ids = rows.map(({ id }) => id);
+  const sizes = await readSnapshotBytes(prisma, ids);
+  let bytes = 0;
+  const tooMany = rows.findIndex(({ id }, index) => {
+    bytes += sizes.get(id) ?? 0;
+    return index > 0 && bytes > work.pageBytesMax;
+  });
+  return tooMany < 0 ? rows : rows.slice(0, tooMany);
+}

@@ -40,8 +40,10 @@ export const TemplateObject = builder.prismaObject("Template", {
       type: "JSON",
       description:
         "The document at `version`: `{ canvas, pages: [{ id, name, elements: [...] }], audioLayers: [{ id, name, clips: [...] }] }`, lists in paint order. Error NOT_FOUND for a template in the bin.",
-      resolve: async (node, _args, context) =>
-        designOf((await readingOf(node, context).document()).document),
+      resolve: async (node, _args, context) => {
+        const { document } = await readingOf(node, context).document();
+        return context.work.read(document.bytes, async () => designOf(document));
+      },
     }),
     author: t.field({
       type: UserObject,

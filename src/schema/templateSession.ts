@@ -95,12 +95,13 @@ const TemplateJoinedObject = builder.objectRef<Joined>("TemplateJoined").impleme
       type: [OperationObject],
       nullable: true,
       description:
-        "The operations after `lastKnownVersion` up to `template.version`, oldest first, at most 1,000 unless the server is set otherwise; with them the client has the document without reading `designData`. Null where `lastKnownVersion` was not given, where the log does not lead on from it, and where there are more: then `template.designData` is the way.",
+        "The operations after `lastKnownVersion` up to `template.version`, oldest first, at most 1,000 of a few megabytes unless the server is set otherwise; with them the client has the document without reading `designData`. Null where `lastKnownVersion` was not given, where the log does not lead on from it, and where there are more: then `template.designData` is the way.",
       resolve: async ({ template, lastKnownVersion }, _args, context, info) => {
         if (lastKnownVersion === null) return null;
         const head = await readingOf(template, context).headInStep();
         const columns = { payload: selectsContent(info) };
-        const missed = await missedOperations(context.services, head, lastKnownVersion, columns);
+        const { services, work } = context;
+        const missed = await missedOperations(services, head, lastKnownVersion, columns, work);
         return missed === null ? null : [...missed];
       },
     }),

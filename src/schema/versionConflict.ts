@@ -59,7 +59,8 @@ const AutoMerge = builder.objectRef<VersionConflict["autoMerge"]>("AutoMerge").i
       type: "JSON",
       nullable: true,
       description: "The document that the merge would lead to; null where there is none.",
-      resolve: ({ preview }) => preview(),
+      resolve: ({ preview, previewBytes }, _args, { work }) =>
+        work.read(previewBytes, async () => preview()),
     }),
   }),
 });
@@ -117,15 +118,29 @@ VersionConflictObject.implement({
     serverState: t.field({
       type: "JSON",
       description: "The document at `currentVersion`.",
-      resolve: ({ serverState }) => serverState(),
+      resolve: ({ serverState, stateBytes }, _args, { work }) =>
+        work.read(stateBytes, async () => serverState()),
     }),
     serverOperations: t.field({
       type: [OperationObject],
       description:
-        "What others did after `requestedVersion`, oldest first; empty where the log no longer reaches back.",
-      resolve: async ({ serverOperations }, _args, _context, info) => [
-        ...(await serverOperations({ payload: selectsContent(info) })),
-      ],
+        "What others did after `requestedVersion`, oldest first, through `serverOperationsThrough`; empty where the log no longer reaches back.",
+      resolve: async ({ serverOperations }, _args, { work }, info) => {
+        const columns = { payload: selectsContent(info) };
+        const { throughVersion, bytes } = await serverOperations.measure(work.pageBytesMax);
+        const operations = await work.read(columns.payload ? bytes : 0, () =>
+          serverOperations.read(throughVersion, columns),
+        );
+        return [...operations];
+      },
+    }),
+    serverOperationsThrough: t.int({
+      description:
+        "The version through which `serverOperations` tells: `currentVersion`, or less where their payloads are too large for one answer. Read what follows with `Template.operations(fromVersion: serverOperationsThrough + 1)`.",
+      resolve: async ({ serverOperations, currentVersion }, _args, { work }) => {
+        const { throughVersion } = await serverOperations.measure(work.pageBytesMax);
+        return throughVersion === 0 ? currentVersion : throughVersion;
+      },
     }),
     conflictingOps: t.idList({
       description: "The ids of the request's operations that collide.",

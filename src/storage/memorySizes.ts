@@ -1,13 +1,14 @@
 /** What the PostgreSQL store keeps beside its rows, measured from rows in memory. */
 import { jsonBytes } from "../domain/document/bytes.js";
-import { jsonSize, type JsonSize } from "../domain/document/size.js";
+import { jsonSize } from "../domain/document/size.js";
 import type { Json } from "../domain/json.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { LogMeasure, StoredState } from "./templateStore.js";
+import type { LogMeasure, StoredSize, StoredState } from "./templateStore.js";
 
 /** The size of a stored document, where there is one. */
-export function sizeOf(state: StoredState | undefined): JsonSize | undefined {
-  return state && jsonSize(state.design as unknown as Json);
+export function sizeOf(state: StoredState | undefined): StoredSize | undefined {
+  if (state === undefined) return undefined;
+  return { version: state.version, ...jsonSize(state.design as unknown as Json) };
 }
 
 /** The rows that are small enough to be read at once: at least one, where there is any. */

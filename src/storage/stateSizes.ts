@@ -1,6 +1,7 @@
 /** How large stored documents are, told without reading them: what is charged and admitted by size is asked here first. */
 import type { JsonSize } from "../domain/document/size.js";
-import { queryRows, statement, type RawExecutor } from "./statement.js";
+import { onDatabase, queryRows, statement, type RawExecutor } from "./statement.js";
+import type { StoredSize } from "./templateStore.js";
 
 /**
  * The bytes of a document, and at least as many values as it holds: each value of a list or object follows a comma or an
@@ -21,7 +22,7 @@ const checkpointSize = statement(
 /** $1 template, $2 version; the same choice as `nearest_state`. */
 const nearestSize = statement(
   "nearest_state_size",
-  `SELECT bytes, values FROM (
+  `SELECT version, bytes, values FROM (
      (SELECT checkpoint_version AS version, 1 AS preference, ${sizeColumns("design")}
       FROM template_documents WHERE template_id = $1::uuid AND checkpoint_version <= $2::int)
      UNION ALL
@@ -35,6 +36,24 @@ const nearestSize = statement(
       WHERE t.id = $1::uuid AND t.log_start_version = 1 AND d.initial_design_data IS NOT NULL AND $2::int >= 1)
    ) AS states ORDER BY version DESC, preference LIMIT 1`,
 );
+
+/** $1 ids of snapshots. */
+const snapshotSizes = statement(
+  "snapshot_sizes",
+  `SELECT id, COALESCE(design_bytes, octet_length(design_data::text)) AS bytes
+   FROM template_snapshots WHERE id = ANY($1::uuid[])`,
+);
+
+/** The bytes of the documents of snapshots, by id. */
+export async function readSnapshotBytes(
+  executor: RawExecutor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await onDatabase(() =>
+    queryRows<{ id: string; bytes: number }>(executor, snapshotSizes, [ids]),
+  );
+  return new Map(rows.map(({ id, bytes }) => [id, bytes]));
+}
 
 /** The size of the checkpoint; undefined where there is no such template. */
 export async function readCheckpointSize(
@@ -50,7 +69,7 @@ export async function readNearestSize(
   executor: RawExecutor,
   templateId: string,
   version: number,
-): Promise<JsonSize | undefined> {
-  const [row] = await queryRows<JsonSize>(executor, nearestSize, [templateId, version]);
+): Promise<StoredSize | undefined> {
+  const [row] = await queryRows<StoredSize>(executor, nearestSize, [templateId, version]);
   return row;
 }

@@ -84,6 +84,11 @@ export type OperationRecord = Omit<
   readonly requested?: OperationContent | null;
 };
 
+/** How large a stored document is, and at which version. */
+export interface StoredSize extends JsonSize {
+  readonly version: number;
+}
+
 /** A part of the log that is small enough to be read at once, measured without reading it. */
 export interface LogMeasure {
   readonly throughVersion: number;
@@ -164,7 +169,7 @@ export interface TemplateStore {
   /** The size of what `readCheckpoint` would read, told without reading it. */
   readCheckpointSize(templateId: string): Promise<JsonSize | undefined>;
   /** The size of what `readNearestState` would read, told without reading it. */
-  readNearestSize(templateId: string, version: number): Promise<JsonSize | undefined>;
+  readNearestSize(templateId: string, version: number): Promise<StoredSize | undefined>;
   /**
    * How the log after `afterVersion` divides into pages of about `bytesMax`: the last version of the first page, at
    * least one, and the bytes of its payloads. Undefined where the range is empty.

@@ -8,13 +8,16 @@ import { Gate } from "./gate.js";
 import { changeOperationOf } from "./sharedChange.js";
 import type { Warn } from "./warn.js";
 
+/** Bytes of log rows that are read at once, unless the first alone has more. */
+const READ_BYTES_MAX = 4_000_000;
+
 export interface State {
   readonly version: number;
   readonly document: Document;
 }
 
 export interface FeedSourceOptions {
-  readonly store: Pick<TemplateStore, "readLog">;
+  readonly store: Pick<TemplateStore, "readLog" | "measureLog">;
   /** The newest state; may reject with `StorageUnavailable`. */
   readonly readState: (templateId: string) => Promise<State>;
   readonly clock: Clock;
@@ -60,9 +63,14 @@ export class FeedSource {
       1,
       Math.min(pageOperationsMax, Math.ceil(pageBytesMax / operationBytes)),
     );
-    const logged = await this.#gate.run(() =>
-      this.#options.store.readLog({ templateId, afterVersion, limit }),
-    );
+    const { store } = this.#options;
+    const range = { templateId, afterVersion, limit };
+    const logged = await this.#gate.run(async () => {
+      // The guess may be far off: what is read at once is measured first.
+      const fits = await store.measureLog(range, READ_BYTES_MAX);
+      if (fits === undefined) return [];
+      return store.readLog({ ...range, throughVersion: fits.throughVersion });
+    });
     return logged.map(changeOperationOf);
   }
 

@@ -18,7 +18,7 @@ import type { Viewport } from "./viewport.js";
 import type { Warn } from "./warn.js";
 
 export interface FeedsOptions extends ViewingParts {
-  readonly store: Pick<TemplateStore, "readLog">;
+  readonly store: Pick<TemplateStore, "readLog" | "measureLog">;
   readonly access: AccessReader;
   readonly bus: ChangeBus;
   /** The newest state of a template; may reject with `StorageUnavailable`. */

@@ -97,7 +97,7 @@ describe("applyOperations", () => {
     expect(outcome.collisions).toMatchObject([
       { kind: "CONCURRENT_EDIT", clientOperation: "mine", serverOperation: "theirs" },
     ]);
-    const theirs = await outcome.serverOperations({ payload: false });
+    const theirs = await outcome.serverOperations.read(Infinity, { payload: false });
     expect(theirs.map(({ id }) => id)).toEqual(["theirs", "moved"]);
     expect(outcome.serverState()).toEqual(await currentDesign(services, templateId));
     expect(outcome.autoMerge.available).toBe(false);

@@ -103,9 +103,11 @@ describe("history that left memory", () => {
     });
     if (outcome.kind !== "versionConflict") throw new Error(outcome.kind);
     expect(reads).toMatchObject({ history: [{ afterVersion: 5 }], ids: [["mine"]] });
-    const ids = (await outcome.serverOperations({ payload: false })).map(({ id }) => id);
+    const ids = (await outcome.serverOperations.read(Infinity, { payload: false })).map(
+      ({ id }) => id,
+    );
     expect(ids).toEqual([...Array.from({ length: 16 }, (_, i) => `op${i + 4}`), "theirs"]);
-    const [oldest] = await outcome.serverOperations({ payload: true });
+    const [oldest] = await outcome.serverOperations.read(Infinity, { payload: true });
     expect(oldest).toMatchObject({ id: "op4", resultingVersion: 6, payload: { x: 4, y: 0 } });
   });
 });
@@ -118,7 +120,7 @@ describe("ENG-12 a base version out of reach", () => {
     const mine = [fill("mine", "blue")];
     const rejected = await edit(services, templateId, mine, { onConflict: "REJECT", baseVersion });
     if (rejected.kind !== "versionConflict") throw new Error(rejected.kind);
-    const told = await rejected.serverOperations({ payload: false });
+    const told = await rejected.serverOperations.read(Infinity, { payload: false });
     return { merged: await edit(services, templateId, mine, { ...merge, baseVersion }), told };
   }
 

@@ -5,9 +5,11 @@ import type { Viewer } from "../../src/domain/access/access.js";
 import type { Scope } from "../../src/domain/access/scope.js";
 import { buildSchema } from "../../src/schema/build.js";
 import type { GraphQLContext } from "../../src/schema/context.js";
+import type { WorkFor } from "../../src/limits/requestWork.js";
 import { createMaskError } from "../../src/schema/maskError.js";
 import type { PrismaClient } from "../../src/storage/generated/prisma/client.js";
 import { databaseServices } from "./databaseServices.js";
+import { testWork } from "../setup/rates.js";
 import { createTestDatabase } from "../setup/database.js";
 
 // Answers have the shape that the query asks for, which no type here knows.
@@ -46,13 +48,21 @@ export interface Api {
   stop(): Promise<void>;
 }
 
+export interface ApiOptions {
+  /** Bounds on what requests read. */
+  readonly work?: Parameters<typeof testWork>[0];
+}
+
 /** Starts the API on a new database. */
-export async function startApi(): Promise<Api> {
+export async function startApi({ work = {} }: ApiOptions = {}): Promise<Api> {
+  const workFor = testWork(work);
+  const origin = { address: "192.0.2.1" };
   const database = await createTestDatabase();
   const { services, prisma, followed, statements, close } = databaseServices(database.url);
   const client = (viewer: Viewer, email = "") =>
     new ApiClient(
-      { viewer, origin: { address: "192.0.2.1" }, services, prisma, ...followed },
+      { viewer, origin, work: workFor(viewer, origin), services, prisma, ...followed },
+      workFor,
       email,
     );
   let accounts = 0;
@@ -91,6 +101,7 @@ export async function startApi(): Promise<Api> {
 class ApiClient implements Client {
   constructor(
     private readonly everyContext: GraphQLContext,
+    private readonly workFor: WorkFor,
     readonly email: string,
   ) {}
 
@@ -100,18 +111,21 @@ class ApiClient implements Client {
   }
 
   get context(): GraphQLContext {
-    return { ...this.everyContext };
+    const { viewer, origin } = this.everyContext;
+    return { ...this.everyContext, work: this.workFor(viewer, origin) };
   }
 
   async run(source: string, variables?: object): Promise<ExecutionResult<Data>> {
+    const contextValue = this.context;
     const { data, errors } = await graphql({
       schema: buildSchema(),
       source,
       // As it arrives over HTTP.
       variableValues:
         variables && (JSON.parse(JSON.stringify(variables)) as Record<string, unknown>),
-      contextValue: this.context,
+      contextValue,
     });
+    contextValue.work.end();
     const maskError = createMaskError((error) => hidden.push(error));
     return {
       ...(data !== undefined && { data: JSON.parse(JSON.stringify(data)) as Data }),

@@ -192,6 +192,7 @@ describe("joining", () => {
         { ...head!, logStartVersion },
         after,
         { payload: false },
+        ada.context.work,
       );
     expect(await missed(1)).toBeNull();
     expect(await missed(2)).toHaveLength(2);

@@ -4,6 +4,9 @@ import { MemoryRateLimiter } from "../../src/limits/memoryRateLimiter.js";
 import { perMinute, type Rate } from "../../src/limits/rateLimiter.js";
 import { defaultRateSettings, type RateSettings } from "../../src/limits/rateSettings.js";
 import type { Rates } from "../../src/limits/rates.js";
+import { LargeRequests } from "../../src/limits/largeRequests.js";
+import { RequestWork, type WorkFor } from "../../src/limits/requestWork.js";
+import { defaultWorkSettings, type WorkSettings } from "../../src/limits/workSettings.js";
 import { systemClock, type Clock } from "../../src/live/clock.js";
 
 const generous: Rate = { points: 1e9, perMs: 60_000 };
@@ -15,10 +18,27 @@ export function testRates(
   const limiter = (name: keyof Rates) => new MemoryRateLimiter(given[name] ?? generous, clock);
   return {
     operations: limiter("operations"),
+    copies: limiter("copies"),
     signUps: limiter("signUps"),
     passwordsOfAccount: limiter("passwordsOfAccount"),
     passwordsOfAddress: limiter("passwordsOfAddress"),
   };
+}
+
+/** The work of requests in tests, within the bounds that a test gives. */
+export function testWork(
+  given: Partial<WorkSettings & { readonly readRate: Rate; readonly requestRate: Rate }> = {},
+  clock: Clock = systemClock,
+): WorkFor {
+  const settings = { ...defaultWorkSettings, ...given };
+  const requests = new MemoryRateLimiter(given.requestRate ?? generous, clock);
+  const parts = {
+    settings,
+    places: new LargeRequests(settings, clock),
+    reads: new MemoryRateLimiter(given.readRate ?? generous, clock),
+    requests: () => requests.take("everybody", 1),
+  };
+  return (viewer, origin) => new RequestWork(parts, viewer, origin);
 }
 
 /** What a node lets in, with limits that no test reaches unless it gives its own. */

@@ -10,6 +10,7 @@ import { ungranted } from "../setup/access.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
 import {
   StorageUnavailable,
+  type LogMeasure,
   type LogRange,
   type TemplateHead,
 } from "../../src/storage/templateStore.js";
@@ -190,6 +191,14 @@ export class FakeTemplates {
     const found = templateIds.flatMap((id) => this.heads_.get(id) ?? []);
     await this.#delay();
     return new Map(found.map((head) => [head.templateId, head]));
+  }
+
+  async measureLog({ templateId, afterVersion, limit }: LogRange): Promise<LogMeasure | undefined> {
+    const found = (this.logs.get(templateId) ?? [])
+      .filter((operation) => operation.resultingVersion > afterVersion)
+      .slice(0, limit);
+    const last = found.at(-1);
+    return last && { throughVersion: last.resultingVersion, bytes: 0 };
   }
 
   async readLog(range: LogRange): Promise<LoggedOperation[]> {

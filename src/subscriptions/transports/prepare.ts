@@ -44,6 +44,11 @@ export interface Enveloping {
   };
 }
 
+/** The part of a GraphQL context that is needed here: what the request reads is held until it was executed. */
+interface WithWork {
+  readonly work?: { end(): void };
+}
+
 export interface PrepareParts {
   readonly yoga: Enveloping;
   readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => object;
@@ -82,7 +87,11 @@ export function createPrepare({
             variableValues: request.variables,
             contextValue: await contextFactory(),
           } as ExecutionArgs;
-          return (await execute(args as never)) as ExecutionResult;
+          try {
+            return (await execute(args as never)) as ExecutionResult;
+          } finally {
+            (context as WithWork).work?.end();
+          }
         },
       };
     } catch (error) {
