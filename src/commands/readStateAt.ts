@@ -1,6 +1,7 @@
 /** The document of a template at its head or at any version that the log still reaches. */
 import type { Design } from "../domain/document/design.js";
 import { documentOf } from "../domain/document/fromDesign.js";
+import { heapBytes } from "../domain/document/size.js";
 import { designOf } from "../domain/document/toDesign.js";
 import type { DocumentState } from "../domain/history/append.js";
 import { replay } from "../domain/history/replay.js";
@@ -9,6 +10,8 @@ import type { Services } from "./services.js";
 
 /** Operations read from the log at a time. */
 const PAGE_OPERATIONS = 1_000;
+/** Bytes of log rows read at once, unless the first alone has more. */
+const PAGE_BYTES = 8_000_000;
 
 /** The log may be cut between the reads of a state and of what leads on from it: then another state is nearest. */
 const ATTEMPTS_MAX = 3;
@@ -53,15 +56,26 @@ export async function stateAt(
   if (version < 1 || version > head.version) return null;
   const inMemory = services.live.peek(head.templateId);
   const state =
-    inMemory?.version === version
-      ? inMemory
-      : await replayedState(services, head.templateId, version);
+    inMemory?.version === version ? inMemory : await olderState(services, head.templateId, version);
   if (state === undefined) return null;
   return {
     version,
     design: designOf(state.document),
     createdAt: await reachedAt(services, head, version),
   };
+}
+
+/** A state that is not in memory, read when there is room for it. */
+async function olderState(
+  services: ReadServices,
+  templateId: string,
+  version: number,
+): Promise<DocumentState | undefined> {
+  const size = await services.templates.readNearestSize(templateId, version);
+  if (size === undefined) return undefined;
+  return services.live.holding(heapBytes(size) + size.bytes, () =>
+    replayedState(services, templateId, version),
+  );
 }
 
 /** From the nearest stored state below, by a bounded replay. */
@@ -73,12 +87,10 @@ async function replayedState(
   let attempt = 1;
   let state = await nearestState(templates, templateId, version);
   while (state !== undefined && state.version < version) {
-    const page = await templates.readLog({
-      templateId,
-      afterVersion: state.version,
-      throughVersion: version,
-      limit: PAGE_OPERATIONS,
-    });
+    const range = { templateId, afterVersion: state.version, throughVersion: version };
+    const measured = await templates.measureLog({ ...range, limit: PAGE_OPERATIONS }, PAGE_BYTES);
+    const throughVersion = measured?.throughVersion ?? version;
+    const page = await templates.readLog({ ...range, throughVersion, limit: PAGE_OPERATIONS });
     const joinsOn = page[0]?.resultingVersion === state.version + 1;
     if (!joinsOn && attempt < ATTEMPTS_MAX) {
       attempt += 1;

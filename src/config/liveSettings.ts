@@ -4,10 +4,11 @@ import { numberSettings } from "./numberSettings.js";
 
 export const liveTemplateSettings = numberSettings(defaultLiveSettings, {
   liveBytesMax: {
-    description: "bytes of documents and recent log that all templates in memory hold together",
+    description:
+      "bytes of heap, about, that documents in memory, documents being read and the recent logs take together",
   },
   recentOperationsMax: { description: "operations of one template's log kept in memory" },
-  recentBytesMax: { description: "bytes of one template's log kept in memory" },
+  recentBytesMax: { description: "bytes of heap, about, of one template's log kept in memory" },
   commitOperationsMax: {
     description: "operations in one commit, unless a single request has more",
   },

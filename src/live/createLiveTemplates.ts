@@ -4,6 +4,7 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { TemplateStore } from "../storage/templateStore.js";
 import type { Clock } from "./clock.js";
 import { DocumentCopies } from "./documentCopies.js";
+import { DocumentRoom } from "./documentRoom.js";
 import { ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
 import { TemplateMemory } from "./templateMemory.js";
@@ -44,12 +45,15 @@ class LiveTemplatesOfNode implements LiveTemplates {
   /** The least recently used first. */
   private readonly entries = new Map<string, Entry>();
   private readonly copies: DocumentCopies;
+  private readonly room: DocumentRoom;
   private closing = false;
   private cancelSweep: () => void;
 
   constructor(private readonly services: LiveServices) {
     this.copies = new DocumentCopies({ ...services, failed: services.copyFailed });
-    this.cancelSweep = services.clock.after(SWEEP_MS, () => this.sweep());
+    const { clock, settings } = services;
+    this.room = new DocumentRoom(settings.liveBytesMax, clock, (bytes) => this.evict(bytes));
+    this.cancelSweep = clock.after(SWEEP_MS, () => this.sweep());
   }
 
   get size(): number {
@@ -71,6 +75,10 @@ class LiveTemplatesOfNode implements LiveTemplates {
     const { head } = await memory.fresh(atLeastVersion);
     if (!wasLoaded) this.evict();
     return head;
+  }
+
+  holding<T>(heapBytes: number, work: () => Promise<T>): Promise<T> {
+    return this.room.holding(heapBytes, work);
   }
 
   peek(templateId: string) {
@@ -96,7 +104,7 @@ class LiveTemplatesOfNode implements LiveTemplates {
 
   private open(templateId: string): Entry {
     const { store, settings } = this.services;
-    const memory = new TemplateMemory(templateId, store, settings);
+    const memory = new TemplateMemory(templateId, store, settings, this.room);
     const queue = new TemplateQueue(memory, store, settings, (...commit) =>
       this.afterCommit(...commit),
     );
@@ -120,21 +128,27 @@ class LiveTemplatesOfNode implements LiveTemplates {
       if (queue.idle && lastWriteAt <= idleSince) void this.copies.checkpoint(memory);
     }
     this.evict();
+    this.room.admit();
     if (!this.closing) {
       this.cancelSweep = this.services.clock.after(SWEEP_MS, () => this.sweep());
     }
   }
 
-  /** Lets go of idle templates, the least recently used first, until the rest fits; the log has all they hold. */
-  private evict(): void {
+  /**
+   * Lets go of idle templates, the least recently used first, until the rest fits with what is wanted; the log has all
+   * they hold. The bytes that are held then.
+   */
+  private evict(wantedBytes = 0): number {
+    const bytesMax = this.services.settings.liveBytesMax - wantedBytes;
     let bytes = 0;
     for (const { memory } of this.entries.values()) bytes += memory.bytes;
     for (const [templateId, { memory, queue }] of this.entries) {
       const unused = memory.current === undefined;
-      if (!unused && bytes <= this.services.settings.liveBytesMax) continue;
+      if (!unused && bytes <= bytesMax) continue;
       if (!queue.idle || memory.loading) continue;
       bytes -= memory.bytes;
       this.entries.delete(templateId);
     }
+    return bytes;
   }
 }

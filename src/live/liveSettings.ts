@@ -1,6 +1,6 @@
 /** How much the live templates hold and how often they store what they hold; each name carries its unit. */
 export interface LiveSettings {
-  /** Documents and recent logs in memory, all templates together. */
+  /** Heap of documents in memory and being read, and of recent logs, all templates together. */
   readonly liveBytesMax: number;
   /** The recent log of one template. */
   readonly recentOperationsMax: number;

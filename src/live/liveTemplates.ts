@@ -106,8 +106,11 @@ export class ShuttingDown extends Error {
 /** Too many requests wait for one template. */
 export class QueueFull extends Error {
   override readonly name = "QueueFull";
-  constructor(readonly retryAfterMs: number) {
-    super("too many requests wait for this template");
+  constructor(
+    readonly retryAfterMs: number,
+    message = "too many requests wait for this template",
+  ) {
+    super(message);
   }
 }
 
@@ -121,6 +124,11 @@ export interface LiveTemplates {
   submit<T>(templateId: string, proposal: Proposal<T>): Promise<T>;
   /** The state at the head, at or after the version named. Rejects with TemplateGone or StorageUnavailable. */
   read(templateId: string, atLeastVersion: number): Promise<DocumentState>;
+  /**
+   * Does work that holds a document of about so many bytes of heap beside those of live templates, when there is room.
+   * Rejects with QueueFull where there is none in time, else as the work does.
+   */
+  holding<T>(heapBytes: number, work: () => Promise<T>): Promise<T>;
   /** The state in memory where there is one: for hints that need not be fresh. */
   peek(templateId: string): DocumentState | undefined;
   /** Takes no new work, lets waiting commits finish and writes the checkpoints. */

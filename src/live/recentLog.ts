@@ -3,7 +3,7 @@
  * and about ids without asking the database. Bounded in operations and bytes; the oldest leave first.
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import { jsonBytes } from "../domain/document/bytes.js";
+import { heapBytes, jsonSize, sizeSum, type JsonSize } from "../domain/document/size.js";
 
 /** What a row takes besides payload, what was asked for instead, and inverse, about. */
 const ROW_BYTES = 600;
@@ -28,7 +28,7 @@ export class RecentLog {
     return this.startVersion;
   }
 
-  /** Bytes held, about. */
+  /** Bytes of heap held, about. */
   get bytes(): number {
     return this.heldBytes;
   }
@@ -44,19 +44,18 @@ export class RecentLog {
     return this.operations.slice(this.first + version - this.startVersion);
   }
 
-  /** Adds the next operation; its size in bytes is returned. */
+  /** Adds the next operation; its bytes as JSON are returned. */
   add(operation: LoggedOperation): number {
-    const { payload, requested } = operation;
-    const contentBytes = jsonBytes(payload) + jsonBytes(requested?.payload ?? null);
-    const size = ROW_BYTES + contentBytes + inverseBytes(operation);
+    const size = contentSize(operation);
+    const held = ROW_BYTES + heapBytes(size);
     this.operations.push(operation);
-    this.sizes.push(size);
+    this.sizes.push(held);
     this.byId.set(operation.id, operation);
-    this.heldBytes += size;
+    this.heldBytes += held;
     while (this.held > this.operationsMax || (this.heldBytes > this.bytesMax && this.held > 0)) {
       this.dropOldest();
     }
-    return size;
+    return ROW_BYTES + size.bytes;
   }
 
   private get held(): number {
@@ -79,8 +78,8 @@ export class RecentLog {
   }
 }
 
-function inverseBytes(operation: LoggedOperation): number {
-  let bytes = 0;
-  for (const content of operation.inverse) bytes += jsonBytes(content.payload);
-  return bytes;
+function contentSize({ payload, requested, inverse }: LoggedOperation): JsonSize {
+  let size = sizeSum(jsonSize(payload), jsonSize(requested?.payload ?? null));
+  for (const content of inverse) size = sizeSum(size, jsonSize(content.payload));
+  return size;
 }

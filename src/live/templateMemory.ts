@@ -4,11 +4,13 @@
  */
 import { documentOf } from "../domain/document/fromDesign.js";
 import type { DocumentState } from "../domain/history/append.js";
+import { heapBytes } from "../domain/document/size.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { TemplateStore } from "../storage/templateStore.js";
 import { replay } from "../domain/history/replay.js";
 import { TemplateGone } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
+import type { DocumentRoom } from "./documentRoom.js";
 import { RecentLog } from "./recentLog.js";
 import { StorageCadence } from "./storageCadence.js";
 
@@ -18,8 +20,8 @@ const PAGE_OPERATIONS = 1_000;
 /** The log may be cut once more while the stored state is read; what is not whole after so many reads is damaged. */
 const RELOADS_MAX = 3;
 
-/** Parsed documents take about so many times their JSON's bytes. */
-const MEMORY_PER_JSON_BYTE = 5;
+/** Bytes of log rows read at once, unless the first alone has more. */
+const PAGE_BYTES = 8_000_000;
 
 /** Where the log is read from: the store, or a transaction that holds the template's lock. */
 export type LogReader = Pick<
@@ -47,6 +49,7 @@ export class TemplateMemory {
     readonly templateId: string,
     private readonly store: TemplateStore,
     private readonly settings: LiveSettings,
+    private readonly room: Pick<DocumentRoom, "holding">,
   ) {}
 
   /** What is in memory, which may be behind the store. */
@@ -62,7 +65,7 @@ export class TemplateMemory {
   /** Bytes held, about. */
   get bytes(): number {
     if (this.loaded === undefined) return 0;
-    return this.loaded.head.document.bytes * MEMORY_PER_JSON_BYTE + this.loaded.recent.bytes;
+    return heapBytes(this.loaded.head.document) + this.loaded.recent.bytes;
   }
 
   /** The template at or after the version. Rejects with TemplateGone or StorageUnavailable. */
@@ -109,30 +112,49 @@ export class TemplateMemory {
   private async catchUp(log: LogReader): Promise<void> {
     this.doubtful = false;
     try {
-      let loaded = this.loaded ?? (await this.load());
-      let reloads = 0;
-      for (;;) {
-        const page = await log.readLog({
-          templateId: this.templateId,
-          afterVersion: loaded.head.version,
-          limit: PAGE_OPERATIONS,
-        });
-        const isCut = (page[0]?.resultingVersion ?? 0) > loaded.head.version + 1;
-        if (isCut && reloads < RELOADS_MAX) {
-          // The log was cut above what memory holds; the stored state is one from which it leads on.
-          reloads += 1;
-          this.loaded = undefined;
-          loaded = await this.load();
-          continue;
-        }
-        this.absorb(loaded, page);
-        if (page.length < PAGE_OPERATIONS) break;
-      }
-      this.loaded = loaded;
+      if (this.loaded === undefined) await this.readAnew(log);
+      else await this.follow(log, this.loaded);
     } catch (error) {
       this.doubtful = true;
       throw error;
     }
+  }
+
+  /** Reads the checkpoint and what follows it, where there is room for it: its text and what is parsed from that. */
+  private async readAnew(log: LogReader): Promise<void> {
+    const size = await this.store.readCheckpointSize(this.templateId);
+    if (size === undefined) throw new TemplateGone(this.templateId);
+    await this.room.holding(heapBytes(size) + size.bytes, async () =>
+      this.follow(log, await this.load()),
+    );
+  }
+
+  /** Reads the log from there to its end. */
+  private async follow(log: LogReader, from: Loaded): Promise<void> {
+    let loaded = from;
+    let reloads = 0;
+    for (;;) {
+      const page = await this.nextPage(log, loaded.head.version);
+      const isCut = (page[0]?.resultingVersion ?? 0) > loaded.head.version + 1;
+      if (isCut && reloads < RELOADS_MAX) {
+        // The log was cut above what memory holds; the stored state is one from which it leads on.
+        reloads += 1;
+        this.loaded = undefined;
+        loaded = await this.load();
+        continue;
+      }
+      this.absorb(loaded, page);
+      if (page.length === 0 || (page.length < PAGE_OPERATIONS && this.loaded !== undefined)) break;
+    }
+    this.loaded = loaded;
+  }
+
+  /** A page of the log; where it may be long, because nothing is in memory, no longer than is read at once. */
+  private async nextPage(log: LogReader, afterVersion: number): Promise<LoggedOperation[]> {
+    const range = { templateId: this.templateId, afterVersion, limit: PAGE_OPERATIONS };
+    if (this.loaded !== undefined || log !== this.store) return log.readLog(range);
+    const fits = await this.store.measureLog(range, PAGE_BYTES);
+    return fits === undefined ? [] : log.readLog({ ...range, throughVersion: fits.throughVersion });
   }
 
   private async load(): Promise<Loaded> {

@@ -18,11 +18,16 @@ export function measureRows(
 ): LogMeasure | undefined {
   let measure: LogMeasure | undefined;
   let bytesBefore = 0;
-  for (const { payload, inverse, footprint, resultingVersion } of rows) {
+  for (const { payload, requested, inverse, footprint, resultingVersion } of rows) {
     if (bytesBefore >= bytesMax) break;
-    const payloadBytes = payload === null ? 0 : jsonBytes(payload);
+    const payloadBytes = bytesOf(payload) + bytesOf(requested as unknown as Json);
     bytesBefore += payloadBytes + jsonBytes([inverse, footprint] as unknown as Json);
     measure = { throughVersion: resultingVersion, bytes: (measure?.bytes ?? 0) + payloadBytes };
   }
   return measure;
+}
+
+/** What is null is not there. */
+function bytesOf(column: Json): number {
+  return column === null ? 0 : jsonBytes(column);
 }

@@ -75,6 +75,7 @@ const variants: Readonly<Record<string, Sabotage>> = {
             return decision.kind === "needs" ? proposal.decide(context) : decision;
           },
         }),
+      holding: (bytes, work) => live.holding(bytes, work),
       size: live.size,
       read: (...parameters) => live.read(...parameters),
       peek: (templateId) => live.peek(templateId),
