@@ -136,12 +136,11 @@ export class MemoryTemplateStore implements TemplateStore {
     return copyOf(reachable.toSorted((a, b) => b.version - a.version)[0]);
   }
 
-  async readCheckpointSize(templateId: string) {
-    return sizeOf(this.rows.get(templateId)?.checkpoint);
+  async readCheckpointSize(id: string) {
+    return sizeOf(this.rows.get(id)?.checkpoint);
   }
-
-  async readNearestSize(templateId: string, version: number) {
-    return sizeOf(await this.readNearestState(templateId, version));
+  async readNearestSize(id: string, version: number) {
+    return sizeOf(await this.readNearestState(id, version));
   }
 
   async measureLog(range: LogRange, bytesMax: number) {
