@@ -31,14 +31,14 @@ test.each([
   ["a duplicate", () => duplicateTemplate(services, author, { templateId })],
   ["a new template", () => createTemplate(services, author, { name: "Another", designData })],
   ["a revert", () => revertTemplate(services, author, { templateId, targetVersion: 1 })],
-])("LIM-43 %s counts, and one too many is refused and changes nothing", async (_name, copy) => {
+])("LIM-73 %s counts, and one too many is refused and changes nothing", async (_name, copy) => {
   expect((await copy()).kind).not.toBe("refused");
   const head = await services.head(templateId);
   expect(await copy()).toMatchObject(limited);
   expect(await services.head(templateId)).toEqual(head);
 });
 
-test("LIM-43 an edit does not count, nor does a template without a document", async () => {
+test("LIM-73 an edit does not count, nor does a template without a document", async () => {
   while ((await services.rates.copies.take(userKey(author.userId), 1_000)).ok);
   const operation = {
     id: "o",

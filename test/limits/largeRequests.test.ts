@@ -21,7 +21,7 @@ function timers() {
   };
 }
 
-describe("LIM-42 of requests that read much", () => {
+describe("LIM-72 of requests that read much", () => {
   const settings = { ...defaultWorkSettings, largeRequestsMax: 2, largeRequestsQueuedMax: 2 };
 
   test("a few are under way, and the others go on in their order", async () => {

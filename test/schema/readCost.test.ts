@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-describe("LIM-40 what one answer is made from is bounded", () => {
+describe("LIM-70 what one answer is made from is bounded", () => {
   test.each([
     [
       "versions that are hashed",
@@ -96,7 +96,7 @@ describe("LIM-40 what one answer is made from is bounded", () => {
   });
 });
 
-describe("LIM-41 pages have a bound of bytes, and everything can be read by them", () => {
+describe("LIM-71 pages have a bound of bytes, and everything can be read by them", () => {
   test("operations with their payloads", async () => {
     const read: number[] = [];
     let after: string | null = null;
@@ -170,7 +170,7 @@ describe("LIM-41 pages have a bound of bytes, and everything can be read by them
   });
 });
 
-describe("LIM-43 mutations count one by one", () => {
+describe("LIM-73 mutations count one by one", () => {
   test("each mutation of a document is a request", async () => {
     const limited = await startApi({ work: { requestRate: { points: 4, perMs: 60_000 } } });
     const bob = await limited.signUp("Bob");
