@@ -1,5 +1,6 @@
 /** One node of Strata, put together: the only place where adapters are chosen and meet. */
 import { createHash, randomBytes } from "node:crypto";
+import { changedBy } from "./subscriptions/changeBus.js";
 import { timedBus } from "./cluster/arrivals.js";
 import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
@@ -142,10 +143,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     sha256,
     newId,
     settings: config.live,
-    committed(templateId, fromVersion, operations) {
-      const toVersion = fromVersion + operations.length;
-      bus.publish({ kind: "changed", templateId, fromVersion, toVersion, operations });
-    },
+    committed: (templateId, batch) => bus.publish(changedBy(templateId, batch)),
     copyFailed: (templateId, error) =>
       logger.warn({ error, templateId }, "a checkpoint or snapshot could not be stored"),
   });

@@ -1,6 +1,5 @@
 /** The live templates of one node: opened on first use, kept within a memory bound, closed with the node. */
 import type { Sha256 } from "../domain/hashing.js";
-import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { TemplateStore } from "../storage/templateStore.js";
 import type { Clock } from "./clock.js";
 import { DocumentCopies } from "./documentCopies.js";
@@ -8,7 +7,7 @@ import { DocumentRoom } from "./documentRoom.js";
 import { ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
 import { TemplateMemory } from "./templateMemory.js";
-import { TemplateQueue } from "./templateQueue.js";
+import { TemplateQueue, type CommittedBatch } from "./templateQueue.js";
 
 /** How often idle templates get their checkpoint and the memory bound is looked at. */
 const SWEEP_MS = 1_000;
@@ -20,11 +19,7 @@ export interface LiveServices {
   readonly newId: () => string;
   readonly settings: LiveSettings;
   /** Told of each commit of this node, in order per template, before its requests are answered. */
-  readonly committed: (
-    templateId: string,
-    fromVersion: number,
-    operations: readonly LoggedOperation[],
-  ) => void;
+  readonly committed: (templateId: string, batch: CommittedBatch) => void;
   /** Told of a checkpoint or snapshot that could not be stored; it is tried again. */
   readonly copyFailed: (templateId: string, error: unknown) => void;
 }
@@ -111,14 +106,10 @@ class LiveTemplatesOfNode implements LiveTemplates {
     return { memory, queue, lastWriteAt: -Infinity };
   }
 
-  private afterCommit(
-    memory: TemplateMemory,
-    fromVersion: number,
-    operations: readonly LoggedOperation[],
-  ): void {
+  private afterCommit(memory: TemplateMemory, batch: CommittedBatch): void {
     const entry = this.entries.get(memory.templateId);
     if (entry !== undefined) entry.lastWriteAt = this.services.clock.monotonic();
-    this.services.committed(memory.templateId, fromVersion, operations);
+    this.services.committed(memory.templateId, batch);
     this.copies.consider(memory);
   }
 

@@ -30,11 +30,14 @@ import type { LogReader, TemplateMemory } from "./templateMemory.js";
 const QUEUE_FULL_RETRY_MS = 500;
 
 /** Told of each commit, in order, before its requests are answered. */
-export type Committed = (
-  memory: TemplateMemory,
-  fromVersion: number,
-  operations: readonly LoggedOperation[],
-) => void;
+export type Committed = (memory: TemplateMemory, batch: CommittedBatch) => void;
+
+export interface CommittedBatch {
+  readonly fromVersion: number;
+  readonly operations: readonly LoggedOperation[];
+  /** Of the grants that it was committed under. */
+  readonly accessRevision: number;
+}
 
 /** Requests that are decided together, with what had to be read for them. */
 interface Round {
@@ -148,7 +151,7 @@ export class TemplateQueue {
       const decided = await this.decideAll(round, round.atLeastVersion, this.store);
       if (decided.operations.length === 0) return decided;
       const outcome = await this.store.commit(this.commitOf(decided, round));
-      if (outcome.kind === "committed") return this.adopt(decided);
+      if (outcome.kind === "committed") return this.adopt(decided, round);
       if (outcome.kind === "operationIdTaken") {
         await round.older.readRows(this.store, round.operationIds, []);
       } else await this.afterLostRace(round);
@@ -157,7 +160,7 @@ export class TemplateQueue {
       await authorizeAgain(round);
       const decided = await this.commitLocked(round);
       if (decided === undefined) continue;
-      return decided.operations.length === 0 ? decided : this.adopt(decided);
+      return decided.operations.length === 0 ? decided : this.adopt(decided, round);
     }
   }
 
@@ -193,10 +196,10 @@ export class TemplateQueue {
     });
   }
 
-  private adopt(decided: Plan): Plan {
+  private adopt(decided: Plan, { accessRevision }: Round): Plan {
     const fromVersion = decided.next.version - decided.operations.length;
     this.memory.adopt(decided.operations, decided.next);
-    this.committed(this.memory, fromVersion, decided.operations);
+    this.committed(this.memory, { fromVersion, operations: decided.operations, accessRevision });
     return decided;
   }
 

@@ -83,8 +83,9 @@ function isActivity(value: unknown): boolean {
 }
 
 function isChange(value: Record<string, unknown>): boolean {
-  const { fromVersion, toVersion, operations } = value;
+  const { fromVersion, toVersion, operations, accessRevision } = value;
   if (!isWhole(fromVersion) || !isWhole(toVersion) || fromVersion >= toVersion) return false;
+  if (accessRevision !== undefined && !isWhole(accessRevision)) return false;
   if (operations === null) return true;
   if (!Array.isArray(operations) || operations.length !== toVersion - fromVersion) return false;
   return operations.every(

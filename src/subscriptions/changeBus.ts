@@ -4,6 +4,7 @@
  * pass one contract suite (test/contracts/changeBus.ts).
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { CommittedBatch } from "../live/templateQueue.js";
 import type { PresenceEntry } from "./presence/presenceEntry.js";
 
 export type { PresenceEntry, PresenceState } from "./presence/presenceEntry.js";
@@ -21,6 +22,17 @@ export interface ChangedMessage {
   readonly fromVersion: number;
   readonly toVersion: number;
   readonly operations: readonly ChangeOperation[] | null;
+  /** Of the grants that they were committed under; absent from nodes of an older version. */
+  readonly accessRevision?: number;
+}
+
+/** What the bus is told of operations that were just committed. */
+export function changedBy(
+  templateId: string,
+  { fromVersion, operations, accessRevision }: CommittedBatch,
+): ChangedMessage {
+  const toVersion = fromVersion + operations.length;
+  return { kind: "changed", templateId, fromVersion, toVersion, operations, accessRevision };
 }
 
 /**

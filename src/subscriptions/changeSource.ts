@@ -14,6 +14,8 @@ export interface SourcePosition {
   readonly cursor: number;
   /** The template's version when access was checked. */
   readonly version: number;
+  /** Of the grants that access was checked under. */
+  readonly accessRevision: number;
 }
 
 export class ChangeSource extends LiveSource<"templateChanged", SharedChange> {

@@ -90,16 +90,18 @@ export class Feeds implements FeedOwner {
       viewport: request.viewport ?? undefined,
       cursor: request.fromVersion ?? head.version,
       version: head.version,
+      accessRevision: head.accessRevision,
     });
   }
 
   /** Starts to serve a subscriber; used by `ChangeSource`. */
   attach<R>(from: ChangeSource, renderer: Renderer<R>, sink: EventSink<R>): Subscription<R> {
-    const { templateId, viewer, viewport, cursor, version } = from.position;
+    const { templateId, viewer, viewport, cursor, version, accessRevision } = from.position;
     const feed = this.#feedOf(templateId, version);
     const group = feed.group(renderer, viewport);
     const needsState = cursor > version || viewport?.state === true;
     const member = new Subscription(group, sink, viewer, cursor, needsState);
+    feed.access.admit(accessRevision);
     group.join(member);
     // What happened between the check of access and this moment shows in the head.
     this.refresh(feed);
@@ -110,6 +112,10 @@ export class Feeds implements FeedOwner {
   refresh(feed: TemplateFeed): void {
     this.#stale.add(feed);
     if (!this.#refreshing) void this.#refresh();
+  }
+
+  accessChanged(templateId: string): void {
+    this.#bus.publish({ kind: "accessChanged", templateId });
   }
 
   emptied(feed: TemplateFeed): void {
@@ -147,7 +153,7 @@ export class Feeds implements FeedOwner {
     // All that come within this moment share one reading, and each is handed its head once.
     await Promise.resolve();
     while (this.#stale.size > 0) {
-      const feeds = [...this.#stale].map((feed) => ({ feed, epoch: feed.accessEpoch }));
+      const feeds = [...this.#stale].map((feed) => ({ feed, epoch: feed.access.epoch }));
       this.#stale.clear();
       try {
         const viewings = await Promise.all(

@@ -44,21 +44,15 @@ export function changeOf(
   };
 }
 
-/** The event that ends a subscription; `now` is milliseconds since the epoch. */
-export function lastChange(
+/** An event without a step: its kind tells something of the version itself. `now` is milliseconds since the epoch. */
+export function standing(
   templateId: string,
-  kind: "DELETED" | "ACCESS_REVOKED",
+  kind: "OPERATIONS" | "DELETED" | "ACCESS_REVOKED",
   version: number,
   now: number,
 ): SharedChange {
-  return { ...standing(templateId, version, now), kind };
-}
-
-/** An event without a step: what it tells is about the version itself. */
-export function standing(templateId: string, version: number, now: number): SharedChange {
   return {
-    templateId,
-    kind: "OPERATIONS",
+    ...{ templateId, kind },
     fromVersion: version,
     toVersion: version,
     operations: [],

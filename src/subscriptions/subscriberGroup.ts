@@ -81,7 +81,7 @@ export class SubscriberGroup<R = unknown> {
     for (const member of [...this.#live, ...this.#behind]) {
       if (!choose(member)) continue;
       this.#forget(member);
-      const event = events.get(member.cursor) ?? this.#feed.lastEvent(kind, member.cursor);
+      const event = events.get(member.cursor) ?? this.#feed.eventAt(kind, member.cursor);
       events.set(member.cursor, event);
       void this.#finish(member, event);
     }
@@ -182,7 +182,7 @@ export class SubscriberGroup<R = unknown> {
       return this.#feed.next(member.cursor, member.needsState);
     }
     return this.#view?.knows(member.cursor) === true
-      ? this.#feed.standingAt(member.cursor)
+      ? this.#feed.eventAt("OPERATIONS", member.cursor)
       : undefined;
   }
 

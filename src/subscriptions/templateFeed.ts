@@ -6,11 +6,12 @@
 import type { Viewer } from "../domain/access/access.js";
 import { StorageUnavailable } from "../storage/templateStore.js";
 import type { ChangedMessage, ChangeOperation, TopicMessages } from "./changeBus.js";
+import { AccessGate } from "./accessGate.js";
 import { ChangeRing } from "./changeRing.js";
 import type { FeedSettings } from "./feedSettings.js";
 import type { FeedSource } from "./feedSource.js";
 import { RecentDocuments } from "./recentDocuments.js";
-import { lastChange, standing, type SharedChange } from "./sharedChange.js";
+import { standing, type SharedChange } from "./sharedChange.js";
 import { SharedChanges } from "./sharedChanges.js";
 import { SubscriberGroup } from "./subscriberGroup.js";
 import type { EndReason, Renderer, Subscription } from "./subscription.js";
@@ -22,6 +23,8 @@ import type { Warn } from "./warn.js";
 export interface FeedOwner {
   /** Reads soon who may see the template, together with others, and hands it to `observe`. */
   refresh(feed: TemplateFeed): void;
+  /** Tells all who listen to the template that they have to ask again, this feed among them. */
+  accessChanged(templateId: string): void;
   /** Nobody follows the template any more. */
   emptied(feed: TemplateFeed): void;
 }
@@ -41,9 +44,7 @@ export class TemplateFeed {
   #servingSoon = false;
   #cancelRetry: (() => void) | undefined;
   #closed = false;
-  /** Grows with every hint that access changed; a head read before the hint does not answer it. */
-  accessEpoch = 0;
-  #accessKnown = 0;
+  readonly access = new AccessGate();
 
   constructor(
     readonly templateId: string,
@@ -77,7 +78,7 @@ export class TemplateFeed {
 
   /** Whether nothing may be delivered now, because who may see it is being asked. */
   get paused(): boolean {
-    return this.#accessKnown !== this.accessEpoch || this.#closed;
+    return this.access.isClosed || this.#closed;
   }
 
   /** Subscribers of all groups. */
@@ -106,10 +107,12 @@ export class TemplateFeed {
   /** Takes a message of the bus. */
   receive(message: TopicMessages["changes"]): void {
     if (message.kind === "accessChanged") {
-      this.accessEpoch += 1;
+      this.access.hint();
       this.#owner.refresh(this);
       return;
     }
+    // Grants changed and no message said so: this feed asks again with all who listen to the template.
+    if (this.access.isNews(message.accessRevision)) this.#owner.accessChanged(this.templateId);
     if (message.toVersion <= this.version) return;
     this.#wanted = Math.max(this.#wanted, message.toVersion);
     if (!this.#append(message)) this.#keep(message);
@@ -127,7 +130,7 @@ export class TemplateFeed {
     if (this.#closed) return;
     const wasPaused = this.paused;
     const isForAll = this.viewers.every((viewer) => mayView.has(viewer));
-    if (isForAll && epoch === this.accessEpoch) this.#accessKnown = epoch;
+    if (isForAll) this.access.answer(epoch, head.accessRevision);
     // The log no longer leads here: whoever stands below gets a state.
     if (head.logStartVersion > this.version) {
       this.#ring.reset(head.logStartVersion);
@@ -156,14 +159,9 @@ export class TemplateFeed {
     });
   }
 
-  /** The event that ends a subscription. */
-  lastEvent(kind: "DELETED" | "ACCESS_REVOKED", version: number): SharedChange {
-    return lastChange(this.templateId, kind, version, this.#source.clock.now());
-  }
-
   /** An event that tells of the version itself. */
-  standingAt(version: number): SharedChange {
-    return standing(this.templateId, version, this.#source.clock.now());
+  eventAt(kind: "OPERATIONS" | "DELETED" | "ACCESS_REVOKED", version: number): SharedChange {
+    return standing(this.templateId, kind, version, this.#source.clock.now());
   }
 
   /** Lets other work of the process go first. */

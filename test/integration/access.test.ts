@@ -3,6 +3,7 @@ import { createClient, type Client } from "graphql-ws";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { createTestDatabase, type TestDatabase } from "../setup/database.js";
+import { TcpProxy } from "../chaos/tcpProxy.js";
 import { redisUrl } from "../setup/redis.js";
 import {
   newAuthor,
@@ -210,4 +211,42 @@ test("ACC-22 ACC-24 who is here by a link leaves when its time is over", async (
   expect(changes.events.at(-1)).toMatchObject({ kind: "ACCESS_REVOKED" });
   await expect.poll(() => presence.completed).toBe(true);
   await expect.poll(() => first.services.sessions.list(id)).toEqual([]);
+});
+
+test("SUB-9 ACC-24 while Redis hangs, who lost access is told no edit that is made on their node", async () => {
+  const network = await TcpProxy.listen(() => Number(new URL(redisUrl()).port || 6379));
+  const shared = { DATABASE_URL: database.url, REDIS_URL: `redis://127.0.0.1:${network.port}` };
+  const [revoking, editing] = [await startTestServer(shared), await startTestServer(shared)];
+  try {
+    const [ada, bob] = [await newAuthor(first), await newAuthor(first)];
+    const id = ada.templateId;
+    const userId = await idOf(bob.token);
+    const set = (role: string | null) =>
+      query(revoking, SET, { input: { templateId: id, userId, role } }, ada.token);
+    await set("VIEW");
+    const bobs = follow(editing, bob.token, CHANGES, { id });
+    const adas = follow(editing, ada.token, CHANGES, { id });
+    await expect
+      .poll(async () => {
+        await edited(editing, ada.token, id);
+        return Math.min(bobs.events.length, adas.events.length);
+      })
+      .toBeGreaterThan(0);
+    network.cut("hang");
+    expect((await set(null)).json.data?.["setTemplatePermission"]).toEqual({ changed: true });
+    const told = bobs.events.filter(({ kind }) => kind === "OPERATIONS").length;
+    const before = adas.events.length;
+    for (let edit = 0; edit < 5; edit += 1) {
+      expect(await edited(editing, ada.token, id)).toBe("OperationsApplied");
+    }
+    await expect.poll(() => adas.events.length).toBeGreaterThan(before);
+    await expect.poll(() => bobs.completed).toBe(true);
+    expect(bobs.events.at(-1)).toMatchObject({ kind: "ACCESS_REVOKED" });
+    expect(bobs.events.filter(({ kind }) => kind === "OPERATIONS")).toHaveLength(told);
+  } finally {
+    network.heal();
+    await Promise.all(clients.splice(0).map(async (client) => client.dispose()));
+    await Promise.all([revoking.close(), editing.close()]);
+    await network.close();
+  }
 });

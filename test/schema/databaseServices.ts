@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { changedBy } from "../../src/subscriptions/changeBus.js";
 import pino from "pino";
 import { createPasswords } from "../../src/accounts/passwords.js";
 import { createTokens } from "../../src/accounts/tokens.js";
@@ -73,10 +74,7 @@ export function databaseServices(url: string): DatabaseServices {
     sha256,
     newId: uuidByTime,
     settings: defaultLiveSettings,
-    committed(templateId, fromVersion, operations) {
-      const toVersion = fromVersion + operations.length;
-      bus.publish({ kind: "changed", templateId, fromVersion, toVersion, operations });
-    },
+    committed: (templateId, batch) => bus.publish(changedBy(templateId, batch)),
     copyFailed: () => {},
   });
   const nodes = new Membership({

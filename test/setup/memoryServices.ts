@@ -22,7 +22,7 @@ import { MemoryLockStore } from "../../src/storage/memoryLockStore.js";
 import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
-import type { BusMessage, ChangeBus } from "../../src/subscriptions/changeBus.js";
+import { changedBy, type BusMessage, type ChangeBus } from "../../src/subscriptions/changeBus.js";
 import { testAccounts } from "./accounts.js";
 import { testRooms } from "./followed.js";
 import { memoryTeams } from "./memoryTeams.js";
@@ -67,10 +67,7 @@ export function memoryServices(
     sha256,
     newId: randomUUID,
     settings: { ...defaultLiveSettings, ...options.settings },
-    committed: (templateId, fromVersion, operations) => {
-      const toVersion = fromVersion + operations.length;
-      bus.publish({ kind: "changed", templateId, fromVersion, toVersion, operations });
-    },
+    committed: (templateId, batch) => bus.publish(changedBy(templateId, batch)),
     copyFailed: (_templateId, error) => void copyFailures.push(error),
   });
   const sessionStore = new MemorySessionStore(

@@ -16,7 +16,7 @@ import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.
 import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import { StorageUnavailable, type TemplateStore } from "../../src/storage/templateStore.js";
-import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
+import { changedBy, type ChangeBus } from "../../src/subscriptions/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
 import { testAccounts } from "../setup/accounts.js";
@@ -71,10 +71,7 @@ export class SimulatedNode {
       sha256,
       newId,
       settings: liveSettingsOf(world),
-      committed(templateId, fromVersion, operations) {
-        const toVersion = fromVersion + operations.length;
-        bus.publish({ kind: "changed", templateId, fromVersion, toVersion, operations });
-      },
+      committed: (templateId, batch) => bus.publish(changedBy(templateId, batch)),
       copyFailed: (templateId, error) => {
         if (!(error instanceof StorageUnavailable)) unexpected(`copy of ${templateId}`, error);
       },

@@ -333,6 +333,32 @@ describe("following a template", () => {
     expect(theirs.ended).toBe("accessRevoked");
   });
 
+  it("SUB-9 notices by a commit under newer grants where the hint was lost, and tells nothing of it", async () => {
+    const world = worldWith(3);
+    world.templates.latency = () => 5;
+    const mine = await followed(world, { viewer: author });
+    const theirs = await followed(world, { viewer: reader });
+    await settle();
+    world.templates.change("t1", { isPublic: false, accessRevision: 1 });
+    edit(world);
+    edit(world);
+    await settle();
+    checkGapFree(mine, 3, 5);
+    expect(theirs.changes.map((change) => change.kind)).toEqual(["ACCESS_REVOKED"]);
+    // Whoever was let in before that is asked about before anything is told.
+    world.templates.change("t1", { isPublic: true });
+    const source = await world.feeds.follow({ templateId: "t1", viewer: reader });
+    world.templates.change("t1", { isPublic: false, accessRevision: 2 });
+    edit(world);
+    await settle();
+    const late = new RecordingSink();
+    source?.attach(plain, late);
+    edit(world);
+    await settle();
+    expect(late.changes.map((change) => change.kind)).toEqual(["ACCESS_REVOKED"]);
+    expect(mine.version).toBe(7);
+  });
+
   it("SUB-9 notices at the next poll where the hint was lost", async () => {
     const world = worldWith(3);
     const theirs = await followed(world, { viewer: reader });

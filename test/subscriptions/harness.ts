@@ -173,6 +173,7 @@ export class FakeTemplates {
       fromVersion: version,
       toVersion: version + contents.length,
       operations: logged.map(changeOperationOf),
+      accessRevision: this.head(templateId).accessRevision,
     };
   }
 
