@@ -16,7 +16,7 @@ import {
   type GraphiQLPage,
 } from "./http/graphiql/graphiqlPage.js";
 import { mayConnect } from "./http/crossSite.js";
-import { createGraphQLEndpoint } from "./http/graphqlEndpoint.js";
+import { createGraphQLEndpoint, requireRoom } from "./http/graphqlEndpoint.js";
 import { createGraphQLEngine, type GraphQLEngine, type MaskError } from "./http/graphqlEngine.js";
 import {
   drainHttpServer,
@@ -111,7 +111,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       eventStream: transports.eventStreams.serve,
       limits: { ...config.http, ...config.graphql },
     }),
-    graphiql: graphiqlOf(parts),
+    graphiql: graphiqlOf(parts, originOf),
     health: {
       askDatabase: () => prisma.$queryRaw`SELECT 1`,
       busHealthy: () => services.bus.healthy,
@@ -166,13 +166,17 @@ function servesGraphiQL({ server }: Config): boolean {
   return server.graphiql ?? true;
 }
 
-function graphiqlOf({ config, services, demoSession }: NodeParts): GraphiQLPage | undefined {
+function graphiqlOf(
+  { config, services, demoSession, admission }: NodeParts,
+  originOf: (request: IncomingMessage) => RequestOrigin,
+): GraphiQLPage | undefined {
   if (!servesGraphiQL(config)) return undefined;
   return createGraphiQLPage({
     endpoint: GRAPHQL_PATH,
     path: GRAPHIQL_PATH,
     demo: demoSession,
     newId: services.newId,
+    admit: async (request) => requireRoom(await admission.requestsFrom(originOf(request))),
   });
 }
 

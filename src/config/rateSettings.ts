@@ -32,8 +32,11 @@ export const rateSettings = numberSettings(defaultRateSettings, {
     description: "WebSockets and event streams of a person at once on one node",
   },
   connectionsPerAddressMax: {
+    description: "the same of an address on one node, counting those on which nobody is signed in",
+  },
+  pendingConnectionsPerAddressMax: {
     description:
-      "the same of an address on one node, counting those on which nobody is signed in (yet)",
+      "WebSockets of an address on one node that have not sent connection_init; one more closes the oldest of them",
   },
   subscriptionsPerUserMax: {
     description:

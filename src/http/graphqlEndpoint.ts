@@ -111,7 +111,7 @@ async function authenticated(
 }
 
 /** Refuses what is too much. Throws HttpRefusal (429). */
-function requireRoom(taken: Taken): void {
+export function requireRoom(taken: Taken): void {
   if (taken.ok) return;
   const { retryAfterMs } = taken;
   throw new HttpRefusal(429, "RATE_LIMITED", tooManyRequests, {}, retryAfterMs);

@@ -31,6 +31,13 @@ export function respond(
   response.end(body);
 }
 
+/** Writes that what the client has is what it would get. */
+export function respondNotModified(response: ServerResponse, headers: ResponseHeaders): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(304, { ...secureHeaders, ...headers });
+  response.end();
+}
+
 /** Writes a JSON answer. */
 export function respondJson(
   response: ServerResponse,

@@ -7,6 +7,7 @@ import type { Viewer } from "../domain/access/access.js";
 import { Counts } from "./counts.js";
 import { ExecutionCosts, type Execution } from "./executionCosts.js";
 import { addressKey, userKey } from "./keys.js";
+import { PendingConnections } from "./pendingConnections.js";
 import type { RateLimiter, Taken } from "./rateLimiter.js";
 import type { RateSettings } from "./rateSettings.js";
 
@@ -29,6 +30,7 @@ export class Admission {
   readonly #rates: RequestRates;
   readonly #userConnections: Counts;
   readonly #addressConnections: Counts;
+  readonly #pending: PendingConnections;
   readonly #subscriptions: Counts;
   readonly #executions: ExecutionCosts;
 
@@ -36,6 +38,7 @@ export class Admission {
     this.#rates = rates;
     this.#userConnections = new Counts(settings.connectionsPerUserMax);
     this.#addressConnections = new Counts(settings.connectionsPerAddressMax);
+    this.#pending = new PendingConnections(settings.pendingConnectionsPerAddressMax);
     this.#subscriptions = new Counts(settings.subscriptionsPerUserMax);
     this.#executions = new ExecutionCosts(settings);
   }
@@ -51,7 +54,12 @@ export class Admission {
     return this.#rates.ofUser.take(userKey(viewer.userId), count);
   }
 
-  /** A connection, of a person or, until it is known whose it is, of an address; undefined for one too many. */
+  /** A connection of which it is not known yet whose it is; `evict` ends it where newer ones need its place. */
+  pendingConnection({ address }: RequestOrigin, evict: () => void): Leave {
+    return this.#pending.enter(addressKey(address), evict);
+  }
+
+  /** A connection, of a person or, where nobody is signed in, of an address; undefined for one too many. */
   connection(viewer: Viewer, { address }: RequestOrigin): Leave | undefined {
     return viewer.kind === "user"
       ? this.#userConnections.enter(userKey(viewer.userId))

@@ -10,6 +10,7 @@ export interface RateSettings {
   readonly addressPasswordsPerHourMax: number;
   readonly connectionsPerUserMax: number;
   readonly connectionsPerAddressMax: number;
+  readonly pendingConnectionsPerAddressMax: number;
   readonly subscriptionsPerUserMax: number;
   readonly subscriptionCostPerUserMax: number;
   readonly subscriptionCostPerUserAndTemplateMax: number;
@@ -28,6 +29,7 @@ export const defaultRateSettings: RateSettings = {
   addressPasswordsPerHourMax: 300,
   connectionsPerUserMax: 100,
   connectionsPerAddressMax: 1_000,
+  pendingConnectionsPerAddressMax: 200,
   subscriptionsPerUserMax: 500,
   subscriptionCostPerUserMax: 10_000,
   subscriptionCostPerUserAndTemplateMax: 1_000,

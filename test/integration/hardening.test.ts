@@ -374,3 +374,45 @@ describe("headers", () => {
     expect(headers["strict-transport-security"]).toBeUndefined();
   });
 });
+
+describe("GraphiQL's files", () => {
+  const script = async (to: TestServer) => {
+    const page = await send(to, { method: "GET", path: "/graphiql" });
+    return [...page.text.matchAll(/src="([^"]+)"/g)].at(-1)?.[1] ?? "none";
+  };
+  const get = (to: TestServer, path: string, headers: { readonly [name: string]: string } = {}) =>
+    send(to, { method: "GET", path, headers });
+
+  test("LIM-19 are kept in each form they are sent in, and not sent to who has them", async () => {
+    const to = await start();
+    const path = await script(to);
+    const plain = await get(to, path);
+    const gzipped = await get(to, path, { "accept-encoding": "br;q=1.0, gzip;q=0.8" });
+    expect(plain.headers).not.toHaveProperty("content-encoding");
+    expect(gzipped.headers).toMatchObject({ "content-encoding": "gzip", vary: "Accept-Encoding" });
+    expect(Number(gzipped.headers["content-length"])).toBeLessThan(plain.text.length / 2);
+    const refused = await get(to, path, { "accept-encoding": "gzip;q=0" });
+    expect(refused.text).toBe(plain.text);
+    for (const { headers } of [plain, gzipped]) {
+      expect(headers["cache-control"]).toContain("immutable");
+      const encoding = headers["content-encoding"] === "gzip" ? { "accept-encoding": "gzip" } : {};
+      const again = await get(to, path, {
+        ...encoding,
+        "if-none-match": `"x", W/${String(headers["etag"])}`,
+      });
+      expect([again.status, again.text]).toEqual([304, ""]);
+    }
+    expect(plain.headers["etag"]).not.toBe(gzipped.headers["etag"]);
+    expect((await get(to, path, { "if-none-match": '"other"' })).status).toBe(200);
+  });
+
+  test("LIM-19 count against the requests of an address", async () => {
+    const to = await start({ ADDRESS_REQUESTS_PER_MINUTE_MAX: "5" });
+    const statuses = [];
+    for (let count = 0; count < 14; count += 1) statuses.push((await get(to, "/graphiql")).status);
+    expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await get(to, "/graphiql/none.js")).status).toBe(429);
+    expect((await get(to, "/health/live")).status).toBe(200);
+  });
+});

@@ -257,20 +257,36 @@ describe("connections and subscriptions", () => {
       await Socket.open("192.0.2.1").acknowledged(),
       await Socket.open("192.0.2.1").acknowledged(),
     ];
-    const upgrade = (address: string) =>
-      raw(
-        server,
-        "GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-          `Sec-WebSocket-Protocol: graphql-transport-ws\r\nX-Forwarded-For: ${address}\r\n\r\n`,
-      );
-    expect(await upgrade("192.0.2.1")).toMatch(/^HTTP\/1\.1 429 [^]*\r\nretry-after: \d+\r\n/);
+    expect(await Socket.open("192.0.2.1").closed).toBe(closeCodes.tooManyConnections);
     // Somebody who is signed in counts elsewhere, and leaves the place to others.
     const people = [];
     for (let count = 0; count < 5; count += 1) {
-      people.push(await Socket.open("192.0.2.9", token).acknowledged());
+      people.push(await Socket.open("192.0.2.1", token).acknowledged());
     }
     await Promise.all([...open, ...people].map((socket) => socket.end()));
+  });
+
+  test("LIM-18 however many sockets are silent, whoever signs in behind the same address gets in", async () => {
+    await start({ PENDING_CONNECTIONS_PER_ADDRESS_MAX: "20", WEB_SOCKET_INIT_MS: "60000" });
+    const { token } = await newAuthor(server);
+    const silent: number[] = [];
+    const sockets: WebSocket[] = [];
+    for (let count = 0; count < 60; count += 1) {
+      const socket = new WebSocket(server.wsUrl, "graphql-transport-ws", {
+        headers: { "x-forwarded-for": "192.0.2.1" },
+      });
+      socket.on("close", (code) => silent.push(code));
+      await new Promise((resolve) => socket.once("open", resolve));
+      sockets.push(socket);
+    }
+    await expect.poll(() => silent.length).toBe(40);
+    expect(new Set(silent)).toEqual(new Set([closeCodes.initTimeout]));
+    const people = await Promise.all(
+      Array.from({ length: 30 }, () => Socket.open("192.0.2.1", token).acknowledged()),
+    );
+    await (await Socket.open("192.0.2.1").acknowledged()).end();
+    for (const socket of sockets) socket.terminate();
+    await Promise.all(people.map((socket) => socket.end()));
   });
 
   test("LIM-16 handshakes that fail leave no trace", async () => {

@@ -14,6 +14,8 @@ import { packageRoot } from "../../packageRoot.js";
 export interface Asset {
   readonly path: string;
   readonly contentType: string;
+  readonly etag: string;
+  readonly plain: Buffer;
   readonly gzipped: Buffer;
 }
 
@@ -56,9 +58,12 @@ function between(page: string, open: string, close: string): string {
 
 async function asset(extension: string, type: string, content: string): Promise<Asset> {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const plain = Buffer.from(content);
   return {
     path: `/graphiql/${hash}.${extension}`,
     contentType: `${type}; charset=utf-8`,
-    gzipped: await promisify(gzip)(content),
+    etag: hash,
+    plain,
+    gzipped: await promisify(gzip)(plain),
   };
 }

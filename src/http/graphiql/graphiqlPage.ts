@@ -1,7 +1,6 @@
 /** GraphiQL, served by the program itself: the page loads nothing from anywhere else, and its policy says so. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { gunzipSync } from "node:zlib";
-import { HttpRefusal, respond } from "../respond.js";
+import { HttpRefusal, respond, respondNotModified } from "../respond.js";
 import { loadGraphiQLAssets, type Asset, type GraphiQLAssets } from "./graphiqlAssets.js";
 import { tourTabs } from "./tour.js";
 
@@ -26,6 +25,8 @@ export interface GraphiQLParts {
   readonly demo: (() => Promise<DemoSession | undefined>) | undefined;
   /** Something that differs between pages, for ids that visitors do not share. */
   readonly newId: () => string;
+  /** Counts the request against its address; rejects with HttpRefusal where it is one too many. */
+  readonly admit: (request: IncomingMessage) => Promise<void>;
 }
 
 const ONE_YEAR = "public, max-age=31536000, immutable";
@@ -52,6 +53,7 @@ export function createGraphiQLPage(parts: GraphiQLParts): GraphiQLPage {
   return {
     serves: (path) => path === parts.path || path.startsWith(`${parts.path}/`),
     async respond(request, response, path) {
+      await parts.admit(request);
       const assets = await load();
       if (path === parts.path) {
         const session = isFromThisMachine(request) ? await parts.demo?.() : undefined;
@@ -70,13 +72,24 @@ export function createGraphiQLPage(parts: GraphiQLParts): GraphiQLPage {
   };
 }
 
-function respondAsset(request: IncomingMessage, response: ServerResponse, asset: Asset): void {
-  const takesGzip = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
-  respond(response, 200, asset.contentType, takesGzip ? asset.gzipped : gunzipSync(asset.gzipped), {
-    "cache-control": ONE_YEAR,
-    vary: "Accept-Encoding",
-    ...(takesGzip ? { "content-encoding": "gzip" } : {}),
-  });
+function respondAsset({ headers }: IncomingMessage, response: ServerResponse, asset: Asset): void {
+  const takesGzip = takes(headers["accept-encoding"]);
+  const etag = `"${asset.etag}${takesGzip ? "-gzip" : ""}"`;
+  const common = { "cache-control": ONE_YEAR, vary: "Accept-Encoding", etag };
+  const known = headers["if-none-match"]?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  if (known?.includes(etag) === true || known?.includes("*") === true) {
+    return respondNotModified(response, common);
+  }
+  const encoding: { "content-encoding"?: string } = takesGzip ? { "content-encoding": "gzip" } : {};
+  const body = takesGzip ? asset.gzipped : asset.plain;
+  respond(response, 200, asset.contentType, body, { ...common, ...encoding });
+}
+
+/** Whether `Accept-Encoding` takes gzip; a weight of 0 says that it does not. */
+function takes(accepted: string | string[] | undefined): boolean {
+  return String(accepted ?? "")
+    .split(",")
+    .some((part) => /^\s*(gzip|\*)\s*(;\s*q\s*=\s*(1|0?\.\d*[1-9]).*)?$/i.test(part));
 }
 
 /**

@@ -2,13 +2,8 @@
 import type { GraphQLError } from "graphql";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
-import type { Admission, Place } from "../../limits/admission.js";
-import {
-  PLACE_RETRY_AFTER_MS,
-  rateLimitedError,
-  tooManyConnections,
-  tooManyRequests,
-} from "../../limits/rateLimited.js";
+import type { Admission } from "../../limits/admission.js";
+import { rateLimitedError, tooManyRequests } from "../../limits/rateLimited.js";
 import { closeCodes } from "./closeCodes.js";
 import type { SocketConnection } from "./socketConnection.js";
 
@@ -39,32 +34,26 @@ export function upgradeRefusal(
   return { status: 403, code: "CROSS_SITE_REQUEST", message };
 }
 
-/** Counts the request, and its connection with its address' as long as it is not known whose it is. */
-export async function admitUpgrade(
+/** Counts the request; the refusal where it was one too many. */
+export async function refusedUpgrade(
   admission: Admission,
   origin: RequestOrigin,
-): Promise<{ readonly place: Place } | { readonly refusal: UpgradeRefusal }> {
+): Promise<UpgradeRefusal | undefined> {
   const taken = await admission.requestsFrom(origin);
-  if (!taken.ok) return { refusal: tooMuch(tooManyRequests, taken.retryAfterMs) };
-  const leave = admission.connection({ kind: "anonymous" }, origin);
-  if (leave === undefined) return { refusal: tooMuch(tooManyConnections, PLACE_RETRY_AFTER_MS) };
-  return { place: { leave } };
-}
-
-function tooMuch(message: string, retryAfterMs: number): UpgradeRefusal {
-  return { status: 429, code: "RATE_LIMITED", message, retryAfterMs };
+  if (taken.ok) return undefined;
+  const { retryAfterMs } = taken;
+  return { status: 429, code: "RATE_LIMITED", message: tooManyRequests, retryAfterMs };
 }
 
 /**
- * Counts a signed-in connection with its person's, and no longer with its address'. False where it was one too many,
- * and was closed.
+ * Counts a connection with its person's, or with its address' where nobody is signed in, and no longer with those that
+ * have not said whose they are. False where it was one too many, and was closed.
  */
-export function takePersonsPlace(
+export function takePlace(
   admission: Admission,
   viewer: Viewer,
   connection: SocketConnection,
 ): boolean {
-  if (viewer.kind === "anonymous") return true;
   const { socket, origin, place } = connection;
   const leave = admission.connection(viewer, origin);
   if (leave === undefined) {

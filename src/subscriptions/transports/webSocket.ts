@@ -18,9 +18,9 @@ import { openSubscription } from "./openSubscription.js";
 import type { Prepare } from "./prepare.js";
 import type { Proof } from "./proof.js";
 import {
-  admitUpgrade,
+  refusedUpgrade,
   requestRefusal,
-  takePersonsPlace,
+  takePlace,
   upgradeRefusal,
   type UpgradeRefusal,
 } from "./socketAdmission.js";
@@ -102,15 +102,17 @@ export class WebSocketTransport {
     const refusal = upgradeRefusal(isOurs, this.#closing, () => mayConnect(request));
     if (refusal !== undefined) return refuse(socket, refusal);
     const origin = originOf(request);
-    const admitted = await admitUpgrade(admission, origin);
-    if ("refusal" in admitted) return refuse(socket, admitted.refusal);
-    const { place } = admitted;
+    const refused = await refusedUpgrade(admission, origin);
+    if (refused !== undefined) return refuse(socket, refused);
+    let evict = (): void => void socket.destroy();
+    const place: Place = { leave: admission.pendingConnection(origin, () => evict()) };
     // Also where the handshake fails, or the client is gone already.
     socket.once("close", () => place.leave());
     if (socket.destroyed) return place.leave();
-    this.#sockets.handleUpgrade(request, socket, head, (opened) =>
-      this.#opened(opened, origin, place),
-    );
+    this.#sockets.handleUpgrade(request, socket, head, (opened) => {
+      const connection = this.#opened(opened, origin, place);
+      evict = () => connection.close(closeCodes.initTimeout, "Others need the place");
+    });
   }
 
   /** Takes no new connections and tells those that are open to connect again; resolves when they are closed. */
@@ -128,7 +130,7 @@ export class WebSocketTransport {
     cancel();
   }
 
-  #opened(socket: WebSocket, origin: RequestOrigin, place: Place): void {
+  #opened(socket: WebSocket, origin: RequestOrigin, place: Place): SocketConnection {
     const { limits, clock } = this.#parts;
     const connection = new SocketConnection(socket, origin, place, limits, () => clock.monotonic());
     this.#connections.add(connection);
@@ -166,6 +168,7 @@ export class WebSocketTransport {
       if (this.#connections.size === 0) this.#emptied?.();
       protocol.closed();
     });
+    return connection;
   }
 
   #failed(connection: SocketConnection, error: unknown): void {
@@ -196,7 +199,7 @@ export class WebSocketTransport {
       if (connection.socket.readyState !== connection.socket.OPEN) return false;
       const ended = () => connection.close(closeCodes.forbidden, "The token was ended");
       connection.unwatch = watch?.(ended) ?? connection.unwatch;
-      if (!takePersonsPlace(this.#parts.admission, viewer, connection)) return false;
+      if (!takePlace(this.#parts.admission, viewer, connection)) return false;
       connection.viewer = viewer;
       connection.deadline = deadline;
       connection.acknowledged = true;
