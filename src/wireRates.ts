@@ -59,8 +59,12 @@ export function wireRates(
         points: rates.addressSignUpsPerHourMax,
         perMs: HOUR_MS,
       }),
-      passwordsOfAccount: limiters.exact("account-passwords", {
+      passwordsOfAccount: limiters.exact("account-address-passwords", {
         points: rates.accountPasswordsPerHourMax,
+        perMs: HOUR_MS,
+      }),
+      passwordsUnslowed: limiters.exact("unslowed-passwords", {
+        points: rates.unslowedPasswordsPerHourMax,
         perMs: HOUR_MS,
       }),
       passwordsOfAddress: limiters.exact("address-passwords", {

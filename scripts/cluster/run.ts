@@ -123,7 +123,7 @@ function greeting(proxy: number, ports: readonly number[], nodes: readonly KeptP
       `node ${index + 1}`,
       `http://localhost:${port}/graphql (process ${nodes[index]?.pid})`,
     ]),
-    ["nodes", "{ serverNodes { name status } }, after npm run admin -- grant EMAIL"],
+    ["nodes", "{ serverNodes { name status } }, after npm run admin -- grant USER_ID"],
   ];
   return `\n${lines.map(([name = "", value]) => `  ${name.padEnd(10)}${value}\n`).join("")}`;
 }

@@ -1,7 +1,7 @@
 /** Replaces the viewer's password, and ends all that the old one let in. */
 import type { Viewer } from "../domain/access/access.js";
 import { unauthenticated } from "./authorize.js";
-import { checkPassword, isRefusal } from "./checkPassword.js";
+import { checkOwnPassword, isRefusal } from "./checkPassword.js";
 import { checkNewPassword } from "./newPassword.js";
 import { openSignIn } from "./openSignIn.js";
 import type { SignedIn } from "./outcomes.js";
@@ -31,8 +31,7 @@ export async function changePassword(
   if (problem !== undefined) return problem;
   const user = await users.findById(viewer.userId);
   if (user === undefined) return unauthenticated();
-  const attempt = { account: user.email ?? user.id, user, password: input.currentPassword };
-  const checked = await checkPassword(services, origin, attempt);
+  const checked = await checkOwnPassword(services, origin, user, input.currentPassword);
   if (checked === undefined) return wrongPassword();
   if (isRefusal(checked)) return checked;
   const { passwordHash: oldHash } = checked;

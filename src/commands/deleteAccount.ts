@@ -1,7 +1,7 @@
 /** Erases the viewer's account. */
 import type { Viewer } from "../domain/access/access.js";
 import { unauthenticated } from "./authorize.js";
-import { checkPassword, isRefusal } from "./checkPassword.js";
+import { checkOwnPassword, isRefusal } from "./checkPassword.js";
 import type { AccountDeleted } from "./outcomes.js";
 import { invalidInput, type RequestError } from "./requestError.js";
 import type { RequestOrigin } from "./requestOrigin.js";
@@ -27,8 +27,7 @@ export async function deleteAccount(
   const user = await users.findById(viewer.userId);
   if (user === undefined) return unauthenticated();
   if (user.passwordHash !== null) {
-    const attempt = { account: user.email ?? user.id, user, password: input.password ?? "" };
-    const checked = await checkPassword(services, origin, attempt);
+    const checked = await checkOwnPassword(services, origin, user, input.password ?? "");
     if (checked === undefined) {
       return invalidInput("password is not the account's password", "password");
     }

@@ -24,7 +24,11 @@ export const rateSettings = numberSettings(defaultRateSettings, {
   },
   accountPasswordsPerHourMax: {
     description:
-      "passwords tried on one account in an hour, whether there is such an account or not; one that is right begins anew",
+      "passwords tried on one account from one address in an hour, whether there is such an account or not; one that is right begins anew",
+  },
+  unslowedPasswordsPerHourMax: {
+    description:
+      "passwords tried on one account from everywhere in an hour before each further one waits for two seconds",
   },
   addressPasswordsPerHourMax: { description: "passwords tried from one address in an hour" },
   addressSignUpsPerHourMax: { description: "accounts made from one address in an hour" },

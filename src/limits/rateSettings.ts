@@ -7,6 +7,7 @@ export interface RateSettings {
   readonly addressRequestsPerMinuteMax: number;
   readonly addressSignUpsPerHourMax: number;
   readonly accountPasswordsPerHourMax: number;
+  readonly unslowedPasswordsPerHourMax: number;
   readonly addressPasswordsPerHourMax: number;
   readonly connectionsPerUserMax: number;
   readonly connectionsPerAddressMax: number;
@@ -26,6 +27,7 @@ export const defaultRateSettings: RateSettings = {
   addressRequestsPerMinuteMax: 30_000,
   addressSignUpsPerHourMax: 60,
   accountPasswordsPerHourMax: 20,
+  unslowedPasswordsPerHourMax: 100,
   addressPasswordsPerHourMax: 300,
   connectionsPerUserMax: 100,
   connectionsPerAddressMax: 1_000,

@@ -8,7 +8,10 @@ export interface Rates {
   readonly copies: RateLimiter;
   /** Accounts made, by address. */
   readonly signUps: RateLimiter;
-  /** Passwords tried, by the account that they were tried on and by address. */
+  /** Passwords tried on one account from one address. */
   readonly passwordsOfAccount: RateLimiter;
+  /** Passwords tried on one account from everywhere: beyond it the next ones wait, and none is refused. */
+  readonly passwordsUnslowed: RateLimiter;
+  /** Passwords tried from one address, on whichever account. */
   readonly passwordsOfAddress: RateLimiter;
 }

@@ -1,6 +1,5 @@
 /** Invitations: as the team that sent them sees them, and as the person does whom they were sent to. */
 import {
-  hasProvenAddress,
   acceptInvitation,
   declineInvitation,
   inviteToTeam,
@@ -10,6 +9,7 @@ import {
 import type { Ended, TeamInvited } from "../commands/teams/teamOutcomes.js";
 import type { Prisma } from "../storage/generated/prisma/client.js";
 import { builder } from "./builder.js";
+import { hasProvenAddress } from "../commands/provenAddress.js";
 import type { GraphQLContext } from "./context.js";
 import { RequestErrorObject } from "./errors.js";
 import { mayInTeam, TeamObject } from "./team.js";
@@ -82,7 +82,8 @@ builder.objectField(UserObject, "invitations", (t) =>
     resolve: async ({ id, email }, args, context) => {
       const { viewer, services } = context;
       if (viewer.kind !== "user" || viewer.userId !== id) return null;
-      const isProven = await hasProvenAddress(services, id);
+      const account = await services.users.findById(id);
+      const isProven = account !== undefined && hasProvenAddress(account);
       // Nobody was invited without an address.
       return readInvitations({ email: isProven ? email! : "" }, timePageOf(args), context);
     },

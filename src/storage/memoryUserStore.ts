@@ -65,10 +65,9 @@ export class MemoryUserStore implements UserStore {
     return this.users.has(id) ? (this.roles.get(id) ?? "USER") : undefined;
   }
 
-  async setRole(email: string, role: UserRole): Promise<boolean> {
-    const user = await this.findByEmail(email);
-    if (user !== undefined) this.roles.set(user.id, role);
-    return user !== undefined;
+  async setRole(id: string, role: UserRole): Promise<boolean> {
+    if (this.users.has(id)) this.roles.set(id, role);
+    return this.users.has(id);
   }
 
   async changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean> {

@@ -68,8 +68,9 @@ export class PrismaUserStore implements UserStore {
     return row?.role;
   }
 
-  async setRole(email: string, role: UserRole): Promise<boolean> {
-    const where = { email };
+  async setRole(id: string, role: UserRole): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    const where = { id };
     const { count } = await onDatabase(() =>
       this.prisma.user.updateMany({ where, data: { role } }),
     );

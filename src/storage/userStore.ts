@@ -42,8 +42,8 @@ export interface UserStore {
   findMany(ids: readonly string[]): Promise<UserRecord[]>;
   /** The role that the account has now; undefined where there is no such account. Accounts begin as USER. */
   roleOf(id: string): Promise<UserRole | undefined>;
-  /** Gives the account a role; false where no account has this address. */
-  setRole(email: string, role: UserRole): Promise<boolean>;
+  /** Gives the account a role; false where there is no such account. */
+  setRole(id: string, role: UserRole): Promise<boolean>;
   /** Gives the account another password, if it still has the one expected; false otherwise. */
   changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean>;
   /**

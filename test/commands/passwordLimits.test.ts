@@ -1,11 +1,13 @@
 /** Passwords are tried so often and no more, whoever's they are. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { changePassword } from "../../src/commands/changePassword.js";
+import { SLOWED_MS } from "../../src/commands/checkPassword.js";
 import { deleteAccount } from "../../src/commands/deleteAccount.js";
 import { signIn } from "../../src/commands/signIn.js";
 import { memoryServices, type MemorySetup } from "../setup/memoryServices.js";
 
 const PER_ACCOUNT = 3;
+const UNSLOWED = 7;
 const PER_ADDRESS = 8;
 const HOUR_MS = 3_600_000;
 const KNOWN = "known@example.org";
@@ -14,14 +16,17 @@ const id = "00000000-0000-7000-8000-000000000009";
 let services: MemorySetup;
 let now: number;
 let checked: number;
+let waitedMs: number[];
 
 beforeEach(async () => {
   now = 0;
   checked = 0;
+  waitedMs = [];
   const made = memoryServices({
-    clock: { now: () => now, monotonic: () => now, after: () => () => {} },
+    clock: { now: () => now, monotonic: () => now, after },
     rates: {
       passwordsOfAccount: { points: PER_ACCOUNT, perMs: HOUR_MS },
+      passwordsUnslowed: { points: UNSLOWED, perMs: HOUR_MS },
       passwordsOfAddress: { points: PER_ADDRESS, perMs: HOUR_MS },
     },
   });
@@ -36,6 +41,15 @@ beforeEach(async () => {
   const rest = { name: "Known", passwordHash: "right", avatarUrl: null, createdAt: 0 };
   await services.users.create({ id, email: KNOWN, ...rest });
 });
+
+/** Lets attempts that wait go on at once, and nothing else that waits. */
+function after(milliseconds: number, task: () => void): () => void {
+  if (milliseconds === SLOWED_MS) {
+    waitedMs.push(milliseconds);
+    task();
+  }
+  return () => {};
+}
 
 const from = (address: string) => ({ address });
 const attempt = (email: string, password = "wrong", address = "192.0.2.1") =>
@@ -58,12 +72,37 @@ describe("attempts", () => {
     expect(checked).toBe(2 * PER_ACCOUNT);
   });
 
-  test("AUTH-20: the right password is refused then, too, from any address, in any writing of the account", async () => {
+  test("AUTH-20: the right password is refused then, too, from that address, in any writing of the account", async () => {
     await exhaust(KNOWN);
-    expect(await attempt(KNOWN, "right", "198.51.100.7")).toMatchObject({ code: "RATE_LIMITED" });
+    expect(await attempt(KNOWN, "right")).toMatchObject({ code: "RATE_LIMITED" });
     expect(await attempt(KNOWN.toUpperCase(), "right")).toMatchObject({ code: "RATE_LIMITED" });
     now += HOUR_MS / PER_ACCOUNT;
     expect(await attempt(KNOWN, "right")).toMatchObject({ kind: "signedIn" });
+  });
+
+  test("AUTH-22: guesses from elsewhere slow the right person down and lock them out of nothing", async () => {
+    for (let network = 0; network < 20; network += 1) {
+      for (let count = 0; count < PER_ACCOUNT; count += 1) {
+        await attempt(KNOWN, "wrong", `198.51.100.${network}`);
+      }
+    }
+    expect(waitedMs).toHaveLength(20 * PER_ACCOUNT - UNSLOWED);
+    expect(await attempt(KNOWN, "right")).toMatchObject({ kind: "signedIn" });
+    expect(new Set(waitedMs)).toEqual(new Set([SLOWED_MS]));
+    const slowed = waitedMs.length;
+    expect(await attempt(KNOWN, "right")).toMatchObject({ kind: "signedIn" });
+    expect(waitedMs).toHaveLength(slowed);
+  });
+
+  test("AUTH-23: who is signed in changes the password and goes, whatever others guessed, also from here", async () => {
+    for (let count = 0; count < PER_ADDRESS; count += 1) await attempt(KNOWN);
+    const viewer = { kind: "user", userId: id } as const;
+    const origin = from("192.0.2.1");
+    const change = { currentPassword: "right", newPassword: "another horse" };
+    const changed = await changePassword(services, viewer, change, origin);
+    expect(changed).toMatchObject({ kind: "signedIn" });
+    const gone = await deleteAccount(services, viewer, { password: "another horse" }, origin);
+    expect(gone).toMatchObject({ kind: "accountDeleted" });
   });
 
   test("AUTH-20: too many from one address are refused on any account, and from no other address", async () => {
@@ -72,18 +111,19 @@ describe("attempts", () => {
     expect(await attempt(KNOWN, "right", "192.0.2.2")).toMatchObject({ kind: "signedIn" });
   });
 
-  test("AUTH-20: changing the password and deleting the account count on the account", async () => {
+  test("AUTH-23: changing the password and deleting the account count together, and not on signing in", async () => {
     const viewer = { kind: "user", userId: id } as const;
     const origin = from("192.0.2.1");
     const input = { currentPassword: "wrong", newPassword: "another horse" };
     await changePassword(services, viewer, input, origin);
+    await changePassword(services, viewer, input, origin);
     await deleteAccount(services, viewer, { password: "wrong" }, origin);
-    await attempt(KNOWN);
     const refusal = { code: "RATE_LIMITED" };
     expect(await changePassword(services, viewer, input, origin)).toMatchObject(refusal);
     const right = { password: "right" };
     expect(await deleteAccount(services, viewer, right, origin)).toMatchObject(refusal);
     expect(await services.users.findById(id)).toBeDefined();
+    expect(await attempt(KNOWN, "right")).toMatchObject({ kind: "signedIn" });
   });
 
   test("AUTH-21: a success clears the account's count, and not the address's", async () => {

@@ -90,13 +90,14 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       await store.create(ada);
       await store.create(bob);
       expect(await store.roleOf(ada.id)).toBe("USER");
-      expect(await store.setRole(ada.email, "ADMIN")).toBe(true);
+      expect(await store.setRole(ada.id, "ADMIN")).toBe(true);
       expect(await store.roleOf(ada.id)).toBe("ADMIN");
       expect(await store.roleOf(bob.id)).toBe("USER");
       expect(await store.administrators()).toEqual([ada]);
-      expect(await store.setRole(ada.email, "USER")).toBe(true);
+      expect(await store.setRole(ada.id, "USER")).toBe(true);
       expect(await store.administrators()).toEqual([]);
-      expect(await store.setRole("nobody@example.org", "ADMIN")).toBe(false);
+      expect(await store.setRole(randomUUID(), "ADMIN")).toBe(false);
+      expect(await store.setRole("no uuid", "ADMIN")).toBe(false);
       expect(await store.roleOf(randomUUID())).toBeUndefined();
       expect(await store.roleOf("no uuid")).toBeUndefined();
     });

@@ -14,6 +14,7 @@ let database: TestDatabase;
 let connection: Database;
 let users: PrismaUserStore;
 const id = randomUUID();
+const MADE_AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -25,7 +26,7 @@ beforeAll(async () => {
     name: "Ada",
     passwordHash: "none",
     avatarUrl: null,
-    createdAt: Date.now(),
+    createdAt: MADE_AT,
   });
 });
 afterAll(async () => {
@@ -42,15 +43,50 @@ function admin(url: string, ...words: readonly string[]) {
   return { status, text: `${stdout}${stderr}` };
 }
 
-test("NODE-5 grants, lists and revokes", async () => {
+/** The line that says who somebody is. */
+const shown = (userId: string, name: string, address: string) =>
+  `${userId}  ${name}  ${address}  since ${new Date(MADE_AT).toISOString()}\n`;
+
+test("NODE-5 grants, lists and revokes by id, and says who that is", async () => {
+  const ada = shown(id, "Ada", "ada@example.org (not proven: whoever signed up named it)");
   expect(admin(database.url, "list").text).toBe("there is no administrator\n");
-  const granted = admin(database.url, "grant", "Ada@Example.org");
-  expect(granted).toEqual({ status: 0, text: "ada@example.org is an administrator now\n" });
+  const granted = admin(database.url, "grant", id);
+  expect(granted).toEqual({ status: 0, text: `${ada}is an administrator now\n` });
   expect(await users.roleOf(id)).toBe("ADMIN");
-  expect(admin(database.url, "list").text).toBe("ada@example.org  Ada\n");
+  expect(admin(database.url, "list").text).toBe(ada);
+  // What takes rights away needs no proof.
   const revoked = admin(database.url, "revoke", "ada@example.org");
-  expect(revoked).toEqual({ status: 0, text: "ada@example.org is no administrator any more\n" });
+  expect(revoked).toEqual({ status: 0, text: `${ada}is no administrator any more\n` });
   expect(await users.roleOf(id)).toBe("USER");
+});
+
+test("NODE-13 grants nothing for an address that nobody proved, and says whom it is of", async () => {
+  for (const words of [["grant"], ["give", randomUUID()]]) {
+    const { status, text } = admin(database.url, ...words, "Ada@Example.org");
+    expect(status).toBe(1);
+    expect(text).toContain("nobody proved");
+    expect(text).toContain(`${id}  Ada  ada@example.org`);
+    expect(text).toContain(new Date(MADE_AT).toISOString());
+  }
+  expect(await users.roleOf(id)).toBe("USER");
+});
+
+test("NODE-13 grants for an address that an identity provider proved, and to who has none by id", async () => {
+  const [proven, nameless] = [randomUUID(), randomUUID()];
+  const rest = { passwordHash: null, avatarUrl: null, createdAt: MADE_AT };
+  const identity = (subject: string) => ({ issuer: "https://id.example.com", subject });
+  const bob = { id: proven, email: "bob@example.org", name: "Bob", ...rest };
+  await users.createWithIdentity(bob, identity("bob"), MADE_AT);
+  const cleo = { id: nameless, email: null, name: "Cleo", ...rest };
+  await users.createWithIdentity(cleo, identity("cleo"), MADE_AT);
+  const byAddress = admin(database.url, "grant", "bob@example.org");
+  expect(byAddress.status).toBe(0);
+  expect(byAddress.text).toContain(
+    shown(proven, "Bob", "bob@example.org (proven by the identity provider)"),
+  );
+  expect(admin(database.url, "grant", nameless).status).toBe(0);
+  expect(await users.roleOf(proven)).toBe("ADMIN");
+  expect(await users.roleOf(nameless)).toBe("ADMIN");
 });
 
 test("TEAM-44 empties the bin of what has been there for too long", async () => {
@@ -70,13 +106,16 @@ test("NODE-5 says what is wrong, in one line and by its exit code", () => {
   const nobody = admin(database.url, "grant", "nobody@example.org");
   expect(nobody.status).toBe(1);
   expect(nobody.text).toContain("no account has the address nobody@example.org");
+  const unknown = randomUUID();
+  const noId = admin(database.url, "grant", unknown);
+  expect(noId).toEqual({ status: 1, text: `admin: no account has the id ${unknown}\n` });
   for (const words of [[], ["grant"], ["list", "x"], ["grant", "a@b.org", "x"], ["promote", "x"]]) {
     const { status, text } = admin(database.url, ...words);
     expect([status, text]).toEqual([2, expect.stringContaining("usage:")]);
   }
   expect(admin(database.url, "grant", "ada")).toMatchObject({
     status: 2,
-    text: expect.stringContaining("no e-mail address"),
+    text: expect.stringContaining("no account's id and no e-mail address"),
   });
   const away = admin("postgres://u:secret@127.0.0.1:1/x", "list");
   expect(away.status).toBe(2);
@@ -88,7 +127,7 @@ test("TEAM-45 gives a template away whose author's account is gone, and no other
   const template = newTemplate(id);
   await store.create(template);
   const { templateId } = template;
-  const refused = admin(database.url, "give", templateId, "ada@example.org");
+  const refused = admin(database.url, "give", templateId, id);
   expect(refused).toEqual({
     status: 1,
     text: `admin: there is no template ${templateId} without an author\n`,
@@ -98,8 +137,9 @@ test("TEAM-45 gives a template away whose author's account is gone, and no other
     data: { authorId: null },
   });
   const before = (await store.heads([templateId])).get(templateId)!;
-  const given = admin(database.url, "give", templateId, "ada@example.org");
-  expect(given).toEqual({ status: 0, text: `${templateId} is ada@example.org's now\n` });
+  const given = admin(database.url, "give", templateId, id);
+  expect(given.status).toBe(0);
+  expect(given.text).toContain(`has ${templateId} now`);
   const after = (await store.heads([templateId])).get(templateId)!;
   expect(after).toMatchObject({ authorId: id });
   expect(after.accessRevision).toBeGreaterThan(before.accessRevision);

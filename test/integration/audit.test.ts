@@ -74,7 +74,7 @@ const idOf = async (server: TestServer, token: string) => (await selfOf(server, 
 
 async function newAdministrator(server: TestServer): Promise<Author> {
   const admin = await newAuthor(server);
-  await server.services.users.setRole((await selfOf(server, admin.token)).email, "ADMIN");
+  await server.services.users.setRole(await idOf(server, admin.token), "ADMIN");
   return admin;
 }
 

@@ -80,9 +80,8 @@ test("AUD-11 says what is wrong, by its exit code", () => {
 
 test("AUD-12 who becomes or ceases to be an administrator is told with it", async () => {
   const userId = await insertUser(connection);
-  const email = `${userId}@example.org`;
-  expect(command("admin", ["grant", email]).status).toBe(0);
-  expect(command("admin", ["revoke", email]).status).toBe(0);
+  expect(command("admin", ["grant", userId]).status).toBe(0);
+  expect(command("admin", ["revoke", userId]).status).toBe(0);
   expect(command("admin", ["grant", "nobody@example.org"]).status).toBe(1);
   for (const action of ["GRANT_ADMIN", "REVOKE_ADMIN"]) {
     const told = await newest(action);
@@ -97,7 +96,7 @@ test("AUD-12 nobody becomes an administrator untold", async () => {
   const userId = await insertUser(connection);
   await connection.pool.query("ALTER TABLE audit_log RENAME TO audit_log_away");
   try {
-    expect(command("admin", ["grant", `${userId}@example.org`]).status).toBe(2);
+    expect(command("admin", ["grant", userId]).status).toBe(2);
   } finally {
     await connection.pool.query("ALTER TABLE audit_log_away RENAME TO audit_log");
   }

@@ -85,8 +85,8 @@ describe("two nodes", () => {
     const { token } = await newAuthor(first);
     const document = "{ serverNodes { name status isSelf } }";
     expect((await query(second, document, {}, token)).text).toContain("FORBIDDEN");
-    const viewer = (await query(first, "{ viewer { email } }", {}, token)).json.data?.["viewer"];
-    await second.services.users.setRole((viewer as { email: string }).email, "ADMIN");
+    const viewer = (await query(first, "{ viewer { id } }", {}, token)).json.data?.["viewer"];
+    await second.services.users.setRole((viewer as { id: string }).id, "ADMIN");
     const listedBy = async (node: TestServer) => {
       const { json } = await query(node, document, {}, token);
       const listed = json.data?.["serverNodes"] as { name: string; isSelf: boolean }[];

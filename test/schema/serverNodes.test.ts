@@ -27,15 +27,15 @@ describe("serverNodes", () => {
     expect(await codeFor(api.anonymous)).toBe("UNAUTHENTICATED");
     expect(await codeFor(api.as("00000000-0000-7000-8000-00000000dead"))).toBe("UNAUTHENTICATED");
     expect(await codeFor(ada)).toBe("FORBIDDEN");
-    await api.services.users.setRole(ada.email, "ADMIN");
+    await api.services.users.setRole(ada.id, "ADMIN");
     expect((await ada.data(query)).serverNodes).toHaveLength(1);
-    await api.services.users.setRole(ada.email, "USER");
+    await api.services.users.setRole(ada.id, "USER");
     expect(await codeFor(ada)).toBe("FORBIDDEN");
   });
 
   test("NODE-3 a node alone lists itself", async () => {
     const root = await api.signUp("Root");
-    await api.services.users.setRole(root.email, "ADMIN");
+    await api.services.users.setRole(root.id, "ADMIN");
     const { serverNodes } = await root.data(query);
     expect(serverNodes).toMatchObject([
       { id: "node-of-the-test", status: "ONLINE", version: "0.0.0", isSelf: true },

@@ -21,6 +21,7 @@ export function testRates(
     copies: limiter("copies"),
     signUps: limiter("signUps"),
     passwordsOfAccount: limiter("passwordsOfAccount"),
+    passwordsUnslowed: limiter("passwordsUnslowed"),
     passwordsOfAddress: limiter("passwordsOfAddress"),
   };
 }

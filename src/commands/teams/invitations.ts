@@ -2,6 +2,7 @@
 import type { Viewer } from "../../domain/access/access.js";
 import type { InvitationKey, MemberRole } from "../../storage/teamStore.js";
 import { unauthenticated } from "../authorize.js";
+import { hasProvenAddress } from "../provenAddress.js";
 import { parseEmailAddress } from "../emailAddress.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
@@ -99,19 +100,11 @@ async function keyOf(
     return tokenHash === undefined ? invitationNotFound() : { userId, by: { tokenHash }, now };
   }
   if (invitationId != null && token == null) {
-    const isProven = await hasProvenAddress(services, userId);
+    const account = await services.users.findById(userId);
+    const isProven = account !== undefined && hasProvenAddress(account);
     return isProven ? { userId, by: { id: invitationId }, now } : invitationNotFound();
   }
   return invalidInput("exactly one of token and invitationId must be given", "token");
-}
-
-/**
- * Whether the account's address is known to be its person's: that of an identity provider is. At signing up anybody
- * can name any address, so these show by the token that the invitation reached them.
- */
-export async function hasProvenAddress({ users }: Services, userId: string): Promise<boolean> {
-  const account = await users.findById(userId);
-  return account !== undefined && account.email !== null && account.passwordHash === null;
 }
 
 /** The same for one that never was, is over, or was sent to somebody else. */
