@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OperationInput } from "../../src/commands/inputs.js";
 import { resolveConflict } from "../../src/commands/resolveConflict.js";
 import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { undo } from "../../src/commands/undo.js";
+import { redo, undo } from "../../src/commands/undo.js";
 import { currentDesign, edit, editOk, move } from "../live/editing.js";
 import { author } from "../setup/memoryServices.js";
 import { e1, locked, policies, setup } from "./lockSetup.js";
@@ -76,5 +76,60 @@ describe("LOCK-11 elements that the design locks", () => {
     const first = { templateId, targetVersion: 1 };
     expect(await revertTemplate(services, author, first)).toMatchObject({ kind: "reverted" });
     await editOk(services, templateId, [move("z", 1)]);
+  });
+
+  const group = { type: "group", x: 0, y: 0 };
+  const add = (id: string, elementId: string, payload: object): OperationInput => ({
+    ...{
+      id,
+      type: "ADD_ELEMENT",
+      target: { pageId: "p1", elementId },
+      payload: { type: "rect", x: 0, y: 0, ...payload },
+    },
+  });
+  const into = (id: string, elementId: string, parentId: string | null): OperationInput => ({
+    ...{ id, type: "REORDER_ELEMENT", target: { pageId: "p1", elementId }, payload: { parentId } },
+  });
+
+  it.each(policies)("LOCK-11 take nothing in and give nothing out under %s", async (onConflict) => {
+    const { services, templateId, logged } = await setup();
+    await editOk(services, templateId, [
+      add("g", "g", group),
+      add("h", "h", { ...group, parentId: "g" }),
+      add("inside", "inside", { parentId: "h" }),
+      { ...set("lock", { locked: true }), target: { pageId: "p1", elementId: "g" } },
+    ]);
+    const before = await logged();
+    const at = { baseVersion: 5, onConflict };
+    for (const attempt of [
+      add("new", "n", { parentId: "g" }),
+      add("deep", "d", { parentId: "h" }),
+      into("in", "e1", "g"),
+      into("deep-in", "e1", "h"),
+      into("out", "inside", null),
+    ]) {
+      const outcome = await edit(services, templateId, [attempt], at);
+      expect(outcome).toMatchObject({ ...locked, operationId: attempt.id });
+    }
+    expect(await logged()).toBe(before);
+    await editOk(services, templateId, [add("beside", "b", {}), into("free", "e1", "e2")], at);
+  });
+
+  it("LOCK-12 may be made, and brought back, with all that is in them by one batch", async () => {
+    const { services, templateId } = await setup();
+    const tab = { templateId, clientId: "tab" };
+    const pasted = [
+      add("g", "g", { ...group, locked: true }),
+      add("c", "c", { parentId: "g" }),
+      into("moved-in", "e1", "g"),
+    ];
+    await editOk(services, templateId, pasted, { clientId: "tab" });
+    const late = await edit(services, templateId, [add("late", "l", { parentId: "g" })]);
+    expect(late).toMatchObject(locked);
+    const back = { ...tab, targetVersion: 1 };
+    expect(await revertTemplate(services, author, back)).toMatchObject({ kind: "reverted" });
+    expect(await undo(services, author, tab)).toMatchObject({ kind: "applied" });
+    // Done again it would delete what is locked.
+    expect(await redo(services, author, tab)).toMatchObject(locked);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applyOperations } from "../../src/commands/applyOperations.js";
+import type { OperationInput } from "../../src/commands/inputs.js";
 import { releaseLock } from "../../src/commands/releaseLock.js";
 import { resolveConflict } from "../../src/commands/resolveConflict.js";
 import { revertTemplate } from "../../src/commands/revertTemplate.js";
@@ -30,6 +31,27 @@ describe("LOCK-3 what others hold", () => {
     expect(await logged()).toBe(1);
     expect(await edit(services, templateId, [move("nameless", 3)])).toMatchObject(locked);
     await editOk(services, templateId, [move("own", 3)], { clientId: "holder" });
+  });
+
+  it.each(policies)("LOCK-1 is not put into what others hold under %s", async (onConflict) => {
+    const { services, templateId, acquire, logged } = await setup();
+    await acquire(e1);
+    const free = { type: "rect", x: 0, y: 0 };
+    const target = { pageId: "p1", elementId: "new" };
+    const attempts: OperationInput[] = [
+      { id: "add", type: "ADD_ELEMENT", target, payload: { ...free, parentId: "e1" } },
+      {
+        ...{ id: "move", type: "REORDER_ELEMENT", payload: { parentId: "e1" } },
+        target: { pageId: "p1", elementId: "e2" },
+      },
+    ];
+    const as = (clientId: string) => ({ baseVersion: 1, onConflict, clientId });
+    for (const attempt of attempts) {
+      const outcome = await edit(services, templateId, [attempt], as("b"));
+      expect(outcome).toMatchObject({ ...locked, operationId: attempt.id });
+    }
+    expect(await logged()).toBe(0);
+    await editOk(services, templateId, attempts, as("holder"));
   });
 
   it("is not undone, redone, reverted or settled", async () => {

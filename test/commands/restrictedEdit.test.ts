@@ -105,14 +105,50 @@ it("ACC-15 undo, redo, reverts and ways out are refused beyond one's part", asyn
   expect(await redo(services, stranger, { templateId })).toMatchObject({ kind: "applied" });
 });
 
-it("ACC-15 a page goes with the right for all that is on it", async () => {
+it.each(policies)(
+  "ACC-17 under %s who edits a page neither deletes, makes nor moves pages, and edits all that is on it",
+  async (onConflict) => {
+    const parts = [{ elementTypes: ["text"] }, { pageIds: ["p1"] }, { pageIds: ["p2", "p3"] }];
+    const attempts: OperationInput[] = [
+      { id: "gone", type: "DELETE_PAGE", target: { pageId: "p2" } },
+      { id: "made", type: "ADD_PAGE", target: { pageId: "p3" }, payload: { name: "n" } },
+      { id: "moved", type: "REORDER_PAGES", target: {}, payload: { pageIds: ["p2", "p1"] } },
+    ];
+    for (const part of parts) {
+      const { send, version } = await setup(part);
+      for (const attempt of attempts) {
+        const refusal = { ...forbidden, operationId: attempt.id };
+        expect(await send([attempt], { onConflict })).toMatchObject(refusal);
+      }
+      expect(await version()).toBe(3);
+    }
+    const { send } = await setup({ pageIds: ["p2"] });
+    const onPage: OperationInput[] = [
+      { id: "name", type: "UPDATE_PAGE", target: { pageId: "p2" }, payload: { name: "mine" } },
+      {
+        id: "new",
+        type: "ADD_ELEMENT",
+        target: { pageId: "p2", elementId: "n" },
+        payload: { type: "rect", x: 0, y: 0 },
+      },
+      { id: "clear", type: "CLEAR_PAGE", target: { pageId: "p2" } },
+    ];
+    expect(await send(onPage, { onConflict })).toMatchObject({ kind: "applied" });
+  },
+);
+
+it("ACC-17 nor is a page restored by undo or by a way out", async () => {
+  const { services, templateId, permit, send, version } = await setup({});
   const removal: OperationInput = { id: "gone", type: "DELETE_PAGE", target: { pageId: "p2" } };
-  const texts = await setup({ elementTypes: ["text"] });
-  expect(await texts.send([removal])).toMatchObject({ ...forbidden, operationId: "gone" });
-  const first = await setup({ pageIds: ["p1"] });
-  expect(await first.send([removal])).toMatchObject(forbidden);
-  const second = await setup({ pageIds: ["p2"] });
-  expect(await second.send([removal])).toMatchObject({ kind: "applied" });
+  await send([removal]);
+  await permit({ role: "EDIT", pageIds: ["p2"] });
+  expect(await undo(services, stranger, { templateId })).toMatchObject(forbidden);
+  const insisting = await resolveConflict(services, stranger, {
+    ...{ templateId, baseVersion: 3, headVersion: 4, resolution: "CLIENT_WINS" },
+    clientOperations: [{ ...move("mine", 9, "t1"), target: { pageId: "p2", elementId: "t1" } }],
+  });
+  expect(insisting).toMatchObject(forbidden);
+  expect(await version()).toBe(4);
 });
 
 it("ACC-15 one who is refused is no failure of those beside", async () => {

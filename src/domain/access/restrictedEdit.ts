@@ -1,12 +1,13 @@
 /**
  * What somebody may edit who may not edit everything, told from footprints: so each operation type is under it. Whoever
  * is restricted to types edits elements of these types alone, not pages, canvas or audio; whoever is restricted to pages,
- * only what is on them. A page goes only with the right for all that is on it.
+ * what is on them and their properties. Which pages there are, and in which order, is the template's: neither makes,
+ * deletes or moves pages.
  */
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import { targetOfPath } from "../merge/collide.js";
-import type { NodePath } from "../merge/footprint.js";
+import type { NodePath, Touch } from "../merge/footprint.js";
 import { isNothing } from "../merge/nothing.js";
 import type { LoggedOperation } from "../operations/operation.js";
 import { applyOperation } from "../operations/registry.js";
@@ -30,12 +31,21 @@ export function firstBeyondGrant(
       throw new Error(`operation ${operation.id} does not apply where it was decided`);
     const after = applied.value;
     const isWithin = operation.footprint.every(
-      ({ kind, path }) => kind === "read" || isWithinGrant([before, after], path, restrictions),
+      (touch) =>
+        touch.kind === "read" ||
+        (!isPageItself(touch) && isWithinGrant([before, after], touch.path, restrictions)),
     );
     if (!isWithin) return index;
     before = after;
   }
   return undefined;
+}
+
+/** Whether a page is made or deleted, which are no edits of what is on it. */
+function isPageItself({ kind, path }: Touch): boolean {
+  if (kind !== "create" && kind !== "delete") return false;
+  const { pageId, elementId } = targetOfPath(path);
+  return pageId !== undefined && elementId === undefined;
 }
 
 /** Whether the node may be changed, or kept from others' changes, by what it is in each of the documents. */

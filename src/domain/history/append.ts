@@ -3,6 +3,7 @@ import type { Document } from "../document/document.js";
 import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
 import { designLockFailure } from "../locks/designLock.js";
+import type { NodePath } from "../merge/footprint.js";
 import {
   applyOperation,
   footprintOf,
@@ -80,6 +81,8 @@ interface AppenderMark {
 /** Rows in the making: each `add` goes on from the state the one before it left. */
 export class Appender {
   private readonly operations: LoggedOperation[] = [];
+  /** What the batch created, also where it was taken back since: that is not there. */
+  private readonly created = new Set<NodePath>();
   private state: DocumentState;
   private readonly authorProof: AuthorProof | null;
 
@@ -129,7 +132,7 @@ export class Appender {
     if (!applied.ok) return applied;
     const footprint = footprintOf(document, content);
     if (!ignoresDesignLocks) {
-      const locked = designLockFailure(document, content, footprint);
+      const locked = designLockFailure(document, content, footprint, this.created);
       if (locked !== undefined) return failure(locked);
     }
     const row = {
@@ -156,6 +159,7 @@ export class Appender {
     };
     const operation = { ...row, versionHash: nextHash(sha256, versionHash, row) };
     this.operations.push(operation);
+    for (const { kind, path } of footprint) if (kind === "create") this.created.add(path);
     this.state = {
       version: operation.resultingVersion,
       versionHash: operation.versionHash,

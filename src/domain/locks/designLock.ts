@@ -3,23 +3,28 @@ import type { DesignElement } from "../document/design.js";
 import type { Document } from "../document/document.js";
 import { elementPath, pagePath, quoted } from "../document/find.js";
 import { targetOfPath } from "../merge/collide.js";
-import type { Footprint, Touch } from "../merge/footprint.js";
+import { nodePath, type Footprint, type NodePath, type Touch } from "../merge/footprint.js";
 import type { OperationContent, OperationFailure } from "../operations/operation.js";
 import { elementAndGroups } from "./groupsAround.js";
 
+const none: ReadonlySet<NodePath> = new Set();
+
 /**
- * Why the operation may not be: it would change or delete a locked element, or one in a locked group. Undefined where
- * it may; setting `locked` and nothing else always may. Costs what the operation's footprint does.
+ * Why the operation may not be: it would change or delete a locked element, or one in a locked group, or put one in
+ * there. Undefined where it may; setting `locked` and nothing else always may, and so may filling a group that the same
+ * batch created. Costs what the operation's footprint does.
  */
 export function designLockFailure(
   document: Document,
   operation: OperationContent,
   footprint: Footprint,
+  /** The nodes that the batch created before. */
+  created: ReadonlySet<NodePath> = none,
 ): OperationFailure | undefined {
   if (setsOnlyLocked(operation)) return undefined;
   const visited = new Set<DesignElement>();
   for (const touch of footprint) {
-    const locked = lockedElement(document, touch, visited);
+    const locked = lockedElement(document, touch, visited, created);
     if (locked === undefined) continue;
     const path = operation.target.elementId === undefined ? pagePath : elementPath;
     const message = `element ${quoted(locked.id)} is locked in the design: unlock it first`;
@@ -37,10 +42,13 @@ function lockedElement(
   document: Document,
   { kind, path }: Touch,
   visited: Set<DesignElement>,
+  created: ReadonlySet<NodePath>,
 ): DesignElement | undefined {
-  if (kind === "read" || kind === "create") return undefined;
-  for (const { element } of elementAndGroups(document, path, visited)) {
-    if (isLocked(element)) return element;
+  // Where something is created tells the page; its group is read.
+  if (kind === "create") return undefined;
+  const isFilled = kind === "read";
+  for (const { pageId, element } of elementAndGroups(document, path, visited)) {
+    if (isLocked(element) && !(isFilled && isNew(created, pageId, element))) return element;
   }
   return kind === "delete" ? lockedOnPage(document, path) : undefined;
 }
@@ -50,6 +58,11 @@ function lockedOnPage(document: Document, path: string): DesignElement | undefin
   const { pageId, elementId } = targetOfPath(path);
   if (pageId === undefined || elementId !== undefined) return undefined;
   return document.pages.items.get(pageId)?.elements.items.find(isLocked);
+}
+
+function isNew(created: ReadonlySet<NodePath>, pageId: string, { id }: DesignElement): boolean {
+  const page = nodePath("pages", pageId);
+  return created.has(page) || created.has(nodePath("pages", pageId, "elements", id));
 }
 
 function isLocked(element: DesignElement): boolean {

@@ -1,11 +1,12 @@
 /**
  * The locks of a template by node, so that a change finds those it touches at once. Locks are hierarchical as
  * footprints are: one on a page covers its elements, one on a group what is in it, and deleting a page touches the locks
- * of its elements. What is only needed to be there is not touched.
+ * of its elements. What is only needed to be there is not touched, but for a group that something is put into.
  */
 import type { DesignElement } from "../document/design.js";
 import type { Document } from "../document/document.js";
 import { isNothing } from "../merge/nothing.js";
+import { targetOfPath } from "../merge/collide.js";
 import { ancestorsOf, nodePath } from "../merge/footprint.js";
 import type { NodePath, Touch } from "../merge/footprint.js";
 import type { LoggedOperation } from "../operations/operation.js";
@@ -75,7 +76,8 @@ export class LockIndex {
     editor: Editor,
     visited: Set<DesignElement>,
   ): Lock | undefined {
-    if (kind === "read") return undefined;
+    // Of what is only needed, a group is filled: an element that is read is the new parent of another, or around that.
+    if (kind === "read" && targetOfPath(path).elementId === undefined) return undefined;
     const covering = this.covering(document, path, editor, visited);
     if (covering !== undefined || kind !== "delete") return covering;
     return this.under.get(path)?.find((lock) => !isHeldBy(lock, editor));

@@ -81,9 +81,9 @@ describe("LOCK-12 what a locked element lets pass", () => {
     }
   });
 
-  it("is what comes into it, and what is created locked", () => {
-    expect(refusal(["p1/outer"], change.add("n", { parentId: "outer" }))).toBeUndefined();
-    expect(refusal(["p1/outer"], change.reparent("free", "outer"))).toBeUndefined();
+  it("is what is created locked, and nothing that would come into it", () => {
+    expect(refusal(["p1/outer"], change.add("n", { parentId: "outer" }))).toBe("outer");
+    expect(refusal(["p1/outer"], change.reparent("free", "outer"))).toBe("outer");
     expect(refusal([], change.add("n", { locked: true }))).toBeUndefined();
     expect(refusal(["p1/free"], change.page("p1"))).toBeUndefined();
   });

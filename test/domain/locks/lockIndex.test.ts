@@ -56,11 +56,18 @@ describe("LOCK-1 what a change touches", () => {
     const beside = ["/pages/p2", "/pages/p", element("fre"), element("free2"), "/canvas"];
     for (const path of beside) expect(touched([lockOn(path)], change.move("free"))).toBeUndefined();
     expect(touched([lockOn(element("leaf"))], change.move("leaf", "p2"))).toBeUndefined();
-    expect(touched([lockOn(element("outer"))], change.reparent("free", "outer"))).toBeUndefined();
-    expect(touched([lockOn(element("outer"))], change.add("n", { parentId: "outer" }))).toBe(
+    expect(touched([lockOn("")], nothing)).toBeUndefined();
+  });
+
+  it("is a group that something is put into, and what is around that", () => {
+    const locks = [lockOn(element("outer"))];
+    const outer = `0:${element("outer")}`;
+    expect(touched(locks, change.reparent("free", "outer"))).toBe(outer);
+    expect(touched(locks, change.add("n", { parentId: "outer" }))).toBe(outer);
+    expect(touched(locks, change.add("n", {}))).toBeUndefined();
+    expect(touched([lockOn(element("leaf"))], change.add("n", { parentId: "outer" }))).toBe(
       undefined,
     );
-    expect(touched([lockOn("")], nothing)).toBeUndefined();
   });
 
   it("is told of the first operation that touches, and never of one's own", () => {
