@@ -1,7 +1,7 @@
 /** The answer to a request whose operations are all in the log: the same for the first try and every later one. */
 import { isNothing } from "../domain/merge/nothing.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { Applied } from "./outcomes.js";
+import type { Applied, SkippedOperation } from "./outcomes.js";
 
 /** `duplicates` are those of the operations that an earlier try had brought into the log. */
 export function appliedAnswer(
@@ -22,7 +22,26 @@ export function appliedAnswer(
     appliedOps: operations.map(({ id }) => id),
     duplicateOps: duplicates.map(({ id }) => id),
     supersededOps: operations.filter(isNothing).map(({ id }) => id),
+    skipped: operations.flatMap(skippedIn),
+    passedOver: passedOverIn(operations),
     newVersion: newest?.resultingVersion ?? 0,
     serverTimestamp: newest?.serverTimestamp ?? 0,
   };
+}
+
+function skippedIn(operation: LoggedOperation): SkippedOperation[] {
+  const batchId = batchOf(operation);
+  return (operation.skipped ?? []).map((part) => ({ ...part, batchId }));
+}
+
+/** The steps whose operations all change nothing. */
+function passedOverIn(operations: readonly LoggedOperation[]): string[] {
+  const steps = operations.filter(({ undoes, redoes }) => (undoes ?? redoes) !== null);
+  const taken = new Set(steps.filter((operation) => !isNothing(operation)).map(batchOf));
+  return [...new Set(steps.map(batchOf))].filter((batchId) => !taken.has(batchId));
+}
+
+/** The batch that the operation takes back, or its own. */
+function batchOf({ undoes, redoes, batchId }: LoggedOperation): string {
+  return undoes ?? redoes ?? batchId;
 }

@@ -87,6 +87,8 @@ export interface UndoInput {
   readonly clientId?: string | null;
   /** The batch to commit the step as: sent again under the same one it is answered as the first time. */
   readonly batchId?: string | null;
+  /** Whether nothing is undone where not all of the step can be. */
+  readonly allOrNothing?: boolean | null;
 }
 
 export interface ResolveConflictInput {

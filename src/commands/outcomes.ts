@@ -2,7 +2,7 @@
 import type { Design } from "../domain/document/design.js";
 import type { Lock } from "../domain/locks/lock.js";
 import type { Collision } from "../domain/merge/collide.js";
-import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { LoggedOperation, SkippedPart } from "../domain/operations/operation.js";
 import type { GrantedHead } from "../storage/accessReader.js";
 import type { ApiTokenRecord } from "../storage/credentialStore.js";
 import type { LogMeasure, OperationRecord, SnapshotKind } from "../storage/templateStore.js";
@@ -21,6 +21,10 @@ export interface Applied {
   readonly duplicateOps: readonly string[];
   /** Ids of those that a merge turned into nothing: in the log, but without effect. */
   readonly supersededOps: readonly string[];
+  /** Of an undo or redo: what it left as it was, and why. */
+  readonly skipped: readonly SkippedOperation[];
+  /** Of an undo or redo: the batches of which nothing was left to take back. */
+  readonly passedOver: readonly string[];
   readonly newVersion: number;
   /** Milliseconds since the epoch. */
   readonly serverTimestamp: number;
@@ -35,6 +39,11 @@ export interface ServerOperations {
     throughVersion: number,
     columns: { readonly payload: boolean },
   ): Promise<readonly Omit<OperationRecord, "templateId">[]>;
+}
+
+/** A part of a step that was not undone or redone, with the batch of the step. */
+export interface SkippedOperation extends SkippedPart {
+  readonly batchId: string;
 }
 
 /** The client's operations were made on an older version: what happened since, what collides, and the ways out. */

@@ -1,16 +1,9 @@
 /** Undo and redo: the viewer's own newest batch, inverted at the head, whatever others did since. */
 import type { Viewer } from "../domain/access/access.js";
-import type { Authorship } from "../domain/history/append.js";
 import { requestHash } from "../domain/history/versionHash.js";
-import {
-  cancelledPairs,
-  mayCountFor,
-  undoLine,
-  type BatchEvent,
-  type UndoLine,
-} from "../domain/history/undoLine.js";
+import { firstVersionOf, type LineStep } from "../domain/history/undoLine.js";
 import { unbounded } from "../domain/limits.js";
-import { undoOperations } from "../domain/merge/undo.js";
+import { undoNewest, type UndoNewestOutcome } from "../domain/merge/undoNewest.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import type { GrantedHead } from "../storage/accessReader.js";
 import { appliedAnswer } from "./appliedAnswer.js";
@@ -18,6 +11,7 @@ import { authorize, type SignedInViewer } from "./authorize.js";
 import type { UndoInput } from "./inputs.js";
 import { batchIdReused, earlierStep, firstOperationId } from "./earlierStep.js";
 import type { Applied, ApplyOperationsOutcome } from "./outcomes.js";
+import { OwnLine } from "./ownLine.js";
 import { checkOptionalId } from "./parseBatch.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
@@ -25,17 +19,34 @@ import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
 import { undoConflict } from "./versionConflict.js";
 
-/** How far back the line is read, in the viewer's own operations. */
-const OWN_OPERATIONS_MAX = 5_000;
-
-/** How often the line is read anew where the viewer edits at the same time elsewhere. */
-const ATTEMPTS_MAX = 5;
+/** How often it is decided anew, where more of the history is needed or the viewer edits at the same time elsewhere. */
+const ATTEMPTS_MAX = 20;
 
 type Direction = "undo" | "redo";
 
-/** The line moved on between reading it and deciding. */
-interface LineMoved {
-  readonly kind: "lineMoved";
+/** The step was committed meanwhile under the batch id of the request. */
+interface TakenMeanwhile {
+  readonly kind: "takenMeanwhile";
+}
+
+/** More of the history has to be asked for. */
+interface ReachBack {
+  readonly kind: "reachBack";
+  readonly reach: Reach;
+}
+
+/** The history does not reach back so far. */
+interface OutOfReach {
+  readonly kind: "outOfReach";
+}
+
+type Attempted = ApplyOperationsOutcome | TakenMeanwhile | ReachBack | OutOfReach;
+
+/** How far back the history is asked for. */
+interface Reach {
+  readonly afterVersion: number;
+  /** So many operations of the viewer's own step are in it, beyond what a request may read of others'. */
+  readonly ownOperations: number;
 }
 
 /**
@@ -68,44 +79,81 @@ async function moveAlongLine(
   const problem =
     checkOptionalId(services, input.clientId, "clientId") ??
     checkOptionalId(services, input.batchId, "batchId");
+  const access = await authorize(services, viewer, "edit", input.templateId);
+  if (access.kind === "refused") return access;
+  if (problem !== undefined) return problem;
+  const tooMany = await takeOperations(services, access.viewer, 1);
+  if (tooMany !== undefined) return tooMany;
+  const earlier = await answeredBefore(services, access.viewer, input, direction);
+  if (earlier !== undefined) {
+    chargeOperations(services, access.viewer, 1, []);
+    return earlier;
+  }
+  const { templateId, clientId = null } = input;
+  const { userId } = access.viewer;
+  const line = new OwnLine(services, { templateId, userId, clientId });
+  const next = () => stepsTo(direction, line.after([]))[0];
+  while (next() === undefined && (await line.readOn()));
+  // The rest of the line is told by batch ids, too: a step under that of an edit would be taken for a part of it.
+  if (input.batchId != null && line.holds(input.batchId)) return batchIdReused();
+  const first = next();
+  if (first === undefined) return nothingTo(direction);
+  const asked = { viewer: access.viewer, head: access.head, input, direction, line };
+  const outcome = await takeStep(services, asked, reachOf(line, firstVersionOf(first) - 1));
+  if (outcome.kind === "applied" && outcome.duplicateOps.length === 0) {
+    chargeOperations(services, access.viewer, 1, outcome.operations);
+  }
+  return outcome;
+}
+
+interface Asked {
+  readonly viewer: SignedInViewer;
+  readonly head: GrantedHead;
+  readonly input: UndoInput;
+  readonly direction: Direction;
+  readonly line: OwnLine;
+}
+
+/** Decides in the template's queue, with as much of the history as turns out to be needed. */
+async function takeStep(
+  services: Services,
+  asked: Asked,
+  first: Reach,
+): Promise<ApplyOperationsOutcome> {
+  const { viewer, input, direction } = asked;
+  let reach = first;
+  let before: Reach | undefined;
+  let canReachBack = true;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    const access = await authorize(services, viewer, "edit", input.templateId);
-    if (access.kind === "refused") return access;
-    if (problem !== undefined) return problem;
-    const tooMany = attempt === 0 ? await takeOperations(services, access.viewer, 1) : undefined;
-    if (tooMany !== undefined) return tooMany;
-    const own = await services.templates.readOwnOperations({
-      templateId: input.templateId,
-      userId: access.viewer.userId,
-      clientId: input.clientId ?? null,
-      limit: OWN_OPERATIONS_MAX,
-    });
-    const earlier = await answeredBefore(services, access.viewer, input, direction);
-    if (earlier !== undefined) {
-      chargeOperations(services, access.viewer, 1, []);
-      return earlier;
+    const outcome = await attemptStep(services, asked, reach, canReachBack);
+    switch (outcome.kind) {
+      case "takenMeanwhile": {
+        const earlier = await answeredBefore(services, viewer, input, direction);
+        if (earlier !== undefined) return earlier;
+        break;
+      }
+      case "reachBack":
+        [before, reach] = [reach, outcome.reach];
+        break;
+      case "outOfReach":
+        if (before === undefined) return nothingTo(direction);
+        [reach, canReachBack] = [before, false];
+        break;
+      default:
+        return outcome;
     }
-    // The rest of the line is told by batch ids, too: a step under that of an edit would be taken for a part of it.
-    if (own.some(({ batchId }) => batchId === input.batchId)) return batchIdReused();
-    const line = undoLine(own, input.clientId ?? null);
-    const event = direction === "undo" ? line.undoable : line.redoable;
-    if (event === undefined) return nothingTo(direction);
-    if (own.length === OWN_OPERATIONS_MAX && event === line.events[0]) return nothingTo(direction);
-    const outcome = await submitInverse(services, access.viewer, input, {
-      direction,
-      line,
-      event,
-      newest: own.at(-1)?.resultingVersion ?? 0,
-      head: access.head,
-    });
-    if (outcome.kind === "applied") {
-      chargeOperations(services, access.viewer, 1, outcome.operations);
-    }
-    if (outcome.kind !== "lineMoved") return outcome;
   }
   return refused("RATE_LIMITED", "your other edits were quicker each time: try again", {
     retryAfterMs: 500,
   });
+}
+
+function reachOf(line: OwnLine, afterVersion: number): Reach {
+  return { afterVersion, ownOperations: line.operationsAfter(afterVersion) };
+}
+
+function stepsTo(direction: Direction, line: ReturnType<OwnLine["after"]>): readonly LineStep[] {
+  return direction === "undo" ? line.undoable : line.redoable;
 }
 
 /** What a request under this batch id was answered before; it was counted when it got there. */
@@ -119,46 +167,29 @@ function answeredBefore(
   return earlierStep(services, { templateId, direction, batchId, userId, clientId });
 }
 
-interface Step {
-  readonly direction: Direction;
-  readonly line: UndoLine;
-  readonly event: BatchEvent;
-  /** The version of the newest operation of the line as it was read. */
-  readonly newest: number;
-  readonly head: GrantedHead;
-}
-
-async function submitInverse(
+async function attemptStep(
   services: Services,
-  viewer: SignedInViewer,
-  input: UndoInput,
-  step: Step,
-): Promise<ApplyOperationsOutcome | LineMoved> {
-  const [oldest] = step.event.operations;
-  if (oldest === undefined) throw new Error("an event has at least one operation");
-  const { batchId } = step.event;
-  const id = services.newId();
+  asked: Asked,
+  reach: Reach,
+  canReachBack: boolean,
+): Promise<Attempted> {
+  const { viewer, head, input } = asked;
+  const stepId = services.newId();
   const firstId = input.batchId == null ? undefined : firstOperationId(input.batchId);
-  const stamp = {
-    batchId: input.batchId ?? id,
-    userId: viewer.userId,
-    clientId: input.clientId ?? null,
-    sessionSequence: null,
-    serverTimestamp: services.clock.now(),
-    authorSalt: services.newSalt(),
-    ...(step.direction === "undo" ? { undoes: batchId } : { redoes: batchId }),
-  };
+  const authorSalt = services.newSalt();
   // Only the first id is one that somebody could guess and use for something else; the log is asked about that one.
-  const idOf = (number: number) => (number === 1 ? (firstId ?? `${id}-1`) : `${id}-${number}`);
-  const outcome = await submit<ApplyOperationsOutcome | LineMoved>(services, input.templateId, {
-    historySince: oldest.resultingVersion - 1,
+  const idOf = (number: number) =>
+    number === 1 ? (firstId ?? `${stepId}-1`) : `${stepId}-${number}`;
+  const outcome = await submit<Attempted>(services, input.templateId, {
+    historySince: reach.afterVersion,
+    ownOperations: reach.ownOperations,
     operationIds: firstId === undefined ? [] : [firstId],
-    atLeastVersion: step.head.version,
-    editor: editorOf({ viewer, head: step.head }, input.clientId),
+    atLeastVersion: head.version,
+    editor: editorOf({ viewer, head }, input.clientId),
     decide: (context) =>
       firstId !== undefined && context.known(firstId) !== undefined
-        ? { kind: "answer", answer: { kind: "lineMoved" } }
-        : decideInverse(services, viewer, input, step, context, stamp, idOf),
+        ? { kind: "answer", answer: { kind: "takenMeanwhile" } }
+        : decideStep(services, asked, context, { canReachBack, stepId, authorSalt, idOf }),
   });
   if (outcome.kind !== "refused") return outcome;
   // The request names no operations, so no refusal does.
@@ -166,71 +197,84 @@ async function submitInverse(
   return refusal;
 }
 
-function decideInverse(
-  services: Services,
-  viewer: SignedInViewer,
-  input: UndoInput,
-  step: Step,
-  context: DecisionContext,
-  stamp: Omit<Authorship, "baseVersion">,
-  idOf: (number: number) => string,
-): Decision<ApplyOperationsOutcome | LineMoved> {
-  const { direction, event, line } = step;
-  const history = context.history();
-  if (history === undefined) return { kind: "answer", answer: nothingTo(direction) };
-  const owner = { userId: viewer.userId, clientId: input.clientId ?? null };
-  const newer = history.some(
-    (operation) => operation.resultingVersion > step.newest && mayCountFor(owner, operation),
-  );
-  if (newer) return { kind: "answer", answer: { kind: "lineMoved" } };
+interface Attempt {
+  readonly canReachBack: boolean;
+  readonly stepId: string;
+  readonly authorSalt: string;
+  readonly idOf: (number: number) => string;
+}
 
-  const ids = event.operations.map(({ id }) => id);
-  const unread = ids.filter((id) => context.known(id) === undefined);
-  if (unread.length > 0) return { kind: "needs", operationIds: unread };
-  const operations = ids.flatMap((id) => context.known(id) ?? []);
-  const afterVersion = operations[0]?.resultingVersion ?? context.state.version;
-  const outcome = undoOperations({
+function decideStep(
+  services: Services,
+  asked: Asked,
+  context: DecisionContext,
+  { canReachBack, stepId, authorSalt, idOf }: Attempt,
+): Decision<Attempted> {
+  const { viewer, input, direction } = asked;
+  const history = context.history();
+  if (history === undefined) return { kind: "answer", answer: { kind: "outOfReach" } };
+  const line = asked.line.after(history);
+  const outcome = undoNewest({
     state: context.state,
-    operations,
+    direction,
+    candidates: stepsTo(direction, line),
+    steps: line.steps,
     history,
+    canReachBack,
     whole: context.known,
-    cancelled: cancelledPairs(line.events, afterVersion),
+    partial: input.allOrNothing !== true,
     idOf,
     hashOf: (content) => requestHash(services.sha256, content),
     settings: {
-      authorship: { ...stamp, baseVersion: context.state.version },
+      authorship: {
+        baseVersion: context.state.version,
+        batchId: input.batchId ?? stepId,
+        userId: viewer.userId,
+        clientId: input.clientId ?? null,
+        sessionSequence: null,
+        serverTimestamp: services.clock.now(),
+        authorSalt,
+      },
       sha256: services.sha256,
       limits: unbounded,
     },
   });
+  return decisionOf(services, asked, context, outcome);
+}
+
+function decisionOf(
+  services: Services,
+  { input: { templateId }, direction, line }: Asked,
+  context: DecisionContext,
+  outcome: UndoNewestOutcome,
+): Decision<Attempted> {
   switch (outcome.kind) {
-    case "undone":
-      return {
-        kind: "append",
-        appended: outcome.appended,
-        answer: appliedAnswer(input.templateId, outcome.appended.operations),
-      };
-    case "collides":
-      return {
-        kind: "answer",
-        answer: undoConflict(services, input.templateId, {
-          message: `cannot ${direction} this without undoing what others did since`,
-          requestedVersion: afterVersion,
-          context,
-          history,
-          collisions: outcome.collisions,
-        }),
-      };
+    case "undone": {
+      const { appended } = outcome;
+      return { kind: "append", appended, answer: appliedAnswer(templateId, appended.operations) };
+    }
+    case "nothing":
+      return { kind: "answer", answer: nothingTo(direction) };
+    case "needsHistory": {
+      const reach = reachOf(line, outcome.afterVersion);
+      return { kind: "answer", answer: { kind: "reachBack", reach } };
+    }
+    case "collides": {
+      const answer = undoConflict(services, templateId, {
+        message: `cannot ${direction} this without undoing what others did since`,
+        requestedVersion: firstVersionOf(outcome.step),
+        context,
+        history: context.history() ?? [],
+        collisions: outcome.collisions,
+      });
+      return { kind: "answer", answer };
+    }
     case "needs":
-      return outcome;
-    case "refused":
-      return {
-        kind: "answer",
-        answer: refused(
-          outcome.refusal.failure.code,
-          `cannot ${direction}: ${outcome.refusal.failure.message}`,
-        ),
-      };
+      return { kind: "needs", operationIds: outcome.operationIds };
+    case "refused": {
+      const { code, message } = outcome.refusal.failure;
+      return { kind: "answer", answer: refused(code, `cannot ${direction}: ${message}`) };
+    }
   }
 }
 

@@ -48,6 +48,8 @@ export interface ProposalEditor extends Editor {
 export interface Proposal<T> {
   /** The version after which `decide` wants the history; undefined where it wants none. */
   readonly historySince: number | undefined;
+  /** So many operations of that are the editor's own, and do not count against what one request may read of others'. */
+  readonly ownOperations?: number;
   readonly operationIds: readonly string[];
   /** The head as the caller read it after the request arrived: the decision is never made on an older state. */
   readonly atLeastVersion: number;

@@ -54,8 +54,16 @@ interface Known {
 
 /** The lowest version after which the requests want the history, of those that are not too far behind. */
 export function lowestBase(requests: readonly Waiting[], horizonVersion: number): number {
-  const bases = requests.map(({ proposal }) => proposal.historySince ?? Infinity);
-  return Math.min(...bases.filter((base) => base >= horizonVersion), Infinity);
+  const bases = requests
+    .filter((waiting) => isInReach(waiting, horizonVersion))
+    .map(({ proposal }) => proposal.historySince ?? Infinity);
+  return Math.min(...bases, Infinity);
+}
+
+/** Whether the history that the request wants is not more than one may read. */
+function isInReach({ proposal }: Waiting, horizonVersion: number): boolean {
+  const { historySince = Infinity, ownOperations = 0 } = proposal;
+  return historySince >= horizonVersion - ownOperations;
 }
 
 /** The committed operations that have to be read wholly before the decisions can be made. */
@@ -167,12 +175,13 @@ function sentFrom(
 }
 
 function historyOf(
-  { proposal: { historySince: since } }: Waiting,
+  waiting: Waiting,
   { recent, older, horizonVersion }: Known,
   planned: readonly LoggedOperation[],
 ): readonly LogEntry[] | undefined {
+  const since = waiting.proposal.historySince;
   if (since === undefined) throw new Error("the request did not ask for history");
-  if (since < horizonVersion) return undefined;
+  if (!isInReach(waiting, horizonVersion)) return undefined;
   const before = since < recent.start ? older.between(since, recent.start) : [];
   const committed = recent.since(Math.max(since, recent.start));
   if (before === undefined || committed === undefined) return undefined;

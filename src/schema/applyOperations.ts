@@ -6,6 +6,7 @@ import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
 import { OperationObject } from "./operation.js";
 import { OperationInputType } from "./operationInput.js";
+import { SkippedOperationObject } from "./skippedOperation.js";
 import { TemplateObject } from "./template.js";
 import { VersionConflictObject } from "./versionConflict.js";
 
@@ -91,6 +92,17 @@ export const OperationsApplied = builder.objectRef<Applied>("OperationsApplied")
       type: [OperationObject],
       description: "As committed: what a merge rewrote shows here.",
       resolve: ({ operations }) => [...operations],
+    }),
+    skipped: t.field({
+      type: [SkippedOperationObject],
+      description:
+        "Of an undo or redo: what it left as it was since others' work stands against it. Empty where the whole step was taken back.",
+      resolve: ({ skipped }) => [...skipped],
+    }),
+    passedOver: t.idList({
+      description:
+        "Of an undo or redo: the batches of which nothing was left to take back, so that the one before was taken. They are not looked at again.",
+      resolve: ({ passedOver }) => [...passedOver],
     }),
     newVersion: t.exposeInt("newVersion", {
       description: "The version right after the request's last operation.",

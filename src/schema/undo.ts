@@ -14,6 +14,12 @@ const UndoInputType = builder.inputRef<UndoInput, false>("UndoInput").implement(
       description:
         "Only what the viewer did on the client of this name; on all of theirs where omitted.",
     }),
+    allOrNothing: t.boolean({
+      required: true,
+      defaultValue: false,
+      description:
+        "Answer VersionConflict and change nothing where others changed a part of the step since; else what can be undone of it is, and `skipped` tells the rest.",
+    }),
     batchId: t.id({
       description:
         "The batch that the step is committed as, new for each step: the same request sent again is answered as the first time and takes no second step. Where it is omitted a client cannot know what became of a step whose answer was lost.",
@@ -23,7 +29,7 @@ const UndoInputType = builder.inputRef<UndoInput, false>("UndoInput").implement(
 
 const UndoResult = builder.unionType("UndoResult", {
   description:
-    "The operations that undid or redid the batch; a conflict where that would undo what others did since; or a refusal.",
+    "The operations that undid or redid the batch, and what they left as it was; with `allOrNothing` a conflict where that is not all; or a refusal.",
   types: [OperationsApplied, VersionConflictObject, RequestErrorObject],
   resolveType: ({ kind }) => TYPE_OF_OUTCOME[kind],
 });
@@ -38,7 +44,7 @@ builder.mutationFields((t) => ({
   undo: t.field({
     type: UndoResult,
     description:
-      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
+      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. What others changed or deleted since stays and is told in `skipped`; batches of which nothing is left to undo are passed over and told in `passedOver`. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
     },
@@ -47,7 +53,7 @@ builder.mutationFields((t) => ({
   redo: t.field({
     type: UndoResult,
     description:
-      "Redoes the batch that the viewer undid last, unless they edited since: by operations at the head whose `redoes` names it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
+      "Redoes what was undone of the batch that the viewer undid last, unless they edited since: by operations at the head whose `redoes` names it; `skipped` and `passedOver` as with `undo`. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
     },

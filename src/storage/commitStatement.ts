@@ -13,6 +13,7 @@
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { violatedUniqueIndex } from "./errors.js";
 import { executeCount, statement, type Parameter, type RawExecutor } from "./statement.js";
+import { stepStarts } from "./stepRuns.js";
 import type { Commit, CommitOutcome } from "./templateStore.js";
 
 const SEPARATOR = "\u0001";
@@ -34,6 +35,8 @@ const splitColumns = [
   "requested",
   "author_commitment",
   "author_salt",
+  "skipped",
+  "step_start",
 ] as const;
 
 /** The first parameter that holds a split column. */
@@ -60,7 +63,7 @@ const commitOperations = statement(
    INSERT INTO template_operations (
      template_id, resulting_version, operation_id, type, target, payload, base_version, batch_id, user_id, client_id,
      session_sequence, client_timestamp, server_timestamp, transformed_from, undoes, redoes, footprint, inverse,
-     request_hash, version_hash, requested, author_commitment, author_salt, payload_bytes, row_bytes)
+     request_hash, version_hash, requested, author_commitment, author_salt, payload_bytes, row_bytes, skipped, step_start)
    SELECT head.id, $2::int + r.position, r.operation_id, r.type, r.target::jsonb, r.payload::jsonb,
      r.base_version::int, r.batch_id, r.user_id::uuid, r.client_id, r.session_sequence::int,
      r.client_timestamp::bigint, to_timestamp(r.server_timestamp::float8 / 1000),
@@ -70,7 +73,8 @@ const commitOperations = statement(
      r.requested::jsonb, decode(r.author_commitment, 'hex'), decode(r.author_salt, 'hex'),
      coalesce(octet_length(r.payload), 0) + coalesce(octet_length(r.requested), 0),
      coalesce(octet_length(r.payload), 0) + coalesce(octet_length(r.requested), 0) + octet_length(r.inverse)
-       + octet_length(r.footprint)
+       + octet_length(r.footprint) + coalesce(octet_length(r.skipped), 0),
+     r.skipped::jsonb, r.step_start::int
    FROM head, ROWS FROM (unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[]), ${split})
      WITH ORDINALITY AS r(operation_id, batch_id, client_id, undoes, redoes, ${splitColumns.join(", ")}, position)`,
 );
@@ -136,5 +140,7 @@ function splitParameters(operations: readonly LoggedOperation[]): string[] {
     join(({ requested }) => (requested === null ? "" : JSON.stringify(requested))),
     join(({ authorProof }) => orNull(authorProof && authorProof.commitment)),
     join(({ authorProof }) => orNull(authorProof && authorProof.salt)),
+    join(({ skipped }) => (skipped === undefined ? "" : JSON.stringify(skipped))),
+    stepStarts(operations).join(SEPARATOR),
   ];
 }

@@ -1,6 +1,6 @@
 /** Reading the log: ranges by version, and operations by id. Both go along an index that starts with the template. */
 import type { LogEntry } from "../domain/history/logEntry.js";
-import type { OwnOperation } from "../domain/history/undoLine.js";
+import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import {
   allColumns,
@@ -58,33 +58,46 @@ const logByOperationId = statement(
    WHERE template_id = $1::uuid AND operation_id = ANY($2::text[]) ORDER BY resulting_version`,
 );
 
-/** $1 template, $2 user, $3 client or null for every one, $4 at most so many. */
-const logOfUser = statement(
-  "log_of_user",
-  `SELECT operation_id, resulting_version, batch_id, client_id, undoes, redoes FROM template_operations
-   WHERE template_id = $1::uuid AND user_id = $2::uuid AND ($3::text IS NULL OR client_id = $3::text
-     OR (client_id IS NULL AND (undoes IS NOT NULL OR redoes IS NOT NULL)))
-   ORDER BY resulting_version DESC LIMIT $4::int`,
+/**
+ * $1 template, $2 user, $3 before this version, $4 at most so many. From the newest run backwards, one look into the
+ * index for each. A row of before runs were told is a run by itself.
+ */
+const runsOfUser = statement(
+  "log_runs_of_user",
+  `WITH RECURSIVE runs AS (
+     (SELECT batch_id, client_id, undoes, redoes, coalesce(step_start, resulting_version) AS first_version,
+        resulting_version AS last_version
+      FROM template_operations
+      WHERE template_id = $1::uuid AND user_id = $2::uuid AND resulting_version < $3::int
+      ORDER BY resulting_version DESC LIMIT 1)
+     UNION ALL
+     SELECT older.* FROM runs CROSS JOIN LATERAL (
+       SELECT batch_id, client_id, undoes, redoes, coalesce(step_start, resulting_version), resulting_version
+       FROM template_operations
+       WHERE template_id = $1::uuid AND user_id = $2::uuid AND resulting_version < runs.first_version
+       ORDER BY resulting_version DESC LIMIT 1) AS older
+   )
+   SELECT * FROM runs LIMIT $4::int`,
 );
 
-/** The newest operations that may count on the line of one person (mayCountFor), oldest first. */
-export async function readOwn(executor: RawExecutor, range: OwnRange): Promise<OwnOperation[]> {
-  const { templateId, userId, clientId, limit } = range;
+/** The newest runs of operations of one person before a version, oldest first. */
+export async function readRuns(executor: RawExecutor, range: OwnRange): Promise<OwnRun[]> {
+  const { templateId, userId, beforeVersion = VERSION_MAX, limit } = range;
   if (!isUuid(templateId) || !isUuid(userId)) return [];
   const rows = await queryRows<
-    Pick<
-      ShownRow,
-      "operation_id" | "resulting_version" | "batch_id" | "client_id" | "undoes" | "redoes"
-    >
-  >(executor, logOfUser, [templateId, userId, clientId, limit]);
+    Pick<ShownRow, "batch_id" | "client_id" | "undoes" | "redoes"> & {
+      readonly first_version: number;
+      readonly last_version: number;
+    }
+  >(executor, runsOfUser, [templateId, userId, beforeVersion, limit]);
   return rows
     .map((row) => ({
-      id: row.operation_id,
-      resultingVersion: row.resulting_version,
       batchId: row.batch_id,
       clientId: row.client_id,
       undoes: row.undoes,
       redoes: row.redoes,
+      firstVersion: row.first_version,
+      lastVersion: row.last_version,
     }))
     .toReversed();
 }

@@ -2,6 +2,8 @@
 import type { Design } from "../domain/document/design.js";
 import type { Lock, LockSet } from "../domain/locks/lock.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import { runOf, type OwnRun } from "../domain/history/undoLine.js";
+import { stepStarts } from "./stepRuns.js";
 import type {
   Commit,
   CommitOutcome,
@@ -37,6 +39,8 @@ export interface MemoryRow {
   /** Those whose lease ran out among them. */
   locks: readonly MemoryLock[];
   log: LoggedOperation[];
+  /** For each version of the log that at which its run starts. */
+  readonly stepStarts: Map<number, number>;
   /** The log by operation id. */
   readonly byId: Map<string, LoggedOperation>;
   readonly snapshots: NewSnapshot[];
@@ -58,14 +62,27 @@ export function append(row: MemoryRow, commit: Commit): CommitOutcome {
     row.accessRevision === expectedAccessRevision;
   if (!isAsExpected || row.deletedAt !== null) return { kind: "moved" };
   if (operations.some(({ id }) => row.byId.has(id))) return { kind: "operationIdTaken" };
-  for (const operation of copyOf(operations)) {
+  const starts = stepStarts(operations);
+  for (const [index, operation] of copyOf(operations).entries()) {
     row.log.push(operation);
     row.byId.set(operation.id, operation);
+    row.stepStarts.set(operation.resultingVersion, starts[index]!);
   }
   row.version = last.resultingVersion;
   row.versionHash = last.versionHash;
   row.updatedAt = last.serverTimestamp;
   return { kind: "committed" };
+}
+
+/** The runs of the person's operations before the version, oldest first. */
+export function runsBefore(row: MemoryRow, userId: string, beforeVersion: number): OwnRun[] {
+  const runs = new Map<number, OwnRun>();
+  for (const operation of row.log) {
+    if (operation.userId !== userId || operation.resultingVersion >= beforeVersion) continue;
+    const firstVersion = row.stepStarts.get(operation.resultingVersion)!;
+    runs.set(firstVersion, { ...runOf(operation), firstVersion });
+  }
+  return [...runs.values()];
 }
 
 /** Drops the log through the version; throws where no snapshot or no checkpoint would lead on. */
@@ -87,7 +104,7 @@ export function recordOf(
   withPayload: boolean,
 ): OperationRecord {
   const { footprint: _1, inverse: _2, requestHash: _3, versionHash: _4, ...more } = operation;
-  const { payload, requested, authorProof: _5, ...rest } = more;
+  const { payload, requested, authorProof: _5, skipped: _6, ...rest } = more;
   return withPayload ? { templateId, ...rest, payload, requested } : { templateId, ...rest };
 }
 

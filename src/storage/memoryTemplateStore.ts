@@ -3,11 +3,19 @@
  * in it is random, and only leases of locks are timed; the hooks let a simulation fail a commit before or after it took effect.
  */
 import { logEntryOf, type LogEntry } from "../domain/history/logEntry.js";
-import { mayCountFor, type OwnOperation } from "../domain/history/undoLine.js";
+import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import { append, copyOf, headOf, lockSetOf, prune, recordOf } from "./memoryTemplateRow.js";
+import {
+  append,
+  copyOf,
+  headOf,
+  lockSetOf,
+  prune,
+  recordOf,
+  runsBefore,
+} from "./memoryTemplateRow.js";
 import type { MemoryRow } from "./memoryTemplateRow.js";
 import { measureRows, sizeOf } from "./memorySizes.js";
 import type {
@@ -63,6 +71,7 @@ export class MemoryTemplateStore implements TemplateStore {
       checkpoint: { version: 1, versionHash, design },
       initialDesign: design,
       logStartVersion: 1,
+      stepStarts: new Map(),
       updatedAt: createdAt,
       deletedAt: null,
       mergeRules: { rules: [], version: 0 },
@@ -177,13 +186,10 @@ export class MemoryTemplateStore implements TemplateStore {
     return copyOf(found.toSorted((a, b) => a.resultingVersion - b.resultingVersion));
   }
 
-  async readOwnOperations(range: OwnRange): Promise<OwnOperation[]> {
-    const { templateId, userId, clientId, limit } = range;
-    const log = this.rows.get(templateId)?.log ?? [];
-    const own = log.filter((operation) => mayCountFor({ userId, clientId }, operation));
-    return own.slice(-limit).map(({ id, resultingVersion, batchId, clientId, undoes, redoes }) => ({
-      ...{ id, resultingVersion, batchId, clientId, undoes, redoes },
-    }));
+  async readOwnRuns(range: OwnRange): Promise<OwnRun[]> {
+    const { templateId, userId, beforeVersion = Infinity, limit } = range;
+    const row = this.rows.get(templateId);
+    return row === undefined ? [] : runsBefore(row, userId, beforeVersion).slice(-limit);
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {

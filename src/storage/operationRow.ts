@@ -8,6 +8,7 @@ import type {
   LoggedOperation,
   OperationContent,
   OperationType,
+  SkippedPart,
 } from "../domain/operations/operation.js";
 import type { OperationRecord } from "./templateStore.js";
 
@@ -21,13 +22,13 @@ export const shownColumns = `
 /** What decisions about newer operations go by: neither payload nor inverse, which hold most of a row's bytes. */
 export const entryColumns = `
   resulting_version, operation_id, batch_id, user_id, client_id, client_timestamp::float8 AS client_timestamp,
-  (extract(epoch FROM server_timestamp) * 1000)::float8 AS server_timestamp, undoes, redoes, footprint`;
+  (extract(epoch FROM server_timestamp) * 1000)::float8 AS server_timestamp, undoes, redoes, footprint, skipped`;
 
 /** What an operation says: the payload, and what was asked for where that is something else. */
 export const contentColumns = "payload, requested";
 
 /** What only the engine needs, and what the operation says. */
-export const allColumns = `${shownColumns}, ${contentColumns}, footprint, inverse,
+export const allColumns = `${shownColumns}, ${contentColumns}, footprint, inverse, skipped,
   encode(request_hash, 'hex') AS request_hash, encode(author_commitment, 'hex') AS author_commitment,
   encode(author_salt, 'hex') AS author_salt, encode(version_hash, 'hex') AS version_hash`;
 
@@ -64,6 +65,7 @@ export type EntryRow = Pick<
   | "undoes"
   | "redoes"
   | "footprint"
+  | "skipped"
 >;
 
 /** A row of `allColumns`. */
@@ -72,6 +74,7 @@ export interface FullRow extends ShownRow {
   readonly requested: OperationContent | null;
   readonly footprint: Footprint;
   readonly inverse: readonly OperationContent[];
+  readonly skipped: readonly SkippedPart[] | null;
   readonly request_hash: string;
   readonly author_commitment: string | null;
   readonly author_salt: string | null;
@@ -89,6 +92,7 @@ export function operationOf(row: FullRow): LoggedOperation {
     requestHash: row.request_hash,
     authorProof: authorProofOf(row),
     versionHash: row.version_hash,
+    ...(row.skipped === null ? {} : { skipped: row.skipped }),
   };
 }
 
@@ -109,6 +113,7 @@ export function entryOf(row: EntryRow): LogEntry {
     undoes: row.undoes,
     redoes: row.redoes,
     footprint: row.footprint,
+    ...(row.skipped === null ? {} : { skipped: row.skipped }),
   };
 }
 

@@ -13,9 +13,9 @@ import {
   measureRange,
   readByOperationId,
   readEntries,
-  readOwn,
   readRange,
   readRecordRange,
+  readRuns,
 } from "./logStatements.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
 import { readCheckpointSize, readNearestSize } from "./stateSizes.js";
@@ -98,8 +98,8 @@ export class PrismaTemplateStore implements TemplateStore {
     return onDatabase(() => readByOperationId(this.prisma, templateId, operationIds));
   }
 
-  readOwnOperations(range: OwnRange) {
-    return onDatabase(() => readOwn(this.prisma, range));
+  readOwnRuns(range: OwnRange) {
+    return onDatabase(() => readRuns(this.prisma, range));
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {

@@ -5,7 +5,7 @@
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */
 import type { LogEntry } from "../domain/history/logEntry.js";
-import type { OwnOperation } from "../domain/history/undoLine.js";
+import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { Design } from "../domain/document/design.js";
@@ -75,7 +75,14 @@ export interface LogRange {
 /** An operation as the API shows it; the columns only the engine needs are not read. */
 export type OperationRecord = Omit<
   LoggedOperation,
-  "footprint" | "inverse" | "requestHash" | "authorProof" | "versionHash" | "payload" | "requested"
+  | "footprint"
+  | "inverse"
+  | "requestHash"
+  | "authorProof"
+  | "versionHash"
+  | "payload"
+  | "requested"
+  | "skipped"
 > & {
   readonly templateId: string;
   /** Undefined where it was not asked for: then its column was not read. */
@@ -96,12 +103,13 @@ export interface LogMeasure {
   readonly bytes: number;
 }
 
-/** Whose operations: a user's, on one client where one is named, with what was undone and redone on none. */
+/** Whose runs of operations: a user's, on whichever client. */
 export interface OwnRange {
   readonly templateId: string;
   readonly userId: string;
-  readonly clientId: string | null;
-  /** The newest so many. */
+  /** Those before this version; the newest of all where it is absent. */
+  readonly beforeVersion?: number;
+  /** At most so many. */
   readonly limit: number;
 }
 
@@ -183,8 +191,11 @@ export interface TemplateStore {
   readRecords(range: LogRange, columns: { readonly payload: boolean }): Promise<OperationRecord[]>;
   /** Those of the ids that are in the template's log. */
   findOperations(templateId: string, operationIds: readonly string[]): Promise<LoggedOperation[]>;
-  /** The newest operations of one person, oldest first, without payloads. */
-  readOwnOperations(range: OwnRange): Promise<OwnOperation[]>;
+  /**
+   * The newest runs of one person's operations, oldest first: what follows each other in one commit and belongs to one
+   * step. The cost is that of the runs, however many operations they have.
+   */
+  readOwnRuns(range: OwnRange): Promise<OwnRun[]>;
   /** One statement, one round trip: raises the version if it, locks and grants still are as expected and inserts the rows. */
   commit(commit: Commit): Promise<CommitOutcome>;
   /** Runs the work under the row lock of the template, in one transaction. */

@@ -42,6 +42,7 @@ async function setUp(settings: Partial<LiveSettings>) {
     theirs: async (...operations: OperationInput[]) => as("b")(operations, await head()),
     undo: (batchId?: string) => undo(services, author, named(line, batchId)),
     redo: (batchId?: string) => redo(services, author, named(line, batchId)),
+    undoAll: () => undo(services, author, { ...line, allOrNothing: true }),
     design,
     element: async () => (await design()).pages[0]?.elements.find(({ id }) => id === "e1"),
   };
@@ -109,12 +110,12 @@ describe.each([
     expect(element?.x).toBe(7);
   });
 
-  it("UNDO-5 what would undo others' work is a conflict that says so", async () => {
+  it("UNDO-5 what would undo others' work is a conflict where all or nothing is asked for", async () => {
     const t = await setUp(settings);
-    await t.mine(move("a1", 5));
+    await t.mine(move("a1", 5), fill("a2", "red", "e2"));
     await t.theirs(move("b1", 7));
     const before = canonicalJson(await t.design());
-    const outcome = await t.undo();
+    const outcome = await t.undoAll();
     expect(outcome).toMatchObject({
       kind: "versionConflict",
       collisions: [{ kind: "CONCURRENT_EDIT", serverOperation: "b1", properties: ["x", "y"] }],
@@ -291,7 +292,7 @@ describe("lines of several people and clients", () => {
     expect(await applyOperations(t.services, stranger, batch)).toMatchObject({ kind: "applied" });
     const line = { templateId: t.templateId };
     expect(await undo(t.services, stranger, line)).toMatchObject({ operations: [{ undoes: "1" }] });
-    expect(await t.undo()).toMatchObject({
+    expect(await t.undoAll()).toMatchObject({
       kind: "versionConflict",
       collisions: [{ serverOperation: "b1" }],
     });
@@ -311,7 +312,7 @@ describe("lines of several people and clients", () => {
     }
     const line = { templateId: t.templateId, clientId: "b" };
     expect(await undo(t.services, author, line)).toMatchObject({ operations: [{ undoes: "1" }] });
-    expect(await t.undo()).toMatchObject({ kind: "versionConflict" });
+    expect(await t.undoAll()).toMatchObject({ kind: "versionConflict" });
     expect((await t.element())?.["fill"]).toBe("blue");
   });
 

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MergeRule } from "../../src/domain/merge/mergeRules.js";
+import type { LoggedOperation, SkippedPart } from "../../src/domain/operations/operation.js";
 import type { OwnRange, TemplateStore } from "../../src/storage/templateStore.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
 import type { StoreUnderTest } from "./templateStore.js";
@@ -26,49 +27,77 @@ export function describeTemplateRules(name: string, open: () => Promise<StoreUnd
       await store.create(template);
     });
 
-    describe("readOwnOperations", () => {
-      const everything = (): OwnRange => ({ templateId, userId: ada, clientId: null, limit: 100 });
-      const idsOf = async (range: Partial<OwnRange>) =>
-        (await store.readOwnOperations({ ...everything(), ...range })).map(({ id }) => id);
+    describe("readOwnRuns", () => {
+      const runsOf = (range: Partial<OwnRange>) =>
+        store.readOwnRuns({ templateId, userId: ada, limit: 100, ...range });
+      const versionsOf = async (range: Partial<OwnRange>) =>
+        (await runsOf(range)).map(({ firstVersion, lastVersion }) => [firstVersion, lastVersion]);
+      const commit = (from: number, ...each: Partial<LoggedOperation>[]) => {
+        const operations = each.map((overrides, index) => operationAt(from + index, overrides));
+        return store.commit({ templateId, expectedVersion: from - 1, operations });
+      };
       beforeEach(async () => {
-        const operations = [
-          operationAt(2, { userId: ada, clientId: "tab" }),
-          operationAt(3, { userId: bob, clientId: "tab" }),
-          operationAt(4, { userId: ada, clientId: null, batchId: "b", undoes: "batch-2" }),
-          operationAt(5, { userId: null, clientId: "tab" }),
-          operationAt(6, { userId: ada, clientId: "tab", batchId: "b", redoes: "batch-2" }),
-        ];
-        await store.commit({ templateId, expectedVersion: 1, operations });
+        const paste = { userId: ada, clientId: "tab", batchId: "paste" };
+        const undo = { userId: ada, clientId: null, batchId: "b", undoes: "paste" };
+        await commit(2, paste, paste, paste, { userId: bob }, paste);
+        await commit(7, paste, { userId: null, clientId: "tab" }, undo);
+        await commit(10, { ...undo, undoes: null, redoes: "paste" }, undo, undo);
       });
 
-      it("STO-14 gives one person's operations, oldest first, as far as an undo needs them", async () => {
-        const row = { clientId: "tab", undoes: null, redoes: null };
-        expect(await store.readOwnOperations(everything())).toEqual([
-          { ...row, id: "op-2", resultingVersion: 2, batchId: "batch-2" },
-          {
-            ...row,
-            id: "op-4",
-            resultingVersion: 4,
-            batchId: "b",
-            clientId: null,
-            undoes: "batch-2",
-          },
-          { ...row, id: "op-6", resultingVersion: 6, batchId: "b", redoes: "batch-2" },
+      it("STO-14 gives one person's runs, oldest first, as far as an undo needs them", async () => {
+        const [made, ...others] = await runsOf({});
+        const expected = { batchId: "paste", clientId: "tab", undoes: null, redoes: null };
+        expect(made).toEqual({ ...expected, firstVersion: 2, lastVersion: 4 });
+        expect(others.slice(0, 2)).toMatchObject([
+          { ...expected, firstVersion: 6, lastVersion: 6 },
+          { ...expected, firstVersion: 7, lastVersion: 7 },
+        ]);
+        expect(others.slice(2)).toMatchObject([
+          { batchId: "b", clientId: null, undoes: "paste", firstVersion: 9, lastVersion: 9 },
+          { batchId: "b", redoes: "paste", firstVersion: 10, lastVersion: 10 },
+          { batchId: "b", undoes: "paste", firstVersion: 11, lastVersion: 12 },
         ]);
       });
 
-      it("STO-14 gives those of one client and steps that name none, and the newest where there are more", async () => {
-        expect(await idsOf({ clientId: "tab" })).toEqual(["op-2", "op-4", "op-6"]);
-        expect(await idsOf({ clientId: "other" })).toEqual(["op-4"]);
-        expect(await idsOf({ limit: 2 })).toEqual(["op-4", "op-6"]);
-        expect(await idsOf({ limit: 1, clientId: "tab" })).toEqual(["op-6"]);
+      it("STO-14 gives the newest of them before a version", async () => {
+        expect(await versionsOf({ limit: 2 })).toEqual([
+          [10, 10],
+          [11, 12],
+        ]);
+        expect(await versionsOf({ beforeVersion: 10, limit: 2 })).toEqual([
+          [7, 7],
+          [9, 9],
+        ]);
+        expect(await versionsOf({ beforeVersion: 6 })).toEqual([[2, 4]]);
+        expect(await versionsOf({ beforeVersion: 2 })).toEqual([]);
       });
 
       it("STO-14 gives nothing of nobody and of no template", async () => {
-        expect(await idsOf({ userId: randomUUID() })).toEqual([]);
-        expect(await idsOf({ userId: "no uuid" })).toEqual([]);
-        expect(await idsOf({ templateId: randomUUID() })).toEqual([]);
-        expect(await idsOf({ templateId: "no uuid" })).toEqual([]);
+        expect(await versionsOf({ userId: randomUUID() })).toEqual([]);
+        expect(await versionsOf({ userId: "no uuid" })).toEqual([]);
+        expect(await versionsOf({ templateId: randomUUID() })).toEqual([]);
+        expect(await versionsOf({ templateId: "no uuid" })).toEqual([]);
+      });
+
+      it("STO-14 keeps what a step left as it was, for decisions and answers", async () => {
+        const part: SkippedPart = {
+          reason: "ID_TAKEN",
+          operationId: "op",
+          version: 3,
+          type: "DELETE_ELEMENT",
+          target: { pageId: "\u0001" },
+          properties: [],
+          attributes: ["bold"],
+          causes: [{ operationId: "other", userId: null }],
+        };
+        const skipped = [part];
+        const operation = operationAt(13, { userId: ada, skipped });
+        await store.commit({ templateId, expectedVersion: 12, operations: [operation] });
+        const range = { templateId, afterVersion: 11, limit: 2 };
+        for (const rows of [await store.readLog(range), await store.readHistory(range)]) {
+          expect(rows.map((row) => row.skipped)).toEqual([undefined, skipped]);
+        }
+        expect((await store.findOperations(templateId, ["op-13"]))[0]).toEqual(operation);
       });
     });
 

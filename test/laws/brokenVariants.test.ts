@@ -36,6 +36,15 @@ const laws = {
     const { lastWriterWins } = await import("../../src/domain/merge/verdict.js");
     checkDeletions(lastWriterWins(0));
   },
+  async attributes() {
+    (await import("./undoLaw.js")).checkAttributes(200);
+  },
+  async parts() {
+    (await import("./undoLaw.js")).checkProperties(100);
+  },
+  async stepSizes() {
+    (await import("./undoLaw.js")).checkStepSizes([1_500]);
+  },
   async histories() {
     const { madeHistory } = await import("./histories.js");
     for (let seed = 0; seed < HISTORIES_MAX; seed += 1) {
@@ -53,6 +62,9 @@ const elementChange = "../../src/domain/operations/elementChange.js";
 const foretold = "../../src/domain/merge/foretold.js";
 const formerPlaces = "../../src/domain/merge/formerPlaces.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
+const inversion = "../../src/domain/merge/inversion.js";
+const undoLine = "../../src/domain/history/undoLine.js";
+const skipped = "../../src/domain/merge/skipped.js";
 
 const deletionAsMeant = "../../src/domain/merge/deletionAsMeant.js";
 const lostChanges = "../../src/domain/merge/lostChanges.js";
@@ -261,6 +273,50 @@ const variants: readonly Variant[] = [
       FormerPlaces: class extends FormerPlaces {
         placed = () => undefined;
       },
+    }),
+  },
+  {
+    name: "an undo overrides what others set on characters since",
+    law: "attributes",
+    module: textRebase,
+    broken: ({ TextRebase }) => ({
+      TextRebase: class extends TextRebase {
+        nextInverse(delta: unknown) {
+          return super.nextInverse(delta, () => false);
+        }
+      },
+    }),
+  },
+  {
+    name: "one property that others changed keeps the whole operation from being undone",
+    law: "parts",
+    module: skipped,
+    broken: ({ leftOver }) => ({
+      leftOver: (content: unknown, found: unknown) => ({
+        ...leftOver(content, found),
+        lost: undefined,
+      }),
+    }),
+  },
+  ...(["parts", "attributes"] as const).map((law) => ({
+    name: `an undo brings back what its author has undone since: ${law}`,
+    law,
+    module: inversion,
+    broken: ({ Inversion }: any) => ({
+      Inversion: class extends Inversion {
+        constructor(...args: unknown[]) {
+          super(...args);
+          this.withdrawn.length = 0;
+        }
+      },
+    }),
+  })),
+  {
+    name: "of a step so many operations are found",
+    law: "stepSizes",
+    module: undoLine,
+    broken: ({ operationsOf }) => ({
+      operationsOf: (...args: unknown[]) => operationsOf(...args).slice(-1_000),
     }),
   },
 ];

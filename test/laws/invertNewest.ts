@@ -1,8 +1,8 @@
 /** Undo and redo as the server does them, on a log in memory. */
 import type { DocumentState } from "../../src/domain/history/append.js";
-import { cancelledPairs, undoLine } from "../../src/domain/history/undoLine.js";
+import { runOf, undoLine } from "../../src/domain/history/undoLine.js";
 import { unbounded } from "../../src/domain/limits.js";
-import { undoOperations, type UndoOutcome } from "../../src/domain/merge/undo.js";
+import { undoNewest, type UndoNewestOutcome } from "../../src/domain/merge/undoNewest.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 
 export interface Inverting {
@@ -14,6 +14,8 @@ export interface Inverting {
   readonly direction: "undo" | "redo";
   /** Tells the new batch apart. */
   readonly id: number;
+  /** Whether what can be undone of a step is undone, where not all can. */
+  readonly partial?: boolean;
 }
 
 /** What comes of undoing the person's newest batch; undefined where there is none. */
@@ -23,21 +25,24 @@ export function invertNewest({
   person,
   direction,
   id,
-}: Inverting): Exclude<UndoOutcome, { kind: "needs" }> | undefined {
+  partial = true,
+}: Inverting):
+  | Exclude<UndoNewestOutcome, { kind: "needs" | "needsHistory" | "nothing" }>
+  | undefined {
   const own = log.filter(({ clientId }) => clientId === person);
-  const line = undoLine(own, person);
-  const event = direction === "undo" ? line.undoable : line.redoable;
-  const [oldest] = event?.operations ?? [];
-  if (event === undefined || oldest === undefined) return undefined;
+  const line = undoLine(own.map(runOf), person);
+  const candidates = direction === "undo" ? line.undoable : line.redoable;
   const undoId = `${direction}-${person}-${id}`;
-  const ids = new Set(event.operations.map((operation) => operation.id));
-  const history = log.slice(oldest.resultingVersion - 2);
-  const outcome = undoOperations({
+  const byId = new Map(log.map((operation) => [operation.id, operation]));
+  const outcome = undoNewest({
     state,
-    operations: history.filter((operation) => ids.has(operation.id)),
-    history,
-    whole: (operationId) => history.find((operation) => operation.id === operationId),
-    cancelled: cancelledPairs(line.events, oldest.resultingVersion),
+    direction,
+    candidates,
+    steps: line.steps,
+    history: log,
+    canReachBack: false,
+    whole: (operationId) => byId.get(operationId),
+    partial,
     idOf: (number) => `${undoId}-${number}`,
     hashOf: () => "",
     settings: {
@@ -48,12 +53,12 @@ export function invertNewest({
         clientId: person,
         sessionSequence: null,
         serverTimestamp: 0,
-        ...(direction === "undo" ? { undoes: event.batchId } : { redoes: event.batchId }),
       },
       sha256: () => "",
       limits: unbounded,
     },
   });
   if (outcome.kind === "needs") throw new Error(`the log does not hold ${outcome.operationIds[0]}`);
-  return outcome;
+  if (outcome.kind === "needsHistory") throw new Error("the log is there from its start");
+  return outcome.kind === "nothing" ? undefined : outcome;
 }

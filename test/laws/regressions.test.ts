@@ -124,11 +124,10 @@ describe("what the laws have found in histories", () => {
     expect(elementsAfter(designWith(), steps)).toEqual([{ ...rect, id: "new", x: 9 }]);
   });
 
-  test("what changed nothing is undone once, and then what was done before it (UNDO-17)", () => {
+  test("what changed nothing is passed over (UNDO-17)", () => {
     const steps = [
       ...batch(1, on("e", "ROTATE_ELEMENT", { rotation: 1 })),
       ...batch(1, clear("gone")),
-      undo(1),
       undo(1),
     ];
     expect(elementsAfter(designWith({ id: "e" }), steps)).toEqual([{ ...rect, id: "e" }]);

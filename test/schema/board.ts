@@ -13,11 +13,15 @@ const CONFLICT = `
   conflicts { kind clientOperation serverOperation target { pageId elementId } properties }
   resolutionOptions { autoMerge { available reason preview } strategies { strategy description warning discardedOps overriddenOps } }
 `;
+const SKIPPED = `
+  batchId operationId reason type target { pageId elementId audioLayerId clipId } properties attributes
+  causes { operationId user { id } }
+`;
 const REFUSAL = `... on UserError { code message } ... on RequestError { operationId path }`;
 const APPLIED = `
   __typename ${REFUSAL}
   ... on OperationsApplied {
-    newVersion appliedOps duplicateOps supersededOps template { version } operations { ${OPERATION} }
+    newVersion appliedOps duplicateOps supersededOps passedOver skipped { ${SKIPPED} } template { version } operations { ${OPERATION} }
   }
   ... on VersionConflict { ${CONFLICT} }
 `;

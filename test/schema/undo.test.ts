@@ -74,10 +74,10 @@ describe("undo and redo", () => {
     expect((await board.first()).fill).toBe("blue");
   });
 
-  test("API-86: what would undo others' work is a conflict that names it, with ways out that exist", async () => {
+  test("API-86: where all or nothing is asked for, what would undo others' work is a conflict with ways out that exist", async () => {
     await board.edit([set("a", { fill: "red" })], me);
     await board.edit([set("b", { fill: "blue" })], other);
-    expect(await board.undo("me")).toMatchObject({
+    expect(await board.undo("me", ada, { allOrNothing: true })).toMatchObject({
       __typename: "VersionConflict",
       code: "VERSION_CONFLICT",
       currentVersion: 3,

@@ -1,6 +1,10 @@
 /** Finding the node an operation is about. What is not there is a refusal that names the part of the target. */
 import { failure, success } from "../result.js";
-import type { OperationFailure, OperationResult } from "../operations/operation.js";
+import type {
+  OperationFailure,
+  OperationResult,
+  OperationTarget,
+} from "../operations/operation.js";
 import type { DesignClip, DesignElement } from "./design.js";
 import type { AudioLayer, Document, Page } from "./document.js";
 
@@ -79,6 +83,15 @@ export function findClip(
     );
   }
   return success({ layer: layer.value, clip });
+}
+
+/** Whether the document holds the node that the target names. */
+export function holds(document: Document, target: OperationTarget): boolean {
+  const { pageId, elementId, audioLayerId, clipId } = target;
+  if (elementId !== undefined) return findElement(document, pageId ?? "", elementId).ok;
+  if (pageId !== undefined) return findPage(document, pageId).ok;
+  if (clipId !== undefined) return findClip(document, audioLayerId ?? "", clipId).ok;
+  return audioLayerId === undefined || findLayer(document, audioLayerId).ok;
 }
 
 /** What `find` found on a document where the operation is known to apply; anything else is a caller's error. */

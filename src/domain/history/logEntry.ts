@@ -7,12 +7,12 @@ import type { OwnOperation } from "./undoLine.js";
  * An entry of the history since some version. Payloads and inverses are read only of those entries that a decision
  * needs, so that the cost of being far behind is that of footprints.
  */
-export type LogEntry = HistoryEntry & OwnOperation & Pick<LoggedOperation, "userId">;
+export type LogEntry = HistoryEntry & OwnOperation & Pick<LoggedOperation, "userId" | "skipped">;
 
 /** The entry of an operation that was read wholly. */
 export function logEntryOf(operation: LoggedOperation): LogEntry {
   const { id, resultingVersion, batchId, userId, clientId, clientTimestamp } = operation;
-  const { serverTimestamp, undoes, redoes, footprint } = operation;
+  const { serverTimestamp, undoes, redoes, footprint, skipped } = operation;
   return {
     id,
     resultingVersion,
@@ -24,5 +24,6 @@ export function logEntryOf(operation: LoggedOperation): LogEntry {
     undoes,
     redoes,
     footprint,
+    ...(skipped === undefined ? {} : { skipped }),
   };
 }

@@ -13,6 +13,9 @@ export type OwnOperation = Pick<
 /** An operation whose person is not known by where it comes from. */
 type AnyonesOperation = OwnOperation & Pick<LoggedOperation, "userId">;
 
+/** What tells whose operation it is, and whether it undid or redid something. */
+type Ownership = Pick<LoggedOperation, "userId" | "clientId" | "undoes" | "redoes">;
+
 /** Whose line: of all clients of the person where none is named. */
 export interface LineOwner {
   readonly userId: string | null;
@@ -23,52 +26,104 @@ export interface LineOwner {
  * Whether the operation may count on the line. What was undone without naming a client counts on the line of the client
  * that made it, too, which only the line itself tells.
  */
-export function mayCountFor({ userId, clientId }: LineOwner, operation: AnyonesOperation): boolean {
+export function mayCountFor({ userId, clientId }: LineOwner, operation: Ownership): boolean {
   if (operation.userId !== userId) return false;
   if (clientId === null || operation.clientId === clientId) return true;
   return operation.clientId === null && isStep(operation);
 }
 
-/** One event of the line: the operations that made, undid or redid a batch. */
-export interface BatchEvent {
+/** Operations that follow each other in the log and belong to one event. */
+export interface OwnRun extends Pick<
+  LoggedOperation,
+  "batchId" | "clientId" | "undoes" | "redoes"
+> {
+  readonly firstVersion: number;
+  readonly lastVersion: number;
+}
+
+/** The run that one operation is. */
+export function runOf(operation: OwnOperation): OwnRun {
+  const { batchId, clientId, undoes, redoes, resultingVersion } = operation;
+  const [firstVersion, lastVersion] = [resultingVersion, resultingVersion];
+  return { batchId, clientId, undoes, redoes, firstVersion, lastVersion };
+}
+
+interface LineEvent {
   /** The batch that was made in the first place. */
   readonly batchId: string;
   readonly kind: "made" | "undone" | "redone";
   /** The batch in which the event itself was committed. */
   readonly eventId: string;
+}
+
+/** One event of the line, by where its operations stand in the log: they made, undid or redid a batch. */
+export interface LineStep extends LineEvent {
+  /** Oldest first. */
+  readonly runs: readonly OwnRun[];
+}
+
+/** One event of the line with its operations. */
+export interface BatchEvent extends LineEvent {
   /** Oldest first. */
   readonly operations: readonly OwnOperation[];
 }
 
+/** The version of the step's oldest operation. */
+export function firstVersionOf({ runs }: LineStep): number {
+  return runs[0]?.firstVersion ?? 0;
+}
+
+/** The step's operations among those of a history that has no gap. */
+export function operationsOf<T extends OwnOperation>(
+  { runs }: LineStep,
+  history: readonly T[],
+): readonly T[] {
+  const start = history[0]?.resultingVersion ?? 0;
+  return runs.flatMap(({ firstVersion, lastVersion }) =>
+    history.slice(Math.max(0, firstVersion - start), Math.max(0, lastVersion - start + 1)),
+  );
+}
+
 export interface UndoLine {
-  /** The event to invert by the next undo: the newest batch that is in effect. */
-  readonly undoable: BatchEvent | undefined;
-  /** The event to invert by the next redo: the undoing of the batch that was undone last. */
-  readonly redoable: BatchEvent | undefined;
-  readonly events: readonly BatchEvent[];
+  /** The steps that undo would take back, the next one first: batches in effect. */
+  readonly undoable: readonly LineStep[];
+  /** The steps that redo would take back, the next one first: the undoing of the batches that were undone last. */
+  readonly redoable: readonly LineStep[];
+  /** All steps, oldest first. */
+  readonly steps: readonly LineStep[];
+}
+
+/** The steps that operations of one person make, which follow each other. */
+export function stepsOf(operations: readonly OwnOperation[]): LineStep[] {
+  return grouped(operations.map(runOf), null, (run) => run).map(
+    ({ items, ...event }): LineStep => ({ ...event, runs: items }),
+  );
 }
 
 /** The line of one person, on the client or on all of theirs, from what may count on it, oldest first. */
-export function undoLine(own: readonly OwnOperation[], clientId: string | null): UndoLine {
-  const events = eventsOf(own, clientId);
-  const undoable: BatchEvent[] = [];
-  let redoable: BatchEvent[] = [];
-  for (const event of events) {
-    switch (event.kind) {
+export function undoLine(own: readonly OwnRun[], clientId: string | null): UndoLine {
+  const steps = grouped(own, clientId, (run) => run).map(({ items, ...event }): LineStep => ({
+    ...event,
+    runs: items,
+  }));
+  const undoable: LineStep[] = [];
+  let redoable: LineStep[] = [];
+  for (const step of steps) {
+    switch (step.kind) {
       case "made":
-        undoable.push(event);
+        undoable.push(step);
         redoable = [];
         break;
       case "undone":
-        remove(undoable, event.batchId);
-        redoable.push(event);
+        remove(undoable, step.batchId);
+        redoable.push(step);
         break;
       case "redone":
-        remove(redoable, event.batchId);
-        undoable.push(event);
+        remove(redoable, step.batchId);
+        undoable.push(step);
     }
   }
-  return { undoable: undoable.at(-1), redoable: redoable.at(-1), events };
+  return { undoable: undoable.toReversed(), redoable: redoable.toReversed(), steps };
 }
 
 /** Two events of one batch that follow each other and leave things as they were before the first. */
@@ -77,8 +132,21 @@ export interface CancelledPair {
   readonly second: BatchEvent;
 }
 
+/** The pairs that cancel out among the steps of a line whose operations all come after the version. */
+export function cancelledSteps(
+  steps: readonly LineStep[],
+  afterVersion: number,
+  history: readonly OwnOperation[],
+): readonly CancelledPair[] {
+  const since = steps.filter((step) => firstVersionOf(step) > afterVersion);
+  const events = since.map(({ runs, ...event }) => {
+    return { ...event, operations: operationsOf({ ...event, runs }, history) };
+  });
+  return cancelledPairs(events, afterVersion);
+}
+
 /** The pairs that cancel out among the events whose operations all come after the version. */
-export function cancelledPairs(
+function cancelledPairs(
   events: readonly BatchEvent[],
   afterVersion: number,
 ): readonly CancelledPair[] {
@@ -171,28 +239,39 @@ function cross(a: Span, b: Span): boolean {
 }
 
 function eventsOf(line: readonly OwnOperation[], clientId: string | null): BatchEvent[] {
-  const events: (BatchEvent & { readonly operations: OwnOperation[] })[] = [];
+  return grouped(line, clientId, (operation) => operation).map(({ items, ...event }) => ({
+    ...event,
+    operations: items,
+  }));
+}
+
+/** The events of the line. A batch may have been committed in parts, where nothing else of the line lies between. */
+function grouped<T>(
+  line: readonly T[],
+  clientId: string | null,
+  stampOf: (item: T) => Pick<OwnRun, "batchId" | "clientId" | "undoes" | "redoes">,
+): (LineEvent & { readonly items: readonly T[] })[] {
+  const events: (LineEvent & { readonly items: T[] })[] = [];
   const made = new Set<string>();
-  for (const operation of line) {
+  for (const item of line) {
     const last = events.at(-1);
-    const { undoes, redoes } = operation;
-    const batchId = undoes ?? redoes ?? operation.batchId;
+    const { batchId: eventId, clientId: maker, undoes, redoes } = stampOf(item);
+    const batchId = undoes ?? redoes ?? eventId;
     const kind = undoes !== null ? "undone" : redoes !== null ? "redone" : "made";
     if (kind === "made") made.add(batchId);
-    else if (operation.clientId !== clientId && clientId !== null && !made.has(batchId)) continue;
-    const eventId = operation.batchId;
+    else if (maker !== clientId && clientId !== null && !made.has(batchId)) continue;
     if (last?.eventId === eventId && last.kind === kind && last.batchId === batchId) {
-      last.operations.push(operation);
-    } else events.push({ batchId, kind, eventId, operations: [operation] });
+      last.items.push(item);
+    } else events.push({ batchId, kind, eventId, items: [item] });
   }
   return events;
 }
 
-function isStep({ undoes, redoes }: OwnOperation): boolean {
+function isStep({ undoes, redoes }: Pick<OwnRun, "undoes" | "redoes">): boolean {
   return undoes !== null || redoes !== null;
 }
 
-function remove(events: BatchEvent[], batchId: string): void {
+function remove(events: LineStep[], batchId: string): void {
   const index = events.findLastIndex((event) => event.batchId === batchId);
   if (index >= 0) events.splice(index, 1);
 }

@@ -9,6 +9,22 @@ interface Committed {
   delta: Delta;
 }
 
+/** An edit of others, and which attributes of it stay. */
+export interface Overridden {
+  readonly id: string;
+  readonly attributes: readonly string[];
+}
+
+/** What others' edits leave of a delta that takes something back. */
+export interface InverseRebased {
+  readonly delta: Delta;
+  /** Ids of the edits that changed it. */
+  readonly changedBy: readonly string[];
+  /** Ids of the edits that deleted something that it would have deleted or styled. */
+  readonly deletedBy: readonly string[];
+  readonly overridden: readonly Overridden[];
+}
+
 /** The concurrent edits of one text, kept as they look to the next operation of the batch. */
 export class TextRebase {
   private readonly committed: Committed[];
@@ -30,30 +46,80 @@ export class TextRebase {
 
   /**
    * Takes an edit out of what the oldest so many edits were made on, as if it had not been: `inverse` undoes it on the
-   * state right after it, and after those edits something undid it.
+   * state right after it, and after those edits something undid it, as far as others had not set attributes since.
    */
   exclude(inverse: Delta, count: number): void {
     let undoing = inverse;
     for (const theirs of this.committed.slice(0, count)) {
-      const later = transformDelta(undoing, theirs.delta, "later");
-      theirs.delta = transformDelta(theirs.delta, undoing, "earlier");
+      const later = transformDelta(undoing, theirs.delta, "later", "earlier");
+      theirs.delta = transformDelta(theirs.delta, undoing, "earlier", "later");
       undoing = later;
     }
   }
 
   /** The delta as it has to be applied at the head, with the ids of the edits that changed it. */
   next(delta: Delta): { readonly delta: Delta; readonly changedBy: readonly string[] } {
+    const { delta: rebased, changedBy } = this.rebased(delta, () => false);
+    return { delta: rebased, changedBy };
+  }
+
+  /**
+   * As `next`, for a delta that takes something back: an attribute that others set since, by an edit in effect, stays
+   * theirs. Also tells what of it could not be: what others deleted, and which attributes of theirs stay.
+   */
+  nextInverse(delta: Delta, isInEffect: (editId: string) => boolean): InverseRebased {
+    return this.rebased(delta, isInEffect);
+  }
+
+  private rebased(delta: Delta, stays: (editId: string) => boolean): InverseRebased {
     const changedBy: string[] = [];
+    const deletedBy: string[] = [];
+    const overridden: Overridden[] = [];
     // In normal form, so that only what the others did counts as a change.
     let mine = transformDelta(delta, [], "later");
     for (const theirs of this.committed) {
-      const later = transformDelta(mine, theirs.delta, "later");
-      theirs.delta = transformDelta(theirs.delta, mine, "earlier");
+      const staying = stays(theirs.id);
+      const over = transformDelta(mine, theirs.delta, "later");
+      const later = staying ? transformDelta(mine, theirs.delta, "later", "earlier") : over;
+      if (unitsChanged(over) < unitsChanged(mine)) deletedBy.push(theirs.id);
+      const names = attributesLost(over, later);
+      if (names.length > 0) overridden.push({ id: theirs.id, attributes: names });
+      const attributes = staying ? "later" : "earlier";
+      theirs.delta = transformDelta(theirs.delta, mine, "earlier", attributes);
       if (!sameDelta(later, mine)) changedBy.push(theirs.id);
       mine = later;
     }
-    return { delta: mine, changedBy };
+    return { delta: mine, changedBy, deletedBy, overridden };
   }
+}
+
+/** How many units a delta deletes or styles. */
+function unitsChanged(delta: Delta): number {
+  let units = 0;
+  for (const step of delta) {
+    if ("delete" in step) units += step.delete;
+    else if ("retain" in step && step.attributes !== undefined) units += step.retain;
+  }
+  return units;
+}
+
+/** The attributes that a delta sets on more units than what is left of it. */
+function attributesLost(delta: Delta, left: Delta): string[] {
+  if (delta === left) return [];
+  const before = unitsByAttribute(delta);
+  const after = unitsByAttribute(left);
+  return [...before].flatMap(([name, units]) => (units > (after.get(name) ?? 0) ? name : []));
+}
+
+function unitsByAttribute(delta: Delta): ReadonlyMap<string, number> {
+  const units = new Map<string, number>();
+  for (const step of delta) {
+    if (!("retain" in step)) continue;
+    for (const name of Object.keys(step.attributes ?? {})) {
+      units.set(name, (units.get(name) ?? 0) + step.retain);
+    }
+  }
+  return units;
 }
 
 function sameDelta(a: Delta, b: Delta): boolean {

@@ -71,6 +71,8 @@ export interface LoggedOperation extends OperationContent {
   readonly undoes: string | null;
   /** The batch that this one did again after it had been undone. */
   readonly redoes: string | null;
+  /** With the last operation of an undo or redo: what it left as it was, and why. Absent where that is nothing. */
+  readonly skipped?: readonly SkippedPart[];
   readonly footprint: Footprint;
   /** Undo it, in this order, on the state right after it. */
   readonly inverse: readonly OperationContent[];
@@ -86,6 +88,38 @@ export interface AuthorProof {
   readonly commitment: string;
   /** 128 random bits in hex; null once the author was erased. */
   readonly salt: string | null;
+}
+
+/** Why a part of a step could not be undone or redone. */
+export type SkipReason = (typeof skipReasons)[number];
+export const skipReasons = [
+  "DELETED_BY_OTHERS",
+  "CHANGED_BY_OTHERS",
+  "ID_TAKEN",
+  "NOT_APPLICABLE",
+] as const;
+
+/** A part of a step that was not undone or redone. */
+export interface SkippedPart {
+  readonly reason: SkipReason;
+  /** The operation that was to be taken back, with its version. */
+  readonly operationId: string;
+  readonly version: number;
+  /** What would have taken it back. */
+  readonly type: OperationType;
+  readonly target: OperationTarget;
+  /** The properties that stay; empty where the whole node does, or stays away. */
+  readonly properties: readonly string[];
+  /** Of a text the attributes that stay. */
+  readonly attributes: readonly string[];
+  /** The newest of the operations that stand against it, oldest first. */
+  readonly causes: readonly SkipCause[];
+}
+
+/** An operation that stands against taking another one back, and whose it is. */
+export interface SkipCause {
+  readonly operationId: string;
+  readonly userId: string | null;
 }
 
 /** Why an operation is refused. `path` leads to the offending part within the operation: `["payload", "x"]`. */

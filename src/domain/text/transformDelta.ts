@@ -13,8 +13,16 @@ import type { Delta, DeltaStep } from "./delta.js";
 /** Whether the transformed delta is committed after the other one or before it. */
 export type Side = "later" | "earlier";
 
-/** The delta as it has to be applied after `over`; in normal form, without a plain retain at the end. */
-export function transformDelta(delta: Delta, over: Delta, side: Side): Delta {
+/**
+ * The delta as it has to be applied after `over`; in normal form, without a plain retain at the end. `attributes` says
+ * which side it is on where both set one attribute: an inverse is applied later, but gives way to what others set.
+ */
+export function transformDelta(
+  delta: Delta,
+  over: Delta,
+  side: Side,
+  attributes: Side = side,
+): Delta {
   const result: DeltaStep[] = [];
   const theirs = cursorOf(over);
   for (const step of delta) {
@@ -30,7 +38,7 @@ export function transformDelta(delta: Delta, over: Delta, side: Side): Delta {
       left -= units;
       if (their !== undefined && "delete" in their) continue;
       if ("delete" in step) push(result, { delete: units });
-      else push(result, retain(units, keptAttributes(step.attributes, their, side)));
+      else push(result, retain(units, keptAttributes(step.attributes, their, attributes)));
     }
   }
   const last = result.at(-1);

@@ -115,6 +115,7 @@ export function undo(templateId: string, suffix: string): Parts {
     `
 # Undoes your own newest batch on this client, whatever
 # others did since; press play again for the one before.
+# What others changed since stays, and skipped tells it.
 # redo takes the same input.
 mutation Undo($input: UndoInput!) {
   undo(input: $input) {
@@ -122,6 +123,7 @@ mutation Undo($input: UndoInput!) {
     ... on OperationsApplied {
       newVersion
       operations { type target { pageId elementId } undoes resultingVersion }
+      skipped { reason target { elementId } properties }
     }
     ... on VersionConflict { message conflicts { kind serverOperation properties } }
     ... on RequestError { code message }

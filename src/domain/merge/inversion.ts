@@ -1,0 +1,308 @@
+/**
+ * Takes operations back at the head, whatever others did since: each is inverted, the newest first, and rebased over
+ * what came after it. What would take back others' work collides, property by property, and is left as it is.
+ */
+import { holds } from "../document/find.js";
+import type { AppendFailure } from "../history/append.js";
+import { textDelta } from "../history/diffText.js";
+import type { LogEntry } from "../history/logEntry.js";
+import { othersCancelledPairs, type CancelledPair } from "../history/undoLine.js";
+import { footprintOf } from "../operations/registry.js";
+import type { LoggedOperation, OperationContent, SkippedPart } from "../operations/operation.js";
+import { composeDelta } from "../text/composeDelta.js";
+import { invertDelta, type Delta } from "../text/delta.js";
+import type { RichText } from "../text/richText.js";
+import { transformDelta } from "../text/transformDelta.js";
+import { deletedPath } from "./asSeen.js";
+import { cancelledEdits } from "./cancelledEdits.js";
+import { targetOfPath, type Collision } from "./collide.js";
+import type { NodePath } from "./footprint.js";
+import type { WholeOperation } from "./merge.js";
+import { PlacedRows } from "./placedRows.js";
+import { OthersSince } from "./othersSince.js";
+import { leftOver, partOf, pathOfTarget, reasonOf, skippedPart } from "./skipped.js";
+import type { StepRows } from "./stepRows.js";
+import { deltaOf, elementPath, UndoTexts } from "./undoTexts.js";
+
+export interface InversionInput {
+  /** What is to be taken back, oldest first. */
+  readonly operations: readonly LoggedOperation[];
+  /** Everything after the oldest of them, oldest first, themselves included. */
+  readonly history: readonly LogEntry[];
+  /** The whole committed operation, where it was read. */
+  readonly whole: (operationId: string) => WholeOperation | undefined;
+  /** The person's own later events that cancel out. Those of others are found in the history. */
+  readonly cancelled: readonly CancelledPair[];
+  /** Whether what collides is left as it is; else nothing may be taken back where something collides. */
+  readonly partial: boolean;
+  /** The elements of whose texts only what was written is to go, since what was deleted is back already. */
+  readonly takesFromTexts: ReadonlySet<NodePath>;
+  /** The parts of the operations that are meant, where that is not all; nothing that was withdrawn is regarded then. */
+  readonly only?: readonly SkippedPart[];
+}
+
+/** A part of a step that was not taken back, and the operation that tells of it. */
+export interface Withdrawn {
+  readonly part: SkippedPart;
+  readonly toldBy: LogEntry;
+}
+
+export class Inversion {
+  readonly skipped: SkippedPart[] = [];
+  /** What stands against taking all back. */
+  readonly collisions: Collision[] = [];
+  readonly others: OthersSince;
+  /** What others could not take back since because of what is taken back here, or of something else. */
+  readonly withdrawn: Withdrawn[] = [];
+  /** The nodes that came back. */
+  readonly created = new Set<NodePath>();
+  private readonly texts: UndoTexts;
+  private readonly placed: PlacedRows;
+  /** Ids of the operations that have to be read wholly before it can go on. */
+  private readonly unread = new Set<string>();
+  private readonly taken = new Map<
+    NodePath,
+    { readonly target: OperationContent["target"]; readonly delta: Delta }
+  >();
+  /** Of that the nodes that were to be deleted, with what tells of it. */
+  private readonly withdrawals = new Map<NodePath, LogEntry[]>();
+
+  constructor(
+    private readonly input: InversionInput,
+    private readonly rows: StepRows,
+  ) {
+    const { operations, history, cancelled, whole } = input;
+    const own = new Set(operations.map(({ id }) => id));
+    const elements = new Set(
+      operations.flatMap((operation) =>
+        [operation, ...operation.inverse].map(({ target }) => elementPath(target)),
+      ),
+    );
+    const theirs = history.filter(({ id }) => !own.has(id));
+    const others = othersCancelledPairs(theirs, cancelled).filter(
+      ({ first }) =>
+        input.only === undefined || !operations.some((each) => each.batchId === first.eventId),
+    );
+    this.others = new OthersSince(history, own, [...cancelled, ...others]);
+    for (const entry of input.only === undefined ? this.others.inEffect : []) this.regard(entry);
+    const edits = cancelledEdits(history, elements, own, cancelled, others);
+    this.placed = new PlacedRows({
+      appender: rows.appender,
+      history,
+      index: this.others.index,
+      isOwn: () => false,
+      inverseOf: (id) => {
+        const committed = whole(id);
+        if (committed === undefined) this.unread.add(id);
+        return committed?.inverse;
+      },
+    });
+    this.texts = new UndoTexts({ history, own, elements, cancelled: edits, whole });
+  }
+
+  /** Ids of the operations that have to be read wholly first: before it runs, or after it stopped for them. */
+  needed(): readonly string[] {
+    return this.unread.size > 0 ? [...this.unread] : this.texts.needed();
+  }
+
+  /** Adds the rows. What is refused is no matter of others' work: the design locks an element, or all was to go. */
+  run(): AppendFailure | undefined {
+    for (const operation of this.input.operations.toReversed()) {
+      this.texts.collectAfter(operation.resultingVersion);
+      for (const content of this.meant(operation, this.inverseOf(operation))) {
+        const refusal = this.add(content, operation);
+        if (this.unread.size > 0) return undefined;
+        if (refusal !== undefined && this.collisions.length === 0) return refusal;
+      }
+    }
+    this.takeFromTexts();
+    return undefined;
+  }
+
+  /** What is left to take from the texts whose deleted parts are back already. */
+  private takeFromTexts(): void {
+    for (const { target, delta } of this.taken.values()) {
+      const taking = transformDelta(
+        delta.filter((step) => !("insert" in step)),
+        [],
+        "later",
+      );
+      if (taking.length === 0) continue;
+      const payload = { delta: taking as never };
+      const content: OperationContent = { type: "EDIT_TEXT", target, payload };
+      this.placed.add(this.rows.incoming(content), content);
+    }
+  }
+
+  /**
+   * The first edit of a text is undone by removing the text, and that by setting it; where others wrote into it since,
+   * only what was written goes and comes.
+   */
+  private inverseOf(operation: LoggedOperation): readonly OperationContent[] {
+    const { type, target, payload, inverse } = operation;
+    const [restored] = inverse;
+    const text = restored?.payload?.["text"] as RichText | null | undefined;
+    if (restored?.type !== "UPDATE_ELEMENT_PROPS" || text === undefined) return inverse;
+    const isEdit = type === "EDIT_TEXT" || (operation.undoes ?? operation.redoes) !== null;
+    if (!isEdit || Object.keys(restored.payload ?? {}).length > 1) return inverse;
+    if (this.texts.at(operation).size === 0) return inverse;
+    const set = (payload?.["text"] ?? "") as RichText;
+    const delta =
+      type === "EDIT_TEXT" ? invertDelta("", deltaOf(operation)) : textDelta(set, text ?? "");
+    return [{ type: "EDIT_TEXT", target, payload: { delta: delta as never } }];
+  }
+
+  private meant(
+    { id }: LoggedOperation,
+    contents: readonly OperationContent[],
+  ): readonly OperationContent[] {
+    if (this.input.only === undefined) return contents;
+    const parts = this.input.only.filter(({ operationId }) => operationId === id);
+    return contents.flatMap((content) => {
+      const path = pathOfTarget(content.target);
+      return parts
+        .filter((part) => pathOfTarget(part.target) === path)
+        .flatMap((part) => partOf(content, part) ?? []);
+    });
+  }
+
+  private regard(entry: LogEntry): void {
+    for (const part of entry.skipped ?? []) {
+      this.withdrawn.push({ part, toldBy: entry });
+      if (!part.type.startsWith("DELETE_") || part.reason !== "DELETED_BY_OTHERS") continue;
+      const path = pathOfTarget(part.target);
+      this.withdrawals.set(path, [...(this.withdrawals.get(path) ?? []), entry]);
+    }
+  }
+
+  private add(content: OperationContent, operation: LoggedOperation): AppendFailure | undefined {
+    const version = operation.resultingVersion;
+    if (this.isGone(content, operation) || this.isTaken(content, operation)) return undefined;
+    const footprint = footprintOf(this.rows.document, content);
+    const found = this.others
+      .collisions(this.rows.nextId, footprint, version)
+      .filter(
+        ({ kind, path }) =>
+          kind !== "DUPLICATE_ID" || holds(this.rows.document, targetOfPath(path)),
+      );
+    const left = found.length === 0 ? content : this.without(content, operation, found);
+    if (left === undefined) return undefined;
+    const rebased = this.rebased(left, operation);
+    if (rebased === undefined) return undefined;
+    const sent = this.rows.incoming(content);
+    const added = this.placed.add(sent, rebased.content, rebased.changedBy, operation.id);
+    if (this.unread.size > 0) return undefined;
+    if (added.ok) {
+      for (const { kind, path } of footprint) {
+        if (kind === "create") this.restored(path, version);
+      }
+      return undefined;
+    }
+    if (this.input.partial && added.error.code === "INVALID_OPERATION") {
+      this.skipped.push(skippedPart(operation, content, { reason: "NOT_APPLICABLE", causes: [] }));
+      return undefined;
+    }
+    return { index: 0, operationId: operation.id, failure: added.error };
+  }
+
+  /**
+   * Others deleted what is to be deleted, so that there is nothing to do, also where they put something else under its
+   * id; or took back what would come back.
+   */
+  private isGone(content: OperationContent, operation: LoggedOperation): boolean {
+    const path = deletedPath(content);
+    const deleters =
+      path === undefined ? [] : this.others.deletersOf(path, operation.resultingVersion);
+    if (content.type.startsWith("ADD_")) {
+      deleters.push(...this.withdrawersOf(pathOfTarget(content.target), operation));
+    }
+    if (deleters.length === 0) return false;
+    const causes = this.others.causesOf(deleters);
+    this.skipped.push(skippedPart(operation, content, { reason: "DELETED_BY_OTHERS", causes }));
+    return true;
+  }
+
+  private withdrawersOf(path: NodePath, { resultingVersion }: LoggedOperation): string[] {
+    const entries = this.withdrawals.get(path) ?? [];
+    return entries.filter((entry) => entry.resultingVersion > resultingVersion).map(({ id }) => id);
+  }
+
+  /** Something else of others' is there under the id of what is to be changed. */
+  private isTaken(content: OperationContent, operation: LoggedOperation): boolean {
+    if (content.type.startsWith("ADD_")) return false;
+    const path = pathOfTarget(content.target);
+    const creators = this.others.creatorsOf(path, operation.resultingVersion);
+    if (creators.length === 0) return false;
+    const kind = "DUPLICATE_ID";
+    for (const serverOperation of creators) {
+      const clientOperation = this.rows.nextId;
+      this.collisions.push({ kind, clientOperation, serverOperation, path, properties: [] });
+    }
+    const causes = this.others.causesOf(creators);
+    this.skipped.push(skippedPart(operation, content, { reason: "ID_TAKEN", causes }));
+    return true;
+  }
+
+  /** What others' work leaves of the content; undefined where that is nothing. */
+  private without(
+    content: OperationContent,
+    operation: LoggedOperation,
+    found: readonly Collision[],
+  ): OperationContent | undefined {
+    this.collisions.push(...found);
+    if (!this.input.partial) return undefined;
+    const left = leftOver(content, found);
+    const ids = [...new Set(found.map(({ serverOperation }) => serverOperation))];
+    const part = { reason: reasonOf(content, found), causes: this.others.causesOf(ids) };
+    this.skipped.push(skippedPart(operation, content, { ...part, properties: left.lost }));
+    return left.lost === undefined ? undefined : left.content;
+  }
+
+  /** The content over what others wrote into its text since; undefined where that leaves nothing of it. */
+  private rebased(content: OperationContent, operation: LoggedOperation) {
+    if (content.type !== "EDIT_TEXT") return { content, changedBy: [] };
+    const given = deltaOf(content);
+    const { delta, changedBy, deletedBy, overridden } = this.texts
+      .at(content)
+      .nextInverse(given, this.others.isInEffect);
+    if (deletedBy.length > 0) {
+      const causes = this.others.causesOf(deletedBy);
+      this.skipped.push(skippedPart(operation, content, { reason: "DELETED_BY_OTHERS", causes }));
+    }
+    if (overridden.length > 0) this.keepAttributes(content, operation, overridden);
+    const path = pathOfTarget(content.target);
+    if (this.input.takesFromTexts.has(path)) {
+      const { delta: before = [] } = this.taken.get(path) ?? {};
+      this.taken.set(path, { target: content.target, delta: composeDelta(before, delta) });
+      return undefined;
+    }
+    if (delta.length === 0) return undefined;
+    return { content: { ...content, payload: { delta: delta as never } }, changedBy };
+  }
+
+  private keepAttributes(
+    content: OperationContent,
+    operation: LoggedOperation,
+    overridden: readonly { readonly id: string; readonly attributes: readonly string[] }[],
+  ): void {
+    const path = pathOfTarget(content.target);
+    for (const { id } of overridden) {
+      this.collisions.push({
+        kind: "CONCURRENT_EDIT",
+        clientOperation: this.rows.nextId,
+        serverOperation: id,
+        path,
+        properties: ["text"],
+      });
+    }
+    const attributes = [...new Set(overridden.flatMap((each) => each.attributes))].toSorted();
+    const causes = this.others.causesOf(overridden.map(({ id }) => id));
+    const reason = "CHANGED_BY_OTHERS";
+    this.skipped.push(skippedPart(operation, content, { reason, causes, attributes }));
+  }
+
+  private restored(path: NodePath, version: number): void {
+    this.created.add(path);
+    this.others.restored(path, version);
+  }
+}

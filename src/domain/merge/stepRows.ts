@@ -1,0 +1,63 @@
+/** The rows of one undo or redo in the making: what they say is told while they are added, who made them beforehand. */
+import { Appender, type AppendSettings, type Appended } from "../history/append.js";
+import type { DocumentState, IncomingOperation } from "../history/append.js";
+import type { Document } from "../document/document.js";
+import type { LoggedOperation, OperationContent, SkippedPart } from "../operations/operation.js";
+import { isNothing, nothing } from "./nothing.js";
+
+export interface StepRowsInput {
+  readonly state: DocumentState;
+  /** Ids for the new operations, by their number. */
+  readonly idOf: (number: number) => string;
+  readonly hashOf: (content: OperationContent) => string;
+  readonly settings: AppendSettings;
+}
+
+export class StepRows {
+  readonly appender: Appender;
+
+  constructor(private readonly input: StepRowsInput) {
+    this.appender = new Appender(input.state, input.settings);
+  }
+
+  get document(): Document {
+    return this.appender.document;
+  }
+
+  /** The rows so far. */
+  get operations(): readonly LoggedOperation[] {
+    return this.appender.appended.operations;
+  }
+
+  /** The id of the row that is added next. */
+  get nextId(): string {
+    return this.input.idOf(this.operations.length + 1);
+  }
+
+  /** What takes something back, as it is appended next. */
+  incoming(content: OperationContent): IncomingOperation {
+    const requestHash = this.input.hashOf(content);
+    return { ...content, id: this.nextId, timestamp: null, requestHash };
+  }
+
+  /**
+   * The rows, of which the last tells what was skipped. A step without any has one that changes nothing: the log has to
+   * tell that it was taken, or it would be the next one for ever.
+   */
+  finished(skipped: readonly SkippedPart[]): {
+    readonly appended: Appended;
+    readonly hasEffect: boolean;
+  } {
+    if (this.operations.length === 0) {
+      const causes = skipped.flatMap((part) => part.causes.map(({ operationId }) => operationId));
+      this.appender.add(this.incoming(nothing), nothing, [...new Set(causes)]);
+    }
+    const { operations, next } = this.appender.appended;
+    const hasEffect = !operations.every(isNothing);
+    const last = operations.at(-1);
+    if (skipped.length === 0 || last === undefined)
+      return { appended: { operations, next }, hasEffect };
+    const told = [...operations.slice(0, -1), { ...last, skipped }];
+    return { appended: { operations: told, next }, hasEffect };
+  }
+}
