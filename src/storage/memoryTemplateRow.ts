@@ -9,6 +9,7 @@ import type {
   CommitOutcome,
   NewSnapshot,
   OperationRecord,
+  OwnRange,
   StoredMergeRules,
   StoredState,
   TemplateDetails,
@@ -74,15 +75,18 @@ export function append(row: MemoryRow, commit: Commit): CommitOutcome {
   return { kind: "committed" };
 }
 
-/** The runs of the person's operations before the version, oldest first. */
-export function runsBefore(row: MemoryRow, userId: string, beforeVersion: number): OwnRun[] {
+/** The newest runs of the person's operations, oldest first. */
+export function runsIn(
+  row: MemoryRow | undefined,
+  { userId, beforeVersion = Infinity, limit }: OwnRange,
+): OwnRun[] {
   const runs = new Map<number, OwnRun>();
-  for (const operation of row.log) {
+  for (const operation of row?.log ?? []) {
     if (operation.userId !== userId || operation.resultingVersion >= beforeVersion) continue;
-    const firstVersion = row.stepStarts.get(operation.resultingVersion)!;
+    const firstVersion = row!.stepStarts.get(operation.resultingVersion)!;
     runs.set(firstVersion, { ...runOf(operation), firstVersion });
   }
-  return [...runs.values()];
+  return [...runs.values()].slice(-limit);
 }
 
 /** Drops the log through the version; throws where no snapshot or no checkpoint would lead on. */

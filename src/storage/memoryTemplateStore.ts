@@ -7,15 +7,7 @@ import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import {
-  append,
-  copyOf,
-  headOf,
-  lockSetOf,
-  prune,
-  recordOf,
-  runsBefore,
-} from "./memoryTemplateRow.js";
+import { append, copyOf, headOf, lockSetOf, prune, recordOf, runsIn } from "./memoryTemplateRow.js";
 import type { MemoryRow } from "./memoryTemplateRow.js";
 import { measureRows, sizeOf } from "./memorySizes.js";
 import type {
@@ -187,9 +179,7 @@ export class MemoryTemplateStore implements TemplateStore {
   }
 
   async readOwnRuns(range: OwnRange): Promise<OwnRun[]> {
-    const { templateId, userId, beforeVersion = Infinity, limit } = range;
-    const row = this.rows.get(templateId);
-    return row === undefined ? [] : runsBefore(row, userId, beforeVersion).slice(-limit);
+    return runsIn(this.rows.get(range.templateId), range);
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {

@@ -4,14 +4,12 @@
  */
 import { holds } from "../document/find.js";
 import type { AppendFailure } from "../history/append.js";
-import { textDelta } from "../history/diffText.js";
 import type { LogEntry } from "../history/logEntry.js";
 import { othersCancelledPairs, type CancelledPair } from "../history/undoLine.js";
 import { footprintOf } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent, SkippedPart } from "../operations/operation.js";
 import { composeDelta } from "../text/composeDelta.js";
-import { invertDelta, type Delta } from "../text/delta.js";
-import type { RichText } from "../text/richText.js";
+import type { Delta } from "../text/delta.js";
 import { transformDelta } from "../text/transformDelta.js";
 import { deletedPath } from "./asSeen.js";
 import { cancelledEdits } from "./cancelledEdits.js";
@@ -20,6 +18,7 @@ import type { NodePath } from "./footprint.js";
 import type { WholeOperation } from "./merge.js";
 import { PlacedRows } from "./placedRows.js";
 import { OthersSince } from "./othersSince.js";
+import { inverseOf } from "./inverseOf.js";
 import { leftOver, partOf, pathOfTarget, reasonOf, skippedPart } from "./skipped.js";
 import type { StepRows } from "./stepRows.js";
 import { deltaOf, elementPath, UndoTexts } from "./undoTexts.js";
@@ -109,7 +108,7 @@ export class Inversion {
   run(): AppendFailure | undefined {
     for (const operation of this.input.operations.toReversed()) {
       this.texts.collectAfter(operation.resultingVersion);
-      for (const content of this.meant(operation, this.inverseOf(operation))) {
+      for (const content of this.meant(operation, inverseOf(operation, this.texts))) {
         const refusal = this.add(content, operation);
         if (this.unread.size > 0) return undefined;
         if (refusal !== undefined && this.collisions.length === 0) return refusal;
@@ -132,24 +131,6 @@ export class Inversion {
       const content: OperationContent = { type: "EDIT_TEXT", target, payload };
       this.placed.add(this.rows.incoming(content), content);
     }
-  }
-
-  /**
-   * The first edit of a text is undone by removing the text, and that by setting it; where others wrote into it since,
-   * only what was written goes and comes.
-   */
-  private inverseOf(operation: LoggedOperation): readonly OperationContent[] {
-    const { type, target, payload, inverse } = operation;
-    const [restored] = inverse;
-    const text = restored?.payload?.["text"] as RichText | null | undefined;
-    if (restored?.type !== "UPDATE_ELEMENT_PROPS" || text === undefined) return inverse;
-    const isEdit = type === "EDIT_TEXT" || (operation.undoes ?? operation.redoes) !== null;
-    if (!isEdit || Object.keys(restored.payload ?? {}).length > 1) return inverse;
-    if (this.texts.at(operation).size === 0) return inverse;
-    const set = (payload?.["text"] ?? "") as RichText;
-    const delta =
-      type === "EDIT_TEXT" ? invertDelta("", deltaOf(operation)) : textDelta(set, text ?? "");
-    return [{ type: "EDIT_TEXT", target, payload: { delta: delta as never } }];
   }
 
   private meant(
