@@ -8,6 +8,7 @@ import type { RequestOrigin } from "./commands/requestOrigin.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import type { Viewer } from "./domain/access/access.js";
+import { AnswerWatch } from "./http/answerWatch.js";
 import { createAuthenticate, type Authenticate } from "./http/authenticate.js";
 import { createClientAddress } from "./limits/clientAddress.js";
 import {
@@ -101,6 +102,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     ...{ authenticate, contextFor, originOf, refuseRaw },
   });
 
+  const answers = new AnswerWatch(services.clock, config.http.answerStalledMsMax);
   const routes = createRoutes({
     graphql: createGraphQLEndpoint({
       engine,
@@ -108,6 +110,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       contextFor,
       originOf,
       admission: parts.admission,
+      answers,
       eventStream: transports.eventStreams.serve,
       limits: { ...config.http, ...config.graphql },
     }),
@@ -117,6 +120,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       busHealthy: () => services.bus.healthy,
       stopping: () => stopping,
     },
+    answers,
     corsOrigins: config.server.corsOrigins,
     hstsSeconds: config.http.hstsSeconds,
     logger,
@@ -239,14 +243,15 @@ function createTransports(parts: TransportParts) {
   const mask = (config.graphql.introspection ?? true) ? maskError : hidingSuggestions(maskError);
   const shared = new SharedExecution({ schema, clock, contextFor: eventContext, maskError: mask });
   const prepare = createPrepare({ yoga: engine.yoga, findDocument, contextFor, maskError });
-  const limits = config.webSocket;
+  const stalledMs = config.http.answerStalledMsMax;
+  const limits = { ...config.webSocket, webSocketStalledMs: stalledMs };
   return {
     eventStreams: new EventStreams({
       prepare,
       shared,
       clock,
       admission,
-      limits: { bufferBytesMax: limits.webSocketBufferBytesMax },
+      limits: { bufferBytesMax: limits.webSocketBufferBytesMax, stalledMs },
     }),
     webSockets: new WebSocketTransport({
       prepare,

@@ -9,6 +9,7 @@ export const httpLimitSettings = numberSettings(
     httpHeadersMs: 10_000,
     httpRequestMs: 30_000,
     httpKeepAliveMs: 65_000,
+    answerStalledMsMax: 60_000,
   },
   {
     httpBodyBytesMax: { description: "bytes of a request's body" },
@@ -19,5 +20,11 @@ export const httpLimitSettings = numberSettings(
     httpHeadersMs: { description: "milliseconds a client has to send its headers" },
     httpRequestMs: { description: "milliseconds a client has to send a whole request" },
     httpKeepAliveMs: { description: "milliseconds an idle connection is kept" },
+    answerStalledMsMax: {
+      description:
+        "milliseconds for which a client may take nothing of what is on its way to it, over HTTP, event streams and WebSockets",
+      min: 1_000,
+      max: 3_600_000,
+    },
   },
 );

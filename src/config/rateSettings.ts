@@ -46,6 +46,11 @@ export const rateSettings = numberSettings(defaultRateSettings, {
     description:
       "subscriptions of a person at once on one node, on all connections; without a person, of an address",
   },
+  answerBytesPerUserMax: {
+    description:
+      "bytes of answers and events that a person has not read on one node, over HTTP, event streams and WebSockets; without a person, of an address",
+  },
+  answerBytesMax: { description: "the same of everybody together" },
   subscriptionCostPerUserMax: {
     description:
       "cost of the different executions of a person's subscriptions on one node: 20 each and 1 for each field that is selected; what is equal counts once",

@@ -5,9 +5,10 @@ import type { GraphQLParams } from "graphql-yoga";
 import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Admission } from "../limits/admission.js";
-import { tooManyRequests } from "../limits/rateLimited.js";
+import { PLACE_RETRY_AFTER_MS, tooManyRequests, tooMuchUnread } from "../limits/rateLimited.js";
 import type { Taken } from "../limits/rateLimiter.js";
 import type { GraphQLContext } from "../schema/context.js";
+import type { AnswerWatch } from "./answerWatch.js";
 import {
   AuthenticationUnavailable,
   InvalidToken,
@@ -35,6 +36,7 @@ export interface GraphQLEndpointParts {
   readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => GraphQLContext;
   readonly eventStream: EventStream;
   readonly admission: Admission;
+  readonly answers: Pick<AnswerWatch, "whenSent">;
   readonly limits: ParamsLimits;
 }
 
@@ -60,6 +62,16 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
     const count = isBatch(params) ? params.length : 1;
     if (count > 1) requireRoom(await admission.requestsFrom(origin, count - 1));
     requireRoom(await admission.requestsOf(authentication.viewer, count));
+    const { viewer } = authentication;
+    if (admission.hasUnread(viewer, origin)) throw unread(429, "RATE_LIMITED");
+    // What was done may stay unknown to the client then, as where an answer is lost.
+    const send = (status: number, text: string): void => {
+      const body = Buffer.from(text);
+      if (!admission.mayAnswer(viewer, origin, body.length)) throw unread(503, "UNAVAILABLE");
+      const read = admission.answer(viewer, origin, body.length);
+      respond(response, status, contentType, body, headers);
+      if (read !== undefined) parts.answers.whenSent(response, read);
+    };
     const method = request.method === "GET" ? "GET" : "POST";
     const context = () => contextFor(authentication.viewer, origin);
 
@@ -67,7 +79,7 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
       if (wantsEvents) throw new HttpRefusal(400, "BAD_REQUEST", "a stream is of one request");
       const all: string[] = [];
       for (const one of params) all.push((await executed(engine, method, one, context())).text);
-      respond(response, 200, contentType, `[${all.join(",")}]`, headers);
+      send(200, `[${all.join(",")}]`);
     } else if (wantsEvents) {
       for (const [name, value] of Object.entries({ ...secureHeaders, ...headers })) {
         response.setHeader(name, value);
@@ -75,9 +87,14 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
       await eventStream(request, response, params, authentication, origin);
     } else {
       const { result, text } = await executed(engine, method, params, context());
-      respond(response, statusOf(result, contentType), contentType, text, headers);
+      send(statusOf(result, contentType), text);
     }
   };
+}
+
+/** Refuses to make or send an answer while earlier ones are not read. */
+function unread(status: number, code: string): HttpRefusal {
+  return new HttpRefusal(status, code, tooMuchUnread, {}, PLACE_RETRY_AFTER_MS);
 }
 
 /** A request's result and its JSON; what it read is held no longer than that. */

@@ -1,5 +1,6 @@
 /** Which path is answered by what, and how a request that is refused or fails is answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AnswerWatch } from "./answerWatch.js";
 import type { Logger } from "../logging.js";
 import { corsHeaders, respondPreflight } from "./cors.js";
 import type { GraphiQLPage } from "./graphiql/graphiqlPage.js";
@@ -16,6 +17,7 @@ export interface RouteParts {
   /** Undefined where GraphiQL is not served. */
   readonly graphiql: GraphiQLPage | undefined;
   readonly health: Health;
+  readonly answers: AnswerWatch;
   readonly corsOrigins: readonly string[];
   /** How long browsers are to use HTTPS alone; 0 where they are not told. */
   readonly hstsSeconds: number;
@@ -28,6 +30,7 @@ export function createRoutes(parts: RouteParts) {
     if (parts.hstsSeconds > 0) {
       response.setHeader("strict-transport-security", `max-age=${parts.hstsSeconds}`);
     }
+    parts.answers.watch(request, response);
     route(parts, request, response).catch((error: unknown) => {
       if (error instanceof ClientGone) return;
       refuseUnread(request, response, asRefusal(error, parts.logger));

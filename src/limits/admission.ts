@@ -4,6 +4,7 @@
  */
 import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
+import { AnswerBytes, SMALL_ANSWER_BYTES } from "./answerBytes.js";
 import { Counts } from "./counts.js";
 import { ExecutionCosts, type Execution } from "./executionCosts.js";
 import { addressKey, userKey } from "./keys.js";
@@ -30,6 +31,7 @@ export class Admission {
   readonly #rates: RequestRates;
   readonly #userConnections: Counts;
   readonly #addressConnections: Counts;
+  readonly #answers: AnswerBytes;
   readonly #pending: PendingConnections;
   readonly #subscriptions: Counts;
   readonly #executions: ExecutionCosts;
@@ -38,6 +40,7 @@ export class Admission {
     this.#rates = rates;
     this.#userConnections = new Counts(settings.connectionsPerUserMax);
     this.#addressConnections = new Counts(settings.connectionsPerAddressMax);
+    this.#answers = new AnswerBytes(settings);
     this.#pending = new PendingConnections(settings.pendingConnectionsPerAddressMax);
     this.#subscriptions = new Counts(settings.subscriptionsPerUserMax);
     this.#executions = new ExecutionCosts(settings);
@@ -69,6 +72,22 @@ export class Admission {
   /** A subscription; undefined for one too many. */
   subscription(viewer: Viewer, origin: RequestOrigin): Leave | undefined {
     return this.#subscriptions.enter(whoOf(viewer, origin));
+  }
+
+  /** Whether so much of what was answered is not read yet that nothing more should be begun. */
+  hasUnread(viewer: Viewer, origin: RequestOrigin): boolean {
+    return this.#answers.isFull(whoOf(viewer, origin));
+  }
+
+  /** Whether an answer of so many bytes may be sent. */
+  mayAnswer(viewer: Viewer, origin: RequestOrigin, bytes: number): boolean {
+    return this.#answers.hasRoom(whoOf(viewer, origin), bytes);
+  }
+
+  /** Counts what is sent until it was read, which the given function tells; undefined where it is too little to count. */
+  answer(viewer: Viewer, origin: RequestOrigin, bytes: number): Leave | undefined {
+    if (bytes <= SMALL_ANSWER_BYTES) return undefined;
+    return this.#answers.enter(whoOf(viewer, origin), bytes);
   }
 
   /** What a subscription executes with each event; undefined for one too many that differs from those there are. */

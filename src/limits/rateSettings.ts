@@ -13,6 +13,8 @@ export interface RateSettings {
   readonly connectionsPerAddressMax: number;
   readonly pendingConnectionsPerAddressMax: number;
   readonly subscriptionsPerUserMax: number;
+  readonly answerBytesPerUserMax: number;
+  readonly answerBytesMax: number;
   readonly subscriptionCostPerUserMax: number;
   readonly subscriptionCostPerUserAndTemplateMax: number;
   readonly subscriptionCostPerTemplateMax: number;
@@ -33,6 +35,8 @@ export const defaultRateSettings: RateSettings = {
   connectionsPerAddressMax: 1_000,
   pendingConnectionsPerAddressMax: 200,
   subscriptionsPerUserMax: 500,
+  answerBytesPerUserMax: 100_000_000,
+  answerBytesMax: 400_000_000,
   subscriptionCostPerUserMax: 10_000,
   subscriptionCostPerUserAndTemplateMax: 1_000,
   subscriptionCostPerTemplateMax: 10_000,

@@ -2,7 +2,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AnswerWatch } from "../../src/http/answerWatch.js";
 import { createRoutes } from "../../src/http/routes.js";
+import { systemClock } from "../../src/live/clock.js";
 import { createLogger } from "../../src/logging.js";
 
 describe("a node that stops", () => {
@@ -14,6 +16,7 @@ describe("a node that stops", () => {
       graphql: () => Promise.reject(new Error("a node that stops took a request")),
       graphiql: undefined,
       health: { askDatabase: async () => undefined, busHealthy: () => true, stopping: () => true },
+      answers: new AnswerWatch(systemClock, 60_000),
       corsOrigins: ["https://app.example"],
       hstsSeconds: 0,
       logger: createLogger("silent"),

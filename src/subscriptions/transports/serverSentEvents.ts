@@ -6,7 +6,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Admission, Leave } from "../../limits/admission.js";
-import { PLACE_RETRY_AFTER_MS, tooMany, tooManyConnections } from "../../limits/rateLimited.js";
+import {
+  PLACE_RETRY_AFTER_MS,
+  tooMany,
+  tooManyConnections,
+  tooMuchUnread,
+  unavailable,
+} from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
 import {
   formatted,
@@ -19,13 +25,14 @@ import { openSubscription } from "./openSubscription.js";
 import type { GraphQLRequest, Prepare } from "./prepare.js";
 import type { Proof } from "./proof.js";
 import { Sweep, type Swept } from "./sweep.js";
+import { WriteProgress } from "./writeProgress.js";
 
 export interface EventStreamLimits {
   /** Bytes waiting to be written, beyond which a subscriber is served from the log. */
   readonly bufferBytesMax: number;
   /** How often a stream without news gets a comment, so that proxies keep it open. */
   readonly keepAliveMs?: number;
-  /** How long a client may leave unread what waits for it. */
+  /** How long a client may take nothing of what waits for it. */
   readonly stalledMs?: number;
 }
 
@@ -73,16 +80,26 @@ export class EventStreams {
       const headers = { "retry-after": PLACE_RETRY_AFTER_MS / 1_000 };
       return refuse(response, 429, [tooMany(tooManyConnections)], headers);
     }
-    const stream = this.#begin(response, proof, leave);
+    const account: Account = {
+      sent: (bytes) => admission.answer(viewer, origin, bytes),
+      isFull: () => admission.hasUnread(viewer, origin),
+      mayAnswer: (bytes) => admission.mayAnswer(viewer, origin, bytes),
+    };
+    const stream = this.#begin(response, proof, leave, account);
     if (operation !== OperationTypeNode.SUBSCRIPTION) {
       return stream.finish(await prepared.execute());
     }
     await this.#follow(stream, { ...request, document: prepared.document, viewer, origin });
   };
 
-  #begin(response: ServerResponse, { deadline, watch }: Proof, leave: Leave): EventStream {
+  #begin(
+    response: ServerResponse,
+    { deadline, watch }: Proof,
+    leave: Leave,
+    account: Account,
+  ): EventStream {
     const { limits, clock } = this.#parts;
-    const stream = new EventStream(response, limits, clock, deadline, () => {
+    const stream = new EventStream(response, limits, clock, deadline, account, () => {
       this.#streams.delete(stream);
       this.#sweep.remove(stream);
       unwatch?.();
@@ -106,6 +123,14 @@ export class EventStreams {
   close(): void {
     for (const stream of this.#streams) stream.cut();
   }
+}
+
+/** What its person has not read, on all connections. */
+interface Account {
+  /** Counts what is sent until the given function is called. */
+  sent(bytes: number): Leave | undefined;
+  isFull(): boolean;
+  mayAnswer(bytes: number): boolean;
 }
 
 /** The words of plain HTTP, which are Yoga's. */
@@ -133,7 +158,9 @@ class EventStream implements EventSink<Rendering>, Swept {
   #subscription: LiveSubscription | undefined;
   #whenLeft: (() => void)[] = [];
   #ended = false;
-  #fullSince: number | undefined;
+  readonly #progress: WriteProgress;
+  /** Its subscriber waits until there is room. */
+  #isHeld = false;
   #writtenAt: number;
 
   constructor(
@@ -141,9 +168,11 @@ class EventStream implements EventSink<Rendering>, Swept {
     private readonly limits: EventStreamLimits,
     private readonly clock: Clock,
     private readonly deadline: number,
+    private readonly account: Account,
     private readonly left: () => void,
   ) {
     this.#writtenAt = clock.monotonic();
+    this.#progress = new WriteProgress(response.req.socket);
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store, no-transform",
@@ -152,10 +181,7 @@ class EventStream implements EventSink<Rendering>, Swept {
     });
     // Some clients see the answer only when something of it has arrived.
     response.write(":\n\n");
-    response.on("drain", () => {
-      this.#fullSince = undefined;
-      this.#subscription?.resume();
-    });
+    response.on("drain", () => this.#subscription?.resume());
     response.on("error", () => undefined);
     response.on("close", () => this.#leave());
   }
@@ -170,15 +196,18 @@ class EventStream implements EventSink<Rendering>, Swept {
   deliver({ text }: Rendering): void {
     if (this.#ended) return;
     this.#writtenAt = this.clock.monotonic();
-    this.response.write(`event: next\ndata: ${text}\n\n`);
+    const event = Buffer.from(`event: next\ndata: ${text}\n\n`);
+    const read = this.account.sent(event.length);
+    this.response.write(event, () => read?.());
+    if (read !== undefined) this.response.once("close", read);
   }
 
   /** The response drains as soon as a write told it to; one write beyond the mark of node's own is enough for that. */
   full(): boolean {
     const isFull =
       this.response.writableNeedDrain && this.response.writableLength > this.limits.bufferBytesMax;
-    if (isFull) this.#fullSince ??= this.clock.monotonic();
-    return isFull;
+    this.#isHeld = isFull || this.account.isFull();
+    return this.#isHeld;
   }
 
   end(reason: EndReason): void {
@@ -195,7 +224,10 @@ class EventStream implements EventSink<Rendering>, Swept {
   /** Delivers the one result there is. */
   finish({ errors, ...rest }: ExecutionResult): void {
     const result = errors === undefined ? rest : { ...rest, errors: errors.map(formatted) };
-    this.deliver({ text: JSON.stringify(result) });
+    const text = JSON.stringify(result);
+    const mayBeSent = this.account.mayAnswer(Buffer.byteLength(text));
+    const refusal = { errors: [formatted(unavailable(tooMuchUnread))] };
+    this.deliver({ text: mayBeSent ? text : JSON.stringify(refusal) });
     this.complete();
   }
 
@@ -214,15 +246,14 @@ class EventStream implements EventSink<Rendering>, Swept {
 
   sweep(now: number): void {
     if (now >= this.deadline) return this.cut();
-    if (
-      this.#fullSince !== undefined &&
-      now - this.#fullSince > (this.limits.stalledMs ?? 60_000)
-    ) {
+    if (this.#progress.stalledMs(now) >= (this.limits.stalledMs ?? 60_000)) {
       this.#leave();
       this.response.destroy();
       return;
     }
-    if (this.full() || now - this.#writtenAt < (this.limits.keepAliveMs ?? 12_000)) return;
+    // Where others of its person's connections were full, nothing else tells that they no longer are.
+    if (this.#isHeld && !this.full()) this.#subscription?.resume();
+    if (this.#isHeld || now - this.#writtenAt < (this.limits.keepAliveMs ?? 12_000)) return;
     this.#writtenAt = now;
     this.response.write(":\n\n");
   }

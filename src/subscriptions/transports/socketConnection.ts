@@ -4,10 +4,13 @@
  */
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
-import type { Place } from "../../limits/admission.js";
+import type { Duplex } from "node:stream";
+import type { Admission, Place } from "../../limits/admission.js";
+import { SMALL_ANSWER_BYTES } from "../../limits/answerBytes.js";
 import type { WebSocket } from "ws";
 import { closeCodes } from "./closeCodes.js";
 import type { Swept } from "./sweep.js";
+import { WriteProgress } from "./writeProgress.js";
 
 /** Bounds on connections; the names carry the unit. */
 export interface SocketLimits {
@@ -20,8 +23,20 @@ export interface SocketLimits {
   readonly webSocketBufferBytesMax: number;
   /** How often a socket is pinged; one that did not answer until the next time is gone. */
   readonly webSocketPingMs?: number;
-  /** How long a client may leave unread what waits for it. */
+  /** How long a client may take nothing of what waits for it. */
   readonly webSocketStalledMs?: number;
+}
+
+export interface SocketParts {
+  readonly socket: WebSocket;
+  /** What the socket writes to. */
+  readonly wire: Duplex;
+  readonly origin: RequestOrigin;
+  /** Where it is counted. */
+  readonly place: Place;
+  /** Where what its client has not read is counted. */
+  readonly admission: Admission;
+  readonly limits: SocketLimits;
 }
 
 const nothing = Buffer.alloc(0);
@@ -35,21 +50,27 @@ export class SocketConnection implements Swept {
   unwatch: () => void = () => undefined;
   #alive = true;
   #pingAt: number;
-  #fullSince: number | undefined;
+  readonly #progress: WriteProgress;
   #paused = false;
   /** Who goes on when what waits is written; made when first needed. */
   #waiting: Set<() => void> | undefined;
 
-  constructor(
-    readonly socket: WebSocket,
-    readonly origin: RequestOrigin,
-    /** Where it is counted. */
-    readonly place: Place,
-    readonly limits: SocketLimits,
-    private readonly now: () => number,
-  ) {
-    this.deadline = now() + limits.webSocketInitMs;
-    this.#pingAt = now() + (limits.webSocketPingMs ?? 30_000);
+  readonly socket: WebSocket;
+  readonly origin: RequestOrigin;
+  readonly place: Place;
+  readonly limits: SocketLimits;
+  readonly #admission: Admission;
+
+  /** `now` is by the monotonic clock. */
+  constructor({ socket, wire, origin, place, admission, limits }: SocketParts, now: number) {
+    this.socket = socket;
+    this.origin = origin;
+    this.place = place;
+    this.limits = limits;
+    this.#admission = admission;
+    this.#progress = new WriteProgress(wire);
+    this.deadline = now + limits.webSocketInitMs;
+    this.#pingAt = now + (limits.webSocketPingMs ?? 30_000);
   }
 
   /** The peer said something. */
@@ -60,7 +81,7 @@ export class SocketConnection implements Swept {
   /** Writes a message of the protocol; a client that sends more than it reads is not read further. */
   send(text: string): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.send(text);
+    this.write(text);
     if (this.#paused || !this.full()) return;
     this.#paused = true;
     this.socket.pause();
@@ -70,17 +91,27 @@ export class SocketConnection implements Swept {
     });
   }
 
-  /** Whether too much waits to be written. */
+  /** Writes a frame, however much waits. */
+  write(text: string): void {
+    // Of texts that are certainly small the bytes are not counted.
+    const bytes = text.length < SMALL_ANSWER_BYTES / 3 ? 0 : Buffer.byteLength(text);
+    this.socket.send(text, this.#admission.answer(this.viewer, this.origin, bytes));
+  }
+
+  /** Whether too much waits to be written, here or on all connections of its person. */
   full(): boolean {
-    return this.socket.bufferedAmount > this.limits.webSocketBufferBytesMax;
+    const { viewer, origin, limits, socket } = this;
+    if (socket.bufferedAmount > limits.webSocketBufferBytesMax) return true;
+    return this.#admission.hasUnread(viewer, origin);
   }
 
   /** Calls the task once when what waits now is written; a task that waits already is not added again. */
   whenDrained(task: () => void): void {
     this.#waiting ??= new Set();
+    const isFirst = this.#waiting.size === 0;
     this.#waiting.add(task);
-    if (this.#fullSince !== undefined) return;
-    this.#fullSince = this.now();
+    // Where others of its person's connections are full, the sweep looks whether they still are.
+    if (!isFirst || this.socket.bufferedAmount === 0) return;
     // Frames are written in order: when this one is, all before it are.
     this.socket.ping(nothing, false, () => this.#drained());
   }
@@ -94,10 +125,12 @@ export class SocketConnection implements Swept {
   sweep(now: number): void {
     if (this.socket.readyState !== this.socket.OPEN) return;
     if (now >= this.deadline) return this.#expire();
-    if (this.#fullSince !== undefined) {
-      if (now - this.#fullSince < (this.limits.webSocketStalledMs ?? 60_000)) return;
+    if (this.#progress.stalledMs(now) >= (this.limits.webSocketStalledMs ?? 60_000)) {
       return this.close(closeCodes.slowReader, "The client does not read");
     }
+    if (this.#waiting !== undefined && !this.full()) this.#drained();
+    // A ping behind what a slow client still reads could not be answered in time.
+    if (this.#progress.isWaiting) this.#alive = true;
     if (now < this.#pingAt) return;
     if (!this.#alive) return this.socket.terminate();
     this.#alive = false;
@@ -113,7 +146,6 @@ export class SocketConnection implements Swept {
   #drained(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.#fullSince = undefined;
     if (this.socket.readyState !== this.socket.OPEN) return;
     for (const task of waiting ?? []) task();
   }

@@ -4,15 +4,15 @@
  * whatever is still being opened under it.
  */
 import { MessageType, parseMessage, type SubscribePayload } from "graphql-ws";
-import type { ExecutionResult, GraphQLFormattedError } from "graphql";
+import type { GraphQLFormattedError } from "graphql";
 import { closeCodes } from "./closeCodes.js";
 
 /** What came of opening an operation. */
 export type Opening =
   /** It was not executed at all. */
   | { readonly kind: "errors"; readonly errors: readonly GraphQLFormattedError[] }
-  /** The one result there is. */
-  | { readonly kind: "result"; readonly result: ExecutionResult }
+  /** The one result there is, as JSON. */
+  | { readonly kind: "result"; readonly text: string }
   /** Events follow from now on; `begin` starts them, and is not called where the operation ended meanwhile. */
   | { readonly kind: "live"; readonly begin: () => void };
 
@@ -141,7 +141,9 @@ export class SocketProtocol {
         operation.end();
         return this.#send({ id, type: MessageType.Error, payload: opening.errors });
       case "result":
-        this.#send({ id, type: MessageType.Next, payload: opening.result });
+        this.#host.send(
+          `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":${opening.text}}`,
+        );
         return this.complete(operation);
       case "live":
         return opening.begin();

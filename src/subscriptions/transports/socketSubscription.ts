@@ -44,7 +44,7 @@ export class SocketSubscription implements EventSink<Rendering> {
 
   deliver({ text }: Rendering): void {
     if (this.#operation.ended) return;
-    this.#connection.socket.send(`${this.#head}${text}}`);
+    this.#connection.write(`${this.#head}${text}}`);
   }
 
   full(): boolean {

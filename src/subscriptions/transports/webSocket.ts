@@ -9,7 +9,7 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols, type SubscribePayload }
 import { WebSocketServer, type WebSocket } from "ws";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Admission, Place } from "../../limits/admission.js";
-import { tooMany } from "../../limits/rateLimited.js";
+import { tooMany, tooMuchUnread, unavailable } from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
 import { formatted, type SharedExecution, type SubscribeRequest } from "../sharedExecution.js";
 import type { Warn } from "../warn.js";
@@ -110,7 +110,7 @@ export class WebSocketTransport {
     socket.once("close", () => place.leave());
     if (socket.destroyed) return place.leave();
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
-      const connection = this.#opened(opened, origin, place);
+      const connection = this.#opened(opened, socket, origin, place);
       evict = () => connection.close(closeCodes.initTimeout, "Others need the place");
     });
   }
@@ -130,9 +130,11 @@ export class WebSocketTransport {
     cancel();
   }
 
-  #opened(socket: WebSocket, origin: RequestOrigin, place: Place): SocketConnection {
-    const { limits, clock } = this.#parts;
-    const connection = new SocketConnection(socket, origin, place, limits, () => clock.monotonic());
+  #opened(socket: WebSocket, wire: Duplex, origin: RequestOrigin, place: Place): SocketConnection {
+    const { limits, clock, admission } = this.#parts;
+    const accounts = { place, admission };
+    const now = clock.monotonic();
+    const connection = new SocketConnection({ socket, wire, origin, limits, ...accounts }, now);
     this.#connections.add(connection);
     this.#sweep.add(connection);
     const protocol = this.#protocolOf(connection);
@@ -220,6 +222,7 @@ export class WebSocketTransport {
       const message = `a connection has at most ${limits.webSocketSubscriptionsMax} operations under way`;
       return errors([tooMany(message)]);
     }
+    if (admission.hasUnread(viewer, origin)) return errors([tooMany(tooMuchUnread)]);
     const refusal = await requestRefusal(admission, connection);
     if (refusal !== undefined) return errors([refusal]);
     const { query, operationName, variables, extensions } = opened.payload;
@@ -229,7 +232,10 @@ export class WebSocketTransport {
     if ("errors" in prepared) return errors(prepared.errors);
     if (opened.operation.ended) return errors([]);
     if (prepared.operation !== OperationTypeNode.SUBSCRIPTION) {
-      return result(await prepared.execute());
+      const answer = result(await prepared.execute());
+      return admission.mayAnswer(viewer, origin, Buffer.byteLength(answer.text))
+        ? answer
+        : errors([unavailable(tooMuchUnread)]);
     }
     const { document } = prepared;
     return this.#follow(connection, opened, {
@@ -264,7 +270,7 @@ function errors(found: readonly Error[]): Opening {
   return { kind: "errors", errors: found.map(formatted) };
 }
 
-function result({ errors: found, ...rest }: ExecutionResult): Opening {
+function result({ errors: found, ...rest }: ExecutionResult): Opening & { kind: "result" } {
   const shown = found === undefined ? rest : { ...rest, errors: found.map(formatted) };
-  return { kind: "result", result: shown as ExecutionResult };
+  return { kind: "result", text: JSON.stringify(shown) };
 }
