@@ -1,7 +1,7 @@
 /** Tokens of an outside identity provider (OpenID Connect), verified with the keys that it publishes. */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
-import type { IdentityClaims } from "../commands/personOfIdentity.js";
 import type { Clock } from "../live/clock.js";
+import { providerToken, type OidcToken } from "./providerClaims.js";
 
 /** What verifies with a public key: a shared secret would let whoever can check a token make one. */
 const ALGORITHMS = [
@@ -33,27 +33,10 @@ export interface OidcSettings {
   readonly clock: Pick<Clock, "now">;
 }
 
-export interface OidcToken {
-  readonly claims: IdentityClaims;
-  /** Milliseconds since the epoch, as `expiresAt`. */
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-}
-
 export interface OidcProvider {
   readonly issuer: string;
   /** What the token says; undefined where it is not good. Rejects with ProviderUnavailable. */
   verify(token: string): Promise<OidcToken | undefined>;
-}
-
-interface Claims {
-  readonly sub: string;
-  readonly iat: number;
-  readonly exp: number;
-  readonly name?: unknown;
-  readonly preferred_username?: unknown;
-  readonly email?: unknown;
-  readonly email_verified?: unknown;
 }
 
 /** A provider, of which nothing is asked before its first token comes. */
@@ -64,13 +47,13 @@ export function createOidcProvider(settings: OidcSettings): OidcProvider {
     issuer,
     async verify(token) {
       try {
-        const { payload } = await jwtVerify<Claims>(token, await keys(), {
+        const { payload } = await jwtVerify(token, await keys(), {
           ...{ issuer, audience, algorithms: ALGORITHMS },
           requiredClaims: ["sub", "iat", "exp"],
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
           currentDate: new Date(clock.now()),
         });
-        return tokenOf(issuer, payload);
+        return providerToken(issuer, payload, clock.now());
       } catch (error) {
         if (isAboutToken(error)) return undefined;
         throw new ProviderUnavailable("the keys of the identity provider cannot be had", {
@@ -119,15 +102,4 @@ async function locate(issuer: string, jwksUrl: string | undefined): Promise<URL>
   const found = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
   if (found.issuer !== issuer) throw new Error(`${address} is of another issuer`);
   return new URL(String(found.jwks_uri));
-}
-
-function tokenOf(issuer: string, payload: Claims): OidcToken {
-  const { sub: subject, iat, exp, name, preferred_username: userName, email } = payload;
-  const text = [name, userName].find((claimed) => typeof claimed === "string");
-  const isVerified = payload.email_verified === true && typeof email === "string";
-  return {
-    claims: { issuer, subject, name: text, email: isVerified ? email : undefined },
-    issuedAt: iat * 1_000,
-    expiresAt: exp * 1_000,
-  };
 }

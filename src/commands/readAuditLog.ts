@@ -2,6 +2,7 @@
 import type { Viewer } from "../domain/access/access.js";
 import { decideAuditReading } from "../domain/access/auditReading.js";
 import type { AuditEntry } from "../domain/audit/auditEntry.js";
+import { INSTANT_MS_MIN } from "../domain/instants.js";
 import type { AuditQuery } from "../storage/auditStore.js";
 import { unauthenticated } from "./authorize.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
@@ -47,7 +48,7 @@ export async function readAuditLog(
   }
   // The instant itself may have entries still to come.
   const to = request.to ?? clock.now() + 1;
-  const from = request.from ?? to - RANGE_STANDARD_MS;
+  const from = request.from ?? Math.max(INSTANT_MS_MIN, to - RANGE_STANDARD_MS);
   if (to - from > RANGE_DAYS_MAX * DAY_MS) {
     return invalidInput(`from and to are more than ${RANGE_DAYS_MAX} days apart`, "from");
   }

@@ -1,5 +1,6 @@
 /** The scalars beyond GraphQL's own. */
 import { GraphQLError, Kind, type ValueNode } from "graphql";
+import { INSTANT_MS_MAX, INSTANT_MS_MIN } from "../domain/instants.js";
 import { builder } from "./builder.js";
 
 /** The largest distance from the epoch that an instant can have, in milliseconds (ECMA-262, time values). */
@@ -44,6 +45,10 @@ function instantOf(value: unknown): Date {
     typeof value === "string" && ISO_INSTANT.test(value) ? new Date(value) : undefined;
   if (instant === undefined || Number.isNaN(instant.getTime())) {
     throw new GraphQLError("DateTime must be ISO 8601 text with a time zone.");
+  }
+  const at = instant.getTime();
+  if (at < INSTANT_MS_MIN || at > INSTANT_MS_MAX) {
+    throw new GraphQLError("DateTime must lie within the years 1 to 9999 in UTC.");
   }
   return instant;
 }

@@ -182,6 +182,7 @@ async function write(
     case "setMember":
       return setMember(transaction, id, change);
     case "remove": {
+      if (!isUuid(change.userId)) return "missing";
       const { count } = await transaction.projectMember.deleteMany({
         where: { projectId: id, userId: change.userId },
       });

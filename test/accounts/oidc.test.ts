@@ -71,6 +71,15 @@ describe("tokens of a provider", () => {
   });
 });
 
+test("AUTH-43: one issued in the future counts as issued now, and fractions of a second count", async () => {
+  const issuedAt = async (iat: number) => {
+    const token = await provider.token({ sub: "ada" }, (made) => made.setIssuedAt(iat));
+    return (await verifier({ now: () => 1_700_000_000_000 }).verify(token))?.issuedAt;
+  };
+  expect(await issuedAt(1_800_000_000)).toBe(1_700_000_000_000);
+  expect(await issuedAt(1_600_000_000.5)).toBe(1_600_000_000_500);
+});
+
 describe("keys of a provider", () => {
   test("AUTH-41: keys are asked for once, and again where the provider signs with another", async () => {
     const { verify } = verifier({ cooldownMs: 0 });

@@ -1,7 +1,7 @@
 /** An OpenID Connect provider on this machine: keys over HTTP, tokens as a test wants them. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
+import { CompactSign, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
 
 export interface IdentityProvider {
   readonly issuer: string;
@@ -14,6 +14,8 @@ export interface IdentityProvider {
   answer(status: number | undefined): void;
   /** A token for the audience `strata`, good for a minute, with what is changed. */
   token(claims: object, change?: (token: SignJWT) => SignJWT, keyId?: string): Promise<string>;
+  /** The same with exactly these claims beside issuer and audience, whatever they are. */
+  signed(claims: object): Promise<string>;
   /** The public key as an outsider may abuse it. */
   publicKey(): JWK;
   close(): Promise<void>;
@@ -59,6 +61,12 @@ export async function startIdentityProvider(algorithm = "ES256"): Promise<Identi
         .setIssuedAt()
         .setExpirationTime("1m");
       return change(token).sign(privateKey);
+    },
+    signed(claims) {
+      const payload = JSON.stringify({ iss: issuer, aud: audience, ...claims });
+      return new CompactSign(new TextEncoder().encode(payload))
+        .setProtectedHeader({ alg: algorithm, kid: `key-${keys}` })
+        .sign(privateKey);
     },
     async close() {
       server.closeAllConnections();
