@@ -61,7 +61,8 @@ function clientWinsOf({ forced, history, document }: ConflictSides): Strategy {
     case undefined:
       return strategy;
     case "merged": {
-      const overridden = overriddenBy(forced.appended.operations, history, document);
+      const { operations: rows, next } = forced.appended;
+      const overridden = overriddenBy(rows, history, document, next.document);
       const overriddenOps = [...new Set(overridden.map(({ serverOperation }) => serverOperation))];
       return { ...strategy, warning: warningOf(lossesOfServer(overridden)), overriddenOps };
     }

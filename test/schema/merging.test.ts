@@ -291,11 +291,11 @@ describe("the ways out", () => {
     ]);
   });
 
-  test("API-82: name all that an operation of others deleted, since it comes back as one", async () => {
+  test("API-82: name what comes back, and nothing else of what was deleted with it", async () => {
     const clear = { id: "theirs", type: "CLEAR_PAGE", target: { pageId: "p1" } };
     await board.edit([clear]);
     expect(await warningsOf([set("mine", { fill: "blue" })])).toEqual([
-      'brings back element "e1", element "e2", which others deleted (operation theirs)',
+      'brings back element "e1", which others deleted (operation theirs)',
       'drops your operation mine: sets fill of element "e1"',
       null,
     ]);

@@ -134,6 +134,148 @@ describe("SERVER_WINS", () => {
   });
 });
 
+describe("CLIENT_WINS", () => {
+  const page = (id: string, type: string, pageId = "p1") => ({ id, type, target: { pageId } });
+  const fill = (elementId: string) => set("c0", { fill: "blue" }, {}, elementId);
+  const group = [{ id: "e1" }, { id: "g" }, { id: "c", parentId: "g" }, { id: "d", parentId: "g" }];
+
+  test.each([
+    {
+      name: "one element of a page that was cleared",
+      theirs: [page("t", "CLEAR_PAGE")],
+      mine: [fill("e1")],
+      back: ["e1"],
+    },
+    {
+      name: "one element of a page that was deleted",
+      theirs: [page("t", "DELETE_PAGE")],
+      mine: [fill("e1")],
+      back: ["e1"],
+    },
+    {
+      name: "one element of a group, and the group",
+      theirs: [remove("t", "g")],
+      mine: [fill("c")],
+      back: ["g", "c"],
+    },
+    {
+      name: "one element of a group on a page that was deleted",
+      theirs: [page("t", "DELETE_PAGE")],
+      mine: [fill("d")],
+      back: ["g", "d"],
+    },
+    {
+      name: "an element and its group that were deleted one by one",
+      theirs: [remove("t", "c"), remove("u", "g")],
+      mine: [fill("c")],
+      back: ["g", "c"],
+    },
+    {
+      name: "a group that it changes, with what was in it",
+      theirs: [page("t", "CLEAR_PAGE")],
+      mine: [fill("g")],
+      back: ["g", "c", "d"],
+    },
+    {
+      name: "a page that it changes, with what was on it",
+      theirs: [page("t", "DELETE_PAGE")],
+      mine: [{ ...page("c0", "UPDATE_PAGE"), payload: { name: "kept" } }],
+      back: ["e1", "g", "c", "d"],
+    },
+    {
+      name: "the group that something goes into, without what was in it",
+      theirs: [remove("t", "g")],
+      mine: [into("c0", "e1", "g")],
+      back: ["g", "e1"],
+    },
+    {
+      name: "the page that something is added to, without what was on it",
+      theirs: [page("t", "DELETE_PAGE")],
+      mine: [add("c0", "new")],
+      back: ["new"],
+    },
+    {
+      name: "each of two things in its place",
+      theirs: [page("t", "CLEAR_PAGE")],
+      mine: [fill("d"), set("c1", { fill: "blue" }, {}, "e1")],
+      back: ["e1", "g", "d"],
+    },
+  ])("RES-2, API-82: brings back $name, and announces it", async ({ theirs, mine: sent, back }) => {
+    const own = await Board.open(ada, { designData: designOf(...group) });
+    await own.edit(theirs);
+    const { resolutionOptions } = await own.apply(sent);
+    const [announced] = resolutionOptions.strategies;
+    const ids = theirs.map(({ id }) => id);
+    expect(announced.overriddenOps.toSorted()).toEqual(ids);
+    for (const id of ids)
+      expect(announced.warning).toContain(`which others deleted (operation ${id})`);
+    const headVersion = 1 + theirs.length;
+    const choice = { headVersion, resolution: "CLIENT_WINS", clientOperations: sent };
+    expect((await own.resolve(choice)).__typename).toBe("ConflictResolved");
+    const { pages } = (await own.read("designData")).designData;
+    const first = pages.find(({ id }: { id: string }) => id === "p1");
+    const isWholePage = theirs.some(({ type }) => type !== "DELETE_ELEMENT");
+    const expected = new Set([...(isWholePage ? [] : ["e1"]), ...back]);
+    const found = first.elements.map(({ id }: { id: string }) => id);
+    expect(found.toSorted()).toEqual([...expected].toSorted());
+    for (const { id, parentId } of first.elements) {
+      if (id === "c" || id === "d") expect(parentId).toBe("g");
+    }
+  });
+
+  test("RES-2: brings back one clip of a layer that was deleted", async () => {
+    const layer = { id: "l", name: "Music", clips: [{ id: "k1" }, { id: "k2" }, { id: "k3" }] };
+    const own = await Board.open(ada, { designData: { ...designOf(), audioLayers: [layer] } });
+    await own.edit([{ id: "t", type: "DELETE_AUDIO_LAYER", target: { audioLayerId: "l" } }]);
+    const clip = (id: string, clipId: string) => ({
+      id,
+      type: "UPDATE_AUDIO_CLIP",
+      target: { audioLayerId: "l", clipId },
+      payload: { start: 1 },
+    });
+    const sent = [clip("c0", "k3"), clip("c1", "k2")];
+    await own.resolve({ headVersion: 2, resolution: "CLIENT_WINS", clientOperations: sent });
+    expect((await own.read("designData")).designData.audioLayers).toEqual([
+      {
+        id: "l",
+        name: "Music",
+        clips: [
+          { id: "k2", start: 1 },
+          { id: "k3", start: 1 },
+        ],
+      },
+    ]);
+  });
+
+  test("RES-1, RES-2: applies to what others put in the place of what they deleted, on the text that it was made on", async () => {
+    const elements = [{ id: "e1", type: "text", text: "hello" }];
+    const own = await Board.open(ada, { designData: designOf(...elements) });
+    await own.edit([remove("t"), add("u", "e1", { type: "text", text: "x", fill: "red" })]);
+    const sent = [set("c0", { opacity: 1 }), text("c1", { retain: 5 }, { insert: "!" })];
+    const { resolutionOptions } = await own.apply(sent);
+    expect(resolutionOptions.strategies[0].warning).toBe(
+      'overwrites what others set: opacity of element "e1", text of element "e1" (operation u)',
+    );
+    const choice = { headVersion: 3, resolution: "CLIENT_WINS", clientOperations: sent };
+    expect((await own.resolve(choice)).__typename).toBe("ConflictResolved");
+    expect(await own.first()).toMatchObject({ text: "hello!", fill: "red", opacity: 1 });
+  });
+
+  test("API-82: names the edits that go with a text which is given back, and what goes with a group", async () => {
+    const elements = [{ id: "e1", type: "text", text: "hello" }, { id: "g" }];
+    const own = await Board.open(ada, { designData: designOf(...elements) });
+    await own.edit([set("t", { text: "bye" }), text("u", { retain: 3 }, { insert: "?" })]);
+    await own.edit([add("v", "new", { parentId: "g" })]);
+    const sent = [text("c0", { retain: 5 }, { insert: "!" }), remove("c1", "g")];
+    const { resolutionOptions } = await own.apply(sent);
+    const [announced] = resolutionOptions.strategies;
+    expect(announced.overriddenOps.toSorted()).toEqual(["t", "u", "v"]);
+    expect(announced.warning).toContain('deletes element "new", which others added (operation v)');
+    await own.resolve({ headVersion: 4, resolution: "CLIENT_WINS", clientOperations: sent });
+    expect(await own.elements()).toMatchObject([{ id: "e1", text: "hello!" }]);
+  });
+});
+
 describe("resolveConflict", () => {
   test("API-83: CLIENT_WINS keeps all", async () => {
     const choice = { headVersion: 2, resolution: "CLIENT_WINS", clientOperations: mine };

@@ -14,6 +14,8 @@ export class BatchTexts {
     /** A committed operation, undefined where it has to be read first. */
     private readonly whole: (id: string) => Pick<LoggedOperation, "payload"> | undefined,
     private readonly isOwn: (path: NodePath) => boolean,
+    /** The place of a committed operation in the history. */
+    private readonly turnOf: (id: string) => number,
   ) {}
 
   /**
@@ -38,14 +40,14 @@ export class BatchTexts {
     return { ...content, payload: { delta: next.delta as never } };
   }
 
-  /** The text edits since the base; those after a write that was beaten are undone with it. */
+  /** The text edits since the base; those after a write or deletion that was beaten are undone with it. */
   private rebaseOf(path: NodePath, beaten: readonly Collision[]): TextRebase | undefined {
     if (this.isOwn(path)) return new TextRebase();
-    const writes = new Set(beaten.map(({ serverOperation }) => serverOperation));
+    const end = Math.min(...beaten.map(({ serverOperation }) => this.turnOf(serverOperation)));
     const edits: { id: string; delta: Delta }[] = [];
     let isRead = true;
     for (const touch of this.index.at.get(path) ?? []) {
-      if (writes.has(touch.operationId)) break;
+      if (this.turnOf(touch.operationId) >= end) break;
       if (!touch.blends.includes("text")) continue;
       const committed = this.whole(touch.operationId);
       if (committed === undefined) isRead = false;

@@ -56,7 +56,7 @@ export class GrownValues {
 }
 
 /** The property that the operation goes on from. */
-function grownBy({ type }: OperationContent): string | undefined {
+export function grownBy({ type }: OperationContent): string | undefined {
   if (type === "EDIT_TEXT") return "text";
   return type === "EXTEND_STROKE" ? "points" : undefined;
 }

@@ -89,12 +89,13 @@ class Merge {
   constructor(private readonly input: MergeInput) {
     this.appender = new Appender(input.state, input.settings);
     this.others = new OthersHistory(input.history);
-    this.texts = new BatchTexts(this.others.index, this.whole, this.others.isOwn);
+    const { index, isOwn, turn } = this.others;
+    this.texts = new BatchTexts(index, this.whole, isOwn, turn);
     this.rows = new PlacedRows({
       appender: this.appender,
       history: input.history,
-      index: this.others.index,
-      isOwn: this.others.isOwn,
+      index,
+      isOwn,
       inverseOf: (id) => this.whole(id)?.inverse,
     });
     this.restorations = new Restorations(this.others, this.whole);
@@ -234,7 +235,7 @@ class Merge {
       decided,
     }: Judged & { left: OperationContent; changedBy: Set<string> },
   ): Rebased | undefined {
-    const restored = this.restorations.before(left, beaten);
+    const restored = this.restorations.before(left, beaten, this.appender.document);
     const text = this.texts.rebased(left, beaten, changedBy);
     if (text === undefined || this.needed.size > 0) return undefined;
     const asMeant =

@@ -3,7 +3,13 @@
  * batch's base. What both sides only blend, a position or an edited text, is merged and not undone.
  */
 import type { Document } from "../document/document.js";
-import { collisionIndex, deletersOf, type CollisionIndex, type Footprinted } from "./collide.js";
+import {
+  collisionIndex,
+  deletersOf,
+  targetOfPath,
+  type CollisionIndex,
+  type Footprinted,
+} from "./collide.js";
 import type { NodePath, Touch } from "./footprint.js";
 import { isThere } from "./isThere.js";
 
@@ -21,29 +27,49 @@ export interface Overridden {
   readonly serverOperation: string;
 }
 
-/** `head` is the document before the rows; each override is told once, in the order of the rows. */
+/**
+ * `head` is the document before the rows, `end` the one after them. Each override is told once, in the order of the rows;
+ * what the rows bring back
+ * or set and delete again is none.
+ */
 export function overriddenBy(
   rows: readonly Footprinted[],
   history: readonly Footprinted[],
   head: Document,
+  end: Document,
 ): readonly Overridden[] {
-  const index = collisionIndex(history);
-  const found = rows.flatMap(({ footprint }) =>
-    footprint.flatMap((touch) => overriddenAt(touch, index, head)),
-  );
+  const index = collisionIndex(history.map(withoutVainDeletions));
+  const found = rows
+    .flatMap(({ footprint }) => footprint.flatMap((touch) => overriddenAt(touch, index)))
+    .filter(({ kind, path }) => {
+      if (kind === "overwrites") return isThere(end, path);
+      if (kind === "restores") return !isThere(head, path) && isThere(end, path);
+      // What is added again under the id of something that was deleted is another thing.
+      return isThere(head, path);
+    });
   const byKey = new Map(found.map((overridden) => [JSON.stringify(overridden), overridden]));
   return [...byKey.values()];
 }
 
-function overriddenAt(touch: Touch, index: CollisionIndex, head: Document): Overridden[] {
+/** CLEAR_PAGE may name what was not there: it tells no group that it took it out of. */
+function withoutVainDeletions({ id, footprint }: Footprinted): Footprinted {
+  const isVain = (touch: Touch) =>
+    touch.kind === "delete" &&
+    touch.formerParentId === undefined &&
+    targetOfPath(touch.path).elementId !== undefined;
+  return footprint.some(isVain)
+    ? { id, footprint: footprint.filter((touch) => !isVain(touch)) }
+    : { id, footprint };
+}
+
+function overriddenAt(touch: Touch, index: CollisionIndex): Overridden[] {
   switch (touch.kind) {
     case "create":
-      if (isThere(head, touch.path)) return [];
       return deletersOf(index, touch.path).map((serverOperation) => {
         return { kind: "restores", path: touch.path, properties: [], serverOperation };
       });
     case "delete":
-      return deletedWith(touch.path, index, head);
+      return deletedWith(touch.path, index);
     case "write":
     case "blend":
       return overwrittenBy(touch, index);
@@ -52,12 +78,12 @@ function overriddenAt(touch: Touch, index: CollisionIndex, head: Document): Over
   }
 }
 
-function deletedWith(path: NodePath, index: CollisionIndex, head: Document): Overridden[] {
+function deletedWith(path: NodePath, index: CollisionIndex): Overridden[] {
   const touches = [...(index.at.get(path) ?? []), ...(index.under.get(path) ?? [])];
   return touches.flatMap((theirs): Overridden[] => {
     const { operationId: serverOperation, creates, writes, blends } = theirs;
     const properties = [...new Set([...writes, ...blends])].toSorted();
-    if ((!creates && properties.length === 0) || !isThere(head, theirs.path)) return [];
+    if (!creates && properties.length === 0) return [];
     const kind = creates ? "removes" : "deletes";
     return [{ kind, path: theirs.path, properties: creates ? [] : properties, serverOperation }];
   });

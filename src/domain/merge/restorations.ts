@@ -1,48 +1,104 @@
 /** What has to be brought back for the operations of one batch that won over committed ones, each thing once. */
 import type { Document } from "../document/document.js";
+import type { Json } from "../json.js";
 import type { OperationContent } from "../operations/operation.js";
-import type { Collision } from "./collide.js";
+import { targetOfPath, type Collision } from "./collide.js";
+import { deletesNode, type Footprint, type NodePath } from "./footprint.js";
+import { pathOf } from "./formerNodes.js";
+import { grownBy } from "./grownValues.js";
 import type { WholeOperation } from "./merge.js";
-import type { OthersHistory } from "./othersHistory.js";
 import type { Restoring } from "./placedRows.js";
-import { formerGroups, formerValues, removal, restorationOf } from "./restore.js";
+import { formerGroup, removal } from "./restore.js";
+import { Restorer, type Others } from "./restorer.js";
 
+/** What the operations of one batch take before they apply. */
 export class Restorations {
-  private readonly restored = new Set<string>();
+  private readonly restorer: Restorer;
+  /** The values that were given back, by node and property: what the batch made of them since stays. */
+  private readonly values = new Set<string>();
 
   constructor(
-    private readonly others: OthersHistory,
+    private readonly others: Others,
     /** A committed operation, undefined where it has to be read first. */
     private readonly whole: (operationId: string) => WholeOperation | undefined,
-  ) {}
+  ) {
+    this.restorer = new Restorer(others, whole);
+  }
 
-  /** What brings back the things that beaten operations deleted or replaced, as far as they were read. */
-  before(winner: OperationContent, beaten: readonly Collision[]): readonly Restoring[] {
-    const contents: Restoring[] = [];
+  /** What makes the winner apply to the document over what it beat, as far as that was read. */
+  before(
+    winner: OperationContent,
+    beaten: readonly Collision[],
+    document: Document,
+  ): readonly Restoring[] {
+    this.restorer.begin(document);
     for (const collision of this.newestFirst(beaten)) {
       const { footprint } = this.others.entry(collision.serverOperation);
-      const restoration = restorationOf(collision, winner, footprint);
-      if (restoration === "remove") contents.push(removal(collision));
-      if (restoration !== "inverse" && restoration !== "value") continue;
-      const committed = this.whole(collision.serverOperation);
-      const undone = `${committed?.id} ${restoration === "value" ? collision.properties.join() : ""}`;
-      if (committed === undefined || this.restored.has(undone)) continue;
-      this.restored.add(undone);
-      const inverse =
-        restoration === "inverse" ? committed.inverse : formerValues(collision, committed);
-      for (const content of inverse) contents.push({ ...content, restores: committed.id });
+      switch (collision.kind) {
+        case "DUPLICATE_ID":
+          this.restorer.push(removal(collision));
+          break;
+        case "DELETED_TARGET":
+          // What deletes needs nothing of what others deleted.
+          if (winner.type === "CLEAR_PAGE" || !deletesNode(footprint, collision.path)) break;
+          this.bringBack(collision.path, winner);
+          break;
+        case "CONCURRENT_EDIT":
+          if (isWrittenBy(collision, footprint)) this.giveBackValue(collision, winner);
+      }
     }
-    return contents;
+    return this.restorer.contents;
   }
 
   /** The groups around a new parent as its client saw them, for a move that closes a cycle with those that won over. */
   formerGroups(
-    content: OperationContent,
+    { type, target }: OperationContent,
     beaten: readonly Collision[],
     document: Document,
   ): readonly OperationContent[] {
-    const footprint = (id: string) => this.others.entry(id).footprint;
-    return formerGroups(content, this.newestFirst(beaten), footprint, document);
+    if (type !== "REORDER_ELEMENT") return [];
+    const moved = pathOf(target);
+    return this.newestFirst(beaten.filter(({ path }) => path !== moved)).flatMap((collision) => {
+      const { footprint } = this.others.entry(collision.serverOperation);
+      return formerGroup(collision, footprint, document);
+    });
+  }
+
+  private bringBack(path: NodePath, winner: OperationContent): void {
+    const { restorer } = this;
+    const isAbout = path === pathOf(winner.target);
+    const isAnother = restorer.isHere(path) && restorer.isAnother(path);
+    restorer.bring(path, isAbout);
+    const property = isAbout && isAnother ? grownBy(winner) : undefined;
+    if (property === undefined) return;
+    // It goes on from a value of what was deleted, and finds something else in its place.
+    const former = restorer.formerNode(path)?.content.payload;
+    this.setOnce(path, property, former?.[property] ?? null);
+  }
+
+  /** The value that a text delta or appended points were made on, as it was before the committed operation. */
+  private giveBackValue(
+    { path, properties, serverOperation }: Collision,
+    winner: OperationContent,
+  ): void {
+    const property = grownBy(winner);
+    if (property === undefined || !properties.includes(property)) return;
+    const deleter = this.restorer.firstDeleter(path);
+    const { others } = this;
+    // What was written after the element was deleted is about another one.
+    if (deleter !== undefined && others.turn(deleter) < others.turn(serverOperation)) return;
+    for (const { payload } of this.whole(serverOperation)?.inverse ?? []) {
+      const value = payload?.[property];
+      if (value !== undefined) this.setOnce(path, property, value, serverOperation);
+    }
+  }
+
+  private setOnce(path: NodePath, property: string, value: Json, operationId = ""): void {
+    const key = JSON.stringify([path, property, operationId]);
+    if (this.values.has(key)) return;
+    this.values.add(key);
+    const target = targetOfPath(path);
+    this.restorer.push({ type: "UPDATE_ELEMENT_PROPS", target, payload: { [property]: value } });
   }
 
   /** In the order in which they are undone: what each left is what the one before it is undone on. */
@@ -50,4 +106,13 @@ export class Restorations {
     const turnOf = ({ serverOperation }: Collision) => this.others.turn(serverOperation);
     return collisions.toSorted((a, b) => turnOf(b) - turnOf(a));
   }
+}
+
+function isWrittenBy({ path, properties }: Collision, footprint: Footprint): boolean {
+  return footprint.some(
+    (touch) =>
+      touch.kind === "write" &&
+      touch.path === path &&
+      touch.properties.some((name) => properties.includes(name)),
+  );
 }

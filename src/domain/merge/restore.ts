@@ -1,35 +1,8 @@
-/** What has to be brought back before an operation that won over a committed one can apply. */
+/** What has to be done before an operation that won over a committed one can apply, as far as that is told from footprints. */
 import type { Document } from "../document/document.js";
-import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import type { OperationContent } from "../operations/operation.js";
 import { targetOfPath, type Collision } from "./collide.js";
-import { deletesNode, nodePath, type Footprint } from "./footprint.js";
-
-/**
- * - `inverse`: what the committed operation deleted, by its own inverse
- * - `value`: the value that a text delta or appended points were made on
- * - `remove`: the other thing under the same id
- */
-export type Restoration = "inverse" | "value" | "remove" | undefined;
-
-/** What the beaten collision takes, told from footprints; undefined where the winner just applies. */
-export function restorationOf(
-  { kind, path, properties }: Collision,
-  winner: OperationContent,
-  beaten: Footprint,
-): Restoration {
-  if (kind === "DUPLICATE_ID") return "remove";
-  if (kind === "DELETED_TARGET") {
-    return deletesNode(beaten, path) ? "inverse" : undefined;
-  }
-  const builds = winner.type === "EDIT_TEXT" || winner.type === "EXTEND_STROKE";
-  const wrote = beaten.some(
-    (touch) =>
-      touch.kind === "write" &&
-      touch.path === path &&
-      touch.properties.some((name) => properties.includes(name)),
-  );
-  return builds && wrote ? "value" : undefined;
-}
+import type { Footprint } from "./footprint.js";
 
 /** The node under the id that both sides used, deleted. */
 export function removal({ path }: Collision): OperationContent {
@@ -42,39 +15,8 @@ export function removal({ path }: Collision): OperationContent {
   throw new Error(`no operation deletes ${path}`);
 }
 
-/** The properties as they were before the committed operation. */
-export function formerValues(
-  { path, properties }: Collision,
-  committed: Pick<LoggedOperation, "inverse">,
-): readonly OperationContent[] {
-  // What took points from the end of a stroke kept those before, and so does what gives them back.
-  const strokes = committed.inverse.filter(({ type }) => type === "EXTEND_STROKE");
-  if (strokes.length > 0) return strokes;
-  const payload = Object.fromEntries(
-    committed.inverse.flatMap((content) =>
-      Object.entries(content.payload ?? {}).filter(([name]) => properties.includes(name)),
-    ),
-  );
-  if (Object.keys(payload).length === 0) return [];
-  return [{ type: "UPDATE_ELEMENT_PROPS", target: targetOfPath(path), payload }];
-}
-
-/** The groups around a new parent as its client saw them, for a move that closes a cycle with those that it won over. */
-export function formerGroups(
-  { type, target: { pageId = "", elementId = "" } }: OperationContent,
-  beaten: readonly Collision[],
-  committed: (operationId: string) => Footprint,
-  document: Document,
-): readonly OperationContent[] {
-  if (type !== "REORDER_ELEMENT") return [];
-  const moved = nodePath("pages", pageId, "elements", elementId);
-  return beaten
-    .filter(({ path }) => path !== moved)
-    .flatMap((collision) => formerGroup(collision, committed(collision.serverOperation), document));
-}
-
 /** The element back in the group that the committed operation took it out of; out of all where that is gone. */
-function formerGroup(
+export function formerGroup(
   { path }: Collision,
   committed: Footprint,
   document: Document,
