@@ -6,7 +6,7 @@
  * - the follower's copy, against the server's state;
  * - `at(version)` for ten random versions, and its hash, against a replay of the operations sent.
  *
- * `npm run example -- draw FILE [--limit N] [--seed N]`; src/seed/excalidraw.ts documents the conversion.
+ * `npm run example -- draw FILE [--limit N] [--seed N] [--leave-out-bad]`; src/seed/excalidraw.ts documents the conversion.
  */
 import { randomInt } from "node:crypto";
 import type { Design } from "../src/domain/document/design.js";

@@ -7,4 +7,6 @@ export interface ExampleArguments {
   /** `--limit`: how much of its input the example should use; what it counts is the example's to say. */
   readonly limit?: number;
   readonly seed?: number;
+  /** `--leave-out-bad`: uses the rest of an input of which some parts are bad. */
+  readonly leaveOutBad?: boolean;
 }

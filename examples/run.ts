@@ -14,7 +14,7 @@ const examples: { readonly [name: string]: (given: ExampleArguments) => Promise<
 };
 
 const USAGE = [
-  "npm run example -- draw FILE [--limit N] [--seed N]",
+  "npm run example -- draw FILE [--limit N] [--seed N] [--leave-out-bad]",
   "npm run example -- replay-trace FILE [--limit N]",
 ].join("\n  ");
 
@@ -26,7 +26,11 @@ function usage(problem: string): never {
 function parsed() {
   try {
     return parseArgs({
-      options: { limit: { type: "string" }, seed: { type: "string" } },
+      options: {
+        limit: { type: "string" },
+        seed: { type: "string" },
+        "leave-out-bad": { type: "boolean", default: false },
+      },
       allowPositionals: true,
     });
   } catch (error) {
@@ -48,11 +52,12 @@ async function main(): Promise<boolean> {
   const example = examples[name];
   if (example === undefined) return usage(name === "" ? "which one?" : `there is no ${name}`);
   if (words.length === 0) return usage("which file?");
-  const bounds = numbers(values);
+  const { "leave-out-bad": leaveOutBad, ...counts } = values;
+  const bounds = numbers(counts);
   const given = process.env["STRATA_URL"];
   const server = given === undefined ? await startOwnServer() : undefined;
   try {
-    return await example({ url: server?.url ?? given ?? "", words, ...bounds });
+    return await example({ url: server?.url ?? given ?? "", words, leaveOutBad, ...bounds });
   } finally {
     await server?.stop();
   }

@@ -11,7 +11,8 @@ import { checkDetails } from "./checkDetails.js";
 import type { CreateTemplateInput } from "./inputs.js";
 import { checkKey, keyedId, type KeyedContent } from "./keyedId.js";
 import type { TemplateCreated } from "./outcomes.js";
-import { refused, type RequestError } from "./requestError.js";
+import { designRefusal } from "./designRefusal.js";
+import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { takeCopy } from "./takeOperations.js";
 import { placeOf, placeRefusal } from "./teams/placeOf.js";
@@ -37,12 +38,7 @@ export async function createTemplate(
     return storeTemplate(services, idFor(null), viewer.userId, input, design);
   }
   const design = parseDesign(input.designData, services.limits);
-  if (!design.ok) {
-    const { code, message, path } = design.error;
-    return refused(code === "TOO_LARGE" ? "PAYLOAD_TOO_LARGE" : "INVALID_INPUT", message, {
-      path: ["designData", ...path],
-    });
-  }
+  if (!design.ok) return designRefusal(design.error, "designData");
   const bytes = jsonBytes(design.value as unknown as Json);
   const tooMuch = await takeCopy(services, viewer, bytes);
   if (tooMuch !== undefined) return tooMuch;

@@ -24,16 +24,24 @@ export interface RequestError {
   readonly message: string;
   readonly operationId?: string;
   readonly path?: readonly string[];
+  /** Every part of the input that is wrong, up to a bound, where more than one was looked for. */
+  readonly problems?: readonly Problem[];
   readonly retryAfterMs?: number;
   readonly lock?: Lock;
   readonly userId?: string;
+}
+
+/** A part of the input that is wrong, `path` as in the refusal. */
+export interface Problem {
+  readonly path: readonly string[];
+  readonly message: string;
 }
 
 /** A refusal with its code and message. */
 export function refused(
   code: ErrorCode,
   message: string,
-  where: Pick<RequestError, "operationId" | "path" | "retryAfterMs" | "lock"> = {},
+  where: Pick<RequestError, "operationId" | "path" | "problems" | "retryAfterMs" | "lock"> = {},
 ): RequestError {
   return { kind: "refused", code, message, ...where };
 }

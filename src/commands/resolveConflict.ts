@@ -7,7 +7,8 @@ import { authorize, type SignedInViewer } from "./authorize.js";
 import type { ResolveConflictInput } from "./inputs.js";
 import type { ResolveConflictOutcome } from "./outcomes.js";
 import { checkOperations, checkOptionalId, parseBatch } from "./parseBatch.js";
-import { invalidInput, refused, type RequestError } from "./requestError.js";
+import { designRefusal } from "./designRefusal.js";
+import { invalidInput, type RequestError } from "./requestError.js";
 import {
   decideResolution,
   isRetry,
@@ -97,12 +98,7 @@ function parseChoice(
     return { kind: input.resolution, operations, operationIds: operations.map(({ id }) => id) };
   }
   const design = parseDesign(input.manualState, services.limits);
-  if (!design.ok) {
-    const { code, message, path } = design.error;
-    return refused(code === "TOO_LARGE" ? "PAYLOAD_TOO_LARGE" : "INVALID_INPUT", message, {
-      path: ["manualState", ...path],
-    });
-  }
+  if (!design.ok) return designRefusal(design.error, "manualState");
   // The same choice sent again has the same ids, so that it is found in the log and not made twice.
   const batchId = `manual-${services.sha256(
     JSON.stringify([input.templateId, input.baseVersion, input.headVersion, design.value]),

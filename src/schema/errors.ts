@@ -1,7 +1,8 @@
 /** How the API refuses: outcomes that a client is expected to handle, and errors in what it asked for. */
 import { GraphQLError } from "graphql";
 import type { VersionConflict } from "../commands/outcomes.js";
-import type { ErrorCode, RequestError } from "../commands/requestError.js";
+import { DESIGN_ISSUES_MAX } from "../domain/document/parseDesign.js";
+import type { ErrorCode, Problem, RequestError } from "../commands/requestError.js";
 import { builder } from "./builder.js";
 import { LockObject } from "./lock.js";
 
@@ -45,6 +46,17 @@ UserError.implement({
   }),
 });
 
+const InputProblemObject = builder.objectRef<Problem>("InputProblem").implement({
+  description: "A part of the input that is wrong.",
+  fields: (t) => ({
+    path: t.stringList({
+      description: "Leads from the input to the part, as `RequestError.path` does.",
+      resolve: ({ path }) => [...path],
+    }),
+    message: t.exposeString("message", { description: "What is wrong with it." }),
+  }),
+});
+
 export const RequestErrorObject = builder.objectRef<RequestError>("RequestError");
 RequestErrorObject.implement({
   description:
@@ -61,6 +73,11 @@ RequestErrorObject.implement({
       description:
         'Leads from the input to the offending part, positions in lists as digits: `["operations", "0", "payload", "x"]`.',
       resolve: ({ path }) => path,
+    }),
+    problems: t.field({
+      type: [InputProblemObject],
+      description: `With a whole design (\`designData\`, \`manualState\`): each of its parts that is wrong, in order, the first ${DESIGN_ISSUES_MAX}. A client can leave those elements out and send the rest. Empty with other refusals.`,
+      resolve: ({ problems }) => [...(problems ?? [])],
     }),
     retryAfterMs: t.int({
       nullable: true,

@@ -18,21 +18,73 @@
 import type { Design, DesignElement, DesignPage } from "../domain/document/design.js";
 import type { Json, JsonObject } from "../domain/json.js";
 import { parseLibrary, type ExcalidrawElement, type LibraryItem } from "./excalidrawLibrary.js";
+import {
+  namesOf,
+  withoutBad,
+  type BadElement,
+  type FittingDesign,
+  type Places,
+} from "./withoutBadElements.js";
 
-/** The design of a parsed `.excalidrawlib` file, one page per item. Throws an Error that says what is wrong with the file. */
+/**
+ * The design of a parsed `.excalidrawlib` file, one page per item. Throws an Error that says what is wrong with the file,
+ * and names each element that is bad.
+ */
 export function convertLibrary(library: unknown): Design {
-  const pageIds = new Set<string>();
-  const pages = parseLibrary(library).map((item, index) => {
-    const name = item.name?.trim() || `Item ${index + 1}`;
-    return pageOf(item, name, unusedId(pageIds, slugOf(name)));
-  });
-  return { canvas: { background: "#ffffff", unit: "px" }, pages, audioLayers: [] };
+  const { design, leftOut } = convertWhatFits(library);
+  if (leftOut.length === 0) return design;
+  const count = leftOut.length === 1 ? "1 element" : `${leftOut.length} elements`;
+  throw new Error(
+    `not an Excalidraw library that can be drawn as a whole: ${count} must be mended or left out\n${namesOf(leftOut)}`,
+  );
 }
 
-function pageOf(item: LibraryItem, name: string, id: string): DesignPage {
-  const present = item.elements.filter((element) => !element.isDeleted);
-  const bounds = boundsOf(present);
-  const elements = withParents(present, bounds);
+/** As `convertLibrary`, without the elements that are bad: what cannot be read, and what no design can hold. */
+export function convertWhatFits(library: unknown): FittingDesign {
+  const { items, bad } = parseLibrary(library);
+  const pageIds = new Set<string>();
+  const places: Places = new Map();
+  const doubled: BadElement[] = [];
+  const pages = items.map((item, index) => {
+    const name = item.name?.trim() || `Item ${index + 1}`;
+    const elements = withoutDoubles(item.elements, doubled);
+    return pageOf(elements, name, unusedId(pageIds, slugOf(name)), places);
+  });
+  const canvas = { background: "#ffffff", unit: "px" };
+  const { design, leftOut } = withoutBad({ canvas, pages, audioLayers: [] }, places);
+  return { design, leftOut: [...bad, ...doubled, ...leftOut] };
+}
+
+/** The elements that are not deleted, each id once. */
+function withoutDoubles(
+  elements: LibraryItem["elements"],
+  doubled: BadElement[],
+): LibraryItem["elements"] {
+  const ids = new Set<string>();
+  return elements.filter(({ element, place }) => {
+    if (element.isDeleted) return false;
+    if (ids.has(element.id)) {
+      doubled.push({ place: `${place}.id`, message: "must differ from the ids before it" });
+      return false;
+    }
+    ids.add(element.id);
+    return true;
+  });
+}
+
+function pageOf(
+  present: LibraryItem["elements"],
+  name: string,
+  id: string,
+  places: Places,
+): DesignPage {
+  const drawn = present.map(({ element }) => element);
+  const bounds = boundsOf(drawn);
+  const elements = withParents(drawn, bounds);
+  const placeById = new Map(present.map(({ element, place }) => [element.id, place]));
+  for (const element of elements) {
+    places.set(element, placeById.get(element.id) ?? `group ${element.id}`);
+  }
   return {
     id,
     name,

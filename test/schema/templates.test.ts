@@ -38,7 +38,7 @@ const CREATE = `
     createTemplate(input: $input) {
       __typename
       ... on TemplateCreated { template { ...All } }
-      ... on RequestError { code path }
+      ... on RequestError { code message path problems { path message } }
     }
   } ${TEMPLATE}
 `;
@@ -118,7 +118,10 @@ describe("creating", () => {
     [{ name: "n", description: "\udc00" }, ["description"]],
   ])("API-11: details that cannot be are refused by their name (%#)", async (input, path) => {
     const { createTemplate } = await ada.data(CREATE, { input });
-    expect(createTemplate).toEqual({ __typename: "RequestError", code: "INVALID_INPUT", path });
+    expect(createTemplate).toMatchObject({
+      ...{ __typename: "RequestError", code: "INVALID_INPUT" },
+      ...{ path, problems: [] },
+    });
   });
 
   test.each([
@@ -133,6 +136,59 @@ describe("creating", () => {
     expect(createTemplate.path[0]).toBe("designData");
     if (path !== undefined) expect(createTemplate.path).toEqual(path);
   });
+});
+
+test("API-16: names every part of a document that is wrong, so that the rest can be sent", async () => {
+  const rect = { type: "rect", x: 0, y: 0 };
+  const elements = [
+    { ...rect, id: "a" },
+    { ...rect, id: "b", x: "no" },
+    { ...rect, id: "a" },
+    { id: "c", type: "text", x: 0, y: 0, text: 7 },
+    { ...rect, id: "d", note: "half \ud800" },
+    null,
+  ];
+  const clips = [{ id: "k", start: -1 }, { id: "k2" }];
+  const create = async (designData: object) =>
+    (await ada.data(CREATE, { input: { name: "n", designData } })).createTemplate;
+  const designWith = (some: readonly unknown[], ...pages: readonly object[]) => ({
+    pages: [{ id: "p", elements: some }, ...pages],
+    audioLayers: [{ id: "l", clips: some.length === elements.length ? clips : [clips[1]] }],
+  });
+
+  const refused = await create(designWith(elements, { id: "q", name: 1, elements: [] }));
+  const at = (...path: string[]) => ["designData", "pages", "0", "elements", ...path];
+  expect(refused).toMatchObject({ code: "INVALID_INPUT", path: at("1", "x") });
+  expect(refused.message).toContain("7 parts are wrong, see problems");
+  expect(refused.problems.map(({ path }: { path: string[] }) => path)).toEqual([
+    at("1", "x"),
+    at("2", "id"),
+    at("3", "text"),
+    at("4", "note"),
+    at("5"),
+    ["designData", "pages", "1", "name"],
+    ["designData", "audioLayers", "0", "clips", "0", "start"],
+  ]);
+  for (const { message } of refused.problems) expect(message).toMatch(/^must /);
+
+  const bad = new Set(refused.problems.map(({ path }: { path: string[] }) => Number(path[4])));
+  const rest = elements.filter((_element, index) => !bad.has(index));
+  expect((await create(designWith(rest))).__typename).toBe("TemplateCreated");
+
+  const many = Array.from({ length: 50 }, (_, index) => ({ id: `e${index}` }));
+  const bounded = await create(designWith(many));
+  expect(bounded.problems).toHaveLength(20);
+  expect(bounded.message).toContain("20 parts or more are wrong");
+
+  const orphans = [
+    { ...rect, id: "a", parentId: "b" },
+    { ...rect, id: "b", parentId: "gone" },
+  ];
+  const grouped = await create(designWith([...orphans, { ...rect, id: "c", parentId: "lost" }]));
+  expect(grouped.problems.map(({ path }: { path: string[] }) => path)).toEqual([
+    at("1", "parentId"),
+    at("2", "parentId"),
+  ]);
 });
 
 describe("changing details", () => {

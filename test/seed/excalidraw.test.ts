@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseDesign } from "../../src/domain/document/parseDesign.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { demoDesign, demoNoteId, demoPageId } from "../../src/seed/demoDesign.js";
-import { convertLibrary } from "../../src/seed/excalidraw.js";
+import { convertLibrary, convertWhatFits } from "../../src/seed/excalidraw.js";
 
 const box = { x: 100, y: 50, width: 40, height: 20 };
 
@@ -97,6 +97,43 @@ describe("convertLibrary", () => {
     const library = [[{ ...box, id: "a", type: "diamond" }]];
     const { pages } = convertLibrary({ type: "excalidrawlib", version: 1, library });
     expect(pages[0]?.elements[0]).toMatchObject({ id: "a", type: "diamond" });
+  });
+
+  test("names each bad element, and converts the rest where it may", () => {
+    const elements = [
+      { ...box, id: "a", type: "rectangle", groupIds: ["huge"] },
+      { ...box, id: "b", type: "rectangle", x: "no" },
+      { ...box, id: "a", type: "ellipse" },
+      { ...box, id: "c", type: "text", text: 7 },
+      { ...box, id: "d", type: "line", note: "x\u0000" },
+      "nothing",
+    ];
+    const library = { type: "excalidrawlib", libraryItems: [{ name: "Tab", elements }] };
+    const { design, leftOut } = convertWhatFits(library);
+    expect(design.pages[0]?.elements.map(({ id }) => id)).toEqual(["huge", "a"]);
+    expect(leftOut.map(({ place }) => place)).toEqual([
+      "libraryItems.0.elements.1.x",
+      "libraryItems.0.elements.5",
+      "libraryItems.0.elements.2.id",
+      "libraryItems.0.elements.3",
+      "libraryItems.0.elements.4",
+    ]);
+    expect(() => convertLibrary(library)).toThrow("libraryItems.0.elements.3: text must be");
+  });
+
+  test("what was in a bad group stays, and a message names a bounded number", () => {
+    const groupIds = [`g${"x".repeat(1_000)}`];
+    const elements = Array.from({ length: 25 }, (_, index) => ({
+      ...box,
+      id: `e${index}`,
+      type: "rectangle",
+      ...(index === 0 ? { groupIds } : { width: "wide" }),
+    }));
+    const library = { type: "excalidrawlib", libraryItems: [{ name: "Tab", elements }] };
+    const { design, leftOut } = convertWhatFits(library);
+    expect(design.pages[0]?.elements).toMatchObject([{ id: "e0" }]);
+    expect(leftOut).toHaveLength(25);
+    expect(() => convertLibrary(library)).toThrow("and 5 more");
   });
 
   test.each([null, [], {}, { type: "excalidraw", elements: [] }])("refuses %j", (value) => {

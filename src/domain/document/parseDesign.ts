@@ -14,125 +14,187 @@ import { checkId, checkProperties, isPlainObject } from "./validation.js";
 import type { JsonIssue } from "./validation.js";
 
 type Loose = { readonly [key: string]: unknown };
-type Check = (node: Loose, path: readonly string[]) => JsonIssue | undefined;
+type Check = (node: Loose, path: readonly string[], issues: DesignIssues) => void;
 
-/**
- * The design in normal form, or the first thing that is wrong with it, `path` leading into the value. The top level
- * knows `canvas`, `pages` and `audioLayers`; what is absent is empty; a property of canvas, page, element, layer or
- * clip that is null is absent; texts come in normal form. Lists of nodes are shared where nothing had to change.
- */
-export function parseDesign(value: unknown, limits: DomainLimits): Result<Design, JsonIssue> {
-  const issue = checkDesign(value, limits);
-  if (issue !== undefined) return failure(issue);
-  const design = normalDesign(value as Loose);
-  if (jsonBytes(design) > limits.documentBytesMax) {
-    return failure(tooLarge(`must be at most ${limits.documentBytesMax} bytes`, []));
-  }
-  if (jsonValues(design as unknown as Json) > limits.documentValuesMax) {
-    return failure(tooLarge(`must hold at most ${limits.documentValuesMax} values`, []));
-  }
-  return success(design);
+/** Wrong parts of a design that one answer names, at most. */
+export const DESIGN_ISSUES_MAX = 20;
+
+/** What is wrong with a design: the first part, and `all`, up to a bound. */
+export interface DesignIssue extends JsonIssue {
+  readonly all: readonly JsonIssue[];
 }
 
-function checkDesign(value: unknown, limits: DomainLimits): JsonIssue | undefined {
-  if (!isPlainObject(value)) return invalid("must be an object", []);
-  for (const key of Object.keys(value)) {
-    if (!topLevel.has(key)) return invalid("is none of canvas, pages, audioLayers", [key]);
+/**
+ * The design in normal form, or what is wrong with it, each path leading into the value; of one element, clip, page or
+ * layer the first thing. The top level knows `canvas`, `pages` and `audioLayers`; what is absent is empty; a property of
+ * canvas, page, element, layer or clip that is null is absent; texts come in normal form. Lists of nodes are shared where
+ * nothing had to change.
+ */
+export function parseDesign(
+  value: unknown,
+  limits: DomainLimits,
+  issuesMax = DESIGN_ISSUES_MAX,
+): Result<Design, DesignIssue> {
+  const issues = new DesignIssues(issuesMax);
+  checkDesign(value, limits, issues);
+  const [first] = issues.all;
+  if (first !== undefined) return failure({ ...first, all: issues.all });
+  const design = normalDesign(value as Loose);
+  const issue = sizeIssue(design, limits);
+  return issue === undefined ? success(design) : failure({ ...issue, all: [issue] });
+}
+
+function sizeIssue(design: Design, limits: DomainLimits): JsonIssue | undefined {
+  if (jsonBytes(design) > limits.documentBytesMax) {
+    return tooLarge(`must be at most ${limits.documentBytesMax} bytes`, []);
   }
-  const page: Check = (node, path) => checkPage(node, limits, path);
-  const layer: Check = (node, path) => checkLayer(node, limits, path);
-  return (
-    checkProperties(value["canvas"] ?? {}, [], limits, ["canvas"]) ??
-    checkList(value["pages"], limits.pagesPerDocumentMax, limits, ["pages"], page) ??
-    checkList(
-      value["audioLayers"],
-      limits.audioLayersPerDocumentMax,
-      limits,
-      ["audioLayers"],
-      layer,
-    )
+  if (jsonValues(design as unknown as Json) > limits.documentValuesMax) {
+    return tooLarge(`must hold at most ${limits.documentValuesMax} values`, []);
+  }
+  return undefined;
+}
+
+/** What was found so far. */
+class DesignIssues {
+  readonly all: JsonIssue[] = [];
+
+  constructor(private readonly max: number) {}
+
+  get isFull(): boolean {
+    return this.all.length >= this.max;
+  }
+
+  /** Answers whether there was something to add. */
+  add(issue: JsonIssue | undefined): boolean {
+    if (issue === undefined) return false;
+    if (!this.isFull) this.all.push(issue);
+    return true;
+  }
+}
+
+function checkDesign(value: unknown, limits: DomainLimits, issues: DesignIssues): void {
+  if (!isPlainObject(value)) {
+    issues.add(invalid("must be an object", []));
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    if (topLevel.has(key)) continue;
+    if (issues.isFull) return;
+    issues.add(invalid("is none of canvas, pages, audioLayers", [key]));
+  }
+  issues.add(checkProperties(value["canvas"] ?? {}, [], limits, ["canvas"]));
+  const { pagesPerDocumentMax, audioLayersPerDocumentMax } = limits;
+  const list = { limits, issues };
+  checkList(value["pages"], pagesPerDocumentMax, list, ["pages"], checkPage(limits));
+  checkList(
+    value["audioLayers"],
+    audioLayersPerDocumentMax,
+    list,
+    ["audioLayers"],
+    checkLayer(limits),
   );
 }
 
 const topLevel: ReadonlySet<string> = new Set(["canvas", "pages", "audioLayers"]);
 
-function checkPage(
-  page: Loose,
-  limits: DomainLimits,
-  path: readonly string[],
-): JsonIssue | undefined {
-  const element: Check = (node, at) =>
-    checkProperties(node, ["id"], limits, at) ?? checkElementShape(node, at);
-  const elements = [...path, "elements"];
-  return (
-    checkProperties(page, ["id", "elements"], limits, path) ??
-    checkName(page, path) ??
-    checkList(page["elements"], limits.elementsPerPageMax, limits, elements, element) ??
-    checkParents((page["elements"] ?? []) as readonly Loose[], elements)
-  );
+function checkPage(limits: DomainLimits): Check {
+  const element: Check = (node, at, issues) => {
+    issues.add(checkProperties(node, ["id"], limits, at) ?? checkElementShape(node, at));
+  };
+  return (page, path, issues) => {
+    issues.add(checkProperties(page, ["id", "elements"], limits, path) ?? checkName(page, path));
+    const found = issues.all.length;
+    const elements = [...path, "elements"];
+    const { elementsPerPageMax } = limits;
+    checkList(page["elements"], elementsPerPageMax, { limits, issues }, elements, element);
+    // The tree of elements is told only where each of them is one.
+    if (issues.all.length > found) return;
+    checkParents((page["elements"] ?? []) as readonly Loose[], elements, issues);
+  };
 }
 
-function checkLayer(
-  layer: Loose,
-  limits: DomainLimits,
-  path: readonly string[],
-): JsonIssue | undefined {
-  const clip: Check = (node, at) =>
-    checkProperties(node, ["id"], limits, at) ??
-    checkSeconds(node, "start", at) ??
-    checkSeconds(node, "duration", at);
-  const clips = [...path, "clips"];
-  return (
-    checkProperties(layer, ["id", "clips"], limits, path) ??
-    checkName(layer, path) ??
-    checkList(layer["clips"], limits.clipsPerAudioLayerMax, limits, clips, clip)
-  );
+function checkLayer(limits: DomainLimits): Check {
+  const clip: Check = (node, at, issues) => {
+    issues.add(
+      checkProperties(node, ["id"], limits, at) ??
+        checkSeconds(node, "start", at) ??
+        checkSeconds(node, "duration", at),
+    );
+  };
+  return (layer, path, issues) => {
+    issues.add(checkProperties(layer, ["id", "clips"], limits, path) ?? checkName(layer, path));
+    const { clipsPerAudioLayerMax } = limits;
+    const clips = [...path, "clips"];
+    checkList(layer["clips"], clipsPerAudioLayerMax, { limits, issues }, clips, clip);
+  };
 }
 
 /** A list of nodes with ids that differ; absent is empty. */
 function checkList(
   list: unknown,
   max: number,
-  limits: DomainLimits,
+  { limits, issues }: { readonly limits: DomainLimits; readonly issues: DesignIssues },
   path: readonly string[],
   check: Check,
-): JsonIssue | undefined {
-  if (list === undefined || list === null) return undefined;
-  if (!Array.isArray(list)) return invalid("must be a list", path);
-  if (list.length > max) return tooLarge(`must hold at most ${max}`, path);
+): void {
+  if (list === undefined || list === null) return;
+  if (!Array.isArray(list)) {
+    issues.add(invalid("must be a list", path));
+    return;
+  }
+  if (list.length > max) {
+    issues.add(tooLarge(`must hold at most ${max}`, path));
+    return;
+  }
   const ids = new Set<unknown>();
-  for (let index = 0; index < list.length; index += 1) {
+  for (let index = 0; index < list.length && !issues.isFull; index += 1) {
     const node: unknown = list[index];
     const at = [...path, String(index)];
-    if (!isPlainObject(node)) return invalid("must be an object", at);
+    if (!isPlainObject(node)) {
+      issues.add(invalid("must be an object", at));
+      continue;
+    }
     const id = Object.hasOwn(node, "id") ? node["id"] : undefined;
-    const issue = checkId(id, limits, [...at, "id"]) ?? check(node, at);
-    if (issue !== undefined) return issue;
-    if (ids.has(id)) return invalid("must differ from the ids before it", [...at, "id"]);
+    const found = issues.all.length;
+    if (!issues.add(checkId(id, limits, [...at, "id"]))) check(node, at, issues);
+    if (issues.all.length > found) continue;
+    if (ids.has(id)) issues.add(invalid("must differ from the ids before it", [...at, "id"]));
     // In operations the name stands for a place, so no operation could carry a property of that name.
-    if (node["afterId"] !== undefined) return invalid("must be absent", [...at, "afterId"]);
+    else if (node["afterId"] !== undefined)
+      issues.add(invalid("must be absent", [...at, "afterId"]));
     ids.add(id);
   }
-  return undefined;
 }
 
 /** Every parent is there, and following parents ends: each element is walked over once in all. */
-function checkParents(elements: readonly Loose[], path: readonly string[]): JsonIssue | undefined {
+function checkParents(
+  elements: readonly Loose[],
+  path: readonly string[],
+  issues: DesignIssues,
+): void {
   const parents = new Map(elements.map((element) => [element["id"], element["parentId"] ?? null]));
   const ending = new Set<unknown>([null]);
   for (const [index, element] of elements.entries()) {
     const at = [...path, String(index), "parentId"];
+    const parentId = parents.get(element["id"]);
+    if (parentId !== null && !parents.has(parentId)) {
+      issues.add(invalid("must be the id of an element of the page", at));
+      ending.add(element["id"]);
+      continue;
+    }
     const walk = new Set<unknown>();
     let id: unknown = element["id"];
-    while (!ending.has(id)) {
-      if (walk.has(id)) return invalid("must not lead back to the element itself", at);
+    while (id !== undefined && !ending.has(id)) {
+      if (walk.has(id)) {
+        issues.add(invalid("must not lead back to the element itself", at));
+        break;
+      }
       walk.add(id);
+      // One whose parent is missing is named in its own turn.
       id = parents.get(id);
-      if (id === undefined) return invalid("must be the id of an element of the page", at);
     }
     for (const walked of walk) ending.add(walked);
   }
-  return undefined;
 }
 
 function checkSeconds(clip: Loose, key: string, path: readonly string[]): JsonIssue | undefined {
