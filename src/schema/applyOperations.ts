@@ -22,7 +22,7 @@ const ConflictPolicyEnum = builder.enumType("ConflictPolicy", {
     },
     LAST_WRITER_WINS: {
       description:
-        "As MERGE, and where two writes of one property collide the later client timestamp wins (ties: the greater clientId).",
+        "As MERGE, and where two writes of one property collide the later client timestamp wins (ties: the greater clientId). A property that holds an object or a list is one value: of two writes of it one is lost as a whole, and `requested` and `transformedFrom` tell it.",
     },
     FORCE: { description: "Apply on top of the head whatever happened in between." },
   } satisfies Record<ConflictPolicy, { description: string }>,

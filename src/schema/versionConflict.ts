@@ -41,7 +41,8 @@ export const CollisionObject = builder.objectRef<Collision>("Conflict").implemen
       resolve: ({ path }) => targetOfPath(path),
     }),
     properties: t.stringList({
-      description: "The properties that both change; empty where it is about the thing as a whole.",
+      description:
+        "The properties that both change, an object or list in one of them as one value; empty where it is about the thing as a whole.",
       resolve: ({ properties }) => [...properties],
     }),
   }),

@@ -340,3 +340,77 @@ describe("the ways out", () => {
     expect((await board.first()).text).toBe("1ab");
   });
 });
+
+describe("an object in a property", () => {
+  const written = (id: string, stroke: object, timestamp?: number, elementId = "e1") =>
+    set(id, { stroke }, timestamp === undefined ? {} : { timestamp }, elementId);
+  const canvas = (id: string, grid: object, timestamp: number) => ({
+    ...{ id, type: "UPDATE_CANVAS", target: {}, timestamp },
+    payload: { grid },
+  });
+  const [theirs, mine] = [
+    { color: "red", width: 1 },
+    { color: "black", width: 5 },
+  ];
+
+  test("MERGE-50: is one value: two writes of it collide, and each strategy names what is lost", async () => {
+    await board.edit([written("theirs", theirs)]);
+    for (const onConflict of ["REJECT", "MERGE"]) {
+      const answer = await board.apply([written("mine", mine)], { onConflict });
+      expect(answer.conflicts).toMatchObject([{ kind: "CONCURRENT_EDIT", properties: ["stroke"] }]);
+      expect(
+        answer.resolutionOptions.strategies.map(({ warning }: { warning: string }) => warning),
+      ).toEqual([
+        'overwrites what others set: stroke of element "e1" (operation theirs)',
+        'drops your operation mine: sets stroke of element "e1"',
+        null,
+      ]);
+    }
+    expect((await board.first()).stroke).toEqual(theirs);
+  });
+
+  test("MERGE-50: the later writer's stays as a whole, and the answer tells what was lost", async () => {
+    const now = Date.now();
+    await board.edit([
+      written("theirs", theirs, now),
+      canvas("grid", { size: 8, snap: true }, now),
+    ]);
+    const onConflict = "LAST_WRITER_WINS";
+    const sent = [
+      written("mine", mine, now - 1_000),
+      canvas("mine too", { size: 4 }, now - 1_000),
+      set("half", { stroke: mine, opacity: 1 }, { timestamp: now - 1_000 }),
+    ];
+    const late = await board.apply(sent, { onConflict });
+    expect(late).toMatchObject({
+      supersededOps: ["mine", "mine too"],
+      operations: [
+        { transformedFrom: ["theirs"], requested: { payload: { stroke: mine } } },
+        { transformedFrom: ["grid"], requested: { payload: { grid: { size: 4 } } } },
+        {
+          payload: { opacity: 1 },
+          transformedFrom: ["theirs"],
+          requested: { payload: { stroke: mine } },
+        },
+      ],
+    });
+    expect((await board.first()).stroke).toEqual(theirs);
+    expect((await board.read("designData")).designData.canvas.grid).toEqual({
+      size: 8,
+      snap: true,
+    });
+
+    const newer = await board.apply([written("newer", mine, now + 1_000)], { onConflict });
+    expect(newer.operations).toMatchObject([
+      { payload: { stroke: mine }, transformedFrom: ["theirs"] },
+    ]);
+    expect((await board.first()).stroke).toEqual(mine);
+  });
+
+  test("MERGE-50: what is kept in properties of its own merges", async () => {
+    await board.edit([set("theirs", { strokeColor: "red" })]);
+    const answer = await board.apply([set("mine", { strokeWidth: 5 })], { onConflict: "MERGE" });
+    expect(answer.__typename).toBe("OperationsApplied");
+    expect(await board.first()).toMatchObject({ strokeColor: "red", strokeWidth: 5 });
+  });
+});

@@ -2,8 +2,8 @@
 import type { Document } from "../document/document.js";
 import type { Json } from "../json.js";
 import type { OperationContent } from "../operations/operation.js";
-import { targetOfPath, type Collision } from "./collide.js";
-import { deletesNode, type Footprint, type NodePath } from "./footprint.js";
+import { deletersOf, targetOfPath, type Collision } from "./collide.js";
+import type { Footprint, NodePath } from "./footprint.js";
 import { pathOf } from "./formerNodes.js";
 import { grownBy } from "./grownValues.js";
 import type { WholeOperation } from "./merge.js";
@@ -40,7 +40,7 @@ export class Restorations {
           break;
         case "DELETED_TARGET":
           // What deletes needs nothing of what others deleted.
-          if (winner.type === "CLEAR_PAGE" || !deletesNode(footprint, collision.path)) break;
+          if (winner.type === "CLEAR_PAGE" || !this.isDeletion(collision)) break;
           this.bringBack(collision.path, winner);
           break;
         case "CONCURRENT_EDIT":
@@ -62,6 +62,11 @@ export class Restorations {
       const { footprint } = this.others.entry(collision.serverOperation);
       return formerGroup(collision, footprint, document);
     });
+  }
+
+  /** Whether the other side deleted, and not the winner. */
+  private isDeletion({ path, serverOperation }: Collision): boolean {
+    return deletersOf(this.others.index, path).includes(serverOperation);
   }
 
   private bringBack(path: NodePath, winner: OperationContent): void {

@@ -36,3 +36,7 @@ export function openChanges<S extends z.core.$ZodLooseShape>(shape: S) {
     .refine(namesProperties as (payload: unknown) => boolean, namesNoProperties)
     .meta({ minProperties: 1 });
 }
+
+/** Said of each type that sets properties. */
+export const oneValue =
+  "An object or a list is one value: it is replaced as a whole, and two writes of it collide whatever keys they change.";

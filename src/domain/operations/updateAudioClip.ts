@@ -7,6 +7,7 @@ import { success } from "../result.js";
 import { clipChanges } from "./audioProperties.js";
 import type { OperationDefinition } from "./definition.js";
 import { exampleDesign } from "./exampleDesign.js";
+import { oneValue } from "./openProperties.js";
 import { tooManyProperties } from "./propertyLimit.js";
 import { clipTarget } from "./targets.js";
 
@@ -15,7 +16,7 @@ type Payload = z.infer<typeof clipChanges>;
 
 export const updateAudioClip: OperationDefinition<Target, Payload> = {
   type: "UPDATE_AUDIO_CLIP",
-  description: "Sets properties of an audio clip; null removes one. Not `id`.",
+  description: `Sets properties of an audio clip; null removes one. Not \`id\`. ${oneValue}`,
   example: {
     before: exampleDesign,
     target: { audioLayerId: "layer-1", clipId: "clip-1" },

@@ -6,7 +6,7 @@ import { nodePath } from "../merge/footprint.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
 import { exampleDesign } from "./exampleDesign.js";
-import { name, openChanges, refused } from "./openProperties.js";
+import { name, oneValue, openChanges, refused } from "./openProperties.js";
 import { tooManyProperties } from "./propertyLimit.js";
 import { layerTarget } from "./targets.js";
 
@@ -19,7 +19,7 @@ type Payload = z.infer<typeof payload>;
 
 export const updateAudioLayer: OperationDefinition<Target, Payload> = {
   type: "UPDATE_AUDIO_LAYER",
-  description: "Sets properties of an audio layer; null removes one. Not `id` and `clips`.",
+  description: `Sets properties of an audio layer; null removes one. Not \`id\` and \`clips\`. ${oneValue}`,
   example: {
     before: exampleDesign,
     target: { audioLayerId: "layer-1" },

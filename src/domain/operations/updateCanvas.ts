@@ -6,7 +6,7 @@ import { nodePath } from "../merge/footprint.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
 import { exampleDesign } from "./exampleDesign.js";
-import { json, namesNoProperties, namesProperties } from "./openProperties.js";
+import { json, namesNoProperties, namesProperties, oneValue } from "./openProperties.js";
 import { tooManyProperties } from "./propertyLimit.js";
 import { noTarget } from "./targets.js";
 
@@ -18,7 +18,7 @@ type Target = z.infer<typeof noTarget>;
 
 export const updateCanvas: OperationDefinition<Target, JsonObject> = {
   type: "UPDATE_CANVAS",
-  description: "Sets properties of the canvas; null removes one.",
+  description: `Sets properties of the canvas; null removes one. ${oneValue}`,
   example: {
     before: exampleDesign,
     target: {},

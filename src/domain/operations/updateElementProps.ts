@@ -3,6 +3,7 @@ import type { OperationDefinition } from "./definition.js";
 import { changeElement, elementNode, restoreProperties } from "./elementChange.js";
 import { elementChanges, withNormalText } from "./elementProperties.js";
 import { exampleDesign } from "./exampleDesign.js";
+import { oneValue } from "./openProperties.js";
 import { elementTarget } from "./targets.js";
 
 type Target = z.infer<typeof elementTarget>;
@@ -12,7 +13,8 @@ export const updateElementProps: OperationDefinition<Target, Payload> = {
   type: "UPDATE_ELEMENT_PROPS",
   description:
     "Sets properties of an element; null removes one. Not `id` and `type`, which stay, and not `parentId`, which " +
-    "REORDER_ELEMENT changes.",
+    "REORDER_ELEMENT changes. " +
+    oneValue,
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "rect-1" },

@@ -6,7 +6,7 @@ import { nodePath } from "../merge/footprint.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
 import { exampleDesign } from "./exampleDesign.js";
-import { name, openChanges, refused } from "./openProperties.js";
+import { name, oneValue, openChanges, refused } from "./openProperties.js";
 import { tooManyProperties } from "./propertyLimit.js";
 import { pageTarget } from "./targets.js";
 
@@ -19,7 +19,7 @@ type Payload = z.infer<typeof payload>;
 
 export const updatePage: OperationDefinition<Target, Payload> = {
   type: "UPDATE_PAGE",
-  description: "Sets properties of a page; null removes one. Not `id` and `elements`.",
+  description: `Sets properties of a page; null removes one. Not \`id\` and \`elements\`. ${oneValue}`,
   example: {
     before: exampleDesign,
     target: { pageId: "page-2" },
