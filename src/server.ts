@@ -20,6 +20,7 @@ import { openAudit } from "./openAudit.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
 import { listenOptionsOf, serveNode, type ServedNode } from "./serveNode.js";
 import { NodeSessions } from "./sessions/nodeSessions.js";
+import { sessionsCheckedBus } from "./sessions/sessionsCheckedBus.js";
 import type { Database } from "./storage/database.js";
 import { RememberingAccessReader } from "./storage/accessReader.js";
 import { createHeadReader } from "./storage/headReader.js";
@@ -135,7 +136,8 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
   const heads = createHeadReader(templates, { batchMax: 500 });
   const newId = timeOrderedIds(clock);
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-  const bus = busOf(config, membership.selfId, clock, logger);
+  const checkSessions = (templateId: string) => sessions.checkAccess(templateId);
+  const bus = sessionsCheckedBus(busOf(config, membership.selfId, clock, logger), checkSessions);
   closers.add(() => bus.close());
   const live = createLiveTemplates({
     store: templates,

@@ -114,8 +114,11 @@ export class AccessWatch implements TemplateFollower {
   }
 
   async #checkOne(templateId: string): Promise<void> {
+    const sessions = await this.#parts.store.list(templateId);
+    if (sessions.length === 0 && !this.#followed.has(templateId)) return;
+    // Read after the list: one that is opened meanwhile is looked at by itself.
     const head = await this.#parts.head(templateId);
-    await this.#endLosing(head, await this.#parts.store.list(templateId));
+    await this.#endLosing(head, sessions);
     this.#remember(templateId, head);
     // Another node may have been quicker.
     this.#parts.doubted(templateId);

@@ -95,6 +95,11 @@ export class NodeSessions implements Sessions {
     return stored;
   }
 
+  /** Access to the template changed through this node: ends the sessions of those whom it shuts out, held or not. */
+  checkAccess(templateId: string): void {
+    void this.#access.check(templateId);
+  }
+
   hold(session: Session): () => void {
     return this.#known.hold(session);
   }

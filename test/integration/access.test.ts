@@ -135,6 +135,29 @@ async function edited(server: TestServer, token: string, id: string): Promise<st
 const locksOf = async (id: string) =>
   (await first.services.templates.readLocks([id])).get(id)?.locks.length;
 
+test("SESS-10 a session that no connection holds ends, with its lock, when access is taken away", async () => {
+  const ada = await newAuthor(first);
+  const bob = await newAuthor(first);
+  const { json } = await query(first, "{ viewer { id } }", {}, bob.token);
+  const { id: userId } = json.data!["viewer"] as { id: string };
+  const permit = (role: string | null) =>
+    query(first, SET, { input: { templateId: ada.templateId, userId, role } }, ada.token);
+  await permit("EDIT");
+  const leaving = await startTestServer({ DATABASE_URL: database.url, REDIS_URL: redisUrl() });
+  const joined = await query(leaving, JOIN, { id: ada.templateId }, bob.token);
+  const { session } = joined.json.data!["joinTemplate"] as { session: { token: string } };
+  const place = { id: ada.templateId, token: session.token };
+  const acquired = await query(leaving, LOCK, place, bob.token);
+  expect(acquired.text).toContain("LockAcquired");
+  // Nobody serves it any more, and it outlasts its node by its grace period.
+  await leaving.close();
+  expect(await first.services.sessions.list(ada.templateId)).toHaveLength(1);
+  await permit(null);
+  await expect.poll(() => first.services.sessions.list(ada.templateId)).toEqual([]);
+  const locks = await first.services.templates.readLocks([ada.templateId]);
+  expect(locks.get(ada.templateId)?.locks).toEqual([]);
+});
+
 test("ACC-24 on the other node subscriptions, session, lock and presence end", async () => {
   const { ada, bob, id, changes, presence, activity, seen, set } = await scene();
   expect(await set({ role: null })).toEqual({ changed: true });
