@@ -10,6 +10,7 @@ import { authorize } from "./authorize.js";
 import type { ApplyOperationsInput, ConflictPolicy } from "./inputs.js";
 import { appliedAnswer } from "./appliedAnswer.js";
 import { batchRefusal } from "./batchRefusal.js";
+import { decidedConflict } from "./decidedConflict.js";
 import type { ApplyOperationsOutcome } from "./outcomes.js";
 import { checkBatchInput, parseBatch } from "./parseBatch.js";
 import { recordConflict } from "./recordConflict.js";
@@ -126,6 +127,7 @@ function answer(
       return {
         kind: "append",
         appended,
+        decided: decidedConflict(services, templateId, request, decision),
         answer: appliedAnswer(templateId, inRequestOrder(request, applied), duplicates),
       };
     }

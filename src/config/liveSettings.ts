@@ -21,6 +21,10 @@ export const liveTemplateSettings = numberSettings(defaultLiveSettings, {
   historyOperationsMax: {
     description: "operations that a request's base version may be behind the head",
   },
+  decidedConflictsKeptMax: {
+    description:
+      "records of what merges decided by clock or rule that a template keeps, one for each batch; up to 50 more before the oldest are dropped",
+  },
   checkpointVersionsMin: {
     description:
       "versions after which a checkpoint follows, once the log grew by the document's size",

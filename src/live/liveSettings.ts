@@ -13,6 +13,8 @@ export interface LiveSettings {
   readonly lostRacesMax: number;
   /** History a request may be behind, in operations; beyond it the log counts as out of reach. */
   readonly historyOperationsMax: number;
+  /** Records of what merges decided by clock or rule that a template keeps, about; the oldest are dropped. */
+  readonly decidedConflictsKeptMax: number;
   /** A checkpoint follows once this many versions and the document's own size in log bytes have passed, … */
   readonly checkpointVersionsMin: number;
   /** … and in any case after this many versions, which bounds the replay of a cold read. */
@@ -32,6 +34,7 @@ export const defaultLiveSettings: LiveSettings = {
   queuedOperationsMax: 20_000,
   lostRacesMax: 3,
   historyOperationsMax: 10_000,
+  decidedConflictsKeptMax: 1_000,
   checkpointVersionsMin: 200,
   checkpointVersionsMax: 5_000,
   checkpointIdleMs: 10_000,

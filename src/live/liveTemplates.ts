@@ -7,6 +7,7 @@ import type { Appended, DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Editor, Lock } from "../domain/locks/lock.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { DecidedConflict } from "../storage/conflictStore.js";
 
 /** What a decision may look at. */
 export interface DecisionContext {
@@ -28,7 +29,13 @@ export interface DecisionContext {
  * operations that have to be read before the decision can be made (`known` finds them then).
  */
 export type Decision<T> =
-  | { readonly kind: "append"; readonly appended: Appended; readonly answer: T }
+  | {
+      readonly kind: "append";
+      readonly appended: Appended;
+      readonly answer: T;
+      /** What was decided over the operations, to be recorded with them. */
+      readonly decided?: DecidedConflict | undefined;
+    }
   | { readonly kind: "answer"; readonly answer: T }
   | { readonly kind: "needs"; readonly operationIds: readonly string[] };
 

@@ -4,6 +4,7 @@ import type { DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { LockIndex } from "../domain/locks/lockIndex.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { DecidedConflict } from "../storage/conflictStore.js";
 import type {
   Decision,
   DecisionContext,
@@ -37,6 +38,8 @@ type Verdict =
 export interface Plan {
   readonly operations: readonly LoggedOperation[];
   readonly next: DocumentState;
+  /** What was decided over them. */
+  readonly decided: readonly DecidedConflict[];
   /** That of the locks it was decided under. */
   readonly lockRevision: number;
   readonly answers: readonly { readonly waiting: Waiting; readonly decision: Verdict }[];
@@ -98,6 +101,7 @@ export function plan(known: Known, requests: readonly Waiting[]): Plan {
   const { recent, older, locks } = known;
   let state = known.head;
   const operations: LoggedOperation[] = [];
+  const decidedConflicts: DecidedConflict[] = [];
   const planned = new Map<string, LoggedOperation>();
   const answers: Plan["answers"][number][] = [];
   for (const waiting of requests) {
@@ -113,10 +117,12 @@ export function plan(known: Known, requests: readonly Waiting[]): Plan {
         planned.set(operation.id, operation);
       }
       state = decision.appended.next;
+      if (decision.decided !== undefined) decidedConflicts.push(decision.decided);
     }
     answers.push({ waiting, decision });
   }
-  return { operations, next: state, lockRevision: locks.set.revision, answers };
+  const { revision: lockRevision } = locks.set;
+  return { operations, next: state, decided: decidedConflicts, lockRevision, answers };
 }
 
 function decideOne(waiting: Waiting, context: DecisionContext): Verdict {

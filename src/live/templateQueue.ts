@@ -29,6 +29,9 @@ import type { LogReader, TemplateMemory } from "./templateMemory.js";
 /** When a request that found the queue full may come again. */
 const QUEUE_FULL_RETRY_MS = 500;
 
+/** After so many records of decisions the oldest are dropped, in the same round trip. */
+const DECIDED_DROPPED_EVERY = 50;
+
 /** Told of each commit, in order, before its requests are answered. */
 export type Committed = (memory: TemplateMemory, batch: CommittedBatch) => void;
 
@@ -59,6 +62,8 @@ export class TemplateQueue {
   private waitingOperations = 0;
   private running: Promise<void> | undefined;
   private readonly locks: KnownLocks;
+  /** Records of decisions since the oldest were dropped; what was recorded before this queue is not known. */
+  private decidedSinceDrop = DECIDED_DROPPED_EVERY;
 
   constructor(
     private readonly memory: TemplateMemory,
@@ -199,12 +204,20 @@ export class TemplateQueue {
   private adopt(decided: Plan, { accessRevision }: Round): Plan {
     const fromVersion = decided.next.version - decided.operations.length;
     this.memory.adopt(decided.operations, decided.next);
+    const count = this.decidedSinceDrop + decided.decided.length;
+    if (decided.decided.length > 0) {
+      this.decidedSinceDrop = count >= DECIDED_DROPPED_EVERY ? 0 : count;
+    }
     this.committed(this.memory, { fromVersion, operations: decided.operations, accessRevision });
     return decided;
   }
 
-  private commitOf({ operations, next, lockRevision }: Plan, { accessRevision }: Round): Commit {
+  private commitOf(plan: Plan, { accessRevision }: Round): Commit {
+    const { operations, next, decided, lockRevision } = plan;
+    const drops = this.decidedSinceDrop + decided.length >= DECIDED_DROPPED_EVERY;
     return {
+      ...(decided.length > 0 && { decided }),
+      ...(drops && { decidedKeptMax: this.settings.decidedConflictsKeptMax }),
       templateId: this.memory.templateId,
       expectedVersion: next.version - operations.length,
       expectedLockRevision: lockRevision,

@@ -18,11 +18,11 @@ const ConflictPolicyEnum = builder.enumType("ConflictPolicy", {
     },
     MERGE: {
       description:
-        "Rebase onto the head; answer VersionConflict only where intents really collide. The template's `mergeRules` may decide on writes of one property.",
+        "Rebase onto the head; answer VersionConflict only where intents really collide. The template's `mergeRules` may decide on writes of one property and on deletions.",
     },
     LAST_WRITER_WINS: {
       description:
-        "As MERGE, and where two writes of one property collide the later client timestamp wins (ties: the greater clientId). A property that holds an object or a list is one value: of two writes of it one is lost as a whole, and `requested` and `transformedFrom` tell it.",
+        "As MERGE, and where two writes of one property collide the later client timestamp wins (ties: the greater clientId); of a deletion and a change of what it deletes the deletion wins, whichever comes first. A property that holds an object or a list is one value: of two writes of it one is lost as a whole. `requested`, `transformedFrom` and `Template.conflicts` tell it.",
     },
     FORCE: { description: "Apply on top of the head whatever happened in between." },
   } satisfies Record<ConflictPolicy, { description: string }>,
@@ -85,7 +85,7 @@ export const OperationsApplied = builder.objectRef<Applied>("OperationsApplied")
     }),
     supersededOps: t.idList({
       description:
-        "Ids of the applied operations that a merge turned into nothing: they are in the log, without effect, because others had done the same or a later write won.",
+        "Ids of the applied operations that a merge turned into nothing: they are in the log, without effect, because others had done the same, a later write won, or what it needs was deleted. `Operation.requested` has what they were.",
       resolve: ({ supersededOps }) => [...supersededOps],
     }),
     operations: t.field({

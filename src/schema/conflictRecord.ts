@@ -1,7 +1,9 @@
 /** The record of a template's conflicts: both sides, how each was resolved and how long that took. */
-import { decideAccess } from "../domain/access/access.js";
+import { decideAccess, type TemplateAccess, type Viewer } from "../domain/access/access.js";
+import type { LoggedOperation, SentOperation } from "../domain/operations/operation.js";
 import type { ConflictQuery, ConflictRecord } from "../storage/conflictStore.js";
 import { builder } from "./builder.js";
+import { ConflictDeciderEnum, ConflictDecisionObject } from "./conflictDecision.js";
 import { connectionOf, decodeCursor, encodeCursor, pageSize, UUID_PART } from "./cursor.js";
 import type { GraphQLContext } from "./context.js";
 import { OperationObject, SentOperationObject, type OperationView } from "./operation.js";
@@ -16,13 +18,14 @@ const CONFLICTS_PER_PAGE = { max: 100, standard: 20 };
 /** The largest that GraphQL's Int holds: in milliseconds nearly 25 days. */
 const INT_MAX = 2_147_483_647;
 
-/** A record with those of the other side's operations that the log still holds, oldest first. */
+/** A record with those operations of both sides that the log holds, oldest first. */
 interface ConflictView extends ConflictRecord {
   readonly serverOperations: readonly OperationView[];
 }
 
 const ConflictRecordObject = builder.objectRef<ConflictView>("ConflictRecord").implement({
-  description: "A conflict that was answered: somebody's operations collided with committed ones.",
+  description:
+    "A conflict: somebody's operations collided with committed ones, and a person was asked or a merge decided.",
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
     user: t.field({
@@ -43,7 +46,8 @@ const ConflictRecordObject = builder.objectRef<ConflictView>("ConflictRecord").i
     }),
     clientOperations: t.field({
       type: [SentOperationObject],
-      description: "The one side: the client's operations, as sent.",
+      description:
+        "The one side: the client's operations, as sent; of what a merge decided those that `decisions` names, as far as the log still holds them.",
       resolve: ({ clientOperations }) => [...clientOperations],
     }),
     serverOperations: t.field({
@@ -64,12 +68,13 @@ const ConflictRecordObject = builder.objectRef<ConflictView>("ConflictRecord").i
     resolution: t.expose("resolution", {
       type: ResolutionEnum,
       nullable: true,
-      description: "The way out that was taken; null while none was.",
+      description:
+        "The way out that a person took; null while none was, and where a merge decided.",
     }),
     resolvedAt: t.expose("resolvedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it was taken.",
+      description: "When it was taken or decided.",
     }),
     resolvedBy: t.field({
       type: UserObject,
@@ -87,6 +92,25 @@ const ConflictRecordObject = builder.objectRef<ConflictView>("ConflictRecord").i
   }),
 });
 
+builder.objectFields(ConflictRecordObject, (t) => ({
+  decidedBy: t.field({
+    type: ConflictDeciderEnum,
+    nullable: true,
+    description: "Who or what decided it; null while it is open.",
+    resolve: ({ decidedBy, resolution }) => decidedBy ?? (resolution === null ? null : "PERSON"),
+  }),
+  decisions: t.field({
+    type: [ConflictDecisionObject],
+    description:
+      "What a merge decided, in the order of the batch, the first 100; empty where a person was asked.",
+    resolve: ({ decisions, decidedBy }) =>
+      decidedBy === null ? [] : decisions.map((decision) => ({ ...decision, by: decidedBy })),
+  }),
+  decisionCount: t.exposeInt("decisionCount", {
+    description: "How many decisions there were.",
+  }),
+}));
+
 const ConflictRecordConnection = builder.connectionObject(
   {
     type: ConflictRecordObject,
@@ -103,50 +127,87 @@ builder.objectField(TemplateObject, "conflicts", (t) =>
   t.field({
     type: ConflictRecordConnection,
     description:
-      "The conflicts that were answered, newest first; for its author and administrators alone, and empty for everyone else. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The conflicts that people were asked about or that merges decided, newest first: all of them for who may edit it, else those that the viewer met. What merges decided is one record for each batch, and only about the newest 1,000 are kept. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
       after: t.arg.string({ description: "The cursor after which to go on." }),
       resolved: t.arg.boolean({
-        description: "True: only those that were resolved; false: only those still open.",
+        description:
+          "True: only those that were resolved or decided; false: only those still open.",
+      }),
+      decidedBy: t.arg({
+        type: ConflictDeciderEnum,
+        description:
+          "Only those that this decided; DELETION has none, since it decides single collisions.",
       }),
     },
-    resolve: async (node, { first, after, resolved }, context, info) => {
+    resolve: async (node, { first, after, resolved, decidedBy }, context, info) => {
       const size = pageSize("first", first, CONFLICTS_PER_PAGE);
       const [createdAt, id] = decodeCursor(after, CURSOR) ?? [];
       const head = await readingOf(node, context).headInStep();
-      const mayRead = decideAccess(context.viewer, "audit", head).allowed;
-      const rows = mayRead
-        ? await context.services.conflicts.list({
+      const mine = whoseConflicts(context.viewer, head);
+      const isNone = mine === "nobody" || decidedBy === "DELETION";
+      const rows = isNone
+        ? []
+        : await context.services.conflicts.list({
             templateId: node.id,
             limit: size + 1,
+            ...(mine !== "everybody" && { userId: mine.userId }),
             ...(resolved != null && { resolved }),
+            ...(decidedBy != null && { decidedBy }),
             ...(createdAt !== undefined &&
               id !== undefined && { before: { createdAt: Number(createdAt), id } }),
-          } satisfies ConflictQuery)
-        : [];
+          } satisfies ConflictQuery);
       const page = rows.slice(0, size);
-      const views = selectsOfItems(info, "serverOperations")
-        ? await withServerOperations(node.id, page, context)
+      const selectsOperations =
+        selectsOfItems(info, "serverOperations") || selectsOfItems(info, "clientOperations");
+      const views = selectsOperations
+        ? await withOperations(node.id, page, context)
         : page.map((record) => ({ ...record, serverOperations: [] }));
       return connectionOf(views, (row) => encodeCursor(row.createdAt, row.id), {
         hasNextPage: rows.length > size,
-        hasPreviousPage: mayRead && after != null,
+        hasPreviousPage: !isNone && after != null,
       });
     },
   }),
 );
 
-/** The other sides of all conflicts of a page, in one query. */
-async function withServerOperations(
+/** Whose conflicts the viewer may read: everybody's where they may edit, else their own. */
+function whoseConflicts(
+  viewer: Viewer,
+  head: TemplateAccess,
+): "everybody" | "nobody" | { readonly userId: string } {
+  if (decideAccess(viewer, "audit", head).allowed) return "everybody";
+  if (viewer.kind === "anonymous" || !decideAccess(viewer, "view", head).allowed) return "nobody";
+  return { userId: viewer.userId };
+}
+
+/** Both sides of all conflicts of a page, as far as the log holds them, in one query. */
+async function withOperations(
   templateId: string,
   records: readonly ConflictRecord[],
   { services }: GraphQLContext,
 ): Promise<ConflictView[]> {
-  const ids = new Set(records.flatMap(({ serverOperationIds }) => serverOperationIds));
+  const decidedOf = ({ decisions }: ConflictRecord) =>
+    decisions.map(({ clientOperation }) => clientOperation);
+  const ids = new Set(
+    records.flatMap((record) => [...record.serverOperationIds, ...decidedOf(record)]),
+  );
   const logged = await services.templates.findOperations(templateId, [...ids]);
+  const byId = new Map(logged.map((operation) => [operation.id, operation]));
   return records.map((record) => {
     const theirs = new Set(record.serverOperationIds);
-    return { ...record, serverOperations: logged.filter(({ id }) => theirs.has(id)) };
+    const mine = [...new Set(decidedOf(record))].flatMap((id) => byId.get(id) ?? []);
+    return {
+      ...record,
+      serverOperations: logged.filter(({ id }) => theirs.has(id)),
+      clientOperations: record.decidedBy === null ? record.clientOperations : mine.map(sentOf),
+    };
   });
+}
+
+/** The operation as its client sent it. */
+function sentOf(operation: LoggedOperation): SentOperation {
+  const { id, type, target, payload, requested, clientTimestamp } = operation;
+  return { id, ...(requested ?? { type, target, payload }), timestamp: clientTimestamp };
 }

@@ -9,20 +9,28 @@ import { RequestErrorObject } from "./errors.js";
 import { TemplateObject } from "./template.js";
 
 const MergeRulePolicy = builder.enumType("MergeRulePolicy", {
-  description: "Who wins where two people write one property.",
+  description: "Who wins where two people write one property, or one deletes what another changes.",
   values: {
     REJECT: { description: "Nobody: a person chooses, as where no rule fits." },
     LAST_WRITER: {
-      description: "The later by the clients' clocks, as with the policy LAST_WRITER_WINS.",
+      description:
+        "The later by the clients' clocks, and over deletions the deletion, as with the policy LAST_WRITER_WINS.",
     },
-    CLIENT: { description: "The operation that comes in." },
-    SERVER: { description: "The operation that is in the log already." },
+    CLIENT: {
+      description:
+        "The operation that comes in; where it changes what others deleted, a person chooses, since a merge brings nothing back.",
+    },
+    SERVER: {
+      description:
+        "The operation that is in the log already; a deletion that comes in over a change has no effect, and of a cleared page the element stays.",
+    },
   } satisfies Record<MergeRule["policy"], { description: string }>,
 });
 
 const FIELDS = {
   elementType: "An element's `type`, or `*`: all elements, pages, the canvas, layers and clips.",
-  property: "A property's name, or `*`: every property.",
+  property:
+    "A property's name, or `*`: every property, and deletions of what is changed (by the type of the element that the other side still needs).",
   policy: "Who wins.",
 };
 
@@ -40,7 +48,8 @@ const MergeRulesObject = builder.objectRef<StoredMergeRules>("MergeRules").imple
   fields: (t) => ({
     rules: t.field({
       type: [MergeRuleObject],
-      description: "In order: the first that fits decides.",
+      description:
+        "Of those that fit the most specific decides: type and property named, then the type, then the property, then neither; of two as specific the first.",
       resolve: ({ rules }) => [...rules],
     }),
     version: t.exposeInt("version", {
@@ -52,7 +61,8 @@ const MergeRulesObject = builder.objectRef<StoredMergeRules>("MergeRules").imple
 builder.prismaObjectField(TemplateObject, "mergeRules", (t) =>
   t.field({
     type: MergeRulesObject,
-    description: "Who wins, under the policy MERGE, where two people write one property.",
+    description:
+      "Who wins, under the policy MERGE, where two people write one property or one deletes what another changes.",
     // With the template's other columns, so that a list of templates costs no query for each.
     select: { mergeRules: true, mergeRulesVersion: true },
     resolve: ({ mergeRules, mergeRulesVersion }): StoredMergeRules => ({
@@ -87,7 +97,7 @@ const UpdateMergeRulesInputType = builder
       rules: t.field({
         type: [MergeRuleInput],
         required: true,
-        description: "All of them, in order, at most 100; they replace the ones before.",
+        description: "All of them, at most 100; they replace the ones before.",
       }),
     }),
   });
@@ -115,7 +125,7 @@ builder.mutationField("updateMergeRules", (t) =>
   t.field({
     type: UpdateMergeRulesResult,
     description:
-      "Sets who wins where two people write one property; for who may GOVERN it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, VERSION_CONFLICT (on path `expectedVersion`).",
+      "Sets who wins where two people write one property or one deletes what another changes; for who may GOVERN it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, VERSION_CONFLICT (on path `expectedVersion`).",
     args: {
       input: t.arg({
         type: UpdateMergeRulesInputType,

@@ -51,15 +51,15 @@ const split = splitColumns
  * $6 to $10 the operations' ids, batch ids, client ids and the batches they undo and redo; $11 the expected lock
  * revision, $12 the expected access revision or null; then the split columns in their order.
  */
-const commitOperations = statement(
-  "commit_operations",
-  `WITH head AS (
+const raiseHead = `head AS (
      UPDATE templates
      SET version = $2::int + $3::int, version_hash = decode($4, 'hex'), updated_at = to_timestamp($5::float8 / 1000)
      WHERE id = $1::uuid AND version = $2::int AND lock_revision = $11::int
        AND access_revision = coalesce($12::int, access_revision) AND deleted_at IS NULL
      RETURNING id
-   )
+   )`;
+
+const insertRows = `
    INSERT INTO template_operations (
      template_id, resulting_version, operation_id, type, target, payload, base_version, batch_id, user_id, client_id,
      session_sequence, client_timestamp, server_timestamp, transformed_from, undoes, redoes, footprint, inverse,
@@ -76,7 +76,37 @@ const commitOperations = statement(
        + octet_length(r.footprint) + coalesce(octet_length(r.skipped), 0),
      r.skipped::jsonb, r.step_start::int
    FROM head, ROWS FROM (unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::text[]), ${split})
-     WITH ORDINALITY AS r(operation_id, batch_id, client_id, undoes, redoes, ${splitColumns.join(", ")}, position)`,
+     WITH ORDINALITY AS r(operation_id, batch_id, client_id, undoes, redoes, ${splitColumns.join(", ")}, position)`;
+
+const commitOperations = statement("commit_operations", `WITH ${raiseHead} ${insertRows}`);
+
+/** The parameters after the split columns: what was decided, as JSON, and how much of that before is kept, or null. */
+const DECIDED = `$${FIRST_SPLIT_PARAMETER + splitColumns.length}`;
+const KEPT_MAX = `$${FIRST_SPLIT_PARAMETER + splitColumns.length + 1}`;
+
+/** As above, in the same round trip with a record of what a merge decided. Most commits have none, and do not pay for it. */
+const commitDecided = statement(
+  "commit_operations_decided",
+  `WITH ${raiseHead},
+   decided AS (
+     INSERT INTO template_conflicts (
+       template_id, id, user_id, client_id, base_version, head_version, client_operations, server_operation_ids,
+       collisions, created_at, resolved_at, decided_by, decisions, decision_count)
+     SELECT head.id, d.id::uuid, d."userId"::uuid, d."clientId", d."baseVersion", d."headVersion", '[]'::jsonb,
+       ARRAY(SELECT jsonb_array_elements_text(d."serverOperationIds")), '[]'::jsonb,
+       to_timestamp(d."createdAt" / 1000), to_timestamp(d."createdAt" / 1000), d."decidedBy", d.decisions, d."decisionCount"
+     FROM head, jsonb_to_recordset(${DECIDED}::text::jsonb) AS d(
+       id text, "userId" text, "clientId" text, "baseVersion" int, "headVersion" int, "serverOperationIds" jsonb,
+       "createdAt" float8, "decidedBy" text, decisions jsonb, "decisionCount" int)
+   ),
+   pruned AS (
+     DELETE FROM template_conflicts old USING head
+     WHERE ${KEPT_MAX}::int IS NOT NULL AND old.template_id = head.id AND old.decided_by IS NOT NULL
+       AND (old.created_at, old.id) <= (
+         SELECT kept.created_at, kept.id FROM template_conflicts kept
+         WHERE kept.template_id = $1::uuid AND kept.decided_by IS NOT NULL
+         ORDER BY kept.created_at DESC, kept.id DESC OFFSET ${KEPT_MAX}::int LIMIT 1)
+   ) ${insertRows}`,
 );
 
 /**
@@ -88,7 +118,16 @@ export async function commitWith(executor: RawExecutor, commit: Commit): Promise
     return { kind: "operationIdTaken" };
   }
   try {
-    const count = await executeCount(executor, commitOperations, parametersOf(commit));
+    const { decided = [], decidedKeptMax = null } = commit;
+    const parameters = parametersOf(commit);
+    const count =
+      decided.length === 0
+        ? await executeCount(executor, commitOperations, parameters)
+        : await executeCount(executor, commitDecided, [
+            ...parameters,
+            JSON.stringify(decided),
+            decidedKeptMax,
+          ]);
     return { kind: count === 0 ? "moved" : "committed" };
   } catch (error) {
     const index = violatedUniqueIndex(error);

@@ -3,6 +3,8 @@
  * (Prisma, memory) pass one contract suite (test/contracts/conflictStore.ts).
  */
 import type { Collision } from "../domain/merge/collide.js";
+import type { MergeDecision } from "../domain/merge/decisions.js";
+import type { Decider } from "../domain/merge/verdict.js";
 import type { SentOperation } from "../domain/operations/operation.js";
 
 export type ConflictResolution = "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";
@@ -24,6 +26,22 @@ export interface NewConflict {
   readonly createdAt: number;
 }
 
+/** What a merge decided over one batch, by clock or rule; recorded with the commit of the batch. */
+export interface DecidedConflict extends Omit<
+  NewConflict,
+  "clientOperations" | "collisions" | "userId"
+> {
+  readonly userId: string | null;
+  readonly decidedBy: Decider;
+  /** The first so many of `decisionCount`. */
+  readonly decisions: readonly MergeDecision[];
+  readonly decisionCount: number;
+}
+
+/**
+ * One that a person was asked about, or that was decided. Of the latter the log holds the client's operations, as they were
+ * asked for, and `collisions` are those that are told of its decisions.
+ */
 export interface ConflictRecord extends Omit<NewConflict, "userId"> {
   /** Null where the account is gone. */
   readonly userId: string | null;
@@ -31,6 +49,10 @@ export interface ConflictRecord extends Omit<NewConflict, "userId"> {
   readonly resolution: ConflictResolution | null;
   readonly resolvedAt: number | null;
   readonly resolvedById: string | null;
+  /** Null where a person is asked. */
+  readonly decidedBy: Decider | null;
+  readonly decisions: readonly MergeDecision[];
+  readonly decisionCount: number;
 }
 
 /** The resolution of all open conflicts of one person on one base version. */
@@ -45,8 +67,12 @@ export interface ResolvedConflict {
 
 export interface ConflictQuery {
   readonly templateId: string;
-  /** Only those that are resolved, or only those that are open; both where absent. */
+  /** Only those that are resolved or were decided, or only those that are open; both where absent. */
   readonly resolved?: boolean;
+  /** Only those that this decided; `PERSON`: those that a person resolved. */
+  readonly decidedBy?: Decider | "PERSON";
+  /** Only those that this person met. */
+  readonly userId?: string;
   /** Only those older than this one. */
   readonly before?: { readonly createdAt: number; readonly id: string };
   readonly limit: number;

@@ -1,8 +1,11 @@
 /** The twin of the record of conflicts, in memory. */
+import { collisionOf } from "../domain/merge/decisions.js";
+import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
 import type {
   ConflictQuery,
   ConflictRecord,
   ConflictStore,
+  DecidedConflict,
   NewConflict,
   ResolvedConflict,
 } from "./conflictStore.js";
@@ -10,8 +13,12 @@ import type {
 export class MemoryConflictStore implements ConflictStore {
   private conflicts: ConflictRecord[] = [];
 
+  /** What commits decided is with the templates. */
+  constructor(private readonly templates?: MemoryTemplateStore) {}
+
   async record(conflict: NewConflict): Promise<void> {
-    const open = { resolution: null, resolvedAt: null, resolvedById: null };
+    const undecided = { decidedBy: null, decisions: [], decisionCount: 0 };
+    const open = { resolution: null, resolvedAt: null, resolvedById: null, ...undecided };
     this.conflicts.push({ ...structuredClone(conflict), ...open });
   }
 
@@ -23,7 +30,7 @@ export class MemoryConflictStore implements ConflictStore {
         conflict.templateId === templateId &&
         conflict.userId === userId &&
         conflict.baseVersion === baseVersion &&
-        conflict.resolution === null;
+        conflict.resolvedAt === null;
       if (!meant) return conflict;
       count += 1;
       return { ...conflict, resolution, resolvedAt, resolvedById: userId };
@@ -31,10 +38,14 @@ export class MemoryConflictStore implements ConflictStore {
     return count;
   }
 
-  async list({ templateId, resolved, before, limit }: ConflictQuery): Promise<ConflictRecord[]> {
-    const newestFirst = this.conflicts
+  async list(query: ConflictQuery): Promise<ConflictRecord[]> {
+    const { templateId, resolved, decidedBy, userId, before, limit } = query;
+    const decided = this.templates?.decidedConflicts(templateId) ?? [];
+    const newestFirst = [...this.conflicts, ...decided.map(recordOf)]
       .filter((conflict) => conflict.templateId === templateId)
-      .filter(({ resolution }) => resolved === undefined || resolved === (resolution !== null))
+      .filter(({ resolvedAt }) => resolved === undefined || resolved === (resolvedAt !== null))
+      .filter((conflict) => decidedBy === undefined || decidedBy === deciderOf(conflict))
+      .filter((conflict) => userId === undefined || userId === conflict.userId)
       .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
     const isOlder = ({ createdAt, id }: ConflictRecord) =>
       before === undefined ||
@@ -42,4 +53,20 @@ export class MemoryConflictStore implements ConflictStore {
       (createdAt === before.createdAt && id < before.id);
     return structuredClone(newestFirst.filter(isOlder).slice(0, limit));
   }
+}
+
+function deciderOf({ decidedBy, resolution }: ConflictRecord): ConflictQuery["decidedBy"] {
+  return decidedBy ?? (resolution === null ? undefined : "PERSON");
+}
+
+function recordOf(decided: DecidedConflict): ConflictRecord {
+  const { decisions, createdAt } = decided;
+  return {
+    ...decided,
+    clientOperations: [],
+    collisions: decisions.map(collisionOf),
+    resolution: null,
+    resolvedAt: createdAt,
+    resolvedById: null,
+  };
 }

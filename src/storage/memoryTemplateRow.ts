@@ -4,10 +4,12 @@ import type { Lock, LockSet } from "../domain/locks/lock.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { runOf, type OwnRun } from "../domain/history/undoLine.js";
 import { stepStarts } from "./stepRuns.js";
+import type { DecidedConflict } from "./conflictStore.js";
 import type {
   Commit,
   CommitOutcome,
   NewSnapshot,
+  NewTemplate,
   OperationRecord,
   OwnRange,
   StoredMergeRules,
@@ -45,6 +47,8 @@ export interface MemoryRow {
   /** The log by operation id. */
   readonly byId: Map<string, LoggedOperation>;
   readonly snapshots: NewSnapshot[];
+  /** What commits decided, oldest first. */
+  readonly decided: DecidedConflict[];
   /** The tail of the queue of those that hold or want the row's lock. */
   lock: Promise<void>;
 }
@@ -69,6 +73,9 @@ export function append(row: MemoryRow, commit: Commit): CommitOutcome {
     row.byId.set(operation.id, operation);
     row.stepStarts.set(operation.resultingVersion, starts[index]!);
   }
+  const { decided = [], decidedKeptMax = Infinity } = commit;
+  row.decided.splice(0, Math.max(0, row.decided.length - decidedKeptMax));
+  row.decided.push(...copyOf(decided));
   row.version = last.resultingVersion;
   row.versionHash = last.versionHash;
   row.updatedAt = last.serverTimestamp;
@@ -87,6 +94,63 @@ export function runsIn(
     runs.set(firstVersion, { ...runOf(operation), firstVersion });
   }
   return [...runs.values()].slice(-limit);
+}
+
+/** The row of a template at version 1. */
+export function newRow(template: NewTemplate): MemoryRow {
+  const { templateId, authorId, design, versionHash, createdAt, ...details } = template;
+  const { name, description, category, tags, isPublic } = details;
+  return {
+    templateId,
+    authorId,
+    createdAt,
+    details: { name, description, category, tags, isPublic },
+    version: 1,
+    versionHash,
+    checkpoint: { version: 1, versionHash, design },
+    initialDesign: design,
+    logStartVersion: 1,
+    stepStarts: new Map(),
+    updatedAt: createdAt,
+    deletedAt: null,
+    mergeRules: { rules: [], version: 0 },
+    lockRevision: 0,
+    accessRevision: 0,
+    locks: [],
+    log: [],
+    byId: new Map(),
+    snapshots: [],
+    decided: [],
+    lock: Promise.resolve(),
+  };
+}
+
+/** What takes back the commits after it. */
+export function savepoint(row: MemoryRow): () => void {
+  const { version, versionHash, updatedAt } = row;
+  const { length } = row.log;
+  const decided = [...row.decided];
+  return () => {
+    Object.assign(row, { version, versionHash, updatedAt });
+    for (const { id } of row.log.splice(length)) row.byId.delete(id);
+    row.decided.splice(0, row.decided.length, ...decided);
+  };
+}
+
+/** The stored state nearest below or at the version from which the log leads on. */
+export function nearestState(row: MemoryRow, version: number): StoredState | undefined {
+  const states: StoredState[] = [row.checkpoint];
+  for (const { version: at, design } of row.snapshots) {
+    states.push({ version: at, versionHash: "", design });
+  }
+  if (row.initialDesign !== null) {
+    states.push({ version: 1, versionHash: "", design: row.initialDesign });
+  }
+  const reachable = states.filter(
+    (state) => state.version <= version && state.version >= row.logStartVersion,
+  );
+  // The sort is stable: of two at one version the checkpoint, which knows the chain's value.
+  return reachable.toSorted((a, b) => b.version - a.version)[0];
 }
 
 /** Drops the log through the version; throws where no snapshot or no checkpoint would lead on. */

@@ -7,8 +7,20 @@ import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import { append, copyOf, headOf, lockSetOf, prune, recordOf, runsIn } from "./memoryTemplateRow.js";
-import type { MemoryRow } from "./memoryTemplateRow.js";
+import type { DecidedConflict } from "./conflictStore.js";
+import {
+  append,
+  copyOf,
+  headOf,
+  lockSetOf,
+  nearestState,
+  newRow,
+  prune,
+  recordOf,
+  runsIn,
+  savepoint,
+  type MemoryRow,
+} from "./memoryTemplateRow.js";
 import { measureRows, sizeOf } from "./memorySizes.js";
 import type {
   Checkpoint,
@@ -50,31 +62,8 @@ export class MemoryTemplateStore implements TemplateStore {
   }
 
   async create(template: NewTemplate): Promise<void> {
-    const { templateId, authorId, design, versionHash, createdAt, ...details } = copyOf(template);
-    if (this.rows.has(templateId)) return;
-    const { name, description, category, tags, isPublic } = details;
-    this.rows.set(templateId, {
-      templateId,
-      authorId,
-      createdAt,
-      details: { name, description, category, tags, isPublic },
-      version: 1,
-      versionHash,
-      checkpoint: { version: 1, versionHash, design },
-      initialDesign: design,
-      logStartVersion: 1,
-      stepStarts: new Map(),
-      updatedAt: createdAt,
-      deletedAt: null,
-      mergeRules: { rules: [], version: 0 },
-      lockRevision: 0,
-      accessRevision: 0,
-      locks: [],
-      log: [],
-      byId: new Map(),
-      snapshots: [],
-      lock: Promise.resolve(),
-    });
+    const { templateId } = template;
+    if (!this.rows.has(templateId)) this.rows.set(templateId, newRow(copyOf(template)));
   }
 
   async readLocks(templateIds: readonly string[]): Promise<Map<string, LockSet>> {
@@ -116,25 +105,18 @@ export class MemoryTemplateStore implements TemplateStore {
     return changed;
   }
 
+  /** What commits decided over collisions, oldest first. */
+  decidedConflicts(templateId: string): readonly DecidedConflict[] {
+    return copyOf(this.rows.get(templateId)?.decided ?? []);
+  }
+
   async readCheckpoint(templateId: string): Promise<StoredState | undefined> {
     return copyOf(this.rows.get(templateId)?.checkpoint);
   }
 
   async readNearestState(templateId: string, version: number): Promise<StoredState | undefined> {
     const row = this.rows.get(templateId);
-    if (row === undefined) return undefined;
-    const states: StoredState[] = [row.checkpoint];
-    for (const { version: at, design } of row.snapshots) {
-      states.push({ version: at, versionHash: "", design });
-    }
-    if (row.initialDesign !== null) {
-      states.push({ version: 1, versionHash: "", design: row.initialDesign });
-    }
-    const reachable = states.filter(
-      (state) => state.version <= version && state.version >= row.logStartVersion,
-    );
-    // The sort is stable: of two at one version the checkpoint, which knows the chain's value.
-    return copyOf(reachable.toSorted((a, b) => b.version - a.version)[0]);
+    return row === undefined ? undefined : copyOf(nearestState(row, version));
   }
 
   async readCheckpointSize(id: string) {
@@ -196,8 +178,7 @@ export class MemoryTemplateStore implements TemplateStore {
   async withLock<T>(templateId: string, work: (locked: LockedTemplate) => Promise<T>): Promise<T> {
     const row = this.row(templateId);
     return this.exclusively(row, async () => {
-      const { version, versionHash, updatedAt } = row;
-      const length = row.log.length;
+      const undo = savepoint(row);
       try {
         return await work({
           head: async () => headOf(row),
@@ -208,8 +189,7 @@ export class MemoryTemplateStore implements TemplateStore {
           commit: async (commit) => append(row, commit),
         });
       } catch (error) {
-        Object.assign(row, { version, versionHash, updatedAt });
-        for (const { id } of row.log.splice(length)) row.byId.delete(id);
+        undo();
         throw error;
       }
     });

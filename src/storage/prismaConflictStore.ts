@@ -1,5 +1,7 @@
 /** The record of conflicts on PostgreSQL, through Prisma. */
 import type { Collision } from "../domain/merge/collide.js";
+import { collisionOf, type MergeDecision } from "../domain/merge/decisions.js";
+import type { Decider } from "../domain/merge/verdict.js";
 import type { SentOperation } from "../domain/operations/operation.js";
 import type {
   ConflictQuery,
@@ -36,15 +38,16 @@ export class PrismaConflictStore implements ConflictStore {
     if (!isUuid(templateId) || !isUuid(userId)) return 0;
     const { count } = await onDatabase(() =>
       this.prisma.templateConflict.updateMany({
-        where: { templateId, userId, baseVersion, resolution: null },
+        where: { templateId, userId, baseVersion, resolvedAt: null },
         data: { resolution, resolvedAt: new Date(resolvedAt), resolvedById: userId },
       }),
     );
     return count;
   }
 
-  async list({ templateId, resolved, before, limit }: ConflictQuery): Promise<ConflictRecord[]> {
-    if (!isUuid(templateId)) return [];
+  async list(query: ConflictQuery): Promise<ConflictRecord[]> {
+    const { templateId, resolved, decidedBy, userId, before, limit } = query;
+    if (!isUuid(templateId) || (userId !== undefined && !isUuid(userId))) return [];
     const createdAt = before && new Date(before.createdAt);
     const older = before && {
       OR: [{ createdAt: { lt: createdAt! } }, { createdAt: createdAt!, id: { lt: before.id } }],
@@ -53,7 +56,10 @@ export class PrismaConflictStore implements ConflictStore {
       this.prisma.templateConflict.findMany({
         where: {
           templateId,
-          ...(resolved !== undefined && { resolution: resolved ? { not: null } : null }),
+          ...(resolved !== undefined && { resolvedAt: resolved ? { not: null } : null }),
+          ...(decidedBy === "PERSON" && { resolution: { not: null } }),
+          ...(decidedBy !== undefined && decidedBy !== "PERSON" && { decidedBy }),
+          ...(userId !== undefined && { userId }),
           ...older,
         },
         orderBy: [{ createdAt: "desc" }, { id: "desc" }],
@@ -63,12 +69,26 @@ export class PrismaConflictStore implements ConflictStore {
     return rows.map((row) => ({
       ...row,
       clientOperations: row.clientOperations as unknown as readonly SentOperation[],
-      collisions: row.collisions as unknown as readonly Collision[],
+      ...told(row),
       createdAt: row.createdAt.getTime(),
       resolution: row.resolution as ConflictResolution | null,
       resolvedAt: row.resolvedAt?.getTime() ?? null,
     }));
   }
+}
+
+/** What collided and what was decided of it, as a row holds them. */
+function told(row: {
+  readonly [key in "collisions" | "decidedBy" | "decisions" | "decisionCount"]: unknown;
+}) {
+  const decisions = (row.decisions ?? []) as readonly MergeDecision[];
+  const collisions = row.collisions as readonly Collision[];
+  return {
+    decidedBy: row.decidedBy as Decider | null,
+    decisions,
+    decisionCount: (row.decisionCount ?? 0) as number,
+    collisions: row.decidedBy === null ? collisions : decisions.map(collisionOf),
+  };
 }
 
 /** A value of ours as the client's JSON columns take it. */

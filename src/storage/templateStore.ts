@@ -4,6 +4,7 @@
  *
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */
+import type { DecidedConflict } from "./conflictStore.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
@@ -55,6 +56,10 @@ export interface Commit {
   /** That of the grants which the operations were allowed under; whatever it is where absent. */
   readonly expectedAccessRevision?: number;
   readonly operations: readonly LoggedOperation[];
+  /** What was decided over them; committed with them or not at all. */
+  readonly decided?: readonly DecidedConflict[];
+  /** Also drop the oldest of what was decided before, down to so many; nothing where absent. */
+  readonly decidedKeptMax?: number;
 }
 
 export type CommitOutcome =

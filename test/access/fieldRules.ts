@@ -156,7 +156,8 @@ export const carriedFields: Readonly<Record<string, string>> = {
   CommentsRead: "template",
   SentOperation: "id type target payload timestamp",
   ConflictRecord:
-    "id user clientId baseVersion headVersion clientOperations serverOperations collisions createdAt resolution resolvedAt resolvedBy durationMs",
+    "id user clientId baseVersion headVersion clientOperations serverOperations collisions decidedBy decisions decisionCount createdAt resolution resolvedAt resolvedBy durationMs",
+  ConflictDecision: "collision decidedBy winner winningOperation losingOperation lost",
   TemplateVersion: "version designData designHash createdAt",
   Snapshot: "id version kind name reason designHash createdBy createdAt designData",
   TemplateReverted: "template revertedFrom revertedTo operationsRolledBack newVersion",

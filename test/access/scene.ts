@@ -34,8 +34,8 @@ const byStanding: Readonly<Record<Standing, readonly Action[]>> = {
   hidden: [],
   VIEW: ["view", "duplicate"],
   COMMENT: ["view", "duplicate", "comment"],
-  PART: ["view", "duplicate", "comment", "edit"],
-  EDIT: ["view", "duplicate", "comment", "edit", "describe"],
+  PART: ["view", "duplicate", "comment", "edit", "audit"],
+  EDIT: ["view", "duplicate", "comment", "edit", "describe", "audit"],
   ADMIN: ["view", "duplicate", "comment", "edit", "describe", "govern", "audit", "share", "delete"],
   AUTHOR: [
     ...(["view", "duplicate", "comment", "edit", "describe", "govern", "audit"] as const),

@@ -169,4 +169,71 @@ describe.each(histories)("LAST_WRITER_WINS on %s (MERGE-18)", (_where, settings)
       opacity: 1,
     });
   });
+
+  it("MERGE-28, MERGE-29 lets deletions win", async () => {
+    const services = memoryServices({ settings });
+    const templateId = await newTemplate(services);
+    const remove = (id: string, elementId: string): OperationInput => ({
+      id,
+      type: "DELETE_ELEMENT",
+      target: { pageId: "p1", elementId },
+    });
+    await editOk(services, templateId, [remove("a", "e1"), fill("b", "red", "e2")]);
+    const batch = [fill("late", "blue"), remove("c", "e2")];
+    const policy = { onConflict: "LAST_WRITER_WINS" } as const;
+    const merged = await editOk(services, templateId, batch, policy);
+    expect(merged.supersededOps).toEqual(["late"]);
+    expect(merged.operations).toMatchObject([
+      { transformedFrom: ["a"], requested: { payload: { fill: "blue" } } },
+      { transformedFrom: ["b"], requested: null },
+    ]);
+    expect(await elements(services, templateId)).toEqual([]);
+  });
+});
+
+describe.each(histories)("the rules of a template on %s (MERGE-18)", (_where, settings) => {
+  it("RULE-2 goes by the type of what was deleted, also with its page", async () => {
+    const services = memoryServices({ settings });
+    const templateId = await newTemplate(services);
+    const rules = [{ elementType: "rect", property: "*", policy: "LAST_WRITER" }] as const;
+    await services.templates.updateMergeRules(templateId, rules, 0);
+    await editOk(services, templateId, [
+      { id: "a", type: "DELETE_ELEMENT", target },
+      { id: "b", type: "DELETE_PAGE", target: { pageId: "p1" } },
+    ]);
+    const merged = await editOk(
+      services,
+      templateId,
+      [fill("c", "blue"), fill("d", "blue", "e2")],
+      {
+        onConflict: "MERGE",
+      },
+    );
+    expect(merged.supersededOps).toEqual(["c", "d"]);
+    const other = await edit(
+      services,
+      templateId,
+      [{ id: "e", type: "UPDATE_PAGE", target: { pageId: "p1" }, payload: { name: "n" } }],
+      { onConflict: "MERGE" },
+    );
+    expect(other).toMatchObject({ kind: "versionConflict" });
+  });
+});
+
+describe("what merges decide", () => {
+  it("STO-29 is kept up to a bound, however much there is", async () => {
+    const services = memoryServices({ settings: { decidedConflictsKeptMax: 5 } });
+    const templateId = await newTemplate(services);
+    await editOk(services, templateId, [fill("theirs", "red")]);
+    for (let index = 0; index < 180; index += 1) {
+      await editOk(services, templateId, [fill(`mine ${index}`, "blue")], {
+        onConflict: "LAST_WRITER_WINS",
+        clientId: "z",
+      });
+    }
+    const kept = await services.conflicts.list({ templateId, limit: 1_000 });
+    expect(kept.length).toBeGreaterThanOrEqual(5);
+    expect(kept.length).toBeLessThanOrEqual(55);
+    expect(kept[0]?.headVersion).toBe(181);
+  });
 });

@@ -1,10 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
+import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import { describeConflictStore } from "./conflictStore.js";
+import { newTemplate } from "./storedOperations.js";
 
-describeConflictStore("memory", async () => ({
-  store: new MemoryConflictStore(),
-  newUser: async () => randomUUID(),
-  newTemplate: async () => randomUUID(),
-  close: async () => {},
-}));
+describeConflictStore("memory", async () => {
+  const templates = new MemoryTemplateStore();
+  return {
+    store: new MemoryConflictStore(templates),
+    templates,
+    newUser: async () => randomUUID(),
+    async newTemplate(authorId) {
+      const template = newTemplate(authorId);
+      await templates.create(template);
+      return template.templateId;
+    },
+    close: async () => {},
+  };
+});

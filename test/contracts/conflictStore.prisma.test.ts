@@ -7,6 +7,7 @@ describeConflictStore("prisma", async () => {
   const { store: templates, database, newUser, close } = await openStoreOnPostgres();
   return {
     store: new PrismaConflictStore(database.prisma),
+    templates,
     newUser,
     async newTemplate(authorId) {
       const template = newTemplate(authorId);

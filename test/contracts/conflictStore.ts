@@ -1,12 +1,21 @@
 /** What every record of conflicts promises. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { ConflictQuery, ConflictStore, NewConflict } from "../../src/storage/conflictStore.js";
-import { instant } from "./storedOperations.js";
+import type { MergeDecision } from "../../src/domain/merge/decisions.js";
+import type {
+  ConflictQuery,
+  ConflictStore,
+  DecidedConflict,
+  NewConflict,
+} from "../../src/storage/conflictStore.js";
+import type { TemplateStore } from "../../src/storage/templateStore.js";
+import { instant, operationAt } from "./storedOperations.js";
 
 /** A store under test, with what it does not do itself: making people and templates. */
 export interface ConflictStoreUnderTest {
   readonly store: ConflictStore;
+  /** What merges decide is recorded with commits. */
+  readonly templates: TemplateStore;
   newUser(): Promise<string>;
   newTemplate(authorId: string): Promise<string>;
   close(): Promise<void>;
@@ -63,7 +72,8 @@ export function describeConflictStore(
       createdAt: instant,
       ...overrides,
     });
-    const stillOpen = { resolution: null, resolvedAt: null, resolvedById: null };
+    const undecided = { decidedBy: null, decisions: [], decisionCount: 0 };
+    const stillOpen = { resolution: null, resolvedAt: null, resolvedById: null, ...undecided };
     const idsOf = async (query: Partial<ConflictQuery> = {}) =>
       (await store.list({ templateId, limit: 100, ...query })).map(({ id }) => id);
     const resolution = { resolution: "MANUAL", resolvedAt: instant + 90 } as const;
@@ -140,6 +150,103 @@ export function describeConflictStore(
       expect(marked.map(({ id }) => id).toSorted()).toEqual(mine.map(({ id }) => id).toSorted());
       for (const one of marked) expect(one).toMatchObject({ ...resolution, resolvedById: userId });
       expect(await idsOf({ resolved: false })).toHaveLength(2);
+    });
+
+    const decidedAt = (version: number, more: Partial<DecidedConflict> = {}): DecidedConflict => ({
+      id: randomUUID(),
+      templateId,
+      userId,
+      clientId: null,
+      baseVersion: 1,
+      headVersion: version - 1,
+      serverOperationIds: ["theirs", 'a,b "{}"'],
+      createdAt: instant + version,
+      decidedBy: "CLOCK",
+      decisions: [
+        {
+          kind: "CONCURRENT_EDIT",
+          clientOperation: `op-${version}`,
+          serverOperation: "theirs",
+          path: "/pages/p/elements/e~1",
+          properties: ["fill"],
+          winner: "CLIENT",
+          lost: { fill: ["\u0001", { a: null }] },
+        },
+      ],
+      decisionCount: 250,
+      ...more,
+    });
+    const commit = (version: number, decided: DecidedConflict[], decidedKeptMax?: number) =>
+      opened.templates.commit({
+        templateId,
+        expectedVersion: version - 1,
+        operations: [operationAt(version)],
+        decided,
+        ...(decidedKeptMax !== undefined && { decidedKeptMax }),
+      });
+
+    it("STO-29 what a merge decided is recorded with its commit, or not at all", async () => {
+      const decided = [decidedAt(2), decidedAt(2, { userId: null, decidedBy: "RULE" })];
+      expect(await commit(3, decided)).toEqual({ kind: "moved" });
+      expect(await idsOf()).toEqual([]);
+      expect(await commit(2, decided)).toEqual({ kind: "committed" });
+      const [{ winner: _winner, lost: _lost, ...collision }] = decided[0]!.decisions as [
+        MergeDecision,
+      ];
+      const told = decided.map((one) => ({
+        ...one,
+        clientOperations: [],
+        collisions: [collision],
+        resolution: null,
+        resolvedAt: one.createdAt,
+        resolvedById: null,
+      }));
+      const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? 1 : -1);
+      expect(await store.list({ templateId, limit: 9 })).toEqual(told.toSorted(byId));
+      expect(await commit(2, [decidedAt(2)])).toEqual({ kind: "moved" });
+      const rejected = opened.templates.withLock(templateId, async (locked) => {
+        const operations = [operationAt(3)];
+        await locked.commit({
+          templateId,
+          expectedVersion: 2,
+          operations,
+          decided: [decidedAt(3)],
+        });
+        throw new Error("undone");
+      });
+      await expect(rejected).rejects.toThrow("undone");
+      expect(await idsOf()).toHaveLength(2);
+    });
+
+    it("STO-29 is told by who decided and whom it met, and never open", async () => {
+      const asked = [newConflict(), newConflict({ userId: other, baseVersion: 3 })];
+      for (const conflict of asked) await store.record(conflict);
+      const clock = decidedAt(2);
+      const rule = decidedAt(2, { userId: other, decidedBy: "RULE" });
+      await commit(2, [clock, rule]);
+      await store.resolve({ templateId, userId, baseVersion: 1, ...resolution });
+      expect(await idsOf({ decidedBy: "CLOCK" })).toEqual([clock.id]);
+      expect(await idsOf({ decidedBy: "RULE" })).toEqual([rule.id]);
+      expect(await idsOf({ decidedBy: "PERSON" })).toEqual([asked[0]!.id]);
+      expect(await idsOf({ resolved: false })).toEqual([asked[1]!.id]);
+      expect(new Set(await idsOf({ userId }))).toEqual(new Set([asked[0]!.id, clock.id]));
+      expect(await idsOf({ userId: other, resolved: true })).toEqual([rule.id]);
+      expect(await idsOf({ userId: "no uuid" })).toEqual([]);
+    });
+
+    it("STO-29 the oldest of what was decided before go where a commit says so, and no others", async () => {
+      const asked = newConflict({ createdAt: instant - 99 });
+      await store.record(asked);
+      const all: DecidedConflict[] = [];
+      for (let version = 2; version <= 6; version += 1) {
+        all.push(decidedAt(version));
+        await commit(version, [all.at(-1)!]);
+      }
+      expect(await idsOf()).toHaveLength(6);
+      all.push(decidedAt(7));
+      await commit(7, [all.at(-1)!], 2);
+      const kept = all.slice(-3).map(({ id }) => id);
+      expect(await idsOf()).toEqual([...kept.toReversed(), asked.id]);
     });
 
     it("STO-18 what is no id belongs to nothing", async () => {

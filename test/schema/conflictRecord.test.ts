@@ -170,7 +170,124 @@ describe("conflicts on record", () => {
     expect(few.join()).not.toContain("template_operations");
   });
 
-  test("ACC-2, ACC-3, ACC-4, ACC-5: are there for the author alone", async () => {
+  const DECIDED = `
+    decidedBy decisionCount resolution resolvedAt createdAt durationMs baseVersion headVersion user { name }
+    clientOperations { id payload } serverOperations { id }
+    collisions { kind }
+    decisions {
+      decidedBy winner winningOperation losingOperation lost
+      collision { kind clientOperation serverOperation properties target { pageId elementId } }
+    }`;
+
+  test("API-91: tell what the clock and deletions decided, once, with what was lost", async () => {
+    const late = { timestamp: 2_000 };
+    await board.edit([
+      set("theirs", { fill: "red", opacity: 1 }, late),
+      set("two", { fill: "red" }, late, "e2"),
+    ]);
+    const batch = [
+      set("loses", { fill: "blue", stroke: "black" }, { timestamp: 1_000 }),
+      set("wins", { opacity: 0.5 }, { timestamp: 3_000 }),
+      remove("gone", "e2"),
+    ];
+    const policy = { onConflict: "LAST_WRITER_WINS", clientId: "tab" };
+    await board.apply(batch, policy);
+    await board.apply(batch, policy);
+    const e1 = { pageId: "p1", elementId: "e1" };
+    const decision = (by: string, winner: string, [mine, theirs]: string[], lost: object) => ({
+      decidedBy: by,
+      winner,
+      winningOperation: winner === "CLIENT" ? mine : theirs,
+      losingOperation: winner === "CLIENT" ? theirs : mine,
+      lost,
+      collision: { clientOperation: mine, serverOperation: theirs },
+    });
+    const [record, ...others] = await nodes("", DECIDED);
+    expect(others).toEqual([]);
+    expect(record).toMatchObject({
+      decidedBy: "CLOCK",
+      decisionCount: 3,
+      resolution: null,
+      resolvedAt: record?.["createdAt"],
+      durationMs: 0,
+      baseVersion: 1,
+      headVersion: 3,
+      user: { name: "Ada" },
+      clientOperations: [
+        { id: "loses", payload: { fill: "blue", stroke: "black" } },
+        { id: "wins" },
+        { id: "gone" },
+      ],
+      serverOperations: [{ id: "theirs" }, { id: "two" }],
+      decisions: [
+        { ...decision("CLOCK", "SERVER", ["loses", "theirs"], { fill: "blue" }) },
+        { ...decision("CLOCK", "CLIENT", ["wins", "theirs"], { opacity: 1 }) },
+        { ...decision("DELETION", "CLIENT", ["gone", "two"], { fill: "red" }) },
+      ],
+    });
+    expect(record).toMatchObject({
+      decisions: [{ collision: { target: e1, properties: ["fill"] } }, {}, {}],
+    });
+    expect(await nodes("(resolved: false)")).toEqual([]);
+    expect(await nodes("(decidedBy: CLOCK, resolved: true)")).toHaveLength(1);
+    expect(await nodes("(decidedBy: PERSON)")).toEqual([]);
+    expect(await nodes("(decidedBy: DELETION)")).toEqual([]);
+  });
+
+  test("API-91: tell what a rule decided, and nothing where nothing collided", async () => {
+    await board.setRules(0, [{ elementType: "*", property: "*", policy: "SERVER" }]);
+    await board.edit([set("theirs", { fill: "red" })]);
+    await board.apply([set("free", { stroke: "blue" })], { onConflict: "MERGE" });
+    expect(await nodes()).toEqual([]);
+    await board.apply([remove("mine")], { onConflict: "MERGE" });
+    expect(await nodes("", DECIDED)).toMatchObject([
+      {
+        decidedBy: "RULE",
+        decisions: [
+          { decidedBy: "RULE", winner: "SERVER", winningOperation: "theirs", lost: {} },
+          { decidedBy: "RULE", winner: "SERVER", winningOperation: "free", lost: {} },
+        ],
+      },
+    ]);
+  });
+
+  test("API-91: what is large is left out, and so is all beyond the first hundred", async () => {
+    await board.edit([set("theirs", { label: "x".repeat(2_000), fill: "red" }, { timestamp: 1 })]);
+    const mine = Array.from({ length: 150 }, (_, index) =>
+      set(`mine ${index}`, { label: "y", fill: "z".repeat(900) }, { timestamp: 2 }),
+    );
+    await board.apply(mine, { onConflict: "LAST_WRITER_WINS" });
+    const [record] = (await nodes("", DECIDED)) as [
+      { decisionCount: number; decisions: { lost: object }[] },
+    ];
+    expect(record.decisionCount).toBe(300);
+    expect(record.decisions).toHaveLength(100);
+    expect(record.decisions.slice(0, 2).map(({ lost }) => lost)).toEqual([{ fill: "red" }, {}]);
+    expect(JSON.stringify(record.decisions).length).toBeLessThan(60_000);
+  });
+
+  test("API-92: are there for whoever may edit, and one's own for who no longer may", async () => {
+    await conflicts(1);
+    const share = (role: string) =>
+      ada.data(
+        `mutation ($input: SetTemplatePermissionInput!) { setTemplatePermission(input: $input) { __typename } }`,
+        { input: { templateId: board.id, userId: bobId, role } },
+      );
+    const bobId = (await bob.data("{ viewer { id } }")).viewer.id;
+    expect(await nodes("", "user { name }", bob)).toEqual([]);
+    await share("EDIT");
+    expect(await nodes("", "user { name }", bob)).toEqual([{ user: { name: "Ada" } }]);
+    const mine = [set("of Bob", { fill: "green" }, { timestamp: 1 })];
+    await board.apply(mine, { onConflict: "LAST_WRITER_WINS" }, bob);
+    expect(await nodes("", "user { name }", bob)).toHaveLength(2);
+    await share("VIEW");
+    expect(await nodes("", "user { name } decidedBy", bob)).toEqual([
+      { user: { name: "Bob" }, decidedBy: "CLOCK" },
+    ]);
+    expect(await nodes()).toHaveLength(2);
+  });
+
+  test("ACC-2, ACC-3, ACC-4, ACC-5: are there for nobody who was granted nothing", async () => {
     await conflicts(1);
     expect(await page("", RECORD, bob)).toEqual({
       edges: [],

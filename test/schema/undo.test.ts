@@ -19,6 +19,24 @@ const me = { clientId: "me" };
 const other = { clientId: "other" };
 
 describe("undo and redo", () => {
+  test("UNDO-17, LOG-15: what a merge turned into nothing is undone and redone as nothing", async () => {
+    await board.edit(
+      [set("theirs", { fill: "red" }, { timestamp: 2_000 }), remove("gone", "e2")],
+      other,
+    );
+    const lost = [
+      set("a", { fill: "blue" }, { timestamp: 1 }),
+      set("b", { fill: "blue" }, {}, "e2"),
+    ];
+    const policy = { onConflict: "LAST_WRITER_WINS", ...me };
+    expect((await board.apply(lost, policy)).supersededOps).toEqual(["a", "b"]);
+    const before = await board.elements();
+    for (const step of [await board.undo("me"), await board.redo("me")]) {
+      expect(step.__typename).toBe("OperationsApplied");
+      expect(await board.elements()).toEqual(before);
+    }
+  });
+
   test("API-85: take one's own newest batch back and again, and say so in the log", async () => {
     await board.edit([set("a", { fill: "red" }), set("b", { stroke: "red" })], me);
     await board.edit([set("c", { opacity: 0.5 })], other);

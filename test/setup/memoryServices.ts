@@ -111,7 +111,7 @@ export function memoryServices(
     ...{ permissions, access },
     ...testAudit(),
     templates,
-    conflicts: new MemoryConflictStore(),
+    conflicts: new MemoryConflictStore(rows),
     comments: new MemoryCommentStore(templates),
     team: memoryTeams({
       templates: rows,

@@ -52,7 +52,7 @@ export class SimulatedDisk {
   /** Of sessions of which the simulation has none: whoever asks is one. */
   readonly locks: MemoryLockStore;
   readonly permissions: MemoryPermissionStore;
-  readonly conflicts = new MemoryConflictStore();
+  readonly conflicts: MemoryConflictStore;
   readonly truths = new Map<string, Truth>();
   readonly copies: (Checkpoint | NewSnapshot)[] = [];
   away = false;
@@ -65,6 +65,7 @@ export class SimulatedDisk {
   ) {
     this.#random = world.random("disk");
     this.templates = new MemoryTemplateStore({}, () => world.scheduler.now);
+    this.conflicts = new MemoryConflictStore(this.templates);
     this.locks = new MemoryLockStore(this.templates, () => true);
     this.permissions = new MemoryPermissionStore(this.templates, () => world.scheduler.now);
   }

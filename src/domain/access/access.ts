@@ -69,7 +69,7 @@ const neededRole: Readonly<Record<Action, AccessRole>> = {
   edit: "EDIT",
   describe: "EDIT",
   govern: "ADMIN",
-  audit: "ADMIN",
+  audit: "EDIT",
   share: "ADMIN",
   delete: "ADMIN",
   transfer: "ADMIN",

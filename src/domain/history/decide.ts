@@ -8,7 +8,8 @@ import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
 import type { LoggedOperation } from "../operations/operation.js";
 import { merge } from "../merge/merge.js";
-import type { Judge } from "../merge/verdict.js";
+import type { MergeDecisions } from "../merge/decisions.js";
+import type { Decider, Judge } from "../merge/verdict.js";
 import {
   append,
   type AppendFailure,
@@ -50,6 +51,8 @@ export type BatchDecision =
       readonly kind: "accepted";
       readonly appended: Appended;
       readonly duplicates: readonly LoggedOperation[];
+      /** What was decided where the operations met others', by clock or rule; absent where nothing was. */
+      readonly decided?: MergeDecisions & { readonly by: Decider };
     }
   /** Everything is in the log already. */
   | { readonly kind: "duplicate"; readonly duplicates: readonly LoggedOperation[] }
@@ -111,18 +114,23 @@ function decideStale(
   if (request.policy.kind !== "merge") return { kind: "conflict", operations, history };
   if (history === undefined) return { kind: "baseOutOfReach" };
   const { sha256, limits, known: whole, state } = context;
+  const judge = request.policy.judgeOn(state.document);
   const outcome = merge({
     state,
     operations,
     history,
-    judge: request.policy.judgeOn(state.document),
+    judge,
     whole,
     settings: { authorship: request.authorship, sha256, limits },
     clockSkewMsMax: limits.clientClockSkewMsMax,
   });
   switch (outcome.kind) {
-    case "merged":
-      return { kind: "accepted", appended: outcome.appended, duplicates };
+    case "merged": {
+      const { appended, decisions } = outcome;
+      const isDecided = judge.decider !== undefined && decisions.count > 0;
+      const decided = isDecided ? { decided: { ...decisions, by: judge.decider } } : {};
+      return { kind: "accepted", appended, duplicates, ...decided };
+    }
     case "collides":
       return { kind: "conflict", operations, history };
     case "needs":

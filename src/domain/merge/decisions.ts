@@ -14,6 +14,15 @@ export interface MergeDecision extends Collision {
   readonly lost: JsonObject;
 }
 
+/** The collision that was decided. */
+export function collisionOf({
+  winner: _winner,
+  lost: _lost,
+  ...collision
+}: MergeDecision): Collision {
+  return collision;
+}
+
 /** What one batch met: the first so many decisions, and how many there were. */
 export interface MergeDecisions {
   readonly told: readonly MergeDecision[];
@@ -22,12 +31,14 @@ export interface MergeDecisions {
 
 /** Decisions of one batch that are told one by one, at most. */
 const DECISIONS_TOLD_MAX = 100;
-/** A value that is kept with a decision, at most. */
+/** A value that is kept with a decision, and all that are kept with those of one batch, at most. */
 const LOST_VALUE_BYTES_MAX = 1_000;
+const LOST_BYTES_MAX = 20_000;
 
 export class DecisionLog {
   private readonly told: MergeDecision[] = [];
   private count = 0;
+  private lostBytes = 0;
 
   get decisions(): MergeDecisions {
     return { told: this.told, count: this.count };
@@ -43,9 +54,19 @@ export class DecisionLog {
       this.told.push({
         ...collision,
         winner: winner === "client" ? "CLIENT" : "SERVER",
-        lost: withinBound(lost),
+        lost: this.withinBounds(lost),
       });
     }
+  }
+
+  private withinBounds(values: JsonObject): JsonObject {
+    const kept = Object.entries(values).filter(([, value]) => {
+      const bytes = jsonBytes(value);
+      if (bytes > LOST_VALUE_BYTES_MAX || this.lostBytes + bytes > LOST_BYTES_MAX) return false;
+      this.lostBytes += bytes;
+      return true;
+    });
+    return Object.fromEntries(kept);
   }
 }
 
@@ -72,11 +93,4 @@ function nodeAt(document: Document, path: NodePath): Readonly<Record<string, Jso
   }
   const layer = document.audioLayers.items.get(audioLayerId ?? "");
   return clipId === undefined ? layer?.properties : layer?.clips.items.get(clipId);
-}
-
-function withinBound(values: JsonObject): JsonObject {
-  const small = Object.entries(values).filter(
-    ([, value]) => jsonBytes(value) <= LOST_VALUE_BYTES_MAX,
-  );
-  return Object.fromEntries(small);
 }
