@@ -38,6 +38,6 @@ export const defaultRateSettings: RateSettings = {
   answerBytesPerUserMax: 100_000_000,
   answerBytesMax: 400_000_000,
   subscriptionCostPerUserMax: 10_000,
-  subscriptionCostPerUserAndTemplateMax: 1_000,
+  subscriptionCostPerUserAndTemplateMax: 500,
   subscriptionCostPerTemplateMax: 10_000,
 };
