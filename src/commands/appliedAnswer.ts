@@ -2,6 +2,7 @@
 import { isNothing } from "../domain/merge/nothing.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Applied, SkippedOperation } from "./outcomes.js";
+import type { Services } from "./services.js";
 
 /** `duplicates` are those of the operations that an earlier try had brought into the log. */
 export function appliedAnswer(
@@ -31,7 +32,27 @@ export function appliedAnswer(
 
 function skippedIn(operation: LoggedOperation): SkippedOperation[] {
   const batchId = batchOf(operation);
-  return (operation.skipped ?? []).map((part) => ({ ...part, batchId }));
+  return (operation.skipped ?? []).map((part) => {
+    const causes = part.causes.map((operationId) => ({ operationId, userId: null }));
+    return { ...part, batchId, causes };
+  });
+}
+
+/** The answer with the people whose operations stood against what was skipped. */
+export async function withCauseAuthors(
+  { templates }: Pick<Services, "templates">,
+  answer: Applied,
+): Promise<Applied> {
+  const ids = answer.skipped.flatMap(({ causes }) => causes.map(({ operationId }) => operationId));
+  if (ids.length === 0) return answer;
+  const authors = await templates.readAuthors(answer.templateId, [...new Set(ids)]);
+  const skipped = answer.skipped.map((part) => {
+    const causes = part.causes.map(({ operationId }) => {
+      return { operationId, userId: authors.get(operationId) ?? null };
+    });
+    return { ...part, causes };
+  });
+  return { ...answer, skipped };
 }
 
 /** The steps whose operations all change nothing. */

@@ -42,8 +42,15 @@ export interface ServerOperations {
 }
 
 /** A part of a step that was not undone or redone, with the batch of the step. */
-export interface SkippedOperation extends SkippedPart {
+export interface SkippedOperation extends Omit<SkippedPart, "causes"> {
   readonly batchId: string;
+  readonly causes: readonly SkipCause[];
+}
+
+/** An operation that stands against taking another one back, and whose it is; null where nobody's any more. */
+export interface SkipCause {
+  readonly operationId: string;
+  readonly userId: string | null;
 }
 
 /** The client's operations were made on an older version: what happened since, what collides, and the ways out. */

@@ -6,7 +6,7 @@ import { unbounded } from "../domain/limits.js";
 import { undoNewest, type UndoNewestOutcome } from "../domain/merge/undoNewest.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import type { GrantedHead } from "../storage/accessReader.js";
-import { appliedAnswer } from "./appliedAnswer.js";
+import { appliedAnswer, withCauseAuthors } from "./appliedAnswer.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import type { UndoInput } from "./inputs.js";
 import { batchIdReused, earlierStep, firstOperationId } from "./earlierStep.js";
@@ -53,21 +53,25 @@ interface Reach {
  * Undoes the viewer's own newest batch that is in effect. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
  * INVALID_INPUT (nothing to undo), OPERATION_ID_REUSED, LOCKED, RATE_LIMITED. What would undo others' work is a VersionConflict.
  */
-export function undo(
+export async function undo(
   services: Services,
   viewer: Viewer,
   input: UndoInput,
 ): Promise<ApplyOperationsOutcome> {
-  return moveAlongLine(services, viewer, input, "undo");
+  return answered(services, await moveAlongLine(services, viewer, input, "undo"));
 }
 
 /** Redoes what the viewer undid last, unless they edited since. Outcomes as with `undo`. */
-export function redo(
+export async function redo(
   services: Services,
   viewer: Viewer,
   input: UndoInput,
 ): Promise<ApplyOperationsOutcome> {
-  return moveAlongLine(services, viewer, input, "redo");
+  return answered(services, await moveAlongLine(services, viewer, input, "redo"));
+}
+
+function answered(services: Services, outcome: ApplyOperationsOutcome) {
+  return outcome.kind === "applied" ? withCauseAuthors(services, outcome) : outcome;
 }
 
 async function moveAlongLine(

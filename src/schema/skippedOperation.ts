@@ -1,6 +1,6 @@
 /** What an undo or redo left as it was. */
-import type { SkippedOperation } from "../commands/outcomes.js";
-import type { SkipCause, SkipReason } from "../domain/operations/operation.js";
+import type { SkipCause, SkippedOperation } from "../commands/outcomes.js";
+import type { SkipReason } from "../domain/operations/operation.js";
 import { builder } from "./builder.js";
 import { OperationTargetObject } from "./operation.js";
 import { OperationTypeEnum } from "./operationType.js";

@@ -58,6 +58,29 @@ const logByOperationId = statement(
    WHERE template_id = $1::uuid AND operation_id = ANY($2::text[]) ORDER BY resulting_version`,
 );
 
+/** $1 template, $2 operation ids. */
+const authorsById = statement(
+  "log_authors_by_id",
+  `SELECT operation_id, user_id FROM template_operations
+   WHERE template_id = $1::uuid AND operation_id = ANY($2::text[])`,
+);
+
+/** Whose the operations are, by id. */
+export async function readAuthors(
+  executor: RawExecutor,
+  templateId: string,
+  operationIds: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  if (operationIds.length === 0 || !isUuid(templateId)) return new Map();
+  const parameters = [templateId, operationIds];
+  const rows = await queryRows<Pick<ShownRow, "operation_id" | "user_id">>(
+    executor,
+    authorsById,
+    parameters,
+  );
+  return new Map(rows.map((row) => [row.operation_id, row.user_id]));
+}
+
 /**
  * $1 template, $2 user, $3 before this version, $4 at most so many. From the newest run backwards, one look into the
  * index for each. A row of before runs were told is a run by itself.

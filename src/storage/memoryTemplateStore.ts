@@ -151,13 +151,15 @@ export class MemoryTemplateStore implements TemplateStore {
     return operations.map((operation) => recordOf(range.templateId, operation, columns.payload));
   }
 
-  async findOperations(
-    templateId: string,
-    operationIds: readonly string[],
-  ): Promise<LoggedOperation[]> {
+  async findOperations(templateId: string, ids: readonly string[]): Promise<LoggedOperation[]> {
     const row = this.rows.get(templateId);
-    const found = [...new Set(operationIds)].flatMap((id) => row?.byId.get(id) ?? []);
+    const found = [...new Set(ids)].flatMap((id) => row?.byId.get(id) ?? []);
     return copyOf(found.toSorted((a, b) => a.resultingVersion - b.resultingVersion));
+  }
+
+  async readAuthors(templateId: string, ids: readonly string[]) {
+    const found = await this.findOperations(templateId, ids);
+    return new Map(found.map(({ id, userId }) => [id, userId]));
   }
 
   async readOwnRuns(range: OwnRange): Promise<OwnRun[]> {

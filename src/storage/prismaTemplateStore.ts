@@ -11,6 +11,7 @@ import { lockRow, readHeads } from "./headStatement.js";
 import { readLockSets } from "./lockStatements.js";
 import {
   measureRange,
+  readAuthors,
   readByOperationId,
   readEntries,
   readRange,
@@ -96,6 +97,10 @@ export class PrismaTemplateStore implements TemplateStore {
 
   findOperations(templateId: string, operationIds: readonly string[]) {
     return onDatabase(() => readByOperationId(this.prisma, templateId, operationIds));
+  }
+
+  readAuthors(templateId: string, operationIds: readonly string[]) {
+    return onDatabase(() => readAuthors(this.prisma, templateId, operationIds));
   }
 
   readOwnRuns(range: OwnRange) {

@@ -196,6 +196,11 @@ export interface TemplateStore {
   readRecords(range: LogRange, columns: { readonly payload: boolean }): Promise<OperationRecord[]>;
   /** Those of the ids that are in the template's log. */
   findOperations(templateId: string, operationIds: readonly string[]): Promise<LoggedOperation[]>;
+  /** Whose the operations are that are in the template's log, by id; null where nobody's any more. */
+  readAuthors(
+    templateId: string,
+    operationIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string | null>>;
   /**
    * The newest runs of one person's operations, oldest first: what follows each other in one commit and belongs to one
    * step. The cost is that of the runs, however many operations they have.

@@ -79,6 +79,17 @@ export function describeTemplateRules(name: string, open: () => Promise<StoreUnd
         expect(await versionsOf({ templateId: "no uuid" })).toEqual([]);
       });
 
+      it("STO-14 tells whose operations are", async () => {
+        const authors = await store.readAuthors(templateId, ["op-2", "op-5", "op-8", "no such"]);
+        expect([...authors].toSorted()).toEqual([
+          ["op-2", ada],
+          ["op-5", bob],
+          ["op-8", null],
+        ]);
+        expect((await store.readAuthors("no uuid", ["op-2"])).size).toBe(0);
+        expect((await store.readAuthors(templateId, [])).size).toBe(0);
+      });
+
       it("STO-14 keeps what a step left as it was, for decisions and answers", async () => {
         const part: SkippedPart = {
           reason: "ID_TAKEN",
@@ -88,7 +99,7 @@ export function describeTemplateRules(name: string, open: () => Promise<StoreUnd
           target: { pageId: "\u0001" },
           properties: [],
           attributes: ["bold"],
-          causes: [{ operationId: "other", userId: null }],
+          causes: ["other"],
         };
         const skipped = [part];
         const operation = operationAt(13, { userId: ada, skipped });

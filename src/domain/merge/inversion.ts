@@ -198,7 +198,7 @@ export class Inversion {
       deleters.push(...this.withdrawersOf(pathOfTarget(content.target), operation));
     }
     if (deleters.length === 0) return false;
-    const causes = this.others.causesOf(deleters);
+    const causes = this.others.inOrder(deleters);
     this.skipped.push(skippedPart(operation, content, { reason: "DELETED_BY_OTHERS", causes }));
     return true;
   }
@@ -219,7 +219,7 @@ export class Inversion {
       const clientOperation = this.rows.nextId;
       this.collisions.push({ kind, clientOperation, serverOperation, path, properties: [] });
     }
-    const causes = this.others.causesOf(creators);
+    const causes = this.others.inOrder(creators);
     this.skipped.push(skippedPart(operation, content, { reason: "ID_TAKEN", causes }));
     return true;
   }
@@ -233,8 +233,8 @@ export class Inversion {
     this.collisions.push(...found);
     if (!this.input.partial) return undefined;
     const left = leftOver(content, found);
-    const ids = [...new Set(found.map(({ serverOperation }) => serverOperation))];
-    const part = { reason: reasonOf(content, found), causes: this.others.causesOf(ids) };
+    const ids = found.map(({ serverOperation }) => serverOperation);
+    const part = { reason: reasonOf(content, found), causes: this.others.inOrder(ids) };
     this.skipped.push(skippedPart(operation, content, { ...part, properties: left.lost }));
     return left.lost === undefined ? undefined : left.content;
   }
@@ -247,7 +247,7 @@ export class Inversion {
       .at(content)
       .nextInverse(given, this.others.isInEffect);
     if (deletedBy.length > 0) {
-      const causes = this.others.causesOf(deletedBy);
+      const causes = this.others.inOrder(deletedBy);
       this.skipped.push(skippedPart(operation, content, { reason: "DELETED_BY_OTHERS", causes }));
     }
     if (overridden.length > 0) this.keepAttributes(content, operation, overridden);
@@ -277,7 +277,7 @@ export class Inversion {
       });
     }
     const attributes = [...new Set(overridden.flatMap((each) => each.attributes))].toSorted();
-    const causes = this.others.causesOf(overridden.map(({ id }) => id));
+    const causes = this.others.inOrder(overridden.map(({ id }) => id));
     const reason = "CHANGED_BY_OTHERS";
     this.skipped.push(skippedPart(operation, content, { reason, causes, attributes }));
   }

@@ -4,7 +4,6 @@
  */
 import type { LogEntry } from "../history/logEntry.js";
 import { idsOf, type CancelledPair } from "../history/undoLine.js";
-import type { SkipCause } from "../operations/operation.js";
 import { collisionIndex, collisionsWith, creatorsOf, deletersOf } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { ancestorsOf, type Footprint, type NodePath, type Touch } from "./footprint.js";
@@ -72,11 +71,10 @@ export class OthersSince {
     this.addAbsence(path, { after: version, before: Infinity });
   }
 
-  /** Whose the operations are. */
-  causesOf(operationIds: readonly string[]): SkipCause[] {
-    return operationIds.map((operationId) => {
-      return { operationId, userId: this.entries.get(operationId)?.userId ?? null };
-    });
+  /** The operations, each once, oldest first. */
+  inOrder(operationIds: readonly string[]): string[] {
+    const versionOf = (id: string) => this.entries.get(id)?.resultingVersion ?? 0;
+    return [...new Set(operationIds)].toSorted((one, other) => versionOf(one) - versionOf(other));
   }
 
   private isSince(version: number, operationId: string): boolean {

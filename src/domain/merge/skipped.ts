@@ -3,7 +3,6 @@ import type {
   LoggedOperation,
   OperationContent,
   OperationTarget,
-  SkipCause,
   SkippedPart,
   SkipReason,
 } from "../operations/operation.js";
@@ -59,7 +58,7 @@ export function reasonOf(content: OperationContent, found: readonly Collision[])
 
 interface Skipped {
   readonly reason: SkipReason;
-  readonly causes: readonly SkipCause[];
+  readonly causes: readonly string[];
   /** All of the content where it is not told. */
   readonly properties?: ReadonlySet<string> | undefined;
   readonly attributes?: readonly string[];

@@ -49,7 +49,7 @@ export class StepRows {
     readonly hasEffect: boolean;
   } {
     if (this.operations.length === 0) {
-      const causes = skipped.flatMap((part) => part.causes.map(({ operationId }) => operationId));
+      const causes = skipped.flatMap((part) => part.causes);
       this.appender.add(this.incoming(nothing), nothing, [...new Set(causes)]);
     }
     const { operations, next } = this.appender.appended;

@@ -112,14 +112,8 @@ export interface SkippedPart {
   readonly properties: readonly string[];
   /** Of a text the attributes that stay. */
   readonly attributes: readonly string[];
-  /** The newest of the operations that stand against it, oldest first. */
-  readonly causes: readonly SkipCause[];
-}
-
-/** An operation that stands against taking another one back, and whose it is. */
-export interface SkipCause {
-  readonly operationId: string;
-  readonly userId: string | null;
+  /** Ids of the newest of the operations that stand against it, oldest first. Whose they are, the log tells while it may. */
+  readonly causes: readonly string[];
 }
 
 /** Why an operation is refused. `path` leads to the offending part within the operation: `["payload", "x"]`. */
