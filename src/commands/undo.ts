@@ -99,7 +99,10 @@ async function moveAlongLine(
   const next = () => stepsTo(direction, line.after([]))[0];
   while (next() === undefined && (await line.readOn()));
   // The rest of the line is told by batch ids, too: a step under that of an edit would be taken for a part of it.
-  if (input.batchId != null && line.holds(input.batchId)) return batchIdReused();
+  if (input.batchId != null && line.holds(input.batchId)) {
+    // Another try of this step may have been committed since it was asked about.
+    return (await answeredBefore(services, access.viewer, input, direction)) ?? batchIdReused();
+  }
   const first = next();
   if (first === undefined) return nothingTo(direction);
   const asked = { viewer: access.viewer, head: access.head, input, direction, line };
