@@ -19,6 +19,10 @@ const laws = {
     const { checkSequences } = await import("./textLaw.js");
     checkSequences(500);
   },
+  async resolutions() {
+    const { checkResolutions } = await import("./resolutionLaw.js");
+    await checkResolutions(0, 300);
+  },
   async lastWriter() {
     const { checkLastWriter } = await import("./pairLaw.js");
     checkLastWriter();
@@ -70,6 +74,9 @@ const deletionAsMeant = "../../src/domain/merge/deletionAsMeant.js";
 const lostChanges = "../../src/domain/merge/lostChanges.js";
 const met = "../../src/domain/merge/met.js";
 
+const restorer = "../../src/domain/merge/restorer.js";
+const overridden = "../../src/domain/merge/overridden.js";
+
 interface Variant {
   readonly name: string;
   readonly law: keyof typeof laws;
@@ -81,6 +88,28 @@ interface Variant {
 }
 
 const variants: readonly Variant[] = [
+  {
+    name: "all that was deleted with it comes back",
+    law: "resolutions",
+    module: restorer,
+    broken: ({ Restorer }) => ({
+      Restorer: class extends Restorer {
+        bring(path: string) {
+          super.bring(path.split("/").slice(0, 3).join("/"), true);
+          super.bring(path, true);
+        }
+      },
+    }),
+  },
+  {
+    name: "a warning does not name what comes back",
+    law: "resolutions",
+    module: overridden,
+    broken: ({ overriddenBy }) => ({
+      overriddenBy: (...args: unknown[]) =>
+        (overriddenBy(...args) as { kind: string }[]).filter(({ kind }) => kind !== "restores"),
+    }),
+  },
   {
     name: "each side puts its own inserts first",
     law: "text",

@@ -112,6 +112,7 @@ async function checkConflict(services: MemorySetup, conflict: Conflict): Promise
     if (strategy === "CLIENT_WINS") checkOverridden(conflict, head, result, overriddenOps);
     else expect(overriddenOps.length === 0, "SERVER_WINS overrides nothing");
     if (strategy === "CLIENT_WINS") checkRestored(conflict, head, result);
+    else checkKept(conflict, new Set(discardedOps), head, result);
   }
   if (autoMerge.available) {
     for (const result of results.values()) {
@@ -249,6 +250,34 @@ function checkRestored({ design, theirs, mine }: Conflict, head: Design, result:
   const there = nodesOf(head);
   for (const path of nodesOf(result).keys()) {
     expect(there.has(path) || allowed.has(path), `${path} came back`);
+  }
+}
+
+/**
+ * What SERVER_WINS keeps of a batch goes on from nothing that it drops, and deletes nothing that the whole batch would
+ * have kept.
+ */
+function checkKept(
+  { design, mine }: Conflict,
+  dropped: ReadonlySet<string>,
+  head: Design,
+  result: Design,
+): void {
+  let whole = design;
+  const lost = new Set<string>();
+  for (const operation of mine) {
+    whole = after(whole, operation as OperationContent);
+    const values = namesOf(operation).filter((name) => /: (text|points)$/.test(name));
+    if (dropped.has(operation.id)) for (const name of values) lost.add(name);
+    else if (/EDIT_TEXT|EXTEND_STROKE/.test(operation.type)) {
+      const goesOn = values.filter((name) => lost.has(name));
+      expect(goesOn.length === 0, `${operation.id} goes on from what was dropped`);
+    }
+  }
+  const [kept, before, left] = [nodesOf(whole), nodesOf(head), nodesOf(result)];
+  for (const path of nodesOf(design).keys()) {
+    const isGone = before.has(path) && !left.has(path);
+    expect(!kept.has(path) || !isGone, `${path} is gone`);
   }
 }
 

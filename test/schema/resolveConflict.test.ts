@@ -261,6 +261,23 @@ describe("CLIENT_WINS", () => {
     expect(await own.first()).toMatchObject({ text: "hello!", fill: "red", opacity: 1 });
   });
 
+  test("RES-1: a deletion of a group is one of what its client saw, whatever others did to it", async () => {
+    const own = await Board.open(ada, { designData: designOf(...group) });
+    const clear = { ...page("t", "CLEAR_PAGE"), payload: { elementIds: ["g"] } };
+    await own.edit([clear, set("u", { fill: "red" }, {}, "c")]);
+    const choice = { resolution: "CLIENT_WINS", clientOperations: [remove("c0", "g")] };
+    const answer = await own.resolve({ headVersion: 3, ...choice });
+    expect(answer.__typename).toBe("ConflictResolved");
+    expect(await own.elements()).toMatchObject([{ id: "e1" }]);
+
+    const other = await Board.open(ada, { designData: designOf(...group) });
+    await other.edit([into("t", "e1", "g"), into("u", "d", null)]);
+    await other.resolve({ headVersion: 3, ...choice });
+    const left = await other.elements();
+    expect(left).toMatchObject([{ id: "e1" }]);
+    expect(left[0].parentId).toBeUndefined();
+  });
+
   test("API-82: names the edits that go with a text which is given back, and what goes with a group", async () => {
     const elements = [{ id: "e1", type: "text", text: "hello" }, { id: "g" }];
     const own = await Board.open(ada, { designData: designOf(...elements) });

@@ -113,6 +113,6 @@ function judgeOf({ local, history, isAnswered, rules }: OthersStep): Judge {
   const oldest = Math.min(...versions.values());
   // Who insists keeps everything, as the server's CLIENT_WINS does.
   const decidesDeletions = (id: string) =>
-    oldest > insistedFor(id) && (rules.judge.decidesDeletions?.(id) ?? false);
+    oldest <= insistedFor(id) || (rules.judge.decidesDeletions?.(id) ?? false);
   return Object.assign(judge, { ordersReplacements, decidesDeletions });
 }

@@ -59,8 +59,10 @@ export interface Judge extends JudgeTraits {
 /** MERGE without rules of the template: what really collides is for a person to decide. */
 export const reportCollisions: Judge = () => "conflict";
 
-/** CLIENT_WINS of a conflict's resolution. */
-export const clientWins: Judge = () => "client";
+/** CLIENT_WINS of a conflict's resolution: a deletion is one of what its client saw, and takes nothing else along. */
+export const clientWins: Judge = Object.assign(() => "client" as const, {
+  decidesDeletions: () => true,
+});
 
 /**
  * LAST_WRITER_WINS: the later write of a property stays, by clocks, and a deletion stays, whichever is later. One id for
