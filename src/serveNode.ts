@@ -36,6 +36,7 @@ import type { Logger } from "./logging.js";
 import { buildSchema } from "./schema/build.js";
 import type { GraphQLContext } from "./schema/context.js";
 import { createMaskError } from "./schema/maskError.js";
+import { createDiskWatch } from "./storage/diskWatch.js";
 import { StartError } from "./startError.js";
 import { SharedExecution } from "./subscriptions/sharedExecution.js";
 import { createPrepare } from "./subscriptions/transports/prepare.js";
@@ -117,6 +118,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     graphiql: graphiqlOf(parts, originOf),
     health: {
       askDatabase: () => prisma.$queryRaw`SELECT 1`,
+      diskFull: createDiskWatch(services.clock),
       busHealthy: () => services.bus.healthy,
       stopping: () => stopping,
     },

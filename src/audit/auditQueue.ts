@@ -7,6 +7,7 @@ import type { AuditTrailKind } from "../domain/audit/auditTrails.js";
 import type { Clock } from "../live/clock.js";
 import type { AuditStore, AuditWriterState } from "../storage/auditStore.js";
 import { StorageUnavailable } from "../storage/templateStore.js";
+import { AnonymousAttempts } from "./anonymousAttempts.js";
 import type { AuditSettings } from "./auditSettings.js";
 
 /** How often a node that has nothing to write says that it is there, as a part of the silence that would end it. */
@@ -31,6 +32,9 @@ export interface Doubt {
 export class AuditQueue {
   /** Attempts under way and entries not written yet, by id, with when they began: the oldest first. */
   readonly #owed = new Map<string, number>();
+  /** Refused attempts of nobody, told one by one or counted. */
+  readonly anonymous: AnonymousAttempts;
+  #tellCountedAt: number;
   #waiting: AuditEntry[] = [];
   #dropped = 0;
   #doubt: Doubt | undefined;
@@ -40,7 +44,11 @@ export class AuditQueue {
   #signAt = -Infinity;
   #closed = false;
 
-  constructor(private readonly parts: AuditQueueParts) {}
+  constructor(private readonly parts: AuditQueueParts) {
+    const { clock, settings } = parts;
+    this.anonymous = new AnonymousAttempts(clock, settings.auditAnonymousEntriesPerHourMax);
+    this.#tellCountedAt = clock.monotonic() + settings.auditCountedMs;
+  }
 
   /** Whether nothing more may be announced. */
   get full(): boolean {
@@ -125,6 +133,7 @@ export class AuditQueue {
   async #writeAll(): Promise<void> {
     const { settings, warn } = this.parts;
     try {
+      this.#tellCounted();
       do {
         if (this.#dropped > 0) this.#tellDropped();
         const batch = this.#waiting.slice(0, settings.auditBatchEntriesMax);
@@ -185,24 +194,44 @@ export class AuditQueue {
     this.#doubt = { since: Math.min(since, at), last: this.parts.clock.now() };
   }
 
+  /** One entry an address, now and then and at the end, of what was counted. */
+  #tellCounted(): void {
+    const { clock, settings } = this.parts;
+    if (!this.#closed && clock.monotonic() < this.#tellCountedAt) return;
+    this.#tellCountedAt = clock.monotonic() + settings.auditCountedMs;
+    for (const { address, details } of this.anonymous.takeCounted()) {
+      const action = "ANONYMOUS_ATTEMPTS_COUNTED";
+      this.#waiting.push({ ...this.#ownEntry(action, details), actorKind: "ANONYMOUS", address });
+    }
+  }
+
   #tellDropped(): void {
-    const { clock, newId } = this.parts;
     this.#waiting.unshift({
+      ...this.#ownEntry("AUDIT_ENTRIES_DROPPED", { dropped: this.#dropped }),
+      result: "FAILED",
+      code: "RATE_LIMITED",
+    });
+    this.#dropped = 0;
+  }
+
+  /** An entry of the log's own. */
+  #ownEntry(action: string, details: AuditEntry["details"]): AuditEntry {
+    const { clock, newId } = this.parts;
+    return {
       id: newId(),
       at: clock.now(),
       actorKind: "SYSTEM",
       actorId: null,
       address: null,
       clientId: null,
-      action: "AUDIT_ENTRIES_DROPPED",
+      action,
       resourceKind: null,
       resourceIds: {},
       templateId: null,
       teamId: null,
-      result: "FAILED",
-      code: "RATE_LIMITED",
-      details: { dropped: this.#dropped },
-    });
-    this.#dropped = 0;
+      result: "REFUSED",
+      code: null,
+      details,
+    };
   }
 }

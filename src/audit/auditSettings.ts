@@ -8,6 +8,10 @@ export interface AuditSettings {
   readonly auditQueuedEntriesMax: number;
   /** How long a node is silent before others write what it left. */
   readonly auditSilenceMs: number;
+  /** Entries an hour for refused attempts from one address on which nobody is signed in; those beyond are counted. */
+  readonly auditAnonymousEntriesPerHourMax: number;
+  /** How often an entry tells what was counted. */
+  readonly auditCountedMs: number;
   /** Months for which partitions are made ahead. */
   readonly auditMonthsAhead: number;
 }
@@ -17,5 +21,7 @@ export const defaultAuditSettings: AuditSettings = {
   auditBatchEntriesMax: 500,
   auditQueuedEntriesMax: 20_000,
   auditSilenceMs: 60_000,
+  auditAnonymousEntriesPerHourMax: 60,
+  auditCountedMs: 600_000,
   auditMonthsAhead: 3,
 };

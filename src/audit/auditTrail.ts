@@ -59,9 +59,11 @@ export class AuditTrail {
     if (kind === "none") return work();
     const { queue } = this.parts;
     let begun = this.begin(request, attempt);
+    const { address } = request;
+    const isTold = request.actorKind !== "ANONYMOUS" || queue.anonymous.takeEntry(address);
     queue.begin(begun);
     try {
-      if (kind === "announced") begun = { ...begun, teamId: await this.announce(begun) };
+      if (kind === "announced" && isTold) begun = { ...begun, teamId: await this.announce(begun) };
     } catch (error) {
       queue.forget(begun);
       throw error;
@@ -70,11 +72,20 @@ export class AuditTrail {
     try {
       answer = await work();
     } catch (error) {
-      queue.add({ ...begun, ...judge.failed(error) }, kind);
+      this.tell({ ...begun, ...judge.failed(error) }, kind, isTold);
       throw error;
     }
-    queue.add(ended(begun, judge.answered(answer)), kind);
+    this.tell(ended(begun, judge.answered(answer)), kind, isTold);
     return answer;
+  }
+
+  /** Whoever turned out to be somebody is told in any case. */
+  private tell(entry: AuditEntry, kind: AuditTrailKind, isTold: boolean): void {
+    const { queue } = this.parts;
+    if (isTold) return queue.add(entry, kind);
+    if (entry.result === "ACCEPTED") return queue.add(entry, "behind");
+    queue.forget(entry);
+    queue.anonymous.count(entry);
   }
 
   private begin({ actorKind, actorId, address }: AuditedRequest, attempt: Attempt): AuditEntry {

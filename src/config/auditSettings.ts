@@ -19,6 +19,15 @@ export const auditSettings = numberSettings(defaultAuditSettings, {
     min: 100,
     max: 3_600_000,
   },
+  auditAnonymousEntriesPerHourMax: {
+    description:
+      "audit entries an hour for refused attempts from one address on which nobody is signed in; those beyond are counted",
+    max: 1_000_000,
+  },
+  auditCountedMs: {
+    description: "milliseconds after which an audit entry an address tells how many were counted",
+    max: 86_400_000,
+  },
   auditMonthsAhead: {
     description: "months for which partitions of the audit log are made ahead",
     max: 24,

@@ -13,7 +13,9 @@ export const documentLimitSettings = numberSettings(
     graphqlBatchMax: 1,
   },
   {
-    graphqlDepthMax: { description: "nested selections in a document; introspection is free" },
+    graphqlDepthMax: {
+      description: "nested selections in a document; those of introspection are not counted",
+    },
     graphqlCostMax: {
       description:
         "cost of a document: 1 per field, times how long the lists above it may be (`first` or `last`; 25 without pages)",

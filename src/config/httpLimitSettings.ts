@@ -5,6 +5,7 @@ export const httpLimitSettings = numberSettings(
   {
     httpBodyBytesMax: 24_000_000,
     httpAnonymousBodyBytesMax: 200_000,
+    httpBodyValuesMax: 2_500_000,
     httpHeaderBytesMax: 16_384,
     httpHeadersMs: 10_000,
     httpRequestMs: 30_000,
@@ -15,6 +16,9 @@ export const httpLimitSettings = numberSettings(
     httpBodyBytesMax: { description: "bytes of a request's body" },
     httpAnonymousBodyBytesMax: {
       description: "the same where nobody is signed in, who has little to send",
+    },
+    httpBodyValuesMax: {
+      description: "JSON values in a request's body, nested ones included: each takes memory",
     },
     httpHeaderBytesMax: { description: "bytes of a request's headers, all together", min: 1_024 },
     httpHeadersMs: { description: "milliseconds a client has to send its headers" },

@@ -13,10 +13,17 @@ import {
   type GraphQLField,
   type GraphQLOutputType,
   type GraphQLNamedType,
+  type GraphQLSchema,
   type SelectionSetNode,
-  type ValidationContext,
+  TypeInfo,
+  ValidationContext,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import {
+  fullIntrospection,
+  introspectionLength,
+  introspectionTypeOf,
+} from "./introspectionCost.js";
 
 /** How long a list without pages is taken to be. */
 const UNPAGED_LENGTH = 25;
@@ -42,15 +49,42 @@ export function pageOf(field: string): Page {
 export function costLimit(costMax: number, tooLarge: () => GraphQLError): Plugin {
   const rule = (context: ValidationContext): ASTVisitor => ({
     OperationDefinition(operation) {
-      const root = context.getSchema().getRootType(operation.operation) ?? undefined;
-      const cost = new DocumentCost(context).of(operation.selectionSet, root);
-      if (cost > costMax) context.reportError(tooLarge());
+      const schema = context.getSchema();
+      const root = schema.getRootType(operation.operation) ?? undefined;
+      const document = new DocumentCost(context);
+      const cost = document.of(operation.selectionSet, root);
+      if (cost <= costMax) return;
+      // Tools ask for the whole schema, which is answered from memory.
+      const free = Math.min(document.introspection, fullIntrospectionCost(schema));
+      if (cost - free > costMax) context.reportError(tooLarge());
     },
   });
   return { onValidate: ({ addValidationRule }) => addValidationRule(rule) };
 }
 
+const fullCosts = new WeakMap<GraphQLSchema, number>();
+
+/** What the document costs that describes the whole schema. */
+function fullIntrospectionCost(schema: GraphQLSchema): number {
+  const known = fullCosts.get(schema);
+  if (known !== undefined) return known;
+  const document = fullIntrospection();
+  const context = new ValidationContext(schema, document, new TypeInfo(schema), () => undefined);
+  let cost = 0;
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    cost = new DocumentCost(context).of(
+      definition.selectionSet,
+      schema.getQueryType() ?? undefined,
+    );
+  }
+  fullCosts.set(schema, cost);
+  return cost;
+}
+
 class DocumentCost {
+  /** What of the cost is that of describing the schema. */
+  introspection = 0;
   /** By name; undefined while it is being counted: those that contain themselves are refused elsewhere. */
   readonly #fragments = new Map<string, number | undefined>();
 
@@ -87,9 +121,15 @@ class DocumentCost {
   }
 
   #ofField(node: FieldNode, parent: GraphQLNamedType | undefined): number {
-    // What describes the schema is the same for all and made without looking anything up.
-    if (node.name.value.startsWith("__")) return 0;
+    if (node.name.value === "__typename") return 0;
     if (node.selectionSet === undefined) return 1;
+    const described = introspectionTypeOf(node.name.value);
+    if (described !== undefined) {
+      const type = this.context.getSchema().getType(described);
+      const cost = 1 + this.of(node.selectionSet, type);
+      this.introspection += cost;
+      return cost;
+    }
     const field =
       parent !== undefined && "getFields" in parent
         ? (parent.getFields()[node.name.value] as GraphQLField<unknown, unknown> | undefined)
@@ -105,6 +145,9 @@ class DocumentCost {
     { args, type }: GraphQLField<unknown, unknown>,
     parent: GraphQLNamedType,
   ): number {
+    if (parent.name.startsWith("__")) {
+      return introspectionLength(node.name.value, this.context.getSchema());
+    }
     if (!args.some(({ name }) => name === "first")) {
       return isList(type) && !parent.name.endsWith("Connection") ? UNPAGED_LENGTH : 1;
     }

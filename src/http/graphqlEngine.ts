@@ -14,6 +14,7 @@ import type { Logger } from "../logging.js";
 import type { GraphQLContext } from "../schema/context.js";
 import { createDocumentCache } from "./documentCache.js";
 import { documentLimits } from "./documentLimits.js";
+import { introspectionCache } from "./introspectionCache.js";
 import { hiddenSchema } from "./hiddenSchema.js";
 import type { DocumentRequest, FindDocument } from "./persistedDocuments.js";
 
@@ -57,6 +58,7 @@ export function createGraphQLEngine({
     schema,
     plugins: [
       ...documentLimits(limits),
+      introspectionCache(),
       ...((limits.introspection ?? true) ? [] : [hiddenSchema()]),
     ],
     maskedErrors: { maskError },

@@ -4,13 +4,14 @@ import type { GraphQLParams } from "graphql-yoga";
 import type { Viewer } from "../domain/access/access.js";
 import { requirePreflight } from "./crossSite.js";
 import { namesDocument } from "./persistedDocuments.js";
-import { readBody } from "./readBody.js";
+import { readBody, type BodyLimits } from "./readBody.js";
 import { HttpRefusal } from "./respond.js";
 
 export interface ParamsLimits {
   readonly httpBodyBytesMax: number;
   /** Of who is not signed in: reading a large body takes others' time, and the limits on people do not hold yet. */
   readonly httpAnonymousBodyBytesMax: number;
+  readonly httpBodyValuesMax: number;
   readonly graphqlBatchMax: number;
 }
 
@@ -32,14 +33,15 @@ export async function receiveParams(
     throw new HttpRefusal(405, "METHOD_NOT_ALLOWED", "use POST or GET", { allow: "GET, POST" });
   }
   requireJson(request);
-  const value = parseJson(await readBody(request, bytesMaxOf(viewer, limits)), "the body");
+  const value = parseJson(await readBody(request, limitsOf(viewer, limits)), "the body");
   if (!Array.isArray(value)) return paramsOf(value);
   return paramsOfBatch(value, limits.graphqlBatchMax);
 }
 
-function bytesMaxOf({ kind }: Viewer, limits: ParamsLimits): number {
+function limitsOf({ kind }: Viewer, limits: ParamsLimits): BodyLimits {
   const { httpBodyBytesMax: all, httpAnonymousBodyBytesMax: anonymous } = limits;
-  return kind === "anonymous" ? Math.min(all, anonymous) : all;
+  const bytesMax = kind === "anonymous" ? Math.min(all, anonymous) : all;
+  return { bytesMax, valuesMax: limits.httpBodyValuesMax };
 }
 
 /** A browser sends this type to another origin only after that origin agreed: no page can post on a user's behalf. */

@@ -8,6 +8,8 @@ const DATABASE_MS_MAX = 2_000;
 export interface Health {
   /** Resolves where the database answers. */
   readonly askDatabase: () => Promise<unknown>;
+  /** Whether the database has no disk space left to write to. */
+  readonly diskFull: () => boolean;
   /** Whether news from other nodes arrive; without them the node works, only slower to hear of their commits. */
   readonly busHealthy: () => boolean;
   readonly stopping: () => boolean;
@@ -18,9 +20,10 @@ export function respondLive(response: ServerResponse): void {
   respondJson(response, 200, { status: "live" });
 }
 
-/** 200 where the node can take work, 503 where the database does not answer or the node is stopping. */
+/** 200 where the node can take work, 503 where the database does not answer or cannot write, or the node is stopping. */
 export async function respondReady(response: ServerResponse, health: Health): Promise<void> {
-  const database = (await answersInTime(health.askDatabase)) ? "up" : "down";
+  const answers = await answersInTime(health.askDatabase);
+  const database = !answers ? "down" : health.diskFull() ? "disk full" : "up";
   const ready = database === "up" && !health.stopping();
   respondJson(response, ready ? 200 : 503, {
     status: health.stopping() ? "stopping" : ready ? "ready" : "not ready",

@@ -11,14 +11,34 @@ export class ClientGone extends Error {
   override readonly name = "ClientGone";
 }
 
+export interface BodyLimits {
+  readonly bytesMax: number;
+  /** JSON values: each takes memory once it is parsed, however few bytes it has. */
+  readonly valuesMax: number;
+}
+
 /** The body as text. Rejects with HttpRefusal (413, 400) or ClientGone. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<string> {
+export async function readBody(
+  request: IncomingMessage,
+  { bytesMax, valuesMax }: BodyLimits,
+): Promise<string> {
   const announced = Number(request.headers["content-length"] ?? 0);
   if (announced > bytesMax) throw bodyTooLarge(bytesMax);
   const body = await collect(request, bytesMax);
   // Decoding would put a replacement character for each bad byte: other content than what was sent.
   if (!isUtf8(body)) throw new HttpRefusal(400, "BAD_REQUEST", "the body must be UTF-8");
+  if (body.length > valuesMax && valuesIn(body) > valuesMax) {
+    const message = `the body must hold at most ${valuesMax} JSON values`;
+    throw new HttpRefusal(413, "PAYLOAD_TOO_LARGE", message);
+  }
   return body.toString("utf8");
+}
+
+/** At least as many values as the JSON holds: each but the first follows a comma or an opening bracket. */
+function valuesIn(body: Buffer): number {
+  let count = 1;
+  for (const byte of body) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
+  return count;
 }
 
 function collect(request: IncomingMessage, bytesMax: number): Promise<Buffer> {

@@ -1,5 +1,6 @@
 /** Answers as every route writes them. */
 import type { ServerResponse } from "node:http";
+import { shownText } from "../limits/shownText.js";
 
 /** On every answer: no guessing of types, no framing, no loading by other sites, no address in the referrer. */
 export const secureHeaders = {
@@ -78,7 +79,7 @@ export function respondRefusal(response: ServerResponse, refusal: HttpRefusal): 
 /** The answer's body. */
 export function jsonOfRefusal({ code, message, retryAfterMs }: HttpRefusal): string {
   const extensions = { code, ...(retryAfterMs !== undefined && { retryAfterMs }) };
-  return JSON.stringify({ errors: [{ message, extensions }] });
+  return JSON.stringify({ errors: [{ message: shownText(message), extensions }] });
 }
 
 /** The headers of its own; `Retry-After` has whole seconds, and 0 would mean at once. */

@@ -3,6 +3,8 @@ import { GraphQLError } from "graphql";
 import type { VersionConflict } from "../commands/outcomes.js";
 import { DESIGN_ISSUES_MAX } from "../domain/document/parseDesign.js";
 import type { ErrorCode, Problem, RequestError } from "../commands/requestError.js";
+import type { ErrorCode, RequestError } from "../commands/requestError.js";
+import { shownPath, shownText } from "../limits/shownText.js";
 import { builder } from "./builder.js";
 import { LockObject } from "./lock.js";
 
@@ -42,7 +44,10 @@ UserError.implement({
       description: "The kind of refusal, for programs.",
       resolve: (error) => (error.kind === "refused" ? error.code : "VERSION_CONFLICT"),
     }),
-    message: t.exposeString("message", { description: "The reason in English, for people." }),
+    message: t.string({
+      description: "The reason in English, for people.",
+      resolve: ({ message }) => shownText(message),
+    }),
   }),
 });
 
@@ -66,13 +71,13 @@ RequestErrorObject.implement({
     operationId: t.id({
       nullable: true,
       description: "The operation that was refused; null where the refusal is about no single one.",
-      resolve: ({ operationId }) => operationId,
+      resolve: ({ operationId }) => operationId && shownText(operationId),
     }),
     path: t.stringList({
       nullable: true,
       description:
         'Leads from the input to the offending part, positions in lists as digits: `["operations", "0", "payload", "x"]`.',
-      resolve: ({ path }) => path,
+      resolve: ({ path }) => path && shownPath(path),
     }),
     problems: t.field({
       type: [InputProblemObject],

@@ -74,12 +74,21 @@ export function unavailableAfterMs(error: unknown): number | undefined {
   return undefined;
 }
 
+/** Whether PostgreSQL has no disk left to write to, which no retry mends. */
+export function isDiskFull(error: unknown): boolean {
+  return hasCode(error, "53100");
+}
+
 /** Whether PostgreSQL ended the statement because it and another waited for each other: again is another matter. */
 export function isDeadlock(error: unknown): boolean {
+  return hasCode(error, "40P01");
+}
+
+function hasCode(error: unknown, code: string): boolean {
   let current: unknown = error;
   for (let depth = 0; depth < CAUSES_MAX; depth += 1) {
     if (typeof current !== "object" || current === null) return false;
-    if (codesOf(current).includes("40P01")) return true;
+    if (codesOf(current).includes(code)) return true;
     current = causeOf(current);
   }
   return false;

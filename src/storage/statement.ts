@@ -3,7 +3,8 @@
  * its name makes it a prepared statement, which is planned once per connection.
  */
 import { StorageUnavailable } from "./templateStore.js";
-import { unavailableAfterMs } from "./errors.js";
+import { noteDiskFull } from "./diskWatch.js";
+import { isDiskFull, unavailableAfterMs } from "./errors.js";
 
 /** A constant SQL text and the name under which connections keep it prepared. */
 export interface Statement {
@@ -64,6 +65,11 @@ export async function onDatabase<T>(work: () => PromiseLike<T>): Promise<T> {
   } catch (error) {
     const retryAfterMs = unavailableAfterMs(error);
     if (retryAfterMs === undefined) throw error;
-    throw new StorageUnavailable(retryAfterMs, { cause: error });
+    const isFull = isDiskFull(error);
+    if (isFull) noteDiskFull();
+    throw new StorageUnavailable(retryAfterMs, {
+      cause: error,
+      ...(isFull && { reason: "the database has no disk space left (DISK_FULL)" }),
+    });
   }
 }

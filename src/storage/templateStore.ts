@@ -241,8 +241,9 @@ export class StorageUnavailable extends Error {
   override readonly name = "StorageUnavailable";
   constructor(
     readonly retryAfterMs: number,
-    options?: ErrorOptions,
+    /** `reason` where it is reached and cannot do its work. */
+    options?: ErrorOptions & { readonly reason?: string },
   ) {
-    super("the database cannot be reached", options);
+    super(options?.reason ?? "the database cannot be reached", options);
   }
 }

@@ -21,6 +21,7 @@ import { noOrigin, type RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Execution } from "../limits/executionCosts.js";
 import type { Clock } from "../live/clock.js";
+import { shownPath, shownText } from "../limits/shownText.js";
 import { DocumentPlans } from "./documentPlan.js";
 import { LiveSource } from "./liveSource.js";
 import type { Renderer } from "./subscription.js";
@@ -231,7 +232,12 @@ function nothingSelected(error: unknown): ExecutionResult {
 export function formatted(error: Error): GraphQLFormattedError {
   const shown = asGraphQLError(error).toJSON();
   const { http: _http, ...extensions } = shown.extensions ?? {};
-  return { ...shown, extensions: { ...extensions, code: extensions["code"] ?? codeOf(shown) } };
+  return {
+    ...shown,
+    message: shownText(shown.message),
+    ...(shown.path && { path: shownPath(shown.path) }),
+    extensions: { ...extensions, code: extensions["code"] ?? codeOf(shown) },
+  };
 }
 
 /**

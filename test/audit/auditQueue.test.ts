@@ -218,3 +218,59 @@ describe("the queue", () => {
     expect(await told()).toHaveLength(1);
   });
 });
+
+describe("AUD-20 refused attempts of nobody", () => {
+  const counted = async () =>
+    (await written()).filter(({ action }) => action === "ANONYMOUS_ATTEMPTS_COUNTED");
+  const from = (address: string, answer: unknown, action = "SIGN_OUT") => {
+    const judge = {
+      answered: outcomeOf,
+      failed: () => ({ result: "FAILED", code: "UNAVAILABLE" }) as const,
+    };
+    const request = { ...nobody, address };
+    return log.trail.follow("announced", request, { ...attempt, action }, () => answer, judge);
+  };
+
+  it("are told a few times an hour for each address, and counted beyond", async () => {
+    open({ auditAnonymousEntriesPerHourMax: 3, auditCountedMs: 1 });
+    for (let index = 0; index < 50; index += 1) {
+      await from("192.0.2.1", refused);
+      await from(`2001:db8::${index}`, refused, index < 40 ? "SIGN_IN" : "SIGN_UP");
+    }
+    await from("192.0.2.9", refused);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await log.queue.flush();
+    const entries = await written();
+    expect(entries.filter(({ action }) => action === "SIGN_OUT")).toHaveLength(4);
+    expect(entries.filter(({ action }) => action === "SIGN_IN")).toHaveLength(3);
+    const told = (await counted()).map(({ address, details }) => [address, details]);
+    expect(told).toEqual([
+      ["192.0.2.1", { attempts: 47, "SIGN_OUT LOCKED": 47 }],
+      ["2001:db8:0:0::", { attempts: 47, "SIGN_IN LOCKED": 37, "SIGN_UP LOCKED": 10 }],
+    ]);
+    // Nothing that was counted is left over for when the node is gone.
+    await log.close();
+    expect((await written()).filter(({ result }) => result === "UNKNOWN")).toEqual([]);
+  });
+
+  it("do not hide what is accepted, nor what signed-in people attempt", async () => {
+    open({ auditAnonymousEntriesPerHourMax: 1 });
+    for (let index = 0; index < 5; index += 1) await from("192.0.2.1", refused);
+    await from("192.0.2.1", { kind: "signedIn", userId: "3f0e9f8e-3f0e-4f0e-8f0e-3f0e9f8e3f0e" });
+    const judge = {
+      answered: outcomeOf,
+      failed: () => ({ result: "FAILED", code: "UNAVAILABLE" }) as const,
+    };
+    const ada = { actorKind: "USER", actorId: null, address: "192.0.2.1" } as const;
+    for (let index = 0; index < 5; index += 1) {
+      await log.trail.follow("announced", ada, attempt, () => refused, judge);
+    }
+    await log.queue.flush();
+    const entries = await written();
+    expect(entries.filter(({ result }) => result === "ACCEPTED")).toHaveLength(1);
+    expect(entries.filter(({ actorKind }) => actorKind === "USER")).toHaveLength(6);
+    expect(await counted()).toEqual([]);
+    await log.close();
+    expect(await counted()).toMatchObject([{ details: { attempts: 4 } }]);
+  });
+});

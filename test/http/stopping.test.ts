@@ -15,7 +15,12 @@ describe("a node that stops", () => {
     const routes = createRoutes({
       graphql: () => Promise.reject(new Error("a node that stops took a request")),
       graphiql: undefined,
-      health: { askDatabase: async () => undefined, busHealthy: () => true, stopping: () => true },
+      health: {
+        askDatabase: async () => undefined,
+        diskFull: () => false,
+        busHealthy: () => true,
+        stopping: () => true,
+      },
       answers: new AnswerWatch(systemClock, 60_000),
       corsOrigins: ["https://app.example"],
       hstsSeconds: 0,

@@ -162,12 +162,6 @@ describe("limits of documents", () => {
     );
     await expectTooLarge(`{ __typename } ${bomb}`, `${COMPARISONS_MAX} comparisons`);
   });
-
-  test("introspection is free of the limits of depth and cost", async () => {
-    await expectAccepted(
-      "{ __schema { types { fields { type { ofType { ofType { name } } } } } } }",
-    );
-  });
 });
 
 describe("lists of requests", () => {
