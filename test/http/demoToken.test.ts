@@ -14,6 +14,7 @@ beforeAll(async () => {
     path: "/graphiql",
     demo: async () => ({ userId: "u", token: TOKEN, templateId: "t", version: 1 }),
     newId: () => "id",
+    admit: async () => undefined,
   });
   server = createServer((asked, answer) => void page.respond(asked, answer, "/graphiql"));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
