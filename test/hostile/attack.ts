@@ -2,6 +2,7 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
+import { startHeavyReads } from "./heavyReads.js";
 import { randomOf } from "./random.js";
 import { hostileRequest, type HostileRequest, type HttpAttack } from "./requests.js";
 
@@ -12,6 +13,8 @@ export interface AttackOptions {
   readonly requests: number;
   /** Requests under way at once. */
   readonly width: number;
+  /** Whether somebody who is signed in reads large templates meanwhile. */
+  readonly heavy?: boolean;
   /** Told after each. */
   readonly done?: (count: number) => void;
 }
@@ -28,7 +31,8 @@ const HOLD_MS = 150;
 const SOCKET_MS = 1_000;
 
 export async function attack(options: AttackOptions): Promise<AttackReport> {
-  const { port, seed, requests, width, done } = options;
+  const { port, seed, requests, width, done, heavy = false } = options;
+  const reads = heavy ? await startHeavyReads(port) : undefined;
   const answers = new Map<string, number>();
   const failures: string[] = [];
   let next = 0;
@@ -44,6 +48,10 @@ export async function attack(options: AttackOptions): Promise<AttackReport> {
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
+  for (const [answer, count] of (await reads?.stop()) ?? []) {
+    answers.set(`heavy: ${answer}`, count);
+    if (isFailure(answer)) failures.push(`a heavy request: ${answer}`);
+  }
   return { answers, failures };
 }
 

@@ -3,8 +3,9 @@ import { parseArgs } from "node:util";
 import { startBenchDatabase } from "../../load/bench/database.js";
 import { runHostile, type HostileReport } from "./run.js";
 
-/** How much slower others may become. */
+/** How much slower others may become at the 99th percentile, and the longest that anybody may wait. */
 const SLOWER_TIMES_MAX = 2;
+const WORST_MS_MAX = 250;
 /** What bounded caches take until they are full; twice as many requests leave no more. */
 const HEAP_GROWTH_BYTES_MAX = 60_000_000;
 
@@ -35,19 +36,23 @@ function show(report: HostileReport): boolean {
   console.log(
     `heap after a collection: ${report.heapBytesBefore} bytes before, ${report.heapBytesAfter} after`,
   );
-  for (const share of [0.5, 0.95]) {
+  for (const share of [0.5, 0.95, 0.99, 1]) {
     const [before, during] = [at(share, quiet), at(share, attacked)];
     console.log(
-      `others' edits, ${share * 100} %: ${before.toFixed(1)} ms quiet, ${during.toFixed(1)} ms attacked`,
+      `others' edits, ${share === 1 ? "worst" : `${share * 100} %`}: ${before.toFixed(1)} ms quiet, ${during.toFixed(1)} ms attacked`,
     );
   }
-  const slower = at(0.5, attacked) / at(0.5, quiet);
-  console.log(`others were served ${attacked.length} times, ${slower.toFixed(2)} times as slowly`);
+  const slower = at(0.99, attacked) / at(0.99, quiet);
+  const worst = at(1, attacked);
+  console.log(
+    `others were served ${attacked.length} times, at the 99th percentile ${slower.toFixed(2)} times as slowly`,
+  );
   return (
     failures.length === 0 &&
     bystanderFailures.length === 0 &&
     growth < HEAP_GROWTH_BYTES_MAX &&
     slower <= SLOWER_TIMES_MAX &&
+    worst <= WORST_MS_MAX &&
     report.exitCode === 0
   );
 }

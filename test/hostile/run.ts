@@ -49,6 +49,7 @@ export async function runHostile(run: HostileRun): Promise<HostileReport> {
       seed: run.seed,
       requests: run.requests,
       width,
+      heavy: true,
       done: (count) => run.progress?.(`${count} of ${run.requests} requests`),
     });
     const attacked = bystander.takeLatencies();
@@ -77,7 +78,8 @@ function startProcess(databaseUrl: string): ChildProcess {
       // So that many get as far as they can.
       REQUESTS_PER_MINUTE_MAX: "1_000_000",
       ADDRESS_REQUESTS_PER_MINUTE_MAX: "1_000_000",
-      HTTP_BODY_BYTES_MAX: "200_000",
+      // Those of nobody stay as small as they are by default.
+      HTTP_BODY_BYTES_MAX: "24_000_000",
       WEB_SOCKET_INIT_MS: "500",
       SHUTDOWN_MS: "5_000",
     },
