@@ -66,6 +66,7 @@ try {
       seed,
       requests,
       width: Number(values.width),
+      heavy: true,
       progress,
     }),
   );

@@ -10,6 +10,8 @@ export interface HostileRun {
   readonly requests: number;
   /** Requests under way at once. */
   readonly width: number;
+  /** Whether large templates are read meanwhile. */
+  readonly heavy?: boolean;
   /** Told how far it is. */
   readonly progress?: (text: string) => void;
 }
@@ -49,7 +51,7 @@ export async function runHostile(run: HostileRun): Promise<HostileReport> {
       seed: run.seed,
       requests: run.requests,
       width,
-      heavy: true,
+      heavy: run.heavy ?? false,
       done: (count) => run.progress?.(`${count} of ${run.requests} requests`),
     });
     const attacked = bystander.takeLatencies();
