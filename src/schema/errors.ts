@@ -3,7 +3,6 @@ import { GraphQLError } from "graphql";
 import type { VersionConflict } from "../commands/outcomes.js";
 import { DESIGN_ISSUES_MAX } from "../domain/document/parseDesign.js";
 import type { ErrorCode, Problem, RequestError } from "../commands/requestError.js";
-import type { ErrorCode, RequestError } from "../commands/requestError.js";
 import { shownPath, shownText } from "../limits/shownText.js";
 import { builder } from "./builder.js";
 import { LockObject } from "./lock.js";
