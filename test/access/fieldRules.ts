@@ -184,6 +184,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   TemplateChange: "templateId kind fromVersion toVersion operations designData serverTimestamp",
   Point: "x y",
   Viewport: "pageId x y width height",
+  ViewportChange: "complete entered left",
   Presence:
     "sessionId clientId user color status pageId cursor selection viewport joinedAt updatedAt",
   PresenceUpdated: "presence",

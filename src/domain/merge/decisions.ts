@@ -47,10 +47,17 @@ export class DecisionLog {
   /** Takes the verdicts on an operation; `document` is the one that it applies to. */
   add(operation: OperationContent, decided: readonly Decided[], document: Document): void {
     this.count += decided.length;
-    for (const { collision, winner } of decided) {
+    // Of several that lost one property only the newest left the value that is there.
+    const newest = new Map(decided.map((one) => [keyOf(one), one]));
+    for (const one of decided) {
+      const { collision, winner } = one;
       if (this.told.length >= DECISIONS_TOLD_MAX) return;
       const lost =
-        winner === "server" ? lostOf(operation, collision) : valuesAt(document, collision);
+        winner === "server"
+          ? lostOf(operation, collision)
+          : newest.get(keyOf(one)) === one
+            ? valuesAt(document, collision)
+            : {};
       this.told.push({
         ...collision,
         winner: winner === "client" ? "CLIENT" : "SERVER",
@@ -68,6 +75,10 @@ export class DecisionLog {
     });
     return Object.fromEntries(kept);
   }
+}
+
+function keyOf({ collision: { path, properties } }: Decided): string {
+  return `${path} ${properties.join()}`;
 }
 
 /** What the incoming operation was to set: the property, or where that is no part of its payload, all of it. */
