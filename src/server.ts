@@ -13,6 +13,7 @@ import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
 import { probePort } from "./http/httpServer.js";
 import type { Rates } from "./limits/rates.js";
 import { systemClock, type Clock } from "./live/clock.js";
+import { FarHistory } from "./live/farHistory.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
@@ -192,6 +193,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     ...{ clock, sha256, newId, newSalt },
     limits: config.limits,
     rates,
+    farHistory: new FarHistory(templates, config.live.historyOperationsMax),
     head,
     nodes: membership,
   };

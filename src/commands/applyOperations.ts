@@ -11,6 +11,7 @@ import type { ApplyOperationsInput, ConflictPolicy } from "./inputs.js";
 import { appliedAnswer } from "./appliedAnswer.js";
 import { batchRefusal } from "./batchRefusal.js";
 import { decidedConflict } from "./decidedConflict.js";
+import { farPast } from "./farPast.js";
 import type { ApplyOperationsOutcome } from "./outcomes.js";
 import { checkBatchInput, parseBatch } from "./parseBatch.js";
 import { recordConflict } from "./recordConflict.js";
@@ -52,13 +53,23 @@ export async function applyOperations(
       authorSalt: services.newSalt(),
     },
   };
+  const initial = policyOf(input.onConflict, services);
+  const far =
+    initial.kind === "merge"
+      ? await farPast(services, access.head, input.baseVersion, operations)
+      : undefined;
+  if (far?.kind === "refused") return far;
+  const since = far?.throughVersion ?? input.baseVersion;
   const submitWith = async (policy: MismatchPolicy, rules?: RuledJudge) => {
     const outcome = await submit<ApplyOperationsOutcome>(services, input.templateId, {
-      historySince: policy.kind === "force" ? undefined : input.baseVersion,
+      historySince: policy.kind === "force" ? undefined : since,
       operationIds: operations.map(({ id }) => id),
       atLeastVersion: access.head.version,
       editor: editorOf(access, input.clientId, input.fence),
-      decide: (context) => answer(services, access.head, { ...request, policy }, context, rules),
+      decide: (context) => {
+        const known = far === undefined ? context : far.in(context);
+        return answer(services, access.head, { ...request, policy }, known, rules);
+      },
     });
     if (outcome.kind === "applied") {
       // What a retry finds in the log was counted when it got there.
@@ -68,14 +79,13 @@ export async function applyOperations(
     }
     return outcome;
   };
-  const policy = policyOf(input.onConflict, services);
-  let outcome = await submitWith(policy);
+  let outcome = await submitWith(initial);
   if (outcome.kind !== "versionConflict" || outcome.collisions.length === 0) return outcome;
   const judgeOn = await ruledJudge(services, input.templateId);
   if (judgeOn !== undefined) {
     // MERGE goes by the rules; the other policies only tell what MERGE would make of the operations.
     const isMerge = input.onConflict === "MERGE";
-    outcome = await submitWith(isMerge ? { kind: "merge", judgeOn } : policy, judgeOn);
+    outcome = await submitWith(isMerge ? { kind: "merge", judgeOn } : initial, judgeOn);
   }
   if (outcome.kind === "versionConflict") {
     await recordConflict(services, request.authorship, operations, outcome);
@@ -119,6 +129,10 @@ function answer(
   let decision = decide(request, { ...context, sha256, limits });
   if (decision.kind === "accepted" && mayBeARetry(request, logStartVersion)) {
     decision = { kind: "baseOutOfReach" };
+  }
+  if (decision.kind === "baseOutOfReach" && request.policy.kind === "merge") {
+    // What cannot be merged is for a person to settle on the state as it is: nothing is refused for being late.
+    decision = { kind: "conflict", operations: request.operations, history: undefined };
   }
   switch (decision.kind) {
     case "accepted": {

@@ -4,6 +4,7 @@ import { documentOf } from "../domain/document/fromDesign.js";
 import { parseDesign } from "../domain/document/parseDesign.js";
 import type { Authorship } from "../domain/history/append.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
+import { farPast, isFarBehind } from "./farPast.js";
 import type { ResolveConflictInput } from "./inputs.js";
 import type { ResolveConflictOutcome } from "./outcomes.js";
 import { checkOperations, checkOptionalId, parseBatch } from "./parseBatch.js";
@@ -16,6 +17,7 @@ import {
   type SettledChoice,
 } from "./resolutionDecision.js";
 import type { Services } from "./services.js";
+import type { TemplateHead } from "../storage/templateStore.js";
 import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
 
@@ -46,15 +48,22 @@ export async function resolveConflict(
     authorship: authorshipOf(services, access.viewer, input, choice),
     choice,
   };
+  const sent = choice.kind === "MANUAL" ? [] : choice.operations;
+  const far =
+    choice.kind === "MANUAL"
+      ? undefined
+      : await farPast(services, access.head, input.baseVersion, sent);
+  if (far?.kind === "refused") return far;
   let known = false;
   const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
-    historySince: input.baseVersion,
+    historySince: far?.throughVersion ?? manualSince(services, input, access.head),
     operationIds: choice.operationIds,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
     decide: (context) => {
-      known = isRetry(request, context);
-      return decideResolution(services, request, context);
+      const whole = far === undefined ? context : far.in(context);
+      known = isRetry(request, whole);
+      return decideResolution(services, request, whole);
     },
   });
   if (outcome.kind === "resolved") {
@@ -69,6 +78,16 @@ export async function resolveConflict(
     });
   }
   return outcome;
+}
+
+/** A given state is found again behind the head it was settled on, however far behind its base is. */
+function manualSince(
+  { farHistory }: Services,
+  { resolution, baseVersion, headVersion }: ResolveConflictInput,
+  head: TemplateHead,
+): number {
+  const isFar = isFarBehind(farHistory, head, baseVersion);
+  return resolution === "MANUAL" && isFar ? headVersion : baseVersion;
 }
 
 function checkInput(services: Services, input: ResolveConflictInput): RequestError | undefined {

@@ -3,6 +3,7 @@ import type { AuditTrail } from "../audit/auditTrail.js";
 import type { Nodes } from "../cluster/membership.js";
 import type { Sha256 } from "../domain/hashing.js";
 import type { DomainLimits } from "../domain/limits.js";
+import type { FarHistory } from "../live/farHistory.js";
 import type { Rates } from "../limits/rates.js";
 import type { Clock } from "../live/clock.js";
 import type { LiveTemplates } from "../live/liveTemplates.js";
@@ -42,6 +43,8 @@ export interface Services {
   /** 128 random bits in hex. */
   readonly newSalt: () => string;
   readonly rates: Rates;
+  /** History that is too long to be held. */
+  readonly farHistory: FarHistory;
   readonly limits: DomainLimits & RequestLimits & LockLimits & CommentLimits;
   /** The head as of now or later, read together with the other lookups of the moment. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;

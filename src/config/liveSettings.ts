@@ -19,7 +19,8 @@ export const liveTemplateSettings = numberSettings(defaultLiveSettings, {
     description: "commits that other nodes may win in a row before this node takes the row lock",
   },
   historyOperationsMax: {
-    description: "operations that a request's base version may be behind the head",
+    description:
+      "operations of history that a round of decisions reads at once; what is further behind is read before, in pages of which what matters is kept",
   },
   decidedConflictsKeptMax: {
     description:

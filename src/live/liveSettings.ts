@@ -11,7 +11,7 @@ export interface LiveSettings {
   readonly queuedOperationsMax: number;
   /** Lost races for the version, after which the row is locked. */
   readonly lostRacesMax: number;
-  /** History a request may be behind, in operations; beyond it the log counts as out of reach. */
+  /** History that a round of decisions reads, in operations; beyond it `FarHistory` reads what matters. */
   readonly historyOperationsMax: number;
   /** Records of what merges decided by clock or rule that a template keeps, about; the oldest are dropped. */
   readonly decidedConflictsKeptMax: number;

@@ -5,7 +5,11 @@
  */
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import { StorageUnavailable } from "../storage/templateStore.js";
 import type { LogReader } from "./templateMemory.js";
+
+/** When a request may come again whose history was cut under it. */
+const CUT_RETRY_MS = 500;
 
 export class OlderLog {
   /** What was committed after `startVersion`, oldest first and without a gap. */
@@ -99,7 +103,8 @@ export class OlderLog {
   /** The log was cut while it was read: the entry at the index is there, its row is not. */
   private cutAt(index: number): void {
     const { startVersion } = this;
-    if (startVersion === undefined || index < 0) throw new Error("the log lacks what is needed");
+    // What was read before the request came here may be cut by now: asked again, it is told that it is out of reach.
+    if (startVersion === undefined || index < 0) throw new StorageUnavailable(CUT_RETRY_MS);
     this.entries = this.entries.slice(index + 1);
     this.startVersion = this.cutVersion = startVersion + index + 1;
   }

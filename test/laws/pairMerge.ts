@@ -41,6 +41,10 @@ export function mergePair(
   earlier: readonly Made[],
   later: readonly Made[],
   judge: Judge = reportCollisions,
+  /** What is left of the history that the later ones are merged over. */
+  historyOf: (history: readonly LoggedOperation[], head: Document) => readonly LoggedOperation[] = (
+    history,
+  ) => history,
 ): PairOutcome {
   const state = { version: 1, versionHash: "", document: documentOf(design) };
   const appender = new Appender(state, settingsOf(earlier[0]));
@@ -52,7 +56,7 @@ export function mergePair(
   const outcome = merge({
     state: next,
     operations: later.map(incomingOf),
-    history: committed,
+    history: historyOf(committed, next.document),
     judge,
     whole: (id) => committed.find((operation) => operation.id === id),
     settings: settingsOf(later[0]),

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { LogRange, TemplateStore } from "../../src/storage/templateStore.js";
 import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
-import { memoryServices, type MemorySetup } from "../setup/memoryServices.js";
+import { resolveConflict } from "../../src/commands/resolveConflict.js";
+import { documentOf } from "../../src/domain/document/fromDesign.js";
+import { Relevance } from "../../src/domain/merge/relevance.js";
+import { FarHistory } from "../../src/live/farHistory.js";
+import { author, memoryServices, type MemorySetup } from "../setup/memoryServices.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "./editing.js";
 
 /** What was read of the log beyond memory, over the lock's connection too. */
@@ -113,11 +117,16 @@ describe("history that left memory", () => {
 });
 
 describe("ENG-12 a base version out of reach", () => {
-  const refused = { kind: "refused", code: "VERSION_CONFLICT", path: ["baseVersion"] };
+  const unmerged = { kind: "versionConflict", collisions: [], suggestedResolution: "MANUAL" };
 
   /** What a stale edit is answered: under MERGE, and what of the history under REJECT. */
-  async function answers(services: MemorySetup, templateId: string, baseVersion: number) {
-    const mine = [fill("mine", "blue")];
+  async function answers(
+    services: MemorySetup,
+    templateId: string,
+    baseVersion: number,
+    id: string,
+  ) {
+    const mine = [fill(id, "blue", id === "far" ? "e2" : "e1")];
     const rejected = await edit(services, templateId, mine, { onConflict: "REJECT", baseVersion });
     if (rejected.kind !== "versionConflict") throw new Error(rejected.kind);
     const told = await rejected.serverOperations.read(Infinity, { payload: false });
@@ -129,9 +138,10 @@ describe("ENG-12 a base version out of reach", () => {
       const { store, templateId } = await longHistory(20);
       const settings = { recentOperationsMax, historyOperationsMax: 10 };
       const services = memoryServices({ templates: store, settings });
-      const tooFar = await answers(services, templateId, 10);
-      expect(tooFar).toMatchObject({ merged: refused, told: [] });
-      const within = await answers(services, templateId, 11);
+      const tooFar = await answers(services, templateId, 10, "far");
+      // Nothing is told of it, and what shares nothing with it is merged all the same.
+      expect(tooFar).toMatchObject({ merged: { kind: "applied" }, told: [] });
+      const within = await answers(services, templateId, 12, "within");
       expect(within.told).toHaveLength(10);
       expect(within.merged).toMatchObject({ kind: "applied" });
     }
@@ -145,7 +155,9 @@ describe("ENG-12 a base version out of reach", () => {
       edit(services, templateId, [fill("below", "blue")], { ...merge, baseVersion: 11 }),
       edit(services, templateId, [fill("above", "red", "e2")], { ...merge, baseVersion: 12 }),
     ]);
-    expect(below).toMatchObject(refused);
+    expect(below).toMatchObject({ ...unmerged, currentVersion: 21 });
+    if (below.kind !== "versionConflict") throw new Error(below.kind);
+    expect(below.serverState().pages[0]?.elements).toHaveLength(2);
     expect(above).toMatchObject({ kind: "applied" });
   });
 
@@ -168,10 +180,124 @@ describe("ENG-12 a base version out of reach", () => {
       ...merge,
       baseVersion: 2,
     });
-    expect(outcome).toMatchObject(refused);
+    expect(outcome).toMatchObject(unmerged);
     expect((await currentDesign(services, templateId)).pages[0]?.elements[0]?.["text"]).toBe(
       "t2t1",
     );
+  });
+});
+
+describe("ENG-20 a history that is too long to be held", () => {
+  const settings = { recentOperationsMax: 3, historyOperationsMax: 10 };
+  const far = { ...merge, baseVersion: 2, clientId: "late" };
+  const note = (id: string) => ({
+    id,
+    type: "ADD_ELEMENT" as const,
+    target: { pageId: "p1", elementId: id },
+    payload: { type: "note", x: 1, y: 1 },
+  });
+  const write = (id: string, ...delta: object[]) => ({
+    id,
+    type: "EDIT_TEXT" as const,
+    target: { pageId: "p1", elementId: "e1" },
+    payload: { delta },
+  });
+
+  it("is read in pages before the queue, and what matters of it decides", async () => {
+    const { store, others, templateId } = await longHistory(4_500);
+    await editOk(others, templateId, [
+      fill("theirs", "red", "e2"),
+      write("text", { insert: "ab" }),
+    ]);
+    const { reads, templates } = watched(store, {});
+    const services = memoryServices({ templates, settings });
+    const applied = await editOk(
+      services,
+      templateId,
+      [note("n"), write("w", { insert: "c" })],
+      far,
+    );
+    expect(applied.operations.map(({ transformedFrom }) => transformedFrom)).toEqual([
+      [],
+      ["text"],
+    ]);
+    expect(reads.history.length).toBeGreaterThan(2);
+    for (const { limit } of reads.history) expect(limit).toBeLessThanOrEqual(2_000);
+    expect(await edit(services, templateId, [fill("mine", "blue", "e2")], far)).toMatchObject({
+      kind: "versionConflict",
+      collisions: [{ clientOperation: "mine", serverOperation: "theirs" }],
+    });
+    const again = await editOk(services, templateId, [note("n"), write("w", { insert: "c" })], far);
+    expect(again.duplicateOps).toEqual(["n", "w"]);
+  });
+
+  it.each(["CLIENT_WINS", "SERVER_WINS", "MANUAL"] as const)(
+    "is resolved by %s as a shorter one, and the choice is found again",
+    async (resolution) => {
+      const { store, others, templateId } = await longHistory(30);
+      await editOk(others, templateId, [fill("theirs", "red", "e2")]);
+      const services = memoryServices({ templates: store, settings });
+      const clientOperations = [fill("mine", "blue", "e2"), note("n")];
+      const conflict = await edit(services, templateId, clientOperations, far);
+      if (conflict.kind !== "versionConflict") throw new Error(conflict.kind);
+      const manualState = { canvas: { settled: true }, pages: [], audioLayers: [] };
+      const input = {
+        ...{ templateId, baseVersion: 2, headVersion: conflict.currentVersion, resolution },
+        ...(resolution === "MANUAL" ? { manualState } : { clientOperations }),
+      };
+      const first = await resolveConflict(services, author, input);
+      expect(first).toMatchObject({ kind: "resolved" });
+      const later = { type: "UPDATE_CANVAS", target: {}, payload: { later: 1 } } as const;
+      await editOk(others, templateId, [{ ...later, id: "later" }]);
+      expect(await resolveConflict(services, author, input)).toMatchObject({
+        kind: "resolved",
+        newVersion: (first as { newVersion: number }).newVersion,
+      });
+    },
+  );
+
+  it("is read once at a time on a node; who finds too many waiting is told when to come again", async () => {
+    const { store, templateId } = await longHistory(30);
+    let running = 0;
+    let most = 0;
+    const { templates } = watched(store, {
+      readHistory: async () => {
+        most = Math.max(most, (running += 1));
+        await new Promise(setImmediate);
+        running -= 1;
+      },
+    });
+    const inMemory = { ...settings, recentOperationsMax: 1_000 };
+    const services = memoryServices({ templates, settings: inMemory });
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => edit(services, templateId, [note(`n${i}`)], far)),
+    );
+    expect(most).toBe(1);
+    const busy = outcomes.filter(({ kind }) => kind === "refused");
+    expect(busy.length).toBeGreaterThan(5);
+    for (const outcome of busy) {
+      expect(outcome).toMatchObject({ code: "RATE_LIMITED", retryAfterMs: expect.any(Number) });
+    }
+    expect(outcomes.filter(({ kind }) => kind === "applied").length).toBe(20 - busy.length);
+  });
+
+  it("with more in it that matters than is kept is a conflict, with the state", async () => {
+    const page = Array.from({ length: 2_000 }, (_, i) => ({
+      resultingVersion: i + 1,
+      footprint: Array.from({ length: 60 }, () => ({
+        kind: "write",
+        path: "/canvas",
+        properties: ["a"],
+      })),
+    }));
+    const readHistory = async () => page as never;
+    const range = { templateId: "t", afterVersion: 0, throughVersion: 2_000 };
+    const canvas = { type: "UPDATE_CANVAS", target: {}, payload: { a: 1 } } as const;
+    const read = new FarHistory({ readHistory }, 10).read(
+      range,
+      new Relevance(documentOf({ canvas: {}, pages: [], audioLayers: [] }), [canvas]),
+    );
+    expect(await read).toEqual({ kind: "outOfReach" });
   });
 });
 

@@ -11,6 +11,7 @@ import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { systemClock } from "../../src/live/clock.js";
+import { FarHistory } from "../../src/live/farHistory.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings } from "../../src/live/liveSettings.js";
 import { NodeSessions } from "../../src/sessions/nodeSessions.js";
@@ -126,6 +127,7 @@ export function databaseServices(url: string): DatabaseServices {
     sha256,
     newSalt: () => randomBytes(16).toString("hex"),
     rates: testRates(),
+    farHistory: new FarHistory(templates, defaultLiveSettings.historyOperationsMax),
     head,
     passwords: createPasswords(),
     ...people,

@@ -7,6 +7,7 @@ import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { systemClock, type Clock } from "../../src/live/clock.js";
+import { FarHistory } from "../../src/live/farHistory.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
 import { NodeSessions } from "../../src/sessions/nodeSessions.js";
@@ -125,6 +126,10 @@ export function memoryServices(
     sha256,
     newSalt: () => randomBytes(16).toString("hex"),
     rates: testRates(options.rates, clock),
+    farHistory: new FarHistory(
+      templates,
+      options.settings?.historyOperationsMax ?? defaultLiveSettings.historyOperationsMax,
+    ),
     head,
     passwords: { hash: async (password) => password, verify: async (a, b) => a === b },
     ...people,

@@ -3,6 +3,7 @@ import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import type { Clock } from "../../src/live/clock.js";
+import { FarHistory } from "../../src/live/farHistory.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
 import type { LiveTemplates } from "../../src/live/liveTemplates.js";
@@ -108,6 +109,7 @@ export class SimulatedNode {
       comments: new MemoryCommentStore(templates),
       team: memoryTeams(),
       rates: testRates(),
+      farHistory: new FarHistory(templates, liveSettingsOf(world).historyOperationsMax),
       head,
       nodes: { selfId: name, list: unused },
       passwords: { hash: unused, verify: unused },
@@ -174,6 +176,7 @@ function liveSettingsOf(world: World): LiveSettings {
     checkpointVersionsMin: random.pick([2, 10, 1_000]),
     checkpointVersionsMax: random.pick([5, 30, 1_000]),
     checkpointIdleMs: random.pick([1_000, 10_000]),
+    historyOperationsMax: world.random("far history").pick([8, 10_000]),
     snapshotVersionsMin: random.pick([5, 1_000]),
     snapshotVersionsMax: random.pick([20, 1_000]),
   };

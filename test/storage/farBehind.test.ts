@@ -151,6 +151,19 @@ describe("a client that is 6,300 versions behind", () => {
     );
   });
 
+  it("ENG-20 is merged in pages where that is too far for a round of decisions", async () => {
+    const templateId = await longHistory();
+    const settings = { ...noCopies, recentOperationsMax: 100, historyOperationsMax: 1_000 };
+    const services = memoryServices({ templates: opened.store, settings });
+    await currentDesign(services, templateId);
+    const statements = await statementsOf(() => editOk(services, templateId, mine, stale));
+    const pages = statements.filter(({ name }) => name === "log_history");
+    expect(pages).toHaveLength(4);
+    for (const { rows } of pages) expect(rows).toBeLessThanOrEqual(2_000);
+    expect(idsRead(statements)).toEqual(textIds(0));
+    expect(canonicalJson(await currentDesign(services, templateId))).toContain("ello!");
+  });
+
   it("ENG-11 undoes what it wrote then, from footprints and the text it is about", async () => {
     const [expected, templateId] = [await longHistory(), await longHistory()];
     await undo(inMemory, author, { templateId: expected, clientId: "me" });

@@ -1,0 +1,145 @@
+/**
+ * Which touches of a long history can matter to a batch, told from footprints alone, so that a history of any length is
+ * read through while only the part that matters is kept. It keeps rather too much than too little: a merge over what
+ * is left decides as one over all of it.
+ */
+import type { Document } from "../document/document.js";
+import type { OperationContent } from "../operations/operation.js";
+import { footprintOf } from "../operations/registry.js";
+import { deletedPath, pagesMeant } from "./asSeen.js";
+import {
+  ancestorsOf,
+  nodePath,
+  segmentsOf,
+  type Footprint,
+  type NodePath,
+  type Touch,
+} from "./footprint.js";
+
+/** The place in an order, which any number of blends change without colliding. */
+const ORDER = "order";
+
+export class Relevance {
+  /** The nodes that the batch touches or names; whether it needs their order to stay. */
+  private readonly nodes = new Map<NodePath, { needsOrder: boolean }>();
+  /** Nodes of which the batch touches all that is in them. */
+  private readonly whole = new Set<NodePath>();
+  /** What the nodes are in. */
+  private readonly around = new Set<NodePath>();
+  /** Lists in which the batch puts things above others, which may be gone, and those below them. */
+  private readonly places = new Set<NodePath>();
+  /** Pages of which it matters what was on them, and in what. */
+  private readonly pages: ReadonlySet<string>;
+
+  /** Elements that were in a group at some time of the history, and are not in that any more. */
+  private readonly left = new Set<NodePath>();
+
+  /** `document`: a state at or after the history's end. */
+  constructor(
+    private readonly document: Document,
+    operations: readonly OperationContent[],
+  ) {
+    this.pages = pagesMeant(operations);
+    for (const operation of operations) this.addOperation(operation);
+    this.goAround();
+  }
+
+  /**
+   * Takes in what turned out while the history was read: a group that the batch deletes held these, too. Whether the history
+   * has to be read once more for it.
+   */
+  widen(): boolean {
+    const found = [...this.left].filter((path) => !this.nodes.has(path));
+    this.left.clear();
+    for (const path of found) {
+      const [, pageId = "", , elementId = ""] = segmentsOf(path);
+      this.addOperation({ type: "DELETE_ELEMENT", target: { pageId, elementId }, payload: null });
+    }
+    this.goAround();
+    return found.length > 0;
+  }
+
+  /** The part of a committed footprint that matters; none for most. */
+  of(footprint: Footprint): Footprint {
+    return footprint.filter((touch) => this.matters(touch));
+  }
+
+  private addOperation(operation: OperationContent): void {
+    for (const touch of footprintOf(this.document, operation)) this.add(touch);
+    this.addNamed(operation);
+  }
+
+  private goAround(): void {
+    for (const path of this.nodes.keys()) {
+      for (const ancestor of ancestorsOf(path)) this.around.add(ancestor);
+    }
+  }
+
+  private add(touch: Touch): void {
+    const changesOrder =
+      touch.kind === "write" || touch.kind === "read"
+        ? (touch.properties ?? []).includes(ORDER)
+        : false;
+    const known = this.nodes.get(touch.path);
+    this.nodes.set(touch.path, { needsOrder: changesOrder || (known?.needsOrder ?? false) });
+    if (touch.kind === "delete") this.whole.add(touch.path);
+  }
+
+  /** What an operation is about, also where it is not there any more. */
+  private addNamed(operation: OperationContent): void {
+    const { pageId, elementId, audioLayerId, clipId } = operation.target;
+    const paths = [
+      pageId !== undefined && elementId !== undefined
+        ? nodePath("pages", pageId, "elements", elementId)
+        : undefined,
+      audioLayerId !== undefined && clipId !== undefined
+        ? nodePath("audioLayers", audioLayerId, "clips", clipId)
+        : undefined,
+    ];
+    for (const path of paths) if (path !== undefined) this.add({ kind: "read", path });
+    if (typeof operation.payload?.["afterId"] === "string") this.places.add(listOf(operation));
+    const deleted = deletedPath(operation);
+    if (deleted !== undefined) this.add({ kind: "delete", path: deleted });
+  }
+
+  private matters(touch: Touch): boolean {
+    const { kind, path } = touch;
+    if (this.pages.size > 0 && this.isOfMeantTree(touch)) return true;
+    const node = this.nodes.get(path);
+    if (node !== undefined) {
+      const isPlace = kind === "blend" && touch.properties.every((name) => name === ORDER);
+      if (!isPlace || node.needsOrder || this.whole.has(path)) return true;
+    }
+    if (kind === "create" || kind === "delete") {
+      if (this.around.has(path)) return true;
+    }
+    if (kind === "delete" && this.places.has(path.slice(0, path.lastIndexOf("/")))) return true;
+    if (this.whole.size > 0) {
+      for (const ancestor of ancestorsOf(path)) if (this.whole.has(ancestor)) return true;
+    }
+    return false;
+  }
+
+  /** Whether it brings, takes or moves something on a page of which the batch means what was on it. */
+  private isOfMeantTree(touch: Touch): boolean {
+    const { kind } = touch;
+    const changesTree =
+      kind === "create" ||
+      kind === "delete" ||
+      (kind === "write" && touch.formerParentId !== undefined);
+    if (!changesTree) return false;
+    const [collection, pageId = ""] = segmentsOf(touch.path);
+    if (collection !== "pages" || !this.pages.has(pageId)) return false;
+    if (kind !== "create" && typeof touch.formerParentId === "string") this.left.add(touch.path);
+    return true;
+  }
+}
+
+/** The path of the list that the operation's target is in, without its id. */
+function listOf({ target }: OperationContent): NodePath {
+  const { pageId = "", elementId, audioLayerId, clipId } = target;
+  if (audioLayerId !== undefined) {
+    return clipId === undefined ? "/audioLayers" : `${nodePath("audioLayers", audioLayerId)}/clips`;
+  }
+  return elementId === undefined ? "/pages" : `${nodePath("pages", pageId)}/elements`;
+}
