@@ -1,4 +1,5 @@
 /** The account of whom an outside identity provider vouches for; made when they come for the first time. */
+import { isVisible, namePart } from "../domain/text/visibleText.js";
 import type { Identity, UserRecord } from "../storage/userStore.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { Services } from "./services.js";
@@ -56,13 +57,10 @@ function accountOf({ clock, newId, limits }: Parts, claims: IdentityClaims): Use
 
 /** What others will see: bounded and printable, whatever the provider lets people call themselves. */
 function nameOf(claimed: string | undefined, unitsMax: number): string {
-  const printable = (claimed ?? "")
-    .toWellFormed()
-    .replace(/\p{Cc}+/gu, " ")
-    .trim();
+  const printable = namePart((claimed ?? "").toWellFormed());
   const cut = printable
     .slice(0, unitsMax)
     .replace(/[\ud800-\udbff]$/, "")
     .trim();
-  return cut === "" ? NAMELESS : cut;
+  return isVisible(cut) ? cut : NAMELESS;
 }

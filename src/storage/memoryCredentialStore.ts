@@ -87,8 +87,10 @@ export class MemoryCredentialStore implements CredentialStore {
   }
 
   async addApiToken({ apiTokensMax, ...token }: NewApiToken): Promise<"added" | "full"> {
-    const live = (await this.apiTokens(token.userId)).filter(
-      ({ expiresAt }) => expiresAt > token.createdAt,
+    if ((await this.users.findById(token.userId)) === undefined) return "full";
+    // Nothing else gets its turn between the count and the addition.
+    const live = [...this.tokens.values()].filter(
+      ({ userId, expiresAt }) => userId === token.userId && expiresAt > token.createdAt,
     );
     if (live.length >= apiTokensMax) return "full";
     this.tokens.set(token.id, { ...token, lastUsedAt: null });

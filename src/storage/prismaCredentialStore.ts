@@ -19,6 +19,7 @@ import type {
 } from "./credentialStore.js";
 import type { ApiToken, PrismaClient } from "./generated/prisma/client.js";
 import { onDatabase } from "./statement.js";
+import type { RawExecutor } from "./statement.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
@@ -26,7 +27,8 @@ export class PrismaCredentialStore implements CredentialStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   async signIn(signIn: NewSignIn): Promise<boolean> {
-    return isUuid(signIn.userId) && onDatabase(() => insertSignIn(this.prisma, signIn));
+    const { userId } = signIn;
+    return isUuid(userId) && this.#alone(userId, (alone) => insertSignIn(alone, signIn));
   }
 
   rotate(rotation: Rotation): Promise<Rotated> {
@@ -44,8 +46,22 @@ export class PrismaCredentialStore implements CredentialStore {
     );
   }
 
+  /**
+   * The work alone with the person's credentials, so that what it counts holds. The lock is a statement of its own: one
+   * statement counts what was there when it began, also where it waited.
+   */
+  #alone<T>(userId: string, work: (transaction: RawExecutor) => Promise<T>): Promise<T> {
+    return onDatabase(() =>
+      this.prisma.$transaction(async (transaction) => {
+        await transaction.$executeRaw`SELECT FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+        return work(transaction);
+      }),
+    );
+  }
+
   async addApiToken(token: NewApiToken): Promise<"added" | "full"> {
-    return (await onDatabase(() => insertApiToken(this.prisma, token))) ? "added" : "full";
+    const { userId } = token;
+    return (await this.#alone(userId, (alone) => insertApiToken(alone, token))) ? "added" : "full";
   }
 
   async findApiToken(tokenHash: string): Promise<ApiTokenRecord | undefined> {

@@ -61,6 +61,15 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
       return [...((await store.standings([userId], now)).get(userId)?.listed ?? [])].sort();
     }
 
+    it("STO-41 keeps to its bounds where many come at once", async () => {
+      const tokens = Array.from({ length: 12 }, () => store.addApiToken(newApiToken()));
+      const added = (await Promise.all(tokens)).filter((outcome) => outcome === "added");
+      expect(added).toHaveLength(2);
+      expect(await store.apiTokens(userId)).toHaveLength(2);
+      await Promise.all(Array.from({ length: 12 }, () => signIn()));
+      expect((await listed()).length).toBe(SIGN_INS_MAX + 2);
+    });
+
     function newApiToken(change: Partial<NewApiToken> = {}): NewApiToken {
       return {
         ...{ id: randomUUID(), userId, name: "CI", tokenHash: newHash() },

@@ -187,7 +187,7 @@ describe("ENG-12 a base version out of reach", () => {
   });
 });
 
-describe("ENG-20 a history that is too long to be held", () => {
+describe("ENG-45 a history that is too long to be held", () => {
   const settings = { recentOperationsMax: 3, historyOperationsMax: 10 };
   const far = { ...merge, baseVersion: 2, clientId: "late" };
   const note = (id: string) => ({

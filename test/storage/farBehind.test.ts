@@ -151,7 +151,7 @@ describe("a client that is 6,300 versions behind", () => {
     );
   });
 
-  it("ENG-20 is merged in pages where that is too far for a round of decisions", async () => {
+  it("ENG-45 is merged in pages where that is too far for a round of decisions", async () => {
     const templateId = await longHistory();
     const settings = { ...noCopies, recentOperationsMax: 100, historyOperationsMax: 1_000 };
     const services = memoryServices({ templates: opened.store, settings });

@@ -6,6 +6,7 @@ import {
   type Anchor,
   type AnchorProblem,
 } from "../../domain/comments/anchor.js";
+import { bodyOf } from "../../domain/comments/body.js";
 import { authorize, templateNotFound } from "../authorize.js";
 import { refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
@@ -23,11 +24,12 @@ export async function createComment(
   viewer: Viewer,
   input: CreateCommentInput,
 ): Promise<CommentSaved | RequestError> {
-  const { templateId, id, body } = input;
+  const { templateId, id } = input;
+  const body = bodyOf(input.body);
   const access = await authorize(services, viewer, "comment", templateId);
   if (access.kind === "refused") return access;
   const anchor = anchorOf(input.anchor);
-  const problem = checkCommentId(id) ?? checkSaid(input, services.limits);
+  const problem = checkCommentId(id) ?? checkSaid({ ...input, body }, services.limits);
   if (problem !== undefined) return problem;
   const wrongAnchor = checkAnchor(anchor, services.limits);
   if (wrongAnchor !== undefined) return anchorRefusal(wrongAnchor);

@@ -1,5 +1,6 @@
 /** Changes what a comment says; for its author alone. */
 import type { Viewer } from "../../domain/access/access.js";
+import { bodyOf } from "../../domain/comments/body.js";
 import { authorize } from "../authorize.js";
 import { refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
@@ -14,11 +15,13 @@ export async function editComment(
   viewer: Viewer,
   input: EditCommentInput,
 ): Promise<CommentSaved | RequestError> {
-  const { templateId, commentId: id, body, mentions } = input;
+  const { templateId, commentId: id, mentions } = input;
+  const body = bodyOf(input.body);
   const access = await authorize(services, viewer, "comment", templateId);
   if (access.kind === "refused") return access;
   const problem =
-    checkSaid(input, services.limits) ?? (await checkMentions(services, access.head, mentions));
+    checkSaid({ ...input, body }, services.limits) ??
+    (await checkMentions(services, access.head, mentions));
   if (problem !== undefined) return problem;
   const at = services.clock.now();
   return changeComment(services, { templateId, id, field: "commentId" }, ({ comment }) => {

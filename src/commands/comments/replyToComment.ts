@@ -2,6 +2,7 @@
 import type { Viewer } from "../../domain/access/access.js";
 import { placeAnchor, type Anchor } from "../../domain/comments/anchor.js";
 import type { TemplateHead } from "../../storage/templateStore.js";
+import { bodyOf } from "../../domain/comments/body.js";
 import { authorize } from "../authorize.js";
 import type { RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
@@ -20,10 +21,11 @@ export async function replyToComment(
   viewer: Viewer,
   input: ReplyToCommentInput,
 ): Promise<CommentSaved | RequestError> {
-  const { templateId, threadId, id, body } = input;
+  const { templateId, threadId, id } = input;
+  const body = bodyOf(input.body);
   const access = await authorize(services, viewer, "comment", templateId);
   if (access.kind === "refused") return access;
-  const problem = checkCommentId(id) ?? checkSaid(input, services.limits);
+  const problem = checkCommentId(id) ?? checkSaid({ ...input, body }, services.limits);
   if (problem !== undefined) return problem;
   const gone = commentNotFound("threadId");
   // A reply to itself would begin a thread.
