@@ -1,9 +1,10 @@
 /** Commits a batch of operations, all or none: the edit itself. */
 import type { Viewer } from "../domain/access/access.js";
-import { decide, type BatchRequest, type MismatchPolicy } from "../domain/history/decide.js";
+import { decideSteps, type BatchRequest, type MismatchPolicy } from "../domain/history/decide.js";
 import { ruledMerge } from "../domain/merge/mergeRules.js";
 import { lastWriterWins, reportCollisions } from "../domain/merge/verdict.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import type { TemplateHead } from "../storage/templateStore.js";
 import { authorize } from "./authorize.js";
@@ -118,15 +119,15 @@ function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy 
   }
 }
 
-function answer(
+function* answer(
   services: Services,
   { templateId, logStartVersion }: TemplateHead,
   request: BatchRequest,
   context: DecisionContext,
   rules: RuledJudge | undefined,
-): Decision<ApplyOperationsOutcome> {
+): Steps<Decision<ApplyOperationsOutcome>> {
   const { sha256, limits } = services;
-  let decision = decide(request, { ...context, sha256, limits });
+  let decision = yield* decideSteps(request, { ...context, sha256, limits });
   if (decision.kind === "accepted" && mayBeARetry(request, logStartVersion)) {
     decision = { kind: "baseOutOfReach" };
   }

@@ -1,18 +1,19 @@
 /** The decision about a conflict's resolution, on the state of the moment. */
 import type { Document } from "../domain/document/document.js";
 import {
-  append,
+  appendSteps,
   type Appended,
   type Authorship,
   type IncomingOperation,
 } from "../domain/history/append.js";
-import { decide, type BatchDecision, type BatchRequest } from "../domain/history/decide.js";
-import { operationsBetween } from "../domain/history/diff.js";
+import { decideSteps, type BatchDecision, type BatchRequest } from "../domain/history/decide.js";
+import { stepsBetween } from "../domain/history/diff.js";
 import { requestHash } from "../domain/history/versionHash.js";
 import { unbounded } from "../domain/limits.js";
 import { clientWins, reportCollisions } from "../domain/merge/verdict.js";
-import { mergeWhatFits } from "../domain/merge/whatFits.js";
+import { mergeWhatFitsSteps } from "../domain/merge/whatFits.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import { batchRefusal } from "./batchRefusal.js";
 import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
@@ -51,11 +52,11 @@ export function isRetry({ choice }: ResolutionRequest, context: DecisionContext)
 }
 
 /** Ids come before versions, as with every edit: a choice that is in the log already is answered from there. */
-export function decideResolution(
+export function* decideResolution(
   services: Services,
   request: ResolutionRequest,
   context: DecisionContext,
-): Answer {
+): Steps<Answer> {
   const { choice, headVersion } = request;
   if (isRetry(request, context)) return answerOfRetry(services, request, context);
   const { version } = context.state;
@@ -73,41 +74,41 @@ export function decideResolution(
   }
   switch (choice.kind) {
     case "CLIENT_WINS":
-      return keepAll(services, request, choice.operations, context);
+      return yield* keepAll(services, request, choice.operations, context);
     case "SERVER_WINS":
-      return keepWhatFits(services, request, choice.operations, context);
+      return yield* keepWhatFits(services, request, choice.operations, context);
     case "MANUAL":
-      return leadTo(services, request, choice, context);
+      return yield* leadTo(services, request, choice, context);
   }
 }
 
-function keepAll(
+function* keepAll(
   services: Services,
   request: ResolutionRequest,
   operations: readonly IncomingOperation[],
   context: DecisionContext,
-): Answer {
+): Steps<Answer> {
   const { sha256, limits } = services;
   const batch: BatchRequest = {
     authorship: request.authorship,
     policy: { kind: "merge", judgeOn: () => clientWins },
     operations,
   };
-  const decision = decide(batch, { ...context, sha256, limits });
+  const decision = yield* decideSteps(batch, { ...context, sha256, limits });
   if (decision.kind === "accepted") return appended(request, decision.appended, []);
   return notAccepted(services, request, batch, decision, context);
 }
 
 /** Drops what collides, and what cannot apply without it. Nothing is dropped because of a fault of its own. */
-function keepWhatFits(
+function* keepWhatFits(
   services: Services,
   request: ResolutionRequest,
   operations: readonly IncomingOperation[],
   context: DecisionContext,
-): Answer {
+): Steps<Answer> {
   const history = context.history();
   if (history === undefined) return outOfReach(services, request, operations, context);
-  const outcome = mergeWhatFits(
+  const outcome = yield* mergeWhatFitsSteps(
     mergeInput(services, request, operations, history, context, reportCollisions),
   );
   if (outcome.kind === "needs") return outcome;
@@ -120,25 +121,25 @@ function keepWhatFits(
   return appended(request, kept, discarded);
 }
 
-function leadTo(
+function* leadTo(
   services: Services,
   request: ResolutionRequest,
   { goal, batchId, discardedOps }: Extract<SettledChoice, { kind: "MANUAL" }>,
   context: DecisionContext,
-): Answer {
+): Steps<Answer> {
   const { sha256, limits } = services;
-  const contents = operationsBetween(context.state.document, goal, limits);
+  const contents = yield* stepsBetween(context.state.document, goal, limits);
   if (contents.length === 0) return nothingKept(request, discardedOps, context);
-  const operations = contents.map((content, index) => ({
-    ...content,
-    id: `${batchId}-${index + 1}`,
-    timestamp: null,
-    requestHash: requestHash(sha256, content),
-  }));
+  const operations: IncomingOperation[] = [];
+  for (const content of contents) {
+    const id = `${batchId}-${operations.length + 1}`;
+    operations.push({ ...content, id, timestamp: null, requestHash: requestHash(sha256, content) });
+    yield;
+  }
   // Both ends are within the limits; what lies between them need not be.
   const { authorship } = request;
   const settings = { authorship, sha256, limits: unbounded, ignoresDesignLocks: true };
-  const led = append(context.state, operations, settings);
+  const led = yield* appendSteps(context.state, operations, settings);
   if (!led.ok) throw new Error(`the way does not apply: ${led.error.failure.message}`);
   return appended(request, led.value, discardedOps);
 }

@@ -3,11 +3,12 @@ import type { Viewer } from "../domain/access/access.js";
 import { documentOf } from "../domain/document/fromDesign.js";
 import type { Design } from "../domain/document/design.js";
 import type { Document } from "../domain/document/document.js";
-import { append } from "../domain/history/append.js";
-import { operationsBetween } from "../domain/history/diff.js";
+import { appendSteps, type IncomingOperation } from "../domain/history/append.js";
+import { stepsBetween } from "../domain/history/diff.js";
 import { designHash, requestHash } from "../domain/history/versionHash.js";
 import { unbounded } from "../domain/limits.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import type { TemplateHead } from "../storage/templateStore.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
@@ -67,8 +68,8 @@ export async function revertTemplate(
     operationIds: firstId,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
-    decide: (context) => {
-      const decision = decideAt(context);
+    *decide(context) {
+      const decision = yield* decideAt(context);
       committed = decision.kind === "append" ? decision.appended.operations : [];
       return decision;
     },
@@ -151,26 +152,30 @@ function revertTo(
   viewer: SignedInViewer,
   input: RevertTemplateInput,
   goal: Document,
-): (context: DecisionContext) => Decision<TemplateReverted | RequestError | Earlier> {
+): (context: DecisionContext) => Steps<Decision<TemplateReverted | RequestError | Earlier>> {
   const { batchId, headVersion, clientId = null } = input;
   const id = services.newId();
   const firstId = batchId == null ? `${id}-1` : firstOperationId(batchId);
   const serverTimestamp = services.clock.now();
   const authorSalt = services.newSalt();
-  return ({ state, known }) => {
+  return function* ({ state, known }) {
     if (batchId != null && known(firstId) !== undefined) {
       return { kind: "answer", answer: { kind: "earlier" } };
     }
     if (headVersion != null && headVersion !== state.version) {
       return { kind: "answer", answer: headMoved(headVersion, state.version) };
     }
-    const operations = operationsBetween(state.document, goal).map((content, index) => ({
-      ...content,
-      // Only the first id is one that somebody could guess and use for something else.
-      id: index === 0 ? firstId : `${id}-${index + 1}`,
-      timestamp: null,
-      requestHash: requestHash(services.sha256, content),
-    }));
+    const operations: IncomingOperation[] = [];
+    for (const content of yield* stepsBetween(state.document, goal)) {
+      operations.push({
+        ...content,
+        // Only the first id is one that somebody could guess and use for something else.
+        id: operations.length === 0 ? firstId : `${id}-${operations.length + 1}`,
+        timestamp: null,
+        requestHash: requestHash(services.sha256, content),
+      });
+      yield;
+    }
     const answer = answerOf(input, state.version, operations.length);
     if (operations.length === 0) return { kind: "answer", answer };
     const authorship = {
@@ -183,7 +188,7 @@ function revertTo(
       authorSalt,
     };
     // The older document was within the limits of its time, so it is not measured against today's.
-    const appended = append(state, operations, {
+    const appended = yield* appendSteps(state, operations, {
       authorship,
       sha256: services.sha256,
       limits: unbounded,

@@ -3,7 +3,8 @@ import type { Viewer } from "../domain/access/access.js";
 import { requestHash } from "../domain/history/versionHash.js";
 import { firstVersionOf, type LineStep } from "../domain/history/undoLine.js";
 import { unbounded } from "../domain/limits.js";
-import { undoNewest, type UndoNewestOutcome } from "../domain/merge/undoNewest.js";
+import { undoNewestSteps, type UndoNewestOutcome } from "../domain/merge/undoNewest.js";
+import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import type { GrantedHead } from "../storage/accessReader.js";
 import { appliedAnswer, withCauseAuthors } from "./appliedAnswer.js";
@@ -211,17 +212,17 @@ interface Attempt {
   readonly idOf: (number: number) => string;
 }
 
-function decideStep(
+function* decideStep(
   services: Services,
   asked: Asked,
   context: DecisionContext,
   { canReachBack, stepId, authorSalt, idOf }: Attempt,
-): Decision<Attempted> {
+): Steps<Decision<Attempted>> {
   const { viewer, input, direction } = asked;
   const history = context.history();
   if (history === undefined) return { kind: "answer", answer: { kind: "outOfReach" } };
   const line = asked.line.after(history);
-  const outcome = undoNewest({
+  const outcome = yield* undoNewestSteps({
     state: context.state,
     direction,
     candidates: stepsTo(direction, line),

@@ -12,6 +12,10 @@ export const liveTemplateSettings = numberSettings(defaultLiveSettings, {
   commitOperationsMax: {
     description: "operations in one commit, unless a single request has more",
   },
+  decisionSliceMsMax: {
+    description:
+      "milliseconds for which one decision (an edit, a merge, an undo, a revert) goes on before other requests have their turn",
+  },
   queuedOperationsMax: {
     description: "operations waiting for one template, beyond which requests are refused",
   },

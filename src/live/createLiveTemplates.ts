@@ -6,6 +6,7 @@ import { DocumentCopies } from "./documentCopies.js";
 import { DocumentRoom } from "./documentRoom.js";
 import { ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
+import { Pace } from "./pace.js";
 import { TemplateMemory } from "./templateMemory.js";
 import { TemplateQueue, type CommittedBatch } from "./templateQueue.js";
 
@@ -41,10 +42,12 @@ class LiveTemplatesOfNode implements LiveTemplates {
   private readonly entries = new Map<string, Entry>();
   private readonly copies: DocumentCopies;
   private readonly room: DocumentRoom;
+  private readonly pace: Pace;
   private closing = false;
   private cancelSweep: () => void;
 
   constructor(private readonly services: LiveServices) {
+    this.pace = new Pace(services.clock, services.settings.decisionSliceMsMax);
     this.copies = new DocumentCopies({ ...services, failed: services.copyFailed });
     const { clock, settings } = services;
     this.room = new DocumentRoom(settings.liveBytesMax, clock, (bytes) => this.evict(bytes));
@@ -100,7 +103,7 @@ class LiveTemplatesOfNode implements LiveTemplates {
   private open(templateId: string): Entry {
     const { store, settings } = this.services;
     const memory = new TemplateMemory(templateId, store, settings, this.room);
-    const queue = new TemplateQueue(memory, store, settings, (...commit) =>
+    const queue = new TemplateQueue(memory, store, settings, this.pace, (...commit) =>
       this.afterCommit(...commit),
     );
     return { memory, queue, lastWriteAt: -Infinity };

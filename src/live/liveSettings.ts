@@ -7,6 +7,8 @@ export interface LiveSettings {
   readonly recentBytesMax: number;
   /** Operations in one commit, unless a single request has more. */
   readonly commitOperationsMax: number;
+  /** How long one decision goes on before others have their turn, in milliseconds. */
+  readonly decisionSliceMsMax: number;
   /** Operations waiting for one template, beyond which a request is refused. */
   readonly queuedOperationsMax: number;
   /** Lost races for the version, after which the row is locked. */
@@ -31,6 +33,7 @@ export const defaultLiveSettings: LiveSettings = {
   recentOperationsMax: 5_000,
   recentBytesMax: 16_000_000,
   commitOperationsMax: 500,
+  decisionSliceMsMax: 10,
   queuedOperationsMax: 20_000,
   lostRacesMax: 3,
   historyOperationsMax: 10_000,

@@ -7,6 +7,7 @@ import type { Appended, DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Editor, Lock } from "../domain/locks/lock.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import type { Steps } from "../domain/steps.js";
 import type { DecidedConflict } from "../storage/conflictStore.js";
 
 /** What a decision may look at. */
@@ -51,7 +52,10 @@ export interface ProposalEditor extends Editor {
   readonly fence?: number | undefined;
 }
 
-/** One request to write. `decide` is pure and may be called again on a newer state. */
+/**
+ * One request to write. `decide` is pure and may be called again on a newer state. One that answers steps lets others have
+ * their turn between them.
+ */
 export interface Proposal<T> {
   /** The version after which `decide` wants the history; undefined where it wants none. */
   readonly historySince: number | undefined;
@@ -64,7 +68,7 @@ export interface Proposal<T> {
   readonly editor: ProposalEditor;
   /** Asks again who they are and what they may edit, as of now or later; undefined where they may not any more. */
   authorizeAgain(): Promise<ProposalEditor | undefined>;
-  decide(context: DecisionContext): Decision<T>;
+  decide(context: DecisionContext): Decision<T> | Steps<Decision<T>>;
 }
 
 /** The template is not there any more, or went to the bin while the request waited. */

@@ -13,6 +13,7 @@ import type {
   ProposalEditor,
 } from "./liveTemplates.js";
 import type { OlderLog } from "./olderLog.js";
+import type { Pace } from "./pace.js";
 import type { RecentLog } from "./recentLog.js";
 
 /** A request in the queue. */
@@ -97,17 +98,19 @@ export function meetsLocks({ answers }: Plan): boolean {
 }
 
 /** Decides the requests in order, on a history that reaches back to `lowestBase`. */
-export function plan(known: Known, requests: readonly Waiting[]): Plan {
+export async function plan(known: Known, requests: readonly Waiting[], pace: Pace): Promise<Plan> {
   const { recent, older, locks } = known;
   let state = known.head;
   const operations: LoggedOperation[] = [];
   const decidedConflicts: DecidedConflict[] = [];
   const planned = new Map<string, LoggedOperation>();
   const answers: Plan["answers"][number][] = [];
+  // Memory may move ahead while a decision rests, so what it is made on is taken before the first.
+  const histories = new Map(requests.map((waiting) => [waiting, committedSince(waiting, known)]));
   for (const waiting of requests) {
-    const decided = decideOne(waiting, {
+    const decided = await decideOne(pace, waiting, {
       state,
-      history: () => historyOf(waiting, known, operations),
+      history: () => withPlanned(waiting, histories.get(waiting), operations),
       known: (id) => planned.get(id) ?? recent.find(id) ?? older.find(id),
     });
     const decision = judged(locks, state, waiting, decided);
@@ -125,9 +128,10 @@ export function plan(known: Known, requests: readonly Waiting[]): Plan {
   return { operations, next: state, decided: decidedConflicts, lockRevision, answers };
 }
 
-function decideOne(waiting: Waiting, context: DecisionContext): Verdict {
+async function decideOne(pace: Pace, waiting: Waiting, context: DecisionContext): Promise<Verdict> {
   try {
-    return waiting.proposal.decide(context);
+    const decided = waiting.proposal.decide(context);
+    return "next" in decided ? await pace.taken(decided) : decided;
   } catch (error) {
     return { kind: "threw", error };
   }
@@ -180,17 +184,25 @@ function sentFrom(
   return operations.slice(index).find(({ id }) => operationIds.includes(id))?.id;
 }
 
-function historyOf(
+function committedSince(
   waiting: Waiting,
   { recent, older, horizonVersion }: Known,
-  planned: readonly LoggedOperation[],
 ): readonly LogEntry[] | undefined {
   const since = waiting.proposal.historySince;
-  if (since === undefined) throw new Error("the request did not ask for history");
-  if (!isInReach(waiting, horizonVersion)) return undefined;
+  if (since === undefined || !isInReach(waiting, horizonVersion)) return undefined;
   const before = since < recent.start ? older.between(since, recent.start) : [];
   const committed = recent.since(Math.max(since, recent.start));
   if (before === undefined || committed === undefined) return undefined;
-  // A base that lies within this very plan sees only what comes after it.
-  return [...before, ...committed, ...planned.filter((row) => row.resultingVersion > since)];
+  return before.length === 0 ? committed : [...before, ...committed];
+}
+
+/** With what was planned since; a base that lies within this very plan sees only what comes after it. */
+function withPlanned(
+  { proposal: { historySince: since } }: Waiting,
+  committed: readonly LogEntry[] | undefined,
+  planned: readonly LoggedOperation[],
+): readonly LogEntry[] | undefined {
+  if (since === undefined) throw new Error("the request did not ask for history");
+  if (committed === undefined || planned.length === 0) return committed;
+  return [...committed, ...planned.filter((row) => row.resultingVersion > since)];
 }

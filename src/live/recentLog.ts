@@ -44,6 +44,16 @@ export class RecentLog {
     return this.operations.slice(this.first + version - this.startVersion);
   }
 
+  /** Goes on after an operation that the window will not hold, nor any before it. */
+  goOnAfter({ resultingVersion }: LoggedOperation): void {
+    this.operations = [];
+    this.sizes = [];
+    this.byId.clear();
+    this.first = 0;
+    this.heldBytes = 0;
+    this.startVersion = resultingVersion;
+  }
+
   /** Adds the next operation; its bytes as JSON are returned. */
   add(operation: LoggedOperation): number {
     const size = contentSize(operation);

@@ -185,7 +185,11 @@ export class TemplateMemory {
   }
 
   private remember(loaded: Loaded, operations: readonly LoggedOperation[]): void {
-    for (const operation of operations) {
+    // Of a commit that is larger than the recent log only the end is kept, so only that is measured.
+    const passed = Math.max(0, operations.length - this.settings.recentOperationsMax);
+    const lastPassed = operations[passed - 1];
+    if (lastPassed !== undefined) loaded.recent.goOnAfter(lastPassed);
+    for (const operation of operations.slice(passed)) {
       const bytes = loaded.recent.add(operation);
       loaded.checkpoints.grew(bytes);
       loaded.snapshots.grew(bytes);

@@ -15,6 +15,7 @@ import {
 } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
 import { OlderLog } from "./olderLog.js";
+import type { Pace } from "./pace.js";
 import {
   hasIdsOutOfSight,
   lowestBase,
@@ -69,6 +70,7 @@ export class TemplateQueue {
     private readonly memory: TemplateMemory,
     private readonly store: TemplateStore,
     private readonly settings: LiveSettings,
+    private readonly pace: Pace,
     private readonly committed: Committed,
   ) {
     this.locks = new KnownLocks(memory.templateId);
@@ -239,7 +241,8 @@ export class TemplateQueue {
         await older.readHistory(log, base, recent.start);
         continue;
       }
-      const decided = plan({ head, recent, older, horizonVersion, locks }, requests);
+      const known = { head, recent, older, horizonVersion, locks };
+      const decided = await plan(known, requests, this.pace);
       const needed = neededIds(decided);
       const isToAsk = round.askedAtVersion < recent.start && hasIdsOutOfSight(decided, recent);
       if (needed.length === 0 && !isToAsk) {

@@ -10,6 +10,7 @@
  * character; ids, which could, travel as arrays. Of what was measured (docs/decisions) this costs the server least:
  * jsonb columns are parsed once and nothing is quoted twice.
  */
+import { setImmediate } from "node:timers/promises";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { violatedUniqueIndex } from "./errors.js";
 import { executeCount, statement, type Parameter, type RawExecutor } from "./statement.js";
@@ -119,7 +120,7 @@ export async function commitWith(executor: RawExecutor, commit: Commit): Promise
   }
   try {
     const { decided = [], decidedKeptMax = null } = commit;
-    const parameters = parametersOf(commit);
+    const parameters = await parametersOf(commit);
     const count =
       decided.length === 0
         ? await executeCount(executor, commitOperations, parameters)
@@ -136,7 +137,7 @@ export async function commitWith(executor: RawExecutor, commit: Commit): Promise
   }
 }
 
-function parametersOf(commit: Commit): Parameter[] {
+async function parametersOf(commit: Commit): Promise<Parameter[]> {
   const { templateId, expectedVersion, operations } = commit;
   const last = operations.at(-1);
   if (last === undefined) throw new Error("a commit needs at least one operation");
@@ -153,12 +154,26 @@ function parametersOf(commit: Commit): Parameter[] {
     operations.map(({ redoes }) => redoes),
     commit.expectedLockRevision ?? 0,
     commit.expectedAccessRevision ?? null,
-    ...splitParameters(operations),
+    ...(await splitParameters(operations)),
   ];
 }
 
+/** Rows that are written out at once: of a large commit so many, then others have their turn. */
+const ROWS_AT_ONCE = 1_000;
+
+/** One text per column of `splitColumns`. */
+async function splitParameters(operations: readonly LoggedOperation[]): Promise<string[]> {
+  if (operations.length <= ROWS_AT_ONCE) return columnsOf(operations);
+  const parts: string[][] = [];
+  for (let start = 0; start < operations.length; start += ROWS_AT_ONCE) {
+    parts.push(columnsOf(operations.slice(start, start + ROWS_AT_ONCE)));
+    await setImmediate();
+  }
+  return splitColumns.map((_column, index) => parts.map((part) => part[index]).join(SEPARATOR));
+}
+
 /** One text per column of `splitColumns`; an empty part is SQL's NULL. */
-function splitParameters(operations: readonly LoggedOperation[]): string[] {
+function columnsOf(operations: readonly LoggedOperation[]): string[] {
   const join = (textOf: (operation: LoggedOperation) => string) =>
     operations.map(textOf).join(SEPARATOR);
   const orNull = (value: string | number | null) => (value === null ? "" : String(value));

@@ -1,4 +1,5 @@
 /** Nodes that are broken on purpose: a simulation that does not notice would prove nothing. */
+import { finished } from "../../src/domain/steps.js";
 import { describe, expect, it, vi } from "vitest";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
 import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
@@ -70,7 +71,8 @@ const variants: Readonly<Record<string, Sabotage>> = {
           decide: (context) => {
             const known = (id: string) =>
               proposal.operationIds.includes(id) ? undefined : context.known(id);
-            const decision = proposal.decide({ ...context, known });
+            const decided = proposal.decide({ ...context, known });
+            const decision = "next" in decided ? finished(decided) : decided;
             // What a merge asks for it gets, or it would ask for ever.
             return decision.kind === "needs" ? proposal.decide(context) : decision;
           },

@@ -172,6 +172,7 @@ function liveSettingsOf(world: World): LiveSettings {
     liveBytesMax: isSmall ? random.pick([1, 20_000]) : defaultLiveSettings.liveBytesMax,
     recentOperationsMax: isSmall ? random.pick([1, 3, 10]) : 1_000,
     commitOperationsMax: random.pick([2, 500]),
+    decisionSliceMsMax: random.pick([0, 10]),
     lostRacesMax: random.between(0, 3),
     checkpointVersionsMin: random.pick([2, 10, 1_000]),
     checkpointVersionsMax: random.pick([5, 30, 1_000]),

@@ -97,7 +97,7 @@ export function withoutElements(
       for (const element of staying) items.set(element.id, element);
     }),
   );
-  const children = page.children.deleteAll(ids).withMutations((index) => {
+  const children = childrenWithout(page.children, ids).withMutations((index) => {
     for (const [id, left] of leaving) {
       const rest = index
         .get(id)!
@@ -119,6 +119,13 @@ export function childrenStaying(
   return [...(page.children.get(elementId) ?? [])]
     .filter((child) => !ids.has(child))
     .map((child) => page.elements.items.get(child)!);
+}
+
+/** Costs no more than the groups there are, however many elements go. */
+function childrenWithout(children: Children, ids: ReadonlySet<string>): Children {
+  return ids.size < children.size
+    ? children.deleteAll(ids)
+    : children.deleteAll([...children.keys()].filter((id) => ids.has(id)));
 }
 
 function childAdded(children: Children, parentId: string | null, childId: string): Children {

@@ -19,6 +19,7 @@ import type {
   SentOperation,
 } from "../operations/operation.js";
 import { failure, success, type Result } from "../result.js";
+import { finished, type Steps } from "../steps.js";
 import { sameJson } from "../text/richText.js";
 import { authorProof } from "./authorProof.js";
 import { nextHash } from "./versionHash.js";
@@ -125,16 +126,29 @@ export class Appender {
     merged: OperationContent = sent,
     transformedFrom: readonly string[] = [],
   ): OperationResult<undefined> {
+    return finished(this.addSteps(sent, merged, transformedFrom));
+  }
+
+  /** As `add`, in a few steps: one operation may clear a page of tens of thousands of elements. */
+  *addSteps(
+    sent: IncomingOperation,
+    merged: OperationContent = sent,
+    transformedFrom: readonly string[] = [],
+  ): Steps<OperationResult<undefined>> {
     const { authorship, sha256, limits, ignoresDesignLocks = false } = this.settings;
     const { document, version, versionHash } = this.state;
     const content = settleOperation(document, merged);
     const applied = applyOperation(document, content, limits);
     if (!applied.ok) return applied;
+    yield;
     const footprint = footprintOf(document, content);
+    yield;
     if (!ignoresDesignLocks) {
       const locked = designLockFailure(document, content, footprint, this.created);
       if (locked !== undefined) return failure(locked);
     }
+    const inverse = invertOperation(document, content);
+    yield;
     const row = {
       id: sent.id,
       type: content.type,
@@ -153,7 +167,7 @@ export class Appender {
       undoes: authorship.undoes ?? null,
       redoes: authorship.redoes ?? null,
       footprint,
-      inverse: invertOperation(document, content),
+      inverse,
       requestHash: sent.requestHash,
       authorProof: this.authorProof,
     };
@@ -187,9 +201,18 @@ export function append(
   operations: readonly IncomingOperation[],
   settings: AppendSettings,
 ): Result<Appended, AppendFailure> {
+  return finished(appendSteps(state, operations, settings));
+}
+
+/** As `append`, an operation a step. */
+export function* appendSteps(
+  state: DocumentState,
+  operations: readonly IncomingOperation[],
+  settings: AppendSettings,
+): Steps<Result<Appended, AppendFailure>> {
   const appender = new Appender(state, settings);
   for (const [index, operation] of operations.entries()) {
-    const added = appender.add(operation);
+    const added = yield* appender.addSteps(operation);
     if (!added.ok) return failure({ index, operationId: operation.id, failure: added.error });
   }
   return success(appender.appended);

@@ -7,17 +7,18 @@ import type { Document } from "../document/document.js";
 import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
 import type { LoggedOperation } from "../operations/operation.js";
-import { merge } from "../merge/merge.js";
+import { mergeSteps } from "../merge/merge.js";
 import type { MergeDecisions } from "../merge/decisions.js";
 import type { Decider, Judge } from "../merge/verdict.js";
 import {
-  append,
+  appendSteps,
   type AppendFailure,
   type Appended,
   type Authorship,
   type DocumentState,
   type IncomingOperation,
 } from "./append.js";
+import { finished, type Steps } from "../steps.js";
 import type { LogEntry } from "./logEntry.js";
 
 /**
@@ -72,6 +73,11 @@ export type BatchDecision =
 
 /** Decides about a batch of at least one operation with distinct ids. */
 export function decide(request: BatchRequest, context: BatchContext): BatchDecision {
+  return finished(decideSteps(request, context));
+}
+
+/** As `decide`, an operation a step. */
+export function* decideSteps(request: BatchRequest, context: BatchContext): Steps<BatchDecision> {
   const duplicates: LoggedOperation[] = [];
   const fresh: IncomingOperation[] = [];
   for (const [index, operation] of request.operations.entries()) {
@@ -87,11 +93,11 @@ export function decide(request: BatchRequest, context: BatchContext): BatchDecis
   if (request.policy.kind !== "force" && baseVersion < context.state.version) {
     const history = othersSince(context, duplicates);
     if (history === undefined || history.length > 0) {
-      return decideStale(request, context, { fresh, duplicates, history });
+      return yield* decideStale(request, context, { fresh, duplicates, history });
     }
   }
   const { sha256, limits } = context;
-  const appended = append(context.state, fresh, {
+  const appended = yield* appendSteps(context.state, fresh, {
     authorship: request.authorship,
     sha256,
     limits,
@@ -101,7 +107,7 @@ export function decide(request: BatchRequest, context: BatchContext): BatchDecis
 }
 
 /** The decision where others committed since the base version. */
-function decideStale(
+function* decideStale(
   request: BatchRequest,
   context: BatchContext,
   stale: {
@@ -109,13 +115,13 @@ function decideStale(
     readonly duplicates: readonly LoggedOperation[];
     readonly history: readonly LogEntry[] | undefined;
   },
-): BatchDecision {
+): Steps<BatchDecision> {
   const { fresh: operations, duplicates, history } = stale;
   if (request.policy.kind !== "merge") return { kind: "conflict", operations, history };
   if (history === undefined) return { kind: "baseOutOfReach" };
   const { sha256, limits, known: whole, state } = context;
   const judge = request.policy.judgeOn(state.document);
-  const outcome = merge({
+  const outcome = yield* mergeSteps({
     state,
     operations,
     history,

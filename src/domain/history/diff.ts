@@ -6,6 +6,7 @@ import type { Document } from "../document/document.js";
 import { defaultDomainLimits } from "../limits.js";
 import type { DomainLimits } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
+import { finished, type Steps } from "../steps.js";
 import { audioLayerOperations } from "./diffAudio.js";
 import { pageOperations } from "./diffPages.js";
 import { chunked } from "./payloadChunks.js";
@@ -22,11 +23,20 @@ export function operationsBetween(
   to: Document,
   limits: DomainLimits = defaultDomainLimits,
 ): OperationContent[] {
+  return finished(stepsBetween(from, to, limits));
+}
+
+/** As `operationsBetween`, some of the operations a step. */
+export function* stepsBetween(
+  from: Document,
+  to: Document,
+  limits: DomainLimits = defaultDomainLimits,
+): Steps<OperationContent[]> {
   if (from === to) return [];
   const canvas = chunked(propertyChanges(from.canvas, to.canvas), limits);
   return [
     ...canvas.map((payload): OperationContent => ({ type: "UPDATE_CANVAS", target: {}, payload })),
-    ...pageOperations(from.pages, to.pages, limits),
-    ...audioLayerOperations(from.audioLayers, to.audioLayers, limits),
+    ...(yield* pageOperations(from.pages, to.pages, limits)),
+    ...(yield* audioLayerOperations(from.audioLayers, to.audioLayers, limits)),
   ];
 }

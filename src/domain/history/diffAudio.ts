@@ -9,25 +9,29 @@ import type { Sequence } from "../document/sequence.js";
 import { designLayerOf } from "../document/toDesign.js";
 import type { DomainLimits } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
+import type { Steps } from "../steps.js";
 import { chunked, fitsOneOperation } from "./payloadChunks.js";
 import { propertyChanges } from "./propertyChanges.js";
 import { idsInPlace } from "./sequenceChanges.js";
 
 /** Deletes, then from the bottom up what is added and what changed. */
-export function audioLayerOperations(
+export function* audioLayerOperations(
   from: Sequence<AudioLayer>,
   to: Sequence<AudioLayer>,
   limits: DomainLimits,
-): OperationContent[] {
+): Steps<OperationContent[]> {
   if (from === to) return [];
   const staying = idsInPlace(from.order, to.order);
   const gone = from.order.filter((layerId) => !staying.has(layerId));
-  const content = to.order.flatMap((layerId, index) => {
+  const content: OperationContent[] = [];
+  for (const [index, layerId] of to.order.entries()) {
     const layer = present(to, layerId);
-    return staying.has(layerId)
+    const operations = staying.has(layerId)
       ? layerChanges(present(from, layerId), layer, limits)
       : layerAddition(layer, to.order[index - 1] ?? null, limits);
-  });
+    for (const operation of operations) content.push(operation);
+    yield;
+  }
   return [...gone.map(layerDeletion), ...content];
 }
 

@@ -6,6 +6,7 @@ import { present } from "../document/sequence.js";
 import type { Json } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
+import type { Steps } from "../steps.js";
 import { elementChanges } from "./diffElement.js";
 import { chunked, chunkedList } from "./payloadChunks.js";
 import { idsInPlace, neighboursBelow, sameOrder } from "./sequenceChanges.js";
@@ -14,12 +15,18 @@ import { idsInPlace, neighboursBelow, sameOrder } from "./sequenceChanges.js";
  * Operations from the elements of one page to those of another with the same id. An element that changed its type is
  * deleted and added again; what stays in its group keeps its own life.
  */
-export function elementOperations(from: Page, to: Page, limits: DomainLimits): OperationContent[] {
+export function* elementOperations(
+  from: Page,
+  to: Page,
+  limits: DomainLimits,
+): Steps<OperationContent[]> {
   if (from.elements === to.elements) return [];
   const differing = to.elements.order.filter(
     (id) => from.elements.items.get(id) !== to.elements.items.get(id),
   );
+  yield;
   const gone = idsGone(from, to, differing);
+  yield;
   const moved = idsMoved(from, to, gone);
   const placed = new Set(moved);
   for (const id of leftBehind(from, to, gone)) placed.add(id);
@@ -30,10 +37,11 @@ export function elementOperations(from: Page, to: Page, limits: DomainLimits): O
     if (before === undefined || changesParent(before, after, gone)) placed.add(elementId);
     if (before === undefined) continue;
     for (const update of elementChanges(to.id, before, after, limits)) updates.push(update);
+    yield;
   }
   return [
     ...deletions(from, gone, limits),
-    ...placements(from, to, gone, moved, placed, limits),
+    ...(yield* placements(from, to, gone, moved, placed, limits)),
     ...updates,
   ];
 }
@@ -119,14 +127,14 @@ function deletions(
  * Adds and moves what is out of place or out of its group, each parent before its children: then every group that an
  * element goes into is there, and lies itself where it ends up, so that no cycle can close on the way.
  */
-function placements(
+function* placements(
   from: Page,
   to: Page,
   gone: ReadonlySet<string>,
   moved: ReadonlySet<string>,
   placed: ReadonlySet<string>,
   limits: DomainLimits,
-): OperationContent[] {
+): Steps<OperationContent[]> {
   if (placed.size === 0) return [];
   const sorted = parentsFirst(to, placed);
   const isNew = (id: string) => gone.has(id) || !from.elements.items.has(id);
@@ -134,10 +142,14 @@ function placements(
     to.elements.order,
     sorted.filter((id) => isNew(id) || moved.has(id)),
   );
-  return sorted.flatMap((elementId) => {
+  yield;
+  const operations: OperationContent[] = [];
+  for (const elementId of sorted) {
+    yield;
     const element = present(to.elements, elementId);
     if (isNew(elementId)) {
-      return additionOf(to.id, element, neighbours.get(elementId) ?? null, limits);
+      operations.push(...additionOf(to.id, element, neighbours.get(elementId) ?? null, limits));
+      continue;
     }
     const payload: Record<string, Json> = {};
     const afterId = neighbours.get(elementId);
@@ -145,8 +157,9 @@ function placements(
     if (changesParent(present(from.elements, elementId), element, gone)) {
       payload["parentId"] = parentOf(element);
     }
-    return [{ type: "REORDER_ELEMENT", target: { pageId: to.id, elementId }, payload }];
-  });
+    operations.push({ type: "REORDER_ELEMENT", target: { pageId: to.id, elementId }, payload });
+  }
+  return operations;
 }
 
 /** The ids from the bottom up, but each after those of them that are groups around it. Each element is seen once. */

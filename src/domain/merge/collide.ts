@@ -8,6 +8,7 @@
  *
  * Swapping the sides gives the same collisions with the sides swapped.
  */
+import { finished, type Steps } from "../steps.js";
 import type { OperationTarget } from "../operations/operation.js";
 import { ancestorsOf, segmentsOf } from "./footprint.js";
 import type { Footprint, NodePath } from "./footprint.js";
@@ -226,12 +227,18 @@ function collision(
 
 /** Indexes the operations of one side. */
 export function collisionIndex(operations: readonly Footprinted[]): CollisionIndex {
+  return finished(collisionIndexSteps(operations));
+}
+
+/** As `collisionIndex`, a node a step. */
+export function* collisionIndexSteps(operations: readonly Footprinted[]): Steps<CollisionIndex> {
   const at = new Map<NodePath, NodeTouch[]>();
   const under = new Map<NodePath, NodeTouch[]>();
   for (const operation of operations) {
     for (const touch of nodeTouches(operation)) {
       add(at, touch.path, touch);
       for (const ancestor of ancestorsOf(touch.path)) add(under, ancestor, touch);
+      yield;
     }
   }
   return { at, under };

@@ -4,6 +4,7 @@
  */
 import { holds } from "../document/find.js";
 import type { AppendFailure } from "../history/append.js";
+import type { Steps } from "../steps.js";
 import type { LogEntry } from "../history/logEntry.js";
 import { othersCancelledPairs, type CancelledPair } from "../history/undoLine.js";
 import { footprintOf } from "../operations/registry.js";
@@ -105,10 +106,11 @@ export class Inversion {
   }
 
   /** Adds the rows. What is refused is no matter of others' work: the design locks an element, or all was to go. */
-  run(): AppendFailure | undefined {
+  *run(): Steps<AppendFailure | undefined> {
     for (const operation of this.input.operations.toReversed()) {
       this.texts.collectAfter(operation.resultingVersion);
       for (const content of this.meant(operation, inverseOf(operation, this.texts))) {
+        yield;
         const refusal = this.add(content, operation);
         if (this.unread.size > 0) return undefined;
         if (refusal !== undefined && this.collisions.length === 0) return refusal;

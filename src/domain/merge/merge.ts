@@ -7,9 +7,10 @@ import type { Document } from "../document/document.js";
 import { Appender, type AppendSettings, type Appended } from "../history/append.js";
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import { finished, type Steps } from "../steps.js";
 import { meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
 import { BatchTexts } from "./batchTexts.js";
-import type { Collision } from "./collide.js";
+import { collisionIndexSteps, type Collision, type CollisionIndex } from "./collide.js";
 import { DecisionLog, type MergeDecisions } from "./decisions.js";
 import { deletionAsMeant } from "./deletionAsMeant.js";
 import type { Footprint } from "./footprint.js";
@@ -53,7 +54,13 @@ export type MergeOutcome =
  * or cannot apply is left out, and so the outcome is neither `collides` nor `refused`.
  */
 export function merge(input: MergeInput, leftOut?: LeftOut): MergeOutcome {
-  return new Merge(input).run(leftOut);
+  return finished(mergeSteps(input, leftOut));
+}
+
+/** As `merge`, an operation a step. */
+export function* mergeSteps(input: MergeInput, leftOut?: LeftOut): Steps<MergeOutcome> {
+  const index = yield* collisionIndexSteps(input.history);
+  return yield* new Merge(input, index).run(leftOut);
 }
 
 /** What became of one operation. */
@@ -86,10 +93,13 @@ class Merge {
   /** The document as the batch's client saw it when it made the operation in turn, as far as meaning depends on it. */
   private seen: Document;
 
-  constructor(private readonly input: MergeInput) {
+  constructor(
+    private readonly input: MergeInput,
+    index: CollisionIndex,
+  ) {
     this.appender = new Appender(input.state, input.settings);
-    this.others = new OthersHistory(input.history);
-    const { index, isOwn, turn } = this.others;
+    this.others = new OthersHistory(input.history, index);
+    const { isOwn, turn } = this.others;
     this.texts = new BatchTexts(index, this.whole, isOwn, turn);
     this.rows = new PlacedRows({
       appender: this.appender,
@@ -108,8 +118,9 @@ class Merge {
     );
   }
 
-  run(leftOut?: LeftOut): MergeOutcome {
+  *run(leftOut?: LeftOut): Steps<MergeOutcome> {
     for (const [index, operation] of this.input.operations.entries()) {
+      yield;
       if (leftOut?.takes(operation) === true) continue;
       const meant = meantBy(this.seen, operation, this.others.index, this.others.isOwn);
       const mark = this.rows.mark();

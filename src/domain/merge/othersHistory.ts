@@ -2,7 +2,6 @@
 import type { OperationContent, SentOperation } from "../operations/operation.js";
 import { deletedPath } from "./asSeen.js";
 import {
-  collisionIndex,
   collisionsWith,
   creatorsOf,
   deletersOf,
@@ -20,15 +19,16 @@ import { newestBeaten } from "./met.js";
 import type { HistoryEntry, JudgeTraits } from "./verdict.js";
 
 export class OthersHistory implements OthersSince {
-  readonly index: CollisionIndex;
   private readonly byId: ReadonlyMap<string, HistoryEntry>;
   private readonly turns: ReadonlyMap<string, number>;
   /** What the batch itself creates. */
   private readonly own = new Set<NodePath>();
 
-  /** Oldest first. */
-  constructor(history: readonly HistoryEntry[]) {
-    this.index = collisionIndex(history);
+  /** Oldest first, with its index. */
+  constructor(
+    history: readonly HistoryEntry[],
+    readonly index: CollisionIndex,
+  ) {
     this.byId = new Map(history.map((entry) => [entry.id, entry]));
     this.turns = new Map(history.map(({ id }, turn) => [id, turn]));
   }

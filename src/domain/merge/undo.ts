@@ -4,6 +4,7 @@
  */
 import type { AppendFailure, Appended } from "../history/append.js";
 import { logEntryOf, type LogEntry } from "../history/logEntry.js";
+import { finished, type Steps } from "../steps.js";
 import type { CancelledPair } from "../history/undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
 import { isAtOrUnder, type Collision } from "./collide.js";
@@ -43,6 +44,11 @@ type Needs = Extract<UndoOutcome, { kind: "needs" | "needsHistory" }>;
 
 /** Undoes the operations; pure, and to be called again with what it needs. */
 export function undoOperations(input: UndoInput): UndoOutcome {
+  return finished(undoSteps(input));
+}
+
+/** As `undoOperations`, an operation a step. */
+export function* undoSteps(input: UndoInput): Steps<UndoOutcome> {
   const { operations, partial, whole, cancelled } = input;
   const rows = new StepRows(input);
   const history = since(input.history, operations[0]?.resultingVersion ?? 0);
@@ -52,14 +58,14 @@ export function undoOperations(input: UndoInput): UndoOutcome {
   );
   const before = needsOf(inversion);
   if (before !== undefined) return before;
-  const refusal = inversion.run();
+  const refusal = yield* inversion.run();
   const meanwhile = needsOf(inversion);
   if (meanwhile !== undefined) return meanwhile;
   if (!partial && inversion.collisions.length > 0) {
     return { kind: "collides", collisions: inversion.collisions };
   }
   if (refusal !== undefined) return { kind: "refused", refusal };
-  const needs = takeBackWithdrawn(input, rows, inversion);
+  const needs = yield* takeBackWithdrawn(input, rows, inversion);
   return needs ?? { kind: "undone", ...rows.finished(inversion.skipped) };
 }
 
@@ -71,11 +77,11 @@ function since(history: readonly LogEntry[], version: number): readonly LogEntry
  * What an undo brings back, its author may have undone since, which then left it as others had made it: nobody stands
  * behind it any more, so it is taken back for them now.
  */
-function takeBackWithdrawn(
+function* takeBackWithdrawn(
   input: UndoInput,
   rows: StepRows,
   { withdrawn, created }: Inversion,
-): Needs | undefined {
+): Steps<Needs | undefined> {
   const touched = propertiesIn(rows.operations);
   const parts = withdrawn.filter(({ part }) => isBroughtBack(part, created, touched));
   const versions = new Map(parts.map(({ part }) => [part.operationId, part.version]));
@@ -105,7 +111,7 @@ function takeBackWithdrawn(
   );
   const before = needsOf(inversion);
   if (before !== undefined) return before;
-  inversion.run();
+  yield* inversion.run();
   return needsOf(inversion);
 }
 

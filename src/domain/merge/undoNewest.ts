@@ -2,6 +2,7 @@
  * Goes along a person's line: undoes the newest step that anything can be undone of. Steps before it that leave nothing
  * to do are taken, too, by operations that change nothing, so that the log tells that the line went on behind them.
  */
+import { finished, type Steps } from "../steps.js";
 import type { Appended, AppendSettings, DocumentState } from "../history/append.js";
 import { logEntryOf, type LogEntry } from "../history/logEntry.js";
 import {
@@ -12,7 +13,7 @@ import {
   type LineStep,
 } from "../history/undoLine.js";
 import type { LoggedOperation } from "../operations/operation.js";
-import { undoOperations, type UndoOutcome } from "./undo.js";
+import { undoSteps, type UndoOutcome } from "./undo.js";
 import type { StepRowsInput } from "./stepRows.js";
 
 /** So many steps that leave nothing to do are passed over at once. */
@@ -41,6 +42,11 @@ export type UndoNewestOutcome =
 
 /** Undoes or redoes along the line; pure, and to be called again with what it needs. */
 export function undoNewest(input: UndoNewestInput): UndoNewestOutcome {
+  return finished(undoNewestSteps(input));
+}
+
+/** As `undoNewest`, an operation a step. */
+export function* undoNewestSteps(input: UndoNewestInput): Steps<UndoNewestOutcome> {
   const operations: LoggedOperation[] = [];
   let along: Along = input;
   const start = (input.history[0]?.resultingVersion ?? input.state.version + 1) - 1;
@@ -50,9 +56,9 @@ export function undoNewest(input: UndoNewestInput): UndoNewestOutcome {
       if (!input.canReachBack) break;
       return { kind: "needsHistory", afterVersion, step };
     }
-    const outcome = undoStep(input, step, along, operations.length);
+    const outcome = yield* undoStep(input, step, along, operations.length);
     if (outcome.kind === "undone") {
-      operations.push(...outcome.appended.operations);
+      for (const operation of outcome.appended.operations) operations.push(operation);
       along = behind(along, outcome.appended);
       if (outcome.hasEffect) break;
     } else if (outcome.kind === "needs" || outcome.kind === "needsHistory") {
@@ -78,18 +84,18 @@ function behind({ history, steps }: Along, { operations, next }: Appended): Alon
   };
 }
 
-function undoStep(
+function* undoStep(
   input: UndoNewestInput,
   step: LineStep,
   { state, history, steps }: Along,
   count: number,
-): UndoOutcome {
+): Steps<UndoOutcome> {
   const { whole, settings, direction } = input;
   const ids = operationsOf(step, history).map(({ id }) => id);
   const operationIds = ids.filter((id) => whole(id) === undefined);
   if (operationIds.length > 0) return { kind: "needs", operationIds };
   const stamp = direction === "undo" ? { undoes: step.batchId } : { redoes: step.batchId };
-  return undoOperations({
+  return yield* undoSteps({
     ...input,
     state,
     history,

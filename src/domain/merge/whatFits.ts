@@ -3,9 +3,10 @@
  * and announces what it would drop, and for a client's own operations when others' commits come in.
  */
 import type { AppendFailure, Appended } from "../history/append.js";
+import { finished, type Steps } from "../steps.js";
 import type { Collision } from "./collide.js";
 import { LeftOut } from "./leftOut.js";
-import { merge, type MergeInput } from "./merge.js";
+import { mergeSteps, type MergeInput } from "./merge.js";
 
 export type FittingOutcome =
   | {
@@ -25,7 +26,12 @@ export type FittingOutcome =
  * edit of a text means nothing on another text. Pure; two passes over the batch, however much is left out.
  */
 export function mergeWhatFits(input: MergeInput): FittingOutcome {
-  const whole = merge(input);
+  return finished(mergeWhatFitsSteps(input));
+}
+
+/** As `mergeWhatFits`, an operation a step. */
+export function* mergeWhatFitsSteps(input: MergeInput): Steps<FittingOutcome> {
+  const whole = yield* mergeSteps(input);
   if (whole.kind === "needs") return whole;
   if (whole.kind === "merged") {
     return { kind: "merged", appended: whole.appended, discarded: [], collisions: [] };
@@ -36,7 +42,7 @@ export function mergeWhatFits(input: MergeInput): FittingOutcome {
     input.operations,
     found.map(({ clientOperation }) => clientOperation),
   );
-  const rest = merge(input, leftOut);
+  const rest = yield* mergeSteps(input, leftOut);
   if (rest.kind === "needs") return rest;
   if (rest.kind !== "merged") throw new Error("what does not fit was not left out");
   return {
