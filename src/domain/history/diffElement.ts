@@ -11,7 +11,7 @@ import { chunked, chunkedList } from "./payloadChunks.js";
 import { propertyChanges } from "./propertyChanges.js";
 
 /**
- * Texts change by deltas and strokes that only grew are extended. Where nothing but position, size and rotation is
+ * Texts change by deltas, and strokes from where they differ on. Where nothing but position, size and rotation is
  * left they get their own operations, which merge with others; otherwise one update names what changed.
  */
 export function elementChanges(
@@ -35,11 +35,13 @@ export function elementChanges(
     }
     delete changes["text"];
   }
-  const points = pointsAppended(from["points"], to["points"]);
-  if (points !== undefined) {
-    for (const part of chunkedList(points, limits)) {
-      operations.push(operation("EXTEND_STROKE", { points: part }));
-    }
+  const ending = strokeEnding(from["points"], to["points"]);
+  if (ending !== undefined) {
+    const [first = [], ...more] = chunkedList(ending.points, limits);
+    const { kept, isCut } = ending;
+    const payload = isCut ? { points: first, from: kept } : { points: first };
+    operations.push(operation("EXTEND_STROKE", payload));
+    for (const part of more) operations.push(operation("EXTEND_STROKE", { points: part }));
     delete changes["points"];
   }
   const geometry = geometryOperations(to, changes);
@@ -76,12 +78,14 @@ function geometryOperations(
 
 const geometry: ReadonlySet<string> = new Set(["x", "y", "width", "height", "rotation"]);
 
-/** The points that were appended, undefined where the points differ in any other way or not at all. */
-function pointsAppended(from: Json | undefined, to: Json | undefined): readonly Json[] | undefined {
-  if (!Array.isArray(from) || !Array.isArray(to) || to.length <= from.length) return undefined;
-  return from.every((point, index) => sameJson(point, to[index]))
-    ? to.slice(from.length)
-    : undefined;
+/** What follows the points that both begin with; undefined where they begin with none, or do not differ. */
+function strokeEnding(from: Json | undefined, to: Json | undefined) {
+  if (!Array.isArray(from) || !Array.isArray(to)) return undefined;
+  const differing = from.findIndex((point, index) => !sameJson(point, to[index]));
+  const kept = differing < 0 ? from.length : differing;
+  const isCut = kept < from.length;
+  if ((isCut && kept === 0) || (!isCut && to.length === kept)) return undefined;
+  return { kept, isCut, points: to.slice(kept) as readonly Json[] };
 }
 
 /** The delta in parts to apply one after the other, each of which fits one operation. */

@@ -68,7 +68,9 @@ export class PlacedRows {
       placed.changedBy.length === 0
         ? transformedFrom
         : [...new Set([...transformedFrom, ...placed.changedBy])];
-    const added = appender.add(sent, placed.content, from);
+    // What comes back was not asked for in any other form.
+    const asked = restores === undefined ? sent : { ...sent, ...placed.content };
+    const added = appender.add(asked, placed.content, from);
     if (!added.ok) return added;
     const path = listPathOf(content);
     if (path === undefined) return added;

@@ -18,7 +18,7 @@ const payload = z
       .min(0, { error: "must be at least 0" })
       .exactOptional()
       .describe(
-        "Keeps so many of the points that are there and puts these in the place of the rest; logged as UPDATE_ELEMENT_PROPS.",
+        "Keeps so many of the points that are there and puts these in the place of the rest.",
       ),
   })
   .refine(({ points: given, from }) => given.length > 0 || from !== undefined, {
@@ -32,8 +32,8 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
   type: "EXTEND_STROKE",
   description:
     "Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; one without points begins with " +
-    "them. With `from` they take the place of all points but the first so many: that sets `points`, is logged as " +
-    "UPDATE_ELEMENT_PROPS and collides with what others append.",
+    "them. With `from` they take the place of all points but the first so many, which collides with what others append; " +
+    "an undone extension is such an operation.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "stroke-1" },
@@ -47,16 +47,13 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
   target: elementTarget,
   payload,
 
-  /** In the log it appends, and whoever replaces points sets them: readers need to know no more of a stroke. */
+  /** What keeps all points that are there appends. So is logged what goes on a stroke again after it was taken back. */
   settle(document, target, payload) {
     const { points: given, from } = payload;
     const found = findElement(document, target.pageId, target.elementId);
     const before = found.ok ? pointsOf(found.value.element) : [];
-    if (from === undefined || !found.ok || from > before.length) {
-      return { type: "EXTEND_STROKE", target, payload };
-    }
-    const replaced = { points: [...before.slice(0, from), ...given] };
-    return { type: "UPDATE_ELEMENT_PROPS", target, payload: replaced };
+    const appends = found.ok && from === before.length && given.length > 0;
+    return { type: "EXTEND_STROKE", target, payload: appends ? { points: given } : payload };
   },
 
   apply(document, target, payload, limits) {
