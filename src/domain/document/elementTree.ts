@@ -116,7 +116,9 @@ export function childrenStaying(
   elementId: string,
   ids: ReadonlySet<string>,
 ): DesignElement[] {
-  return [...(page.children.get(elementId) ?? [])]
+  const children = page.children.get(elementId);
+  if (children === undefined) return [];
+  return [...children]
     .filter((child) => !ids.has(child))
     .map((child) => page.elements.items.get(child)!);
 }

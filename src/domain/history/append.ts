@@ -147,6 +147,7 @@ export class Appender {
       const locked = designLockFailure(document, content, footprint, this.created);
       if (locked !== undefined) return failure(locked);
     }
+    yield;
     const inverse = invertOperation(document, content);
     yield;
     const row = {

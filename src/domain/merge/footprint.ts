@@ -45,10 +45,9 @@ export function nodePath(...segments: readonly string[]): NodePath {
 
 /** The names and ids of a path, unescaped. */
 export function segmentsOf(path: NodePath): string[] {
-  return path
-    .split("/")
-    .slice(1)
-    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const segments = path.split("/").slice(1);
+  if (!path.includes("~")) return segments;
+  return segments.map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** The paths above a path, nearest first. */

@@ -69,10 +69,17 @@ export const clientWins: Judge = Object.assign(() => "client" as const, {
  * two things and moves that close a cycle are reported as under MERGE.
  */
 export function lastWriterWins(clockSkewMsMax: number): Judge {
+  // Every operation of a batch meets the same ones that were committed.
+  const stamps = new WeakMap<HistoryEntry, Stamp>();
+  const stampOnce = (committed: HistoryEntry): Stamp => {
+    const stamp = stamps.get(committed) ?? stampOf(committed, clockSkewMsMax);
+    stamps.set(committed, stamp);
+    return stamp;
+  };
   const judge: Judge = (collision, property, incoming, committed) => {
     if (collision.kind === "DELETED_TARGET") return deletionWins(collision, committed);
     if (collision.kind !== "CONCURRENT_EDIT" || property === undefined) return "conflict";
-    return isLater(incoming, stampOf(committed, clockSkewMsMax)) ? "client" : "server";
+    return isLater(incoming, stampOnce(committed)) ? "client" : "server";
   };
   const traits: JudgeTraits = {
     ordersReplacements: true,
