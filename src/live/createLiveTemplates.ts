@@ -8,7 +8,8 @@ import { ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates
 import type { LiveSettings } from "./liveSettings.js";
 import { Pace } from "./pace.js";
 import { TemplateMemory } from "./templateMemory.js";
-import { TemplateQueue, type CommittedBatch } from "./templateQueue.js";
+import type { CommittedBatch } from "./committedBatch.js";
+import { TemplateQueue } from "./templateQueue.js";
 
 /** How often idle templates get their checkpoint and the memory bound is looked at. */
 const SWEEP_MS = 1_000;

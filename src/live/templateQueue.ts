@@ -2,8 +2,8 @@
  * The queue of one template: group commit. One commit is on its way at a time; what arrives meanwhile is decided
  * against the state that commit left and goes with the next. A commit that fails leaves memory as it was.
  */
-import type { LoggedOperation } from "../domain/operations/operation.js";
 import { StorageUnavailable, type Commit, type TemplateStore } from "../storage/templateStore.js";
+import type { Committed } from "./committedBatch.js";
 import { KnownLocks } from "./knownLocks.js";
 import {
   AccessTakenAway,
@@ -32,16 +32,6 @@ const QUEUE_FULL_RETRY_MS = 500;
 
 /** After so many records of decisions the oldest are dropped, in the same round trip. */
 const DECIDED_DROPPED_EVERY = 50;
-
-/** Told of each commit, in order, before its requests are answered. */
-export type Committed = (memory: TemplateMemory, batch: CommittedBatch) => void;
-
-export interface CommittedBatch {
-  readonly fromVersion: number;
-  readonly operations: readonly LoggedOperation[];
-  /** Of the grants that it was committed under. */
-  readonly accessRevision: number;
-}
 
 /** Requests that are decided together, with what had to be read for them. */
 interface Round {

@@ -4,7 +4,7 @@
  * pass one contract suite (test/contracts/changeBus.ts).
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { CommittedBatch } from "../live/templateQueue.js";
+import type { CommittedBatch } from "../live/committedBatch.js";
 import type { PresenceEntry } from "./presence/presenceEntry.js";
 
 export type { PresenceEntry, PresenceState } from "./presence/presenceEntry.js";
