@@ -130,7 +130,8 @@ export const carriedFields: Readonly<Record<string, string>> = {
   Operation:
     "id type target payload baseVersion resultingVersion batchId user clientId sessionSequence clientTimestamp serverTimestamp transformedFrom requested undoes redoes",
   Lock: "target sessionId user clientId fence acquiredAt expiresAt",
-  RequestError: "code message operationId path retryAfterMs lock",
+  RequestError: "code message operationId path retryAfterMs lock problems",
+  InputProblem: "message path",
   Session: "token user expiresAt refreshToken refreshExpiresAt",
   SignedOut: "everywhere",
   AccountDeleted: "userId",
@@ -139,12 +140,14 @@ export const carriedFields: Readonly<Record<string, string>> = {
   ApiTokenRevoked: "id",
   Conflict: "kind clientOperation serverOperation target properties",
   AutoMerge: "available reason preview",
-  ResolutionStrategy: "strategy description warning",
+  ResolutionStrategy: "strategy description warning discardedOps overriddenOps",
   ResolutionOptions: "autoMerge strategies",
   VersionConflict:
-    "code message currentVersion requestedVersion serverState serverOperations conflictingOps conflicts suggestedResolution resolutionOptions",
+    "code message currentVersion requestedVersion serverState serverOperations serverOperationsThrough conflictingOps conflicts suggestedResolution resolutionOptions",
   OperationsApplied:
-    "template appliedOps duplicateOps supersededOps operations newVersion serverTimestamp",
+    "template appliedOps duplicateOps supersededOps operations newVersion serverTimestamp skipped passedOver",
+  SkippedOperation: "operationId batchId type target properties attributes reason causes",
+  SkipCause: "operationId user",
   AuditEntry:
     "id at actorKind actorId actor address clientId action resourceKind resourceIds templateId teamId result code details",
   CommentAnchor: "pageId elementId x y isGone",
@@ -181,7 +184,9 @@ export const carriedFields: Readonly<Record<string, string>> = {
   MergeRule: "elementType property policy",
   MergeRules: "rules version",
   MergeRulesUpdated: "template",
-  TemplateChange: "templateId kind fromVersion toVersion operations designData serverTimestamp",
+  TemplateChange:
+    "templateId kind fromVersion toVersion operations designData serverTimestamp viewport",
+  EnteredElement: "element afterElementId",
   Point: "x y",
   Viewport: "pageId x y width height",
   ViewportChange: "complete entered left",

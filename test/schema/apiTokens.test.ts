@@ -136,6 +136,7 @@ describe("scopes", () => {
     const context = {
       viewer,
       origin: { address: "" },
+      work: { countMutation: async () => ({ ok: true }) },
       services: new Proxy({ audit } as object, { get: (known, name) => Reflect.get(known, name) }),
     };
     const run = field.subscribe ?? field.resolve;
