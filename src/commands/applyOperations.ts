@@ -2,7 +2,7 @@
 import type { Viewer } from "../domain/access/access.js";
 import { decideSteps, type BatchRequest, type MismatchPolicy } from "../domain/history/decide.js";
 import { ruledMerge } from "../domain/merge/mergeRules.js";
-import { lastWriterWins, reportCollisions } from "../domain/merge/verdict.js";
+import { lastWriterWins, reportCollisions, type Judge } from "../domain/merge/verdict.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
@@ -61,7 +61,7 @@ export async function applyOperations(
       : undefined;
   if (far?.kind === "refused") return far;
   const since = far?.throughVersion ?? input.baseVersion;
-  const submitWith = async (policy: MismatchPolicy, rules?: RuledJudge) => {
+  const submitWith = async (policy: MismatchPolicy, ruled?: Judge) => {
     const outcome = await submit<ApplyOperationsOutcome>(services, input.templateId, {
       historySince: policy.kind === "force" ? undefined : since,
       operationIds: operations.map(({ id }) => id),
@@ -69,7 +69,7 @@ export async function applyOperations(
       editor: editorOf(access, input.clientId, input.fence),
       decide: (context) => {
         const known = far === undefined ? context : far.in(context);
-        return answer(services, access.head, { ...request, policy }, known, rules);
+        return answer(services, access.head, { ...request, policy }, known, ruled);
       },
     });
     if (outcome.kind === "applied") {
@@ -82,11 +82,11 @@ export async function applyOperations(
   };
   let outcome = await submitWith(initial);
   if (outcome.kind !== "versionConflict" || outcome.collisions.length === 0) return outcome;
-  const judgeOn = await ruledJudge(services, input.templateId);
-  if (judgeOn !== undefined) {
+  const judge = await ruledJudge(services, input.templateId);
+  if (judge !== undefined) {
     // MERGE goes by the rules; the other policies only tell what MERGE would make of the operations.
     const isMerge = input.onConflict === "MERGE";
-    outcome = await submitWith(isMerge ? { kind: "merge", judgeOn } : initial, judgeOn);
+    outcome = await submitWith(isMerge ? { kind: "merge", judge } : initial, judge);
   }
   if (outcome.kind === "versionConflict") {
     await recordConflict(services, request.authorship, operations, outcome);
@@ -94,16 +94,14 @@ export async function applyOperations(
   return outcome;
 }
 
-type RuledJudge = Extract<MismatchPolicy, { kind: "merge" }>["judgeOn"];
-
 /** The template's own rules, where it has any; they are asked for only where something collided. */
 async function ruledJudge(
   { templates, limits }: Services,
   templateId: string,
-): Promise<RuledJudge | undefined> {
+): Promise<Judge | undefined> {
   const stored = await templates.readMergeRules(templateId);
   if (stored === undefined || stored.rules.length === 0) return undefined;
-  return () => ruledMerge(stored.rules, limits.clientClockSkewMsMax);
+  return ruledMerge(stored.rules, limits.clientClockSkewMsMax);
 }
 
 function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy {
@@ -113,9 +111,9 @@ function policyOf(policy: ConflictPolicy, { limits }: Services): MismatchPolicy 
     case "FORCE":
       return { kind: "force" };
     case "MERGE":
-      return { kind: "merge", judgeOn: () => reportCollisions };
+      return { kind: "merge", judge: reportCollisions };
     case "LAST_WRITER_WINS":
-      return { kind: "merge", judgeOn: () => lastWriterWins(limits.clientClockSkewMsMax) };
+      return { kind: "merge", judge: lastWriterWins(limits.clientClockSkewMsMax) };
   }
 }
 
@@ -124,7 +122,7 @@ function* answer(
   { templateId, logStartVersion }: TemplateHead,
   request: BatchRequest,
   context: DecisionContext,
-  rules: RuledJudge | undefined,
+  ruled: Judge | undefined,
 ): Steps<Decision<ApplyOperationsOutcome>> {
   const { sha256, limits } = services;
   let decision = yield* decideSteps(request, { ...context, sha256, limits });
@@ -152,8 +150,7 @@ function* answer(
       return { kind: "answer", answer: appliedAnswer(templateId, operations, duplicates) };
     }
     case "conflict": {
-      const judge = rules?.(context.state.document);
-      const conflict = versionConflict(services, templateId, request, decision, context, judge);
+      const conflict = versionConflict(services, templateId, request, decision, context, ruled);
       return conflict.kind === "needs" ? conflict : { kind: "answer", answer: conflict };
     }
     case "needs":

@@ -91,7 +91,7 @@ function* keepAll(
   const { sha256, limits } = services;
   const batch: BatchRequest = {
     authorship: request.authorship,
-    policy: { kind: "merge", judgeOn: () => clientWins },
+    policy: { kind: "merge", judge: clientWins },
     operations,
   };
   const decision = yield* decideSteps(batch, { ...context, sha256, limits });

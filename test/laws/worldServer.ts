@@ -144,7 +144,7 @@ export class WorldServer {
     return decide(
       {
         authorship: authorshipOf(batch),
-        policy: { kind: "merge", judgeOn: () => this.judge },
+        policy: { kind: "merge", judge: this.judge },
         operations: batch.operations,
       },
       {

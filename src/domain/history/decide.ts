@@ -3,7 +3,6 @@
  * writer was first. The order of the checks is part of the promise: ids come before versions, so that a retry after
  * a lost answer is a duplicate and never a conflict (SPEC.md, LOG).
  */
-import type { Document } from "../document/document.js";
 import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
 import type { LoggedOperation } from "../operations/operation.js";
@@ -23,12 +22,12 @@ import type { LogEntry } from "./logEntry.js";
 
 /**
  * What to do where others committed since the base version: `reject` answers a conflict, `force` applies regardless,
- * `merge` rebases and asks a judge about what collides at that state.
+ * `merge` rebases and asks the judge about what collides.
  */
 export type MismatchPolicy =
   | { readonly kind: "reject" }
   | { readonly kind: "force" }
-  | { readonly kind: "merge"; readonly judgeOn: (document: Document) => Judge };
+  | { readonly kind: "merge"; readonly judge: Judge };
 
 export interface BatchRequest {
   readonly authorship: Authorship;
@@ -119,8 +118,8 @@ function* decideStale(
   const { fresh: operations, duplicates, history } = stale;
   if (request.policy.kind !== "merge") return { kind: "conflict", operations, history };
   if (history === undefined) return { kind: "baseOutOfReach" };
+  const { judge } = request.policy;
   const { sha256, limits, known: whole, state } = context;
-  const judge = request.policy.judgeOn(state.document);
   const outcome = yield* mergeSteps({
     state,
     operations,

@@ -4,7 +4,7 @@
  */
 import type { AppendFailure, Appended } from "../history/append.js";
 import { logEntryOf, type LogEntry } from "../history/logEntry.js";
-import { finished, type Steps } from "../steps.js";
+import type { Steps } from "../steps.js";
 import type { CancelledPair } from "../history/undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
 import { isAtOrUnder, type Collision } from "./collide.js";
@@ -42,12 +42,7 @@ const none: ReadonlySet<never> = new Set();
 
 type Needs = Extract<UndoOutcome, { kind: "needs" | "needsHistory" }>;
 
-/** Undoes the operations; pure, and to be called again with what it needs. */
-export function undoOperations(input: UndoInput): UndoOutcome {
-  return finished(undoSteps(input));
-}
-
-/** As `undoOperations`, an operation a step. */
+/** Undoes the operations, an operation a step; pure, and to be called again with what it needs. */
 export function* undoSteps(input: UndoInput): Steps<UndoOutcome> {
   const { operations, partial, whole, cancelled } = input;
   const rows = new StepRows(input);
