@@ -16,7 +16,6 @@ import {
   type DemoSession,
   type GraphiQLPage,
 } from "./http/graphiql/graphiqlPage.js";
-import { mayConnect } from "./http/crossSite.js";
 import { createGraphQLEndpoint, requireRoom } from "./http/graphqlEndpoint.js";
 import { createGraphQLEngine, type GraphQLEngine, type MaskError } from "./http/graphqlEngine.js";
 import {
@@ -26,6 +25,11 @@ import {
   type ListenOptions,
 } from "./http/httpServer.js";
 import { hidingSuggestions } from "./http/hiddenSchema.js";
+import {
+  createPageOrigins,
+  originThatMayNotConnect,
+  type PageOrigins,
+} from "./http/pageOrigins.js";
 import { createFindDocument, readManifest, type FindDocument } from "./http/persistedDocuments.js";
 import { HttpRefusal } from "./http/respond.js";
 import { createRefuseRaw, type RefuseRaw } from "./http/respondRaw.js";
@@ -96,11 +100,12 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     ...shared,
   });
   const originOf = originsOf(config);
+  const origins = pageOriginsOf(config, logger);
   const refuseRaw = createRefuseRaw(config.http.hstsSeconds);
   const transports = createTransports({
     ...parts,
     ...{ schema, findDocument, maskError, engine },
-    ...{ authenticate, contextFor, originOf, refuseRaw },
+    ...{ authenticate, contextFor, originOf, origins, refuseRaw },
   });
 
   const answers = new AnswerWatch(services.clock, config.http.answerStalledMsMax);
@@ -123,7 +128,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       stopping: () => stopping,
     },
     answers,
-    corsOrigins: config.server.corsOrigins,
+    origins,
     hstsSeconds: config.http.hstsSeconds,
     logger,
   });
@@ -157,6 +162,14 @@ function hidden(logger: Logger): (error: unknown, errorId: string) => void {
 function originsOf({ http }: Config): (request: IncomingMessage) => RequestOrigin {
   const clientAddress = createClientAddress(http.trustedProxies, http.forwardingHeader);
   return (request) => ({ address: clientAddress(request) });
+}
+
+function pageOriginsOf({ server }: Config, logger: Logger): PageOrigins {
+  return createPageOrigins({
+    listed: server.corsOrigins,
+    allowsLoopback: server.environment !== "production",
+    warn: (details, message) => logger.warn(details, message),
+  });
 }
 
 function findDocumentOf({ graphql }: Config): FindDocument {
@@ -220,6 +233,7 @@ interface TransportParts extends NodeParts {
   readonly engine: GraphQLEngine;
   readonly authenticate: Authenticate;
   readonly originOf: (request: IncomingMessage) => RequestOrigin;
+  readonly origins: PageOrigins;
   readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => GraphQLContext;
   readonly refuseRaw: RefuseRaw;
 }
@@ -260,7 +274,10 @@ function createTransports(parts: TransportParts) {
       shared,
       authenticate: parts.authenticate,
       originOf: parts.originOf,
-      mayConnect: (request) => mayConnect(request, config.server.corsOrigins),
+      refusedPage(request) {
+        const origin = originThatMayNotConnect(request, parts.origins);
+        return origin === undefined ? undefined : parts.origins.refuse(origin);
+      },
       refuse: (socket, { status, code, message, retryAfterMs }) =>
         parts.refuseRaw(socket, new HttpRefusal(status, code, message, {}, retryAfterMs)),
       admission,

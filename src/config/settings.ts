@@ -63,7 +63,7 @@ const server = {
   graphiql: optionalFlag("GRAPHIQL", "serve GraphiQL", "true"),
   corsOrigins: list(
     "CORS_ORIGINS",
-    "origins whose pages may call the API, separated by commas; empty: only its own",
+    "origins whose pages may call the API besides its own, separated by commas; outside production also `localhost`, `127.0.0.1` and `[::1]` on any port",
     "origins such as https://app.example.com, separated by commas",
     z.string().refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
   ),

@@ -1,34 +1,42 @@
-/** Which other origins' pages may call the API: none, unless the configuration lists them. */
+/** The headers of CORS: what lets pages of other origins call the API. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { respond, type ResponseHeaders } from "./respond.js";
+import type { PageOrigins } from "./pageOrigins.js";
+import { HttpRefusal, respond, type ResponseHeaders } from "./respond.js";
 
 const PREFLIGHT_SECONDS = 600;
 
-/** The headers that let a listed origin read the answer; none for others. */
-export function corsHeaders(request: IncomingMessage, origins: readonly string[]): ResponseHeaders {
-  if (origins.length === 0) return {};
-  const { origin } = request.headers;
-  // Caches must not hand one origin's answer to another.
-  if (origin === undefined || !origins.includes(origin)) return { vary: "Origin" };
+// Caches must not hand one origin's answer to another.
+const VARY = { vary: "Origin" } as const;
+
+/** The headers that let an allowed origin read the answer; `Vary` alone for others. */
+export function corsHeaders({ headers }: IncomingMessage, origins: PageOrigins): ResponseHeaders {
+  const { origin } = headers;
+  if (origin === undefined || !origins.allows(origin)) return VARY;
   return {
-    vary: "Origin",
+    ...VARY,
     "access-control-allow-origin": origin,
     "access-control-expose-headers": "retry-after",
   };
 }
 
-/** Answers a browser's question before the request itself. */
-export function respondPreflight(response: ServerResponse, headers: ResponseHeaders): void {
-  const allowed = "access-control-allow-origin" in headers;
-  respond(response, allowed ? 204 : 403, "text/plain", "", {
-    ...headers,
-    ...(allowed
-      ? {
-          "access-control-allow-methods": "POST, GET",
-          "access-control-allow-headers":
-            "authorization, content-type, accept, graphql-require-preflight, apollo-require-preflight",
-          "access-control-max-age": PREFLIGHT_SECONDS,
-        }
-      : {}),
+/** Answers a browser's question before the request itself. Throws HttpRefusal (403) for an origin that may not ask. */
+export function respondPreflight(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  origins: PageOrigins,
+  cors: ResponseHeaders,
+): void {
+  const { origin } = headers;
+  if (origin !== undefined && !origins.allows(origin)) {
+    const { code, message } = origins.refuse(origin);
+    throw new HttpRefusal(403, code, message, cors);
+  }
+  respond(response, 204, "text/plain", "", {
+    ...cors,
+    allow: "POST, GET, OPTIONS",
+    "access-control-allow-methods": "POST, GET",
+    "access-control-allow-headers":
+      "authorization, content-type, accept, last-event-id, graphql-require-preflight, apollo-require-preflight",
+    "access-control-max-age": PREFLIGHT_SECONDS,
   });
 }

@@ -17,10 +17,3 @@ export function requirePreflight({ headers }: IncomingMessage): void {
   const message = "a GET needs the header graphql-require-preflight, or use POST";
   throw new HttpRefusal(400, "CROSS_SITE_REQUEST", message);
 }
-
-/** Whether a WebSocket is opened by no page, by one of ours, or by one of a listed origin. */
-export function mayConnect({ headers }: IncomingMessage, origins: readonly string[]): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined || origins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
-}

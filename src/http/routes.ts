@@ -6,6 +6,7 @@ import { corsHeaders, respondPreflight } from "./cors.js";
 import type { GraphiQLPage } from "./graphiql/graphiqlPage.js";
 import type { GraphQLEndpoint } from "./graphqlEndpoint.js";
 import { respondLive, respondReady, type Health } from "./health.js";
+import type { PageOrigins } from "./pageOrigins.js";
 import { ClientGone, refuseUnread } from "./readBody.js";
 import { HttpRefusal, respond, type ResponseHeaders } from "./respond.js";
 
@@ -18,7 +19,8 @@ export interface RouteParts {
   readonly graphiql: GraphiQLPage | undefined;
   readonly health: Health;
   readonly answers: AnswerWatch;
-  readonly corsOrigins: readonly string[];
+  /** Whose pages may call the API. */
+  readonly origins: PageOrigins;
   /** How long browsers are to use HTTPS alone; 0 where they are not told. */
   readonly hstsSeconds: number;
   readonly logger: Logger;
@@ -68,21 +70,21 @@ function isStopping(headers: ResponseHeaders): HttpRefusal {
 }
 
 async function graphql(
-  { graphql: endpoint, graphiql, health, corsOrigins }: RouteParts,
+  { graphql: endpoint, graphiql, health, origins }: RouteParts,
   request: IncomingMessage,
   response: ServerResponse,
   query: string,
 ): Promise<void> {
-  const headers = corsHeaders(request, corsOrigins);
+  const headers = corsHeaders(request, origins);
   if (health.stopping()) throw isStopping(headers);
-  if (request.method === "OPTIONS") return respondPreflight(response, headers);
+  if (request.method === "OPTIONS") return respondPreflight(request, response, origins, headers);
   if (wantsPage(request) && graphiql !== undefined) {
     return graphiql.respond(request, response, GRAPHIQL_PATH);
   }
   try {
     await endpoint(request, response, new URLSearchParams(query), headers);
   } catch (error) {
-    // A page of a listed origin may read refusals too.
+    // A page of an allowed origin may read refusals too.
     throw error instanceof HttpRefusal ? error.withHeaders(headers) : error;
   }
 }

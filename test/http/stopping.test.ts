@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AnswerWatch } from "../../src/http/answerWatch.js";
+import { createPageOrigins } from "../../src/http/pageOrigins.js";
 import { createRoutes } from "../../src/http/routes.js";
 import { systemClock } from "../../src/live/clock.js";
 import { createLogger } from "../../src/logging.js";
@@ -22,7 +23,11 @@ describe("a node that stops", () => {
         stopping: () => true,
       },
       answers: new AnswerWatch(systemClock, 60_000),
-      corsOrigins: ["https://app.example"],
+      origins: createPageOrigins({
+        listed: ["https://app.example"],
+        allowsLoopback: false,
+        warn: () => undefined,
+      }),
       hstsSeconds: 0,
       logger: createLogger("silent"),
     });

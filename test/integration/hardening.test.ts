@@ -240,15 +240,14 @@ describe("pages of other sites", () => {
 
   test("LIM-22 are answered where their origin is listed, and then alone", async () => {
     const to = await start({ CORS_ORIGINS: listed });
-    const preflight = (origin: string) => send(to, { method: "OPTIONS", headers: { origin } });
-    const allowed = await preflight(listed);
+    const allowed = await preflight(to, listed);
     expect(allowed.status).toBe(204);
     expect(allowed.headers["access-control-allow-origin"]).toBe(listed);
     expect(allowed.headers["access-control-allow-headers"]).toContain("authorization");
     expect(allowed.headers["access-control-allow-methods"]).toBe("POST, GET");
     expect(allowed.headers["access-control-allow-credentials"]).toBeUndefined();
     for (const origin of [evil, "null", `${listed}.evil.example`, "http://app.example.com"]) {
-      const refused = await preflight(origin);
+      const refused = await preflight(to, origin);
       expect(refused.status, origin).toBe(403);
       expect(refused.headers["access-control-allow-origin"]).toBeUndefined();
     }
@@ -258,9 +257,83 @@ describe("pages of other sites", () => {
     expect(answer.headers["vary"]).toBe("Origin");
   });
 
+  const local = ["http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:4173"];
+  const notLocal = [
+    "http://localhost.evil.example",
+    "http://evil.example:5173",
+    "http://127.0.0.1.evil.example",
+    "http://127.0.0.2:5173",
+    "http://localhost@evil.example",
+    "http://localhost:5173/path",
+    "file://localhost",
+    "null",
+    "localhost:5173",
+  ];
+  const preflight = (to: TestServer, origin: string) =>
+    send(to, {
+      method: "OPTIONS",
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type,last-event-id",
+      },
+    });
+  const asked = { query: "{ viewer { id } }" };
+
+  test("LIM-30 of this machine may ask on any port outside production", async () => {
+    const to = await start();
+    for (const origin of [...local, "https://localhost", "http://localhost"]) {
+      const { status, headers } = await preflight(to, origin);
+      expect([status, headers["access-control-allow-origin"]], origin).toEqual([204, origin]);
+      expect(headers["access-control-allow-headers"]).toContain("last-event-id");
+      const answer = await post(to, asked, { origin });
+      expect(answer.headers["access-control-allow-origin"], origin).toBe(origin);
+      expect(await overSocket(to, asked, origin)).toEqual({ data: { viewer: null } });
+    }
+    for (const origin of notLocal) {
+      const { status, headers } = await preflight(to, origin);
+      expect([status, headers["access-control-allow-origin"]], origin).toEqual([403, undefined]);
+      expect(headers["vary"]).toBe("Origin");
+      await expect(overSocket(to, asked, origin), origin).rejects.toThrow(/403/);
+    }
+  });
+
+  test("LIM-30 of this machine are strangers in production", async () => {
+    const to = await start({ NODE_ENV: "production", CORS_ORIGINS: listed });
+    for (const origin of local) {
+      expect((await preflight(to, origin)).status, origin).toBe(403);
+      await expect(overSocket(to, asked, origin), origin).rejects.toThrow(/403/);
+    }
+    expect((await preflight(to, listed)).status).toBe(204);
+  });
+
+  test("LIM-30 are told in the answer which setting lets them in", async () => {
+    const to = await start();
+    const refused = await preflight(to, "https://app.example.com");
+    expect(codeOf(refused)).toBe("CROSS_SITE_REQUEST");
+    expect(refused.json.errors?.[0]?.message).toBe(
+      "pages of https://app.example.com may not call this API: add https://app.example.com to the setting CORS_ORIGINS of the server (origins separated by commas) and restart it",
+    );
+    expect((await preflight(to, "null")).json.errors?.[0]?.message).toContain("CORS_ORIGINS");
+    const upgrade = await raw(
+      to,
+      [
+        "GET /graphql HTTP/1.1",
+        "Host: api.example.com",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Origin: https://app.example.com",
+        "\r\n",
+      ].join("\r\n"),
+    );
+    expect(upgrade).toMatch(/^HTTP\/1\.1 403 /);
+    expect(upgrade).toContain("add https://app.example.com to the setting CORS_ORIGINS");
+  });
+
   test("LIM-22 open WebSockets where their origin is listed or the server's own", async () => {
     const to = await start({ CORS_ORIGINS: listed });
-    const asked = { query: "{ viewer { id } }" };
     const answer = { data: { viewer: null } };
     expect(await overSocket(to, asked)).toEqual(answer);
     expect(await overSocket(to, asked, listed)).toEqual(answer);

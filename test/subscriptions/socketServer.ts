@@ -174,7 +174,7 @@ export async function startSockets(
     shared,
     authenticate,
     originOf: () => noOrigin,
-    mayConnect: () => true,
+    refusedPage: () => undefined,
     refuse: (socket, { status }) => socket.end(`HTTP/1.1 ${status} Refused\r\n\r\n`),
     admission,
     limits,

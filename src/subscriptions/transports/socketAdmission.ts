@@ -22,16 +22,15 @@ const STOPPING_RETRY_AFTER_MS = 1_000;
 export function upgradeRefusal(
   isOurs: boolean,
   isStopping: boolean,
-  mayConnect: () => boolean,
+  refusedPage: () => Pick<UpgradeRefusal, "code" | "message"> | undefined,
 ): UpgradeRefusal | undefined {
   if (!isOurs) return { status: 404, code: "NOT_FOUND", message: "there is nothing here" };
   if (isStopping) {
     const message = "this node is stopping; try again";
     return { status: 503, code: "UNAVAILABLE", message, retryAfterMs: STOPPING_RETRY_AFTER_MS };
   }
-  if (mayConnect()) return undefined;
-  const message = "pages of this origin may not connect";
-  return { status: 403, code: "CROSS_SITE_REQUEST", message };
+  const refused = refusedPage();
+  return refused === undefined ? undefined : { status: 403, ...refused };
 }
 
 /** Counts the request; the refusal where it was one too many. */

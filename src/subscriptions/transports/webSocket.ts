@@ -39,8 +39,10 @@ export interface WebSocketParts {
   readonly authenticate: (authorization: string | undefined) => Promise<Proof>;
   /** Where the request that became a connection came from. */
   readonly originOf: (request: IncomingMessage) => RequestOrigin;
-  /** Whether a page that asks may. */
-  readonly mayConnect: (request: IncomingMessage) => boolean;
+  /** Why the page that asks may not connect; undefined where it may, or where no page asks. */
+  readonly refusedPage: (
+    request: IncomingMessage,
+  ) => Pick<UpgradeRefusal, "code" | "message"> | undefined;
   /** Answers a request that does not become a connection. */
   readonly refuse: (socket: Duplex, refusal: UpgradeRefusal) => void;
   readonly admission: Admission;
@@ -98,8 +100,8 @@ export class WebSocketTransport {
     head: Buffer,
     isOurs: boolean,
   ): Promise<void> {
-    const { mayConnect, originOf, admission, refuse } = this.#parts;
-    const refusal = upgradeRefusal(isOurs, this.#closing, () => mayConnect(request));
+    const { refusedPage, originOf, admission, refuse } = this.#parts;
+    const refusal = upgradeRefusal(isOurs, this.#closing, () => refusedPage(request));
     if (refusal !== undefined) return refuse(socket, refusal);
     const origin = originOf(request);
     const refused = await refusedUpgrade(admission, origin);
