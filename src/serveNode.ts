@@ -135,12 +135,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const server = createHttpServer(config.http, refuseRaw, routes);
   transports.webSockets.attach(server, GRAPHQL_PATH);
   const port = await listen(server, listenOptionsOf(config));
-  membership.join(`${hostname()}:${port}`, {
-    connections: () => transports.webSockets.size + transports.eventStreams.size,
-    subscriptions: () => followed.feeds.subscriptions,
-    liveTemplates: () => services.live.size,
-    hearsOtherNodes: () => services.bus.healthy,
-  });
+  membership.join(`${hostname()}:${port}`, loadOf(parts, transports));
   closers.add(async () => {
     stopping = true;
     await membership.drain();
@@ -197,6 +192,19 @@ function graphiqlOf(
     newId: services.newId,
     admit: async (request) => requireRoom(await admission.requestsFrom(originOf(request))),
   });
+}
+
+/** What other nodes are told of this one's work. */
+function loadOf(
+  { services, followed }: NodeParts,
+  { webSockets, eventStreams }: ReturnType<typeof createTransports>,
+): Parameters<Membership["join"]>[1] {
+  return {
+    connections: () => webSockets.size + eventStreams.size,
+    subscriptions: () => followed.feeds.subscriptions,
+    liveTemplates: () => services.live.size,
+    hearsOtherNodes: () => services.bus.healthy,
+  };
 }
 
 async function drain(
