@@ -25,11 +25,7 @@ import {
   type ListenOptions,
 } from "./http/httpServer.js";
 import { hidingSuggestions } from "./http/hiddenSchema.js";
-import {
-  createPageOrigins,
-  originThatMayNotConnect,
-  type PageOrigins,
-} from "./http/pageOrigins.js";
+import { originThatMayNotConnect, pageOriginsOf, type PageOrigins } from "./http/pageOrigins.js";
 import { createFindDocument, readManifest, type FindDocument } from "./http/persistedDocuments.js";
 import { HttpRefusal } from "./http/respond.js";
 import { createRefuseRaw, type RefuseRaw } from "./http/respondRaw.js";
@@ -157,14 +153,6 @@ function hidden(logger: Logger): (error: unknown, errorId: string) => void {
 function originsOf({ http }: Config): (request: IncomingMessage) => RequestOrigin {
   const clientAddress = createClientAddress(http.trustedProxies, http.forwardingHeader);
   return (request) => ({ address: clientAddress(request) });
-}
-
-function pageOriginsOf({ server }: Config, logger: Logger): PageOrigins {
-  return createPageOrigins({
-    listed: server.corsOrigins,
-    allowsLoopback: server.environment !== "production",
-    warn: (details, message) => logger.warn(details, message),
-  });
 }
 
 function findDocumentOf({ graphql }: Config): FindDocument {

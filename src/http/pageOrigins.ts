@@ -3,6 +3,8 @@
  * production, every page that this machine serves, since development servers take whatever port is free.
  */
 import type { IncomingMessage } from "node:http";
+import type { Config } from "../config.js";
+import type { Logger } from "../logging.js";
 
 /** Refused origins that are logged, each once; whoever invents more fills no log. */
 const LOGGED_MAX = 100;
@@ -53,6 +55,15 @@ export function createPageOrigins({
       return { code: "CROSS_SITE_REQUEST", message };
     },
   };
+}
+
+/** The rule of a node's configuration. */
+export function pageOriginsOf({ server }: Config, logger: Logger): PageOrigins {
+  return createPageOrigins({
+    listed: server.corsOrigins,
+    allowsLoopback: server.environment !== "production",
+    warn: (details, message) => logger.warn(details, message),
+  });
 }
 
 function messageOf(origin: string): string {
