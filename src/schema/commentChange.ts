@@ -6,6 +6,7 @@ import { builder } from "./builder.js";
 import { CommentObject, CommentThreadObject, threadView } from "./comment.js";
 import type { GraphQLContext } from "./context.js";
 import { badUserInput, notFound, unauthenticated } from "./errors.js";
+import { numberOfLastEvent } from "./lastEvent.js";
 
 const kinds: Readonly<Record<CommentChangeKind, { description: string }>> = {
   CREATED: { description: "It was said." },
@@ -59,7 +60,8 @@ builder.subscriptionField("commentChanged", (t) =>
       "What changes in the comments of a template, on any node: said, edited, deleted, resolved, reopened. Nothing is",
       "missed: what changed after `afterSequence` comes first, and whatever a connection loses comes after the next. It",
       "completes where the template is deleted or the viewer may no longer see it. Errors at subscribing:",
-      "UNAUTHENTICATED, NOT_FOUND, BAD_USER_INPUT (`afterSequence`), UNAVAILABLE with `retryAfterMs`.",
+      "UNAUTHENTICATED, NOT_FOUND, BAD_USER_INPUT (`afterSequence`), UNAVAILABLE with `retryAfterMs`. As server-sent",
+      "events each has `sequence` as its id, and `Last-Event-ID` counts instead of `afterSequence`.",
     ].join("\n"),
     args: {
       templateId: t.arg.id({ required: true, description: "The template." }),
@@ -79,13 +81,12 @@ interface FollowArguments {
 }
 
 async function follow(
-  { templateId, afterSequence }: FollowArguments,
-  { viewer, commentFeeds }: GraphQLContext,
+  { templateId, afterSequence: given }: FollowArguments,
+  { viewer, commentFeeds, lastEventId }: GraphQLContext,
 ): Promise<CommentSource> {
   if (viewer.kind === "anonymous") throw unauthenticated();
-  if (afterSequence != null && afterSequence < 0) {
-    throw badUserInput("`afterSequence` must not be negative.");
-  }
+  if (given != null && given < 0) throw badUserInput("`afterSequence` must not be negative.");
+  const afterSequence = numberOfLastEvent(lastEventId) ?? given;
   const source = await commentFeeds.follow({
     ...{ templateId, viewer },
     ...(afterSequence != null && { afterSequence }),

@@ -13,6 +13,8 @@ export interface GraphQLContext {
   readonly viewer: Viewer;
   /** Where the request came from; `noOrigin` for the events of subscriptions. */
   readonly origin: RequestOrigin;
+  /** The id of the last event that the client of an event stream got; it goes on after that. */
+  readonly lastEventId?: string | undefined;
   readonly services: Services;
   /** What the request reads, charged and bounded. */
   readonly work: RequestWork;

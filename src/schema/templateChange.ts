@@ -6,6 +6,7 @@ import type { EnteredElement, ViewportChange } from "../subscriptions/viewportCh
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { badUserInput, notFound, unauthenticated } from "./errors.js";
+import { numberOfLastEvent } from "./lastEvent.js";
 import { OperationObject } from "./operation.js";
 
 export const ViewportInput = builder.inputRef<Viewport, false>("ViewportInput").implement({
@@ -115,7 +116,8 @@ builder.subscriptionField("templateChanged", (t) =>
       "with no gap, whatever the broker or the network loses: `fromVersion` of each event is `toVersion` of the",
       "one before. Where the log no longer reaches back, the first event is a RESYNC that carries the state.",
       "`viewport` leaves out what is wholly outside a rectangle of one page, and tells what comes in whole; versions",
-      "still advance.",
+      "still advance. As server-sent events each has `toVersion` as its id, and `Last-Event-ID` counts instead of",
+      "`fromVersion`.",
       "Errors at subscribing: UNAUTHENTICATED, NOT_FOUND, BAD_USER_INPUT, UNAVAILABLE with `retryAfterMs`.",
     ].join("\n"),
     args: {
@@ -140,14 +142,15 @@ interface FollowArguments {
  */
 async function follow(
   { templateId, fromVersion, viewport }: FollowArguments,
-  { viewer, feeds }: GraphQLContext,
+  { viewer, feeds, lastEventId }: GraphQLContext,
 ): Promise<ChangeSource> {
   if (viewer.kind === "anonymous") throw unauthenticated();
   if (fromVersion != null && fromVersion < 1) throw badUserInput("`fromVersion` begins at 1.");
   if (viewport != null && (viewport.width < 0 || viewport.height < 0)) {
     throw badUserInput("`viewport` must not have a negative size.");
   }
-  const source = await feeds.follow({ templateId, fromVersion, viewer, viewport });
+  const heldVersion = numberOfLastEvent(lastEventId) ?? fromVersion;
+  const source = await feeds.follow({ templateId, fromVersion: heldVersion, viewer, viewport });
   if (source === undefined) throw notFound("There is no such template.");
   return source;
 }

@@ -21,6 +21,7 @@ export interface SourcePosition {
 export class ChangeSource extends LiveSource<"templateChanged", SharedChange> {
   readonly field = "templateChanged";
   override readonly part: string;
+  override readonly idOf = ({ toVersion }: SharedChange): string => String(toVersion);
   readonly #feeds: Feeds;
 
   constructor(

@@ -24,6 +24,9 @@ export abstract class LiveSource<F extends string = string, E = unknown> impleme
    */
   readonly contextMs: number = 0;
 
+  /** Where an event ends, for a client that resumes after it (`Last-Event-ID`); none where events are states. */
+  readonly idOf: (event: E) => string | undefined = () => undefined;
+
   /** Starts to deliver to the sink; subscribers with the same renderer share its work. */
   abstract attach<R>(renderer: Renderer<R, E>, sink: EventSink<R>): LiveSubscription;
 

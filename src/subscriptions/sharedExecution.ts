@@ -31,7 +31,7 @@ export interface SharedExecutionOptions {
   readonly schema: GraphQLSchema;
   readonly clock: Pick<Clock, "monotonic">;
   /** A new GraphQL context; each execution gets one of its own, unless its source lets executions share one. */
-  readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => unknown;
+  readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => object;
   /** Replaces what clients must not read of an error. */
   readonly maskError: (error: unknown) => Error;
 }
@@ -43,11 +43,15 @@ export interface SubscribeRequest {
   readonly variables?: { readonly [name: string]: unknown } | null | undefined;
   readonly viewer: Viewer;
   readonly origin: RequestOrigin;
+  /** The id of the last event that the client got of this subscription, from which it goes on. */
+  readonly lastEventId?: string | undefined;
 }
 
 /** The JSON text of an ExecutionResult, the same for everybody in a group. */
 export interface Rendering {
   readonly text: string;
+  /** Where the event ends; undefined where nothing can be resumed after it. */
+  readonly id?: string | undefined;
 }
 
 export type Opened =
@@ -92,7 +96,7 @@ export class SharedExecution {
 
   async #open(request: SubscribeRequest): Promise<Opened> {
     const { schema, contextFor } = this.#options;
-    const { document, operationName, variables, viewer, origin } = request;
+    const { document, operationName, variables, viewer, origin, lastEventId } = request;
     const operation = getOperationAST(document, operationName);
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
       return this.#refused([new GraphQLError("Unable to identify operation")]);
@@ -100,7 +104,7 @@ export class SharedExecution {
     const args = { schema, document, operationName, variableValues: variables };
     const found = await createSourceEventStream({
       ...args,
-      contextValue: contextFor(viewer, origin),
+      contextValue: { ...contextFor(viewer, origin), lastEventId },
     }).catch(nothingSelected);
     if (found instanceof LiveSource) {
       return this.#opened(request, operation, found);
@@ -157,9 +161,9 @@ export class SharedExecution {
     const known = this.#renderers.get(key)?.deref();
     if (known !== undefined) return known;
     const contexts = this.#contexts(request.viewer, source.contextMs);
-    const { field } = source;
+    const { field, idOf } = source;
     const renderer: Renderer<Rendering, unknown> = {
-      render: (event) => this.#render(request, contexts, { [field]: event }),
+      render: (event) => this.#render(request, contexts, { [field]: event }, idOf(event)),
     };
     this.#renderers.set(key, new WeakRef(renderer));
     this.#dropped.register(renderer, key);
@@ -189,7 +193,10 @@ export class SharedExecution {
     request: SubscribeRequest,
     contexts: Contexts,
     rootValue: object,
+    id: string | undefined,
   ): Rendering | Promise<Rendering> {
+    const rendered = (result: ExecutionResult) => ({ id, text: this.#serialise(result, contexts) });
+    const failed = (error: unknown) => rendered({ errors: [asGraphQLError(error as Error)] });
     try {
       const result = execute({
         schema: this.#options.schema,
@@ -199,18 +206,15 @@ export class SharedExecution {
         contextValue: contexts.next(),
         rootValue,
       });
-      if (!(result instanceof Promise)) return this.#serialise(result as ExecutionResult, contexts);
-      return result.then(
-        (ready) => this.#serialise(ready, contexts),
-        (error: unknown) => this.#serialise({ errors: [asGraphQLError(error as Error)] }, contexts),
-      );
+      if (!(result instanceof Promise)) return rendered(result as ExecutionResult);
+      return result.then(rendered, failed);
     } catch (error) {
-      return this.#serialise({ errors: [asGraphQLError(error as Error)] }, contexts);
+      return failed(error);
     }
   }
 
-  #serialise(result: ExecutionResult, contexts: Contexts): Rendering {
-    if (result.errors === undefined) return { text: JSON.stringify(result) };
+  #serialise(result: ExecutionResult, contexts: Contexts): string {
+    if (result.errors === undefined) return JSON.stringify(result);
     // What could not be read is remembered in the context.
     contexts.forget();
     const errors = result.errors.map((error) => {
@@ -218,7 +222,7 @@ export class SharedExecution {
       const { locations: _locations, ...shown } = formatted(this.#options.maskError(error));
       return shown;
     });
-    return { text: JSON.stringify({ ...result, errors }) };
+    return JSON.stringify({ ...result, errors });
   }
 }
 

@@ -14,6 +14,7 @@ export interface CommentPlace {
 
 export class CommentSource extends LiveSource<"commentChanged", CommentEvent> {
   readonly field = "commentChanged";
+  override readonly idOf = ({ comment }: CommentEvent): string => String(comment.sequence);
   readonly #feeds: CommentFeeds;
 
   constructor(

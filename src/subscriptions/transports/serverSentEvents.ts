@@ -1,8 +1,9 @@
 /**
  * GraphQL over server-sent events, one operation per request ("distinct connections"): `next` events, then `complete`.
- * A stream that ends without `complete` was cut, by a restart or an expired token: its client asks again.
+ * A stream that ends without `complete` was cut, by a restart or an expired token: its client asks again. Events that
+ * can be resumed after have ids, which it names then as `Last-Event-ID`.
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Admission, Leave } from "../../limits/admission.js";
@@ -61,7 +62,7 @@ export class EventStreams {
 
   /** Answers one request; resolves when the stream has begun. What is wrong with the document is a 400 in JSON. */
   readonly serve = async (
-    { method }: IncomingMessage,
+    { method, headers }: IncomingMessage,
     response: ServerResponse,
     request: GraphQLRequest,
     proof: Proof,
@@ -89,7 +90,9 @@ export class EventStreams {
     if (operation !== OperationTypeNode.SUBSCRIPTION) {
       return stream.finish(await prepared.execute());
     }
-    await this.#follow(stream, { ...request, document: prepared.document, viewer, origin });
+    const { document } = prepared;
+    const lastEventId = lastEventIdOf(headers);
+    await this.#follow(stream, { ...request, document, viewer, origin, lastEventId });
   };
 
   #begin(
@@ -123,6 +126,11 @@ export class EventStreams {
   close(): void {
     for (const stream of this.#streams) stream.cut();
   }
+}
+
+/** An EventSource that reconnects names the last id it saw, if any. */
+function lastEventIdOf({ "last-event-id": id }: IncomingHttpHeaders): string | undefined {
+  return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 /** What its person has not read, on all connections. */
@@ -193,10 +201,11 @@ class EventStream implements EventSink<Rendering>, Swept {
     else this.#subscription = subscription;
   }
 
-  deliver({ text }: Rendering): void {
+  deliver({ text, id }: Rendering): void {
     if (this.#ended) return;
     this.#writtenAt = this.clock.monotonic();
-    const event = Buffer.from(`event: next\ndata: ${text}\n\n`);
+    const idLine = id === undefined ? "" : `id: ${id}\n`;
+    const event = Buffer.from(`${idLine}event: next\ndata: ${text}\n\n`);
     const read = this.account.sent(event.length);
     this.response.write(event, () => read?.());
     if (read !== undefined) this.response.once("close", read);
