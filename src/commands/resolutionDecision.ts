@@ -19,6 +19,7 @@ import { batchRefusal } from "./batchRefusal.js";
 import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
 import { invalidInput } from "./requestError.js";
 import type { Services } from "./services.js";
+import { isHeadNewer, undecidedOf, type Undecided } from "./undecided.js";
 import { mergeInput, versionConflict } from "./versionConflict.js";
 
 /** The way out, with what it takes. */
@@ -27,13 +28,15 @@ export type SettledChoice =
       readonly kind: "CLIENT_WINS" | "SERVER_WINS";
       readonly operations: readonly IncomingOperation[];
       readonly operationIds: readonly string[];
+      /** That of the rows; it tells this choice from others that name some of the same operations. */
+      readonly batchId: string;
     }
   | {
       readonly kind: "MANUAL";
       readonly goal: Document;
       readonly batchId: string;
       readonly discardedOps: readonly string[];
-      /** That of the first operation, which tells whether the choice was made already. */
+      /** That of the first row, which tells whether the choice was made already. */
       readonly operationIds: readonly string[];
     };
 
@@ -46,9 +49,14 @@ export interface ResolutionRequest {
 
 type Answer = Decision<ResolveConflictOutcome>;
 
-/** Whether the choice is in the log already, by the ids of its operations. */
-export function isRetry({ choice }: ResolutionRequest, context: DecisionContext): boolean {
-  return choice.operationIds.some((id) => context.known(id) !== undefined);
+/**
+ * Whether the choice is in the log already. Of what SERVER_WINS dropped the log holds no row, so some operations suffice
+ * where they were committed by the same choice; else what the log does not hold was never decided.
+ */
+function isRetry({ choice }: ResolutionRequest, context: DecisionContext): boolean {
+  const logged = choice.operationIds.flatMap((id) => context.known(id) ?? []);
+  if (logged.length === choice.operationIds.length) return true;
+  return choice.kind === "SERVER_WINS" && logged.some(({ batchId }) => batchId === choice.batchId);
 }
 
 /** Ids come before versions, as with every edit: a choice that is in the log already is answered from there. */
@@ -65,18 +73,23 @@ export function* decideResolution(
       invalidInput(`headVersion ${headVersion} is ahead of the template's`, "headVersion"),
     );
   }
-  if (headVersion < version) {
-    const operations = choice.kind === "MANUAL" ? [] : choice.operations;
-    const conflict = { operations, history: context.history() };
-    return conflictOrNeeds(
-      versionConflict(services, request.templateId, request, conflict, context),
-    );
+  const undecided = undecidedOf(choice.kind === "MANUAL" ? [] : choice.operations, context);
+  const { logged, history, operations } = undecided;
+  // Where the log was cut, what it does not hold may have been decided.
+  if (logged.length > 0 && history === undefined) {
+    return outOfReach(services, request, operations, context);
+  }
+  const reused = idReusedIn(choice, logged);
+  if (reused !== undefined) return notAccepted(services, request, [], reused, context);
+  if (isHeadNewer(headVersion, undecided, version)) {
+    const sides = { operations, history };
+    return conflictOrNeeds(versionConflict(services, request.templateId, request, sides, context));
   }
   switch (choice.kind) {
     case "CLIENT_WINS":
       return yield* keepAll(services, request, choice.operations, context);
     case "SERVER_WINS":
-      return yield* keepWhatFits(services, request, choice.operations, context);
+      return yield* keepWhatFits(services, request, undecided, context);
     case "MANUAL":
       return yield* leadTo(services, request, choice, context);
   }
@@ -95,18 +108,19 @@ function* keepAll(
     operations,
   };
   const decision = yield* decideSteps(batch, { ...context, sha256, limits });
-  if (decision.kind === "accepted") return appended(request, decision.appended, []);
-  return notAccepted(services, request, batch, decision, context);
+  if (decision.kind !== "accepted") {
+    return notAccepted(services, request, operations, decision, context);
+  }
+  return appended(request, decision.appended, decision.duplicates, []);
 }
 
 /** Drops what collides, and what cannot apply without it. Nothing is dropped because of a fault of its own. */
 function* keepWhatFits(
   services: Services,
   request: ResolutionRequest,
-  operations: readonly IncomingOperation[],
+  { operations, logged, history }: Undecided,
   context: DecisionContext,
 ): Steps<Answer> {
-  const history = context.history();
   if (history === undefined) return outOfReach(services, request, operations, context);
   const outcome = yield* mergeWhatFitsSteps(
     mergeInput(services, request, operations, history, context, reportCollisions),
@@ -114,11 +128,10 @@ function* keepWhatFits(
   if (outcome.kind === "needs") return outcome;
   const { appended: kept, discarded, refusal } = outcome;
   if (refusal !== undefined) {
-    const batch = batchOf(request, operations);
-    return notAccepted(services, request, batch, { kind: "refused", refusal }, context);
+    return notAccepted(services, request, operations, { kind: "refused", refusal }, context);
   }
-  if (kept.operations.length === 0) return nothingKept(request, discarded, context);
-  return appended(request, kept, discarded);
+  if (kept.operations.length > 0) return appended(request, kept, logged, discarded);
+  return answer(resolved(request, logged, discarded, context.state.version));
 }
 
 function* leadTo(
@@ -129,7 +142,9 @@ function* leadTo(
 ): Steps<Answer> {
   const { sha256, limits } = services;
   const contents = yield* stepsBetween(context.state.document, goal, limits);
-  if (contents.length === 0) return nothingKept(request, discardedOps, context);
+  if (contents.length === 0) {
+    return answer(resolved(request, [], discardedOps, context.state.version));
+  }
   const operations: IncomingOperation[] = [];
   for (const content of contents) {
     const id = `${batchId}-${operations.length + 1}`;
@@ -141,7 +156,7 @@ function* leadTo(
   const settings = { authorship, sha256, limits: unbounded, ignoresDesignLocks: true };
   const led = yield* appendSteps(context.state, operations, settings);
   if (!led.ok) throw new Error(`the way does not apply: ${led.error.failure.message}`);
-  return appended(request, led.value, discardedOps);
+  return appended(request, led.value, [], discardedOps);
 }
 
 function answerOfRetry(
@@ -159,22 +174,29 @@ function answerOfRetry(
     const operations = ids.flatMap((id) => context.known(id) ?? []);
     return answer(resolved(request, operations, choice.discardedOps, context.state.version));
   }
-  const logged: LoggedOperation[] = [];
-  const discarded: string[] = [];
-  for (const [index, operation] of choice.operations.entries()) {
-    const found = context.known(operation.id);
-    if (found === undefined) discarded.push(operation.id);
-    else if (found.requestHash === operation.requestHash) logged.push(found);
-    else {
-      const decision = { kind: "idReused", index, operationId: operation.id } as const;
-      return notAccepted(services, request, batchOf(request, choice.operations), decision, context);
-    }
-  }
+  const { operations, logged } = undecidedOf(choice.operations, context);
+  const reused = idReusedIn(choice, logged);
+  if (reused !== undefined) return notAccepted(services, request, [], reused, context);
   // What is not there was dropped, unless the log no longer holds all that it held.
-  if (discarded.length > 0 && history === undefined) {
+  if (operations.length > 0 && history === undefined) {
     return outOfReach(services, request, choice.operations, context);
   }
+  const discarded = operations.map(({ id }) => id);
   return answer(resolved(request, logged, discarded, context.state.version));
+}
+
+/** The first operation whose id stands in the log for another one. */
+function idReusedIn(
+  choice: SettledChoice,
+  logged: readonly LoggedOperation[],
+): Extract<BatchDecision, { kind: "idReused" }> | undefined {
+  if (choice.kind === "MANUAL") return undefined;
+  const hashes = new Map(logged.map(({ id, requestHash }) => [id, requestHash]));
+  const index = choice.operations.findIndex(
+    ({ id, requestHash }) => (hashes.get(id) ?? requestHash) !== requestHash,
+  );
+  const operation = choice.operations[index];
+  return operation && { kind: "idReused", index, operationId: operation.id };
 }
 
 function outOfReach(
@@ -183,33 +205,31 @@ function outOfReach(
   operations: readonly IncomingOperation[],
   context: DecisionContext,
 ): Answer {
-  const batch = batchOf(request, operations);
-  return notAccepted(services, request, batch, { kind: "baseOutOfReach" }, context);
-}
-
-function batchOf(
-  { authorship }: ResolutionRequest,
-  operations: readonly IncomingOperation[],
-): BatchRequest {
-  return { authorship, operations, policy: { kind: "reject" } };
+  return notAccepted(services, request, operations, { kind: "baseOutOfReach" }, context);
 }
 
 function notAccepted(
   services: Services,
-  { templateId }: ResolutionRequest,
-  batch: BatchRequest,
+  { templateId, authorship, choice }: ResolutionRequest,
+  operations: readonly IncomingOperation[],
   decision: BatchDecision,
   context: DecisionContext,
 ): Answer {
+  const batch: BatchRequest = { authorship, operations, policy: { kind: "reject" } };
   switch (decision.kind) {
     case "needs":
       return decision;
     case "conflict":
       return conflictOrNeeds(versionConflict(services, templateId, batch, decision, context));
+    case "refused": {
+      const { operationId } = decision.refusal;
+      const index = choice.operationIds.indexOf(operationId);
+      const refused = { ...decision, refusal: { ...decision.refusal, index } };
+      return answer(batchRefusal(batch, refused, context.state, "clientOperations"));
+    }
     case "idReused":
     case "baseAhead":
     case "baseOutOfReach":
-    case "refused":
       return answer(batchRefusal(batch, decision, context.state, "clientOperations"));
     case "accepted":
     case "duplicate":
@@ -217,34 +237,29 @@ function notAccepted(
   }
 }
 
+/** `logged` are those of the choice's operations that other requests committed before. */
 function appended(
   request: ResolutionRequest,
   value: Appended,
+  logged: readonly LoggedOperation[],
   discardedOps: readonly string[],
 ): Answer {
+  const operations = sentOf(request, [...logged, ...value.operations]);
   return {
     kind: "append",
     appended: value,
-    answer: resolved(request, sentOf(request, value), discardedOps, value.next.version),
+    answer: resolved(request, operations, discardedOps, value.next.version),
   };
 }
 
 /** Without what had to be restored for them: a retry, which finds operations by their ids, answers the same. */
 function sentOf(
   { choice }: ResolutionRequest,
-  { operations }: Appended,
+  operations: readonly LoggedOperation[],
 ): readonly LoggedOperation[] {
   if (choice.kind === "MANUAL") return operations;
-  const sent = new Set(choice.operationIds);
-  return operations.filter(({ id }) => sent.has(id));
-}
-
-function nothingKept(
-  request: ResolutionRequest,
-  discardedOps: readonly string[],
-  { state }: DecisionContext,
-): Answer {
-  return answer(resolved(request, [], discardedOps, state.version));
+  const byId = new Map(operations.map((operation) => [operation.id, operation]));
+  return choice.operationIds.flatMap((id) => byId.get(id) ?? []);
 }
 
 function resolved(
@@ -253,7 +268,7 @@ function resolved(
   discardedOps: readonly string[],
   headVersion: number,
 ): ConflictResolved {
-  const last = operations.at(-1);
+  const last = newestOf(operations);
   return {
     kind: "resolved",
     templateId,
@@ -262,6 +277,14 @@ function resolved(
     operations,
     resolvedAt: last?.serverTimestamp ?? authorship.serverTimestamp,
   };
+}
+
+function newestOf(operations: readonly LoggedOperation[]): LoggedOperation | undefined {
+  let newest = operations[0];
+  for (const operation of operations) {
+    if (operation.resultingVersion > newest!.resultingVersion) newest = operation;
+  }
+  return newest;
 }
 
 function conflictOrNeeds(conflict: ReturnType<typeof versionConflict>): Answer {

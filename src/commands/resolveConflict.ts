@@ -2,7 +2,7 @@
 import type { Viewer } from "../domain/access/access.js";
 import { documentOf } from "../domain/document/fromDesign.js";
 import { parseDesign } from "../domain/document/parseDesign.js";
-import type { Authorship } from "../domain/history/append.js";
+import type { Authorship, IncomingOperation } from "../domain/history/append.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import { farPast, isFarBehind } from "./farPast.js";
 import type { ResolveConflictInput } from "./inputs.js";
@@ -12,7 +12,6 @@ import { designRefusal } from "./designRefusal.js";
 import { invalidInput, type RequestError } from "./requestError.js";
 import {
   decideResolution,
-  isRetry,
   type ResolutionRequest,
   type SettledChoice,
 } from "./resolutionDecision.js";
@@ -54,21 +53,21 @@ export async function resolveConflict(
       ? undefined
       : await farPast(services, access.head, input.baseVersion, sent);
   if (far?.kind === "refused") return far;
-  let known = false;
+  let decidedAt = 0;
   const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
     historySince: far?.throughVersion ?? manualSince(services, input, access.head),
     operationIds: choice.operationIds,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
     decide: (context) => {
-      const whole = far === undefined ? context : far.in(context);
-      known = isRetry(request, whole);
-      return decideResolution(services, request, whole);
+      decidedAt = context.state.version;
+      return decideResolution(services, request, far === undefined ? context : far.in(context));
     },
   });
   if (outcome.kind === "resolved") {
     // What a retry finds in the log was counted when it got there.
-    chargeOperations(services, access.viewer, count, known ? [] : outcome.operations);
+    const fresh = outcome.operations.filter(({ resultingVersion }) => resultingVersion > decidedAt);
+    chargeOperations(services, access.viewer, count, fresh);
     await services.conflicts.resolve({
       templateId: input.templateId,
       userId: access.viewer.userId,
@@ -114,7 +113,9 @@ function parseChoice(
     const batch = parseBatch(services, sent, "clientOperations");
     if (batch.kind === "refused") return batch;
     const { operations } = batch;
-    return { kind: input.resolution, operations, operationIds: operations.map(({ id }) => id) };
+    const operationIds = operations.map(({ id }) => id);
+    const batchId = batchIdOf(services, input.resolution, operations);
+    return { kind: input.resolution, operations, operationIds, batchId };
   }
   const design = parseDesign(input.manualState, services.limits);
   if (!design.ok) return designRefusal(design.error, "manualState");
@@ -131,6 +132,19 @@ function parseChoice(
   };
 }
 
+/**
+ * SERVER_WINS leaves no row of what it drops. The rows of what it keeps say by their batch which operations it decided
+ * about, so that others that are sent with some of these are not taken for dropped.
+ */
+function batchIdOf(
+  { sha256 }: Services,
+  resolution: "CLIENT_WINS" | "SERVER_WINS",
+  operations: readonly IncomingOperation[],
+): string {
+  if (resolution === "CLIENT_WINS") return operations[0]?.id ?? "";
+  return `kept-${sha256(JSON.stringify(operations.map(({ id, requestHash }) => [id, requestHash])))}`;
+}
+
 function authorshipOf(
   services: Services,
   viewer: SignedInViewer,
@@ -139,7 +153,7 @@ function authorshipOf(
 ): Authorship {
   return {
     baseVersion: input.baseVersion,
-    batchId: choice.kind === "MANUAL" ? choice.batchId : (choice.operationIds[0] ?? ""),
+    batchId: choice.batchId,
     userId: viewer.userId,
     clientId: input.clientId ?? null,
     sessionSequence: null,

@@ -85,7 +85,7 @@ builder.mutationField("resolveConflict", (t) =>
   t.field({
     type: ResolveConflictResult,
     description:
-      "Takes one of the ways out of a conflict, all or nothing. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, VERSION_CONFLICT (the log no longer reaches back to `baseVersion`), LOCKED, RATE_LIMITED.",
+      "Takes one of the ways out of a conflict, all or nothing. Operations that the log holds already are answered from there; those that are new beside them are decided like any others. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, VERSION_CONFLICT (the log no longer reaches back to `baseVersion`), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({
         type: ResolveConflictInputType,
