@@ -38,7 +38,7 @@ function report(templateId: string, verification: Verification): string {
   const lines = [
     `template ${templateId}, version ${version}`,
     `log: ${operations} operations after version ${logStartVersion}, chained and applied again`,
-    `documents: ${documents} compared with what the log leads to (checkpoint, snapshots)`,
+    `documents: ${documents} compared with what the log leads to (first document, checkpoint, snapshots)`,
     ...damages.slice(0, DAMAGES_SHOWN_MAX).map((damage) => `damaged: ${textOf(damage)}`),
   ];
   const hidden = damages.length - DAMAGES_SHOWN_MAX;
@@ -57,6 +57,9 @@ function report(templateId: string, verification: Verification): string {
         "author, server time, request hash, what they undo, what was asked for",
     );
   }
+  lines.push(
+    "note: not checked are names, makers and times of snapshots, comments, merge rules and the record of conflicts",
+  );
   lines.push(damages.length === 0 ? "whole and unchanged" : "NOT whole or changed");
   return `${lines.join("\n")}\n`;
 }
@@ -79,6 +82,10 @@ function textOf(damage: Damage): string {
       return `undoing version ${damage.version} as its row says does not lead back to the version before`;
     case "footprint":
       return `version ${damage.version} names other registers than its operation touches`;
+    case "run":
+      return `version ${damage.version} names another version than the one at which its run of operations began`;
+    case "size":
+      return `version ${damage.version} names another size than that of its row`;
     case "author":
       return `version ${damage.version} names another author than the one who committed it`;
     case "document":

@@ -1,7 +1,7 @@
 /**
  * Proves a template: walks its log page by page, recomputes the chain of hashes, applies every operation again from the
- * first document on, and compares what is stored on the way: head, checkpoint, snapshots. Reads one state of the
- * database throughout, so edits and pruning meanwhile do no harm.
+ * first document on, and compares what is stored on the way: head, checkpoint, snapshots, and what rows say that is
+ * computed from the rest. Reads one state of the database throughout, so edits and pruning meanwhile do no harm.
  */
 import { checkAuthor } from "../domain/history/authorProof.js";
 import { checkChain, type ChainDamage, type ChainPosition } from "../domain/history/checkChain.js";
@@ -10,10 +10,14 @@ import { designHash, initialHash } from "../domain/history/versionHash.js";
 import { documentOf } from "../domain/document/fromDesign.js";
 import { designOf } from "../domain/document/toDesign.js";
 import type { Document } from "../domain/document/document.js";
+import { jsonSize } from "../domain/document/size.js";
 import type { Sha256 } from "../domain/hashing.js";
+import type { Json } from "../domain/json.js";
 import { unbounded } from "../domain/limits.js";
 import { applyOperation } from "../domain/operations/registry.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import { hasOwnSize, readComputedColumns, RunCheck } from "./computedColumns.js";
+import type { ComputedColumns } from "./computedColumns.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { readHeads } from "./headStatement.js";
 import { readRange } from "./logStatements.js";
@@ -37,7 +41,9 @@ export type Damage =
   | { readonly kind: "inverse" | "footprint"; readonly version: number }
   /** The row names another author than the one who committed it. */
   | { readonly kind: "author"; readonly version: number }
-  /** A stored document is not what its own hash says, or not what the log leads to. */
+  /** The row names another version than the one at which its run of operations began, or another size than its own. */
+  | { readonly kind: "run" | "size"; readonly version: number }
+  /** A stored document is not what its own hash or size says, or not what the log leads to. */
   | { readonly kind: "document"; readonly document: string; readonly version: number };
 
 export interface Verification {
@@ -78,6 +84,8 @@ class Walk {
   /** The state at the position; undefined once it cannot be known. */
   private document: Document | undefined;
   private stored: readonly StoredDocument[] = [];
+  private readonly passed = new Set<StoredDocument>();
+  private readonly runs = new RunCheck();
   private operations = 0;
   private compared = 0;
   private authorsErased = 0;
@@ -105,6 +113,7 @@ class Walk {
       if (page.length < PAGE_OPERATIONS) break;
     }
     this.checkHead();
+    await this.checkBesideLog();
     const { operations, compared: documents, authorsErased, firstFormat, damages } = this;
     return {
       logStartVersion: head.logStartVersion,
@@ -136,11 +145,18 @@ class Walk {
   }
 
   private async follow(page: readonly LoggedOperation[]): Promise<void> {
+    const computed = await readComputedColumns(
+      this.executor,
+      this.head.templateId,
+      this.position.version,
+      page.at(-1)?.resultingVersion ?? 0,
+    );
     for (const operation of page) {
       const { end, damages } = checkChain(this.sha256, this.position, [operation]);
       this.damages.push(...damages);
       this.operations += 1;
       this.checkAuthorOf(operation);
+      this.checkComputed(operation, computed.get(operation.resultingVersion));
       this.apply(
         operation,
         damages.some(({ kind }) => kind === "missing"),
@@ -192,15 +208,23 @@ class Walk {
     if (author === "unbound") this.firstFormat += 1;
   }
 
+  private checkComputed(operation: LoggedOperation, computed: ComputedColumns | undefined): void {
+    const version = operation.resultingVersion;
+    if (computed === undefined) throw new Error(`version ${version} is not there any more`);
+    if (!this.runs.isOwnStart(operation, computed.stepStart)) {
+      this.damages.push({ kind: "run", version });
+    }
+    if (!hasOwnSize(operation, computed)) this.damages.push({ kind: "size", version });
+  }
+
   /** Compares the checkpoint and the snapshots of this version with what the log led to. */
   private async compareStored({ version, versionHash }: ChainPosition): Promise<void> {
     const here = this.stored.filter((stored) => stored.version === version);
     if (here.length === 0) return;
     const replayed = this.document && designHash(this.sha256, designOf(this.document));
     for (const stored of here) {
-      const design = await readStoredDocument(this.executor, stored);
-      const hash = designHash(this.sha256, design);
-      const isOwn = stored.designHash === undefined || stored.designHash === hash;
+      this.passed.add(stored);
+      const { hash, isOwn } = await this.readDocument(stored);
       const isReplayed = replayed === undefined || replayed === hash;
       const isChained =
         stored.versionHash === undefined ||
@@ -210,6 +234,32 @@ class Walk {
       if (isOwn && isReplayed && isChained) continue;
       this.damages.push({ kind: "document", document: stored.name, version });
     }
+  }
+
+  /**
+   * What is stored of versions that the walk did not come by: beyond the log's end there is none, and before its start
+   * or in a gap only the document's own hash and size can be checked.
+   */
+  private async checkBesideLog(): Promise<void> {
+    for (const stored of this.stored) {
+      if (this.passed.has(stored)) continue;
+      const { version, name: document } = stored;
+      const isBeyond = version > this.position.version;
+      const { isOwn } = await this.readDocument(stored);
+      if (isBeyond || !isOwn) this.damages.push({ kind: "document", document, version });
+    }
+  }
+
+  /** The hash of the document, and whether it is what was stored with it, and its size, too. */
+  private async readDocument(stored: StoredDocument): Promise<{ hash: string; isOwn: boolean }> {
+    const design = await readStoredDocument(this.executor, stored);
+    const hash = designHash(this.sha256, design);
+    const { bytes, values } = jsonSize(design as unknown as Json);
+    const isOwn =
+      (stored.designHash ?? hash) === hash &&
+      (stored.size.bytes ?? bytes) === bytes &&
+      (stored.size.values ?? values) === values;
+    return { hash, isOwn };
   }
 
   private checkHead(): void {

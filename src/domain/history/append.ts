@@ -17,6 +17,7 @@ import type {
   OperationFailure,
   OperationResult,
   SentOperation,
+  SkippedPart,
 } from "../operations/operation.js";
 import { failure, success, type Result } from "../result.js";
 import { finished, type Steps } from "../steps.js";
@@ -85,6 +86,7 @@ export class Appender {
   /** What the batch created, also where it was taken back since: that is not there. */
   private readonly created = new Set<NodePath>();
   private state: DocumentState;
+  private readonly startHash: string;
   private readonly authorProof: AuthorProof | null;
 
   constructor(
@@ -92,6 +94,7 @@ export class Appender {
     private readonly settings: AppendSettings,
   ) {
     this.state = state;
+    this.startHash = state.versionHash;
     const { sha256, authorship } = settings;
     const { authorSalt: salt, userId } = authorship;
     this.authorProof = salt === undefined ? null : authorProof(sha256, salt, userId);
@@ -181,6 +184,17 @@ export class Appender {
       document: applied.value,
     };
     return success(undefined);
+  }
+
+  /** Records with the last row what its step left as it was. */
+  tellSkipped(skipped: readonly SkippedPart[]): void {
+    const last = this.operations.pop();
+    if (last === undefined) throw new Error("no row can tell what was skipped");
+    const previous = this.operations.at(-1)?.versionHash ?? this.startHash;
+    const row = { ...last, skipped };
+    const versionHash = nextHash(this.settings.sha256, previous, row);
+    this.operations.push({ ...row, versionHash });
+    this.state = { ...this.state, versionHash };
   }
 }
 

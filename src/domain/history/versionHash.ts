@@ -3,9 +3,10 @@
  * changed, missing or reordered row is found by walking the log once, and a commit costs only its own operations.
  *
  * There are two formats, and a row that has an author proof is of the second. That one covers the whole row but for the
- * inverse, which replaying proves, and the author, of whom it covers a commitment (authorProof.ts), so that erasing a
- * person leaves the proof standing. The first, of rows that were committed before there was the second, leaves out what
- * the server says about an operation: time, author, request hash, footprint, undone batches, what was asked for.
+ * inverse, which replaying proves, what is computed from the rest, and the author, of whom it covers a commitment
+ * (authorProof.ts), so that erasing a person leaves the proof standing. The first, of rows that were committed before
+ * there was the second, leaves out what the server says about an operation: time, author, request hash, footprint,
+ * undone batches, what was asked for. What an undo skipped is covered by both: old rows hold none.
  */
 import { canonicalJson } from "../document/canonicalJson.js";
 import type { Design } from "../document/design.js";
@@ -46,6 +47,7 @@ function firstFormat(operation: HashedOperation): JsonObject {
     payload: operation.payload,
     resultingVersion: operation.resultingVersion,
     sessionSequence: operation.sessionSequence,
+    ...skippedJson(operation),
     target: targetJson(operation.target),
     transformedFrom: operation.transformedFrom,
     type: operation.type,
@@ -70,11 +72,18 @@ function secondFormat(operation: HashedOperation, author: string): JsonObject {
     resultingVersion: operation.resultingVersion,
     serverTimestamp: operation.serverTimestamp,
     sessionSequence: operation.sessionSequence,
+    ...skippedJson(operation),
     target: exactTarget(operation.target),
     transformedFrom: operation.transformedFrom,
     type: operation.type,
     undoes: operation.undoes,
   };
+}
+
+/** Absent in rows that skipped nothing, as most did: their hashes are as if there were no such column. */
+function skippedJson({ skipped }: HashedOperation): JsonObject {
+  // As it is stored: without the ids that its targets do not name.
+  return skipped === undefined ? {} : { skipped: JSON.parse(JSON.stringify(skipped)) as Json };
 }
 
 /** Of an operation as it was sent, but for its id and clock: what tells a retry from another use of the id. */

@@ -52,12 +52,8 @@ export class StepRows {
       const causes = skipped.flatMap((part) => part.causes);
       this.appender.add(this.incoming(nothing), nothing, [...new Set(causes)]);
     }
-    const { operations, next } = this.appender.appended;
-    const hasEffect = !operations.every(isNothing);
-    const last = operations.at(-1);
-    if (skipped.length === 0 || last === undefined)
-      return { appended: { operations, next }, hasEffect };
-    const told = [...operations.slice(0, -1), { ...last, skipped }];
-    return { appended: { operations: told, next }, hasEffect };
+    if (skipped.length > 0) this.appender.tellSkipped(skipped);
+    const { appended } = this.appender;
+    return { appended, hasEffect: !appended.operations.every(isNothing) };
   }
 }

@@ -9,7 +9,7 @@ import {
   requestHash,
 } from "../../../src/domain/history/versionHash.js";
 import type { HashedOperation } from "../../../src/domain/history/versionHash.js";
-import type { OperationTarget } from "../../../src/domain/operations/operation.js";
+import type { OperationTarget, SkippedPart } from "../../../src/domain/operations/operation.js";
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
@@ -69,6 +69,31 @@ describe("hashes of the history", () => {
     );
   });
 
+  test("HASH-2 what was skipped stands between its neighbours, as it is stored", () => {
+    const { commitment } = second.authorProof!;
+    const part: SkippedPart = {
+      ...{ reason: "CHANGED_BY_OTHERS", operationId: "op-0", version: 1, type: "MOVE_ELEMENT" },
+      ...{ target: { pageId: "p", elementId: undefined } as never, properties: ["x"] },
+      ...{ attributes: [], causes: ["op"] },
+    };
+    const text =
+      `"skipped":[{"attributes":[],"causes":["op"],"operationId":"op-0","properties":["x"],` +
+      `"reason":"CHANGED_BY_OTHERS","target":{"pageId":"p"},"type":"MOVE_ELEMENT","version":1}]`;
+    for (const row of [operation, second]) {
+      const texts: string[] = [];
+      const recorded = (hashed: HashedOperation) =>
+        nextHash((hashedText) => sha256(String(texts.push(hashedText))), start, hashed);
+      recorded(row);
+      recorded({ ...row, skipped: [part] });
+      const [without, withPart] = texts;
+      expect(without).not.toContain("skipped");
+      expect(withPart).toBe(
+        without!.replace(`"sessionSequence":null,`, `"sessionSequence":null,${text},`),
+      );
+      expect(withPart!.includes(commitment)).toBe(row === second);
+    }
+  });
+
   test.each<[string, Partial<HashedOperation>]>([
     ["server's clock", { serverTimestamp: 1_001 }],
     ["request", { requestHash: sha256("another") }],
@@ -76,6 +101,7 @@ describe("hashes of the history", () => {
     ["undone batch", { undoes: "b" }],
     ["batch done again", { redoes: "b" }],
     ["footprint", { footprint: [] }],
+    ["list of what was skipped", { skipped: [] }],
     ["author", { authorProof: authorProof(sha256, "5a".repeat(16), "bob") }],
     [
       "target that names an id as null",
