@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MergeRule } from "../../src/domain/merge/mergeRules.js";
 import type { LoggedOperation, SkippedPart } from "../../src/domain/operations/operation.js";
 import type { OwnRange, TemplateStore } from "../../src/storage/templateStore.js";
-import { newTemplate, operationAt } from "./storedOperations.js";
+import { newTemplate, operationAt, sha256 } from "./storedOperations.js";
 import type { StoreUnderTest } from "./templateStore.js";
 
 /** Registers the tests for one adapter. */
@@ -70,6 +70,19 @@ export function describeTemplateRules(name: string, open: () => Promise<StoreUnd
         ]);
         expect(await versionsOf({ beforeVersion: 6 })).toEqual([[2, 4]]);
         expect(await versionsOf({ beforeVersion: 2 })).toEqual([]);
+      });
+
+      it("STO-14 tells the requests of one batch apart that are committed together", async () => {
+        const paste = { userId: ada, clientId: "tab", batchId: "parts" };
+        const again = {
+          ...paste,
+          authorProof: { commitment: sha256("again"), salt: "5b".repeat(16) },
+        };
+        await commit(13, paste, paste, again, again);
+        expect(await versionsOf({ limit: 2 })).toEqual([
+          [13, 14],
+          [15, 16],
+        ]);
       });
 
       it("STO-14 gives nothing of nobody and of no template", async () => {
