@@ -84,6 +84,18 @@ function checkTogether({
       "half of PRESENCE_LIFETIME_MS",
       presence.presenceLifetimeMs / 2,
     ],
+    [
+      "STORED_BYTES_PER_PERSON_MAX",
+      limits.storedBytesPerPersonMax,
+      "EDITED_BYTES_PER_PERSON_MAX",
+      limits.editedBytesPerPersonMax,
+    ],
+    [
+      "STORED_BYTES_PER_TEAM_MAX",
+      limits.storedBytesPerTeamMax,
+      "EDITED_BYTES_PER_TEAM_MAX",
+      limits.editedBytesPerTeamMax,
+    ],
     // Else locks would run out between the heartbeats that renew them.
     ["SESSION_RENEW_MS", sessions.sessionRenewMs, "half of LOCK_LEASE_MS", limits.lockLeaseMs / 2],
   ] as const;

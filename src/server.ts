@@ -13,6 +13,7 @@ import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
 import { probePort } from "./http/httpServer.js";
 import type { Rates } from "./limits/rates.js";
 import { systemClock, type Clock } from "./live/clock.js";
+import { EditQuota } from "./limits/editQuota.js";
 import { FarHistory } from "./live/farHistory.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
@@ -193,6 +194,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     ...{ clock, sha256, newId, newSalt },
     limits: config.limits,
     rates,
+    editQuota: new EditQuota({ store: templates, quotas: config.limits, clock }),
     farHistory: new FarHistory(templates, config.live.historyOperationsMax),
     head,
     nodes: membership,

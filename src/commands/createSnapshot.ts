@@ -7,6 +7,7 @@ import { checkText } from "./checkText.js";
 import type { CreateSnapshotInput } from "./inputs.js";
 import { checkKey, keyedId } from "./keyedId.js";
 import type { SnapshotCreated } from "./outcomes.js";
+import { quotaExceeded } from "./quotaExceeded.js";
 import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { takeCopy } from "./takeOperations.js";
@@ -36,17 +37,19 @@ export async function createSnapshot(
   const design = designOf(document);
   const content = ["snapshot", templateId, name, reason ?? null];
   const snapshotId = keyedId(services, access.viewer, input.idempotencyKey, content);
-  await services.templates.addSnapshot({
+  const snapshot = {
     id: snapshotId,
     templateId,
     version,
-    kind: "MANUAL",
+    kind: "MANUAL" as const,
     name: name.trim(),
     reason: reason ?? null,
     design,
     designHash: designHash(services.sha256, design),
     createdById: access.viewer.userId,
     createdAt: services.clock.now(),
-  });
+  };
+  const stored = await services.templates.addSnapshot(snapshot, services.limits);
+  if (stored !== "stored") return quotaExceeded(stored);
   return { kind: "snapshotCreated", snapshotId, snapshotKind: "MANUAL" };
 }

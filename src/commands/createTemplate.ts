@@ -12,6 +12,7 @@ import type { CreateTemplateInput } from "./inputs.js";
 import { checkKey, keyedId, type KeyedContent } from "./keyedId.js";
 import type { TemplateCreated } from "./outcomes.js";
 import { designRefusal } from "./designRefusal.js";
+import { quotaExceeded } from "./quotaExceeded.js";
 import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { takeCopy } from "./takeOperations.js";
@@ -79,12 +80,16 @@ export async function storeTemplate(
     versionHash: initialHash(services.sha256, design),
     createdAt: services.clock.now(),
   };
-  if (Object.keys(place).length === 0) await services.templates.create(template);
-  else {
-    const made = await services.team.projects.createTemplate(template, place, (at) =>
-      placeRefusal(authorId, place, at),
-    );
-    if (made !== "created") return made.reason;
-  }
-  return { kind: "created", templateId };
+  const { templates, team, limits } = services;
+  const isPersonal = Object.keys(place).length === 0;
+  const made = isPersonal
+    ? await templates.create(template, limits)
+    : await team.projects.createTemplate(
+        template,
+        place,
+        (at) => placeRefusal(authorId, place, at),
+        limits,
+      );
+  if (made === "stored" || made === "created") return { kind: "created", templateId };
+  return made.kind === "quotaFull" ? quotaExceeded(made) : made.reason;
 }

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "OPERATION_ID_REUSED"
   | "LOCKED"
   | "RATE_LIMITED"
+  | "QUOTA_EXCEEDED"
   | "PAYLOAD_TOO_LARGE";
 
 /**

@@ -4,6 +4,8 @@ import type { Nodes } from "../cluster/membership.js";
 import type { Sha256 } from "../domain/hashing.js";
 import type { DomainLimits } from "../domain/limits.js";
 import type { FarHistory } from "../live/farHistory.js";
+import type { EditQuota } from "../limits/editQuota.js";
+import type { Quotas } from "../domain/quotas.js";
 import type { Rates } from "../limits/rates.js";
 import type { Clock } from "../live/clock.js";
 import type { LiveTemplates } from "../live/liveTemplates.js";
@@ -45,7 +47,9 @@ export interface Services {
   readonly rates: Rates;
   /** History that is too long to be held. */
   readonly farHistory: FarHistory;
-  readonly limits: DomainLimits & RequestLimits & LockLimits & CommentLimits;
+  readonly limits: DomainLimits & RequestLimits & LockLimits & CommentLimits & Quotas;
+  /** Whether templates may still grow. */
+  readonly editQuota: EditQuota;
   /** The head as of now or later, read together with the other lookups of the moment. */
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   /** Heads as they are now or later, with what the viewer was granted. */

@@ -11,6 +11,7 @@ import {
   type ProposalEditor,
 } from "../live/liveTemplates.js";
 import { authorize, templateNotFound, type SignedInViewer } from "./authorize.js";
+import { editQuotaExceeded } from "./quotaExceeded.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import type { GrantedHead } from "../storage/accessReader.js";
@@ -30,7 +31,17 @@ export async function submit<T>(
     return undefined;
   };
   try {
-    return await services.live.submit(templateId, { ...proposal, authorizeAgain });
+    return await services.live.submit<T | RequestError>(templateId, {
+      ...proposal,
+      authorizeAgain,
+      // Only here is it known whether something is added: a retry is answered as the first time, whatever is stored.
+      decide: (context) => {
+        const decision = proposal.decide(context);
+        if (decision.kind !== "append") return decision;
+        const full = services.editQuota.fullHolder(templateId);
+        return full === undefined ? decision : { kind: "answer", answer: editQuotaExceeded(full) };
+      },
+    });
   } catch (error) {
     if (error instanceof AccessTakenAway) return refusal;
     if (error instanceof TemplateGone) return templateNotFound();

@@ -16,6 +16,7 @@ import { accountSettings } from "./accountSettings.js";
 import { sessionSettings } from "./sessionSettings.js";
 import { httpLimitSettings } from "./httpLimitSettings.js";
 import { documentLimitSettings } from "./documentLimitSettings.js";
+import { quotaSettings } from "./quotaSettings.js";
 import { rateSettings } from "./rateSettings.js";
 import { numberSettings } from "./numberSettings.js";
 import { list, oneOf, optionalFlag, optionalText, text, whole } from "./setting.js";
@@ -258,6 +259,7 @@ const limits = {
   ...requestLimitSettings,
   ...lockLimitSettings,
   ...commentLimitSettings,
+  ...quotaSettings,
 };
 
 export const sections = {

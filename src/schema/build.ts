@@ -26,6 +26,7 @@ import "./presence.js";
 import "./presenceChange.js";
 import "./project.js";
 import "./projectMutations.js";
+import "./quota.js";
 import "./resolveConflict.js";
 import "./serverNode.js";
 import "./shareLink.js";

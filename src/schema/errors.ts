@@ -27,6 +27,10 @@ const ErrorCodeEnum = builder.enumType("ErrorCode", {
         "Somebody else has locked what the request would change (`lock`), or the design itself locks an element; `operationId` names the first operation that touches it. Nothing was applied.",
     },
     RATE_LIMITED: { description: "Too much at once; try again after `retryAfterMs`." },
+    QUOTA_EXCEEDED: {
+      description:
+        "A quota of the author, the team or the template has no room for this; trying again does not help before something is removed. Nothing was changed.",
+    },
     PAYLOAD_TOO_LARGE: {
       description: "A limit on size or number is exceeded; `path` says which part.",
     },

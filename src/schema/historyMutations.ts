@@ -105,7 +105,7 @@ builder.mutationFields((t) => ({
   createSnapshot: t.field({
     type: CreateSnapshotResult,
     description:
-      "Keeps the current document under a name. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.",
+      "Keeps the current document under a name. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED.",
     args: {
       input: t.arg({
         type: CreateSnapshotInputType,

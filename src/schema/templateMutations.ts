@@ -144,7 +144,7 @@ builder.mutationFields((t) => ({
   createTemplate: t.field({
     type: CreateTemplateResult,
     description:
-      "Makes a template of the viewer's own, in a team of theirs or a project that they edit where one is named. Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE, NOT_FOUND and FORBIDDEN (the place).",
+      "Makes a template of the viewer's own, in a team of theirs or a project that they edit where one is named. Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE, RATE_LIMITED, QUOTA_EXCEEDED, NOT_FOUND and FORBIDDEN (the place).",
     args: {
       input: t.arg({
         type: CreateTemplateInputType,
@@ -188,7 +188,7 @@ builder.mutationFields((t) => ({
   duplicateTemplate: t.field({
     type: DuplicateTemplateResult,
     description:
-      "Copies the current document of a template that the viewer may read into a private one of their own, in a team of theirs or a project that they edit where one is named. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, FORBIDDEN (the place).",
+      "Copies the current document of a template that the viewer may read into a private one of their own, in a team of theirs or a project that they edit where one is named. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED, FORBIDDEN (the place).",
     args: {
       input: t.arg({
         type: DuplicateTemplateInputType,

@@ -135,7 +135,7 @@ builder.mutationFields((t) => ({
   moveTemplate: t.field({
     type: MoveTemplateResult,
     description:
-      "Puts a template that the viewer administers into a team of theirs or a project that they edit, or makes it personal to its author. Who may do what with it follows. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.",
+      "Puts a template that the viewer administers into a team of theirs or a project that they edit, or makes it personal to its author. Who may do what with it follows. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, QUOTA_EXCEEDED (of the team).",
     args: {
       input: t.arg({ type: MoveTemplateInputType, required: true, description: "What and where." }),
     },
@@ -144,7 +144,7 @@ builder.mutationFields((t) => ({
   transferTemplate: t.field({
     type: TransferTemplateResult,
     description:
-      "Gives the viewer's template, or one that they administer whose author is gone, to somebody who was granted something on it or is in its team or project. The author before stays its administrator. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN.",
+      "Gives the viewer's template, or one that they administer whose author is gone, to somebody who was granted something on it or is in its team or project. The author before stays its administrator. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, QUOTA_EXCEEDED (theirs).",
     args: {
       input: t.arg({
         type: TransferTemplateInputType,

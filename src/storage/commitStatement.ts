@@ -43,8 +43,17 @@ const splitColumns = [
 /** The first parameter that holds a split column. */
 const FIRST_SPLIT_PARAMETER = 13;
 
+/** The parameter of a split column. */
+const parameterOf = (column: (typeof splitColumns)[number]) =>
+  `$${FIRST_SPLIT_PARAMETER + splitColumns.indexOf(column)}::text`;
+
+/** The columns whose bytes a row counts, of all rows together: each row but one has a separator in each. */
+const sizedColumns = ["payload", "requested", "inverse", "footprint", "skipped"] as const;
+const addedBytes = `${sizedColumns.map((column) => `octet_length(${parameterOf(column)})`).join(" + ")}
+       - ${sizedColumns.length} * ($3::int - 1)`;
+
 const split = splitColumns
-  .map((_column, index) => `string_to_table($${FIRST_SPLIT_PARAMETER + index}::text, E'\\x01', '')`)
+  .map((column) => `string_to_table(${parameterOf(column)}, E'\\x01', '')`)
   .join(", ");
 
 /**
@@ -54,7 +63,8 @@ const split = splitColumns
  */
 const raiseHead = `head AS (
      UPDATE templates
-     SET version = $2::int + $3::int, version_hash = decode($4, 'hex'), updated_at = to_timestamp($5::float8 / 1000)
+     SET version = $2::int + $3::int, version_hash = decode($4, 'hex'), updated_at = to_timestamp($5::float8 / 1000),
+       log_bytes = log_bytes + ${addedBytes}
      WHERE id = $1::uuid AND version = $2::int AND lock_revision = $11::int
        AND access_revision = coalesce($12::int, access_revision) AND deleted_at IS NULL
      RETURNING id

@@ -1,5 +1,7 @@
 /** The twin of the projects' store, in memory. */
 import type { TeamStanding } from "../domain/access/teamAccess.js";
+import type { Quotas } from "../domain/quotas.js";
+import { bytesOfJson } from "./memoryQuotas.js";
 import type { MemoryProject, MemoryTeamData } from "./memoryTeamData.js";
 import type {
   LockedPlace,
@@ -63,12 +65,18 @@ export class MemoryProjectStore implements ProjectStore {
     template: NewTemplate,
     place: Place,
     refuse: (place: LockedPlace | undefined) => R | undefined,
+    quotas?: Quotas,
   ) {
     const reason = refuse(this.#at(place));
     if (reason !== undefined) return { kind: "refused", reason } as const;
     if ((await this.data.templates.readDetails(template.templateId)) !== undefined) {
       return "created" as const;
     }
+    const { quotas: stored } = this.data.templates;
+    const holders = { person: template.authorId, team: this.data.teamAt(place) };
+    const added = { templates: 1, bytes: bytesOfJson(template.design) };
+    const full = quotas && stored.exceeded(quotas, holders, added);
+    if (full !== undefined) return full;
     await this.data.templates.create(template);
     this.data.places.set(template.templateId, place);
     return "created" as const;
@@ -79,10 +87,13 @@ export class MemoryProjectStore implements ProjectStore {
     place: Place,
     _userId: string,
     refuse: (place: LockedPlace | undefined) => R | undefined,
+    quotas?: Quotas,
   ) {
     const isSomewhere = place.teamId !== undefined || place.projectId !== undefined;
     const reason = isSomewhere ? refuse(this.#at(place)) : undefined;
     if (reason !== undefined) return { kind: "refused", reason } as const;
+    const full = this.data.withoutRoom(this.data.teamAt(place), [templateId], quotas);
+    if (full !== undefined) return full;
     let isPlaced = false;
     await this.data.templates.changeAccess(templateId, (row) => {
       isPlaced = row.accessRevision === accessRevision && row.deletedAt === null;
@@ -92,8 +103,12 @@ export class MemoryProjectStore implements ProjectStore {
     return isPlaced ? ("placed" as const) : ("moved" as const);
   }
 
-  async give({ templateId, accessRevision }: TemplateRevision, authorId: string) {
+  async give({ templateId, accessRevision }: TemplateRevision, authorId: string, quotas?: Quotas) {
     if (!(await this.exists(authorId))) return "noPerson";
+    const { quotas: stored } = this.data.templates;
+    const holders = { person: authorId, team: null };
+    const full = quotas && stored.exceeded(quotas, holders, stored.ofTemplates([templateId]));
+    if (full !== undefined) return full;
     let formerId: string | undefined;
     await this.data.templates.changeAccess(templateId, (row) => {
       if (row.accessRevision !== accessRevision || row.deletedAt !== null) return false;
@@ -150,6 +165,8 @@ function write(
       return "written";
     }
     case "moveTo":
+      if (data.withoutRoom(change.teamId, data.templatesOfProject(id), change.quotas))
+        return "full";
       project.teamId = change.teamId;
       project.ownerId = change.userId;
       return "written";

@@ -31,3 +31,19 @@ export function measureRows(
 function bytesOf(column: Json): number {
   return column === null ? 0 : jsonBytes(column);
 }
+
+/** The bytes that a row of the log counts. */
+export function rowBytes({
+  payload,
+  requested,
+  inverse,
+  footprint,
+  skipped,
+}: LoggedOperation): number {
+  const optional = [payload, requested as unknown as Json, (skipped ?? null) as unknown as Json];
+  const needed = [inverse as unknown as Json, footprint as unknown as Json];
+  return [...optional.map(bytesOf), ...needed.map((it) => jsonBytes(it))].reduce(
+    (sum, it) => sum + it,
+    0,
+  );
+}

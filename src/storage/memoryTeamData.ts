@@ -2,6 +2,7 @@
 import type { AccessRole, Claim } from "../domain/access/grant.js";
 import type { ProjectStanding } from "../domain/access/projectAccess.js";
 import { decideTeamAccess, teamRoleOf, type TeamStanding } from "../domain/access/teamAccess.js";
+import { exceeded, type QuotaFull, type Quotas } from "../domain/quotas.js";
 import type { MemoryPermissionStore } from "./memoryPermissionStore.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
 import type { GrantKey } from "./permissionStore.js";
@@ -42,6 +43,7 @@ export class MemoryTeamData {
     readonly now: () => number,
   ) {
     permissions.otherClaims = (key) => this.#claims(key);
+    templates.teamOf = (templateId) => this.teamAt(this.places.get(templateId) ?? {});
   }
 
   standingOfTeam(teamId: string): TeamStanding | undefined {
@@ -57,6 +59,24 @@ export class MemoryTeamData {
     const { ownerId, members, teamId } = project;
     const team = teamId === null ? undefined : this.standingOfTeam(teamId);
     return { ownerId, members, team: team ?? null };
+  }
+
+  /** The team that what is at the place belongs to. */
+  teamAt({ teamId, projectId }: Place): string | null {
+    if (projectId === undefined) return teamId ?? null;
+    return this.projects.get(projectId)?.teamId ?? null;
+  }
+
+  /** The team's quota where it has no room for the templates that come to it. */
+  withoutRoom(
+    teamId: string | null,
+    templateIds: readonly string[],
+    quotas: Quotas | undefined,
+  ): QuotaFull | undefined {
+    if (teamId === null || quotas === undefined) return undefined;
+    const { quotas: stored, teamOf } = this.templates;
+    const added = stored.ofTemplates(templateIds.filter((id) => teamOf(id) !== teamId));
+    return exceeded(quotas, "team", stored.ofTeam(teamId), added);
   }
 
   /** Templates in the team and its projects. */

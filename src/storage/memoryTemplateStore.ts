@@ -6,6 +6,7 @@ import { logEntryOf, type LogEntry } from "../domain/history/logEntry.js";
 import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
+import type { QuotaFull, Quotas } from "../domain/quotas.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { DecidedConflict } from "./conflictStore.js";
 import {
@@ -21,6 +22,7 @@ import {
   savepoint,
   type MemoryRow,
 } from "./memoryTemplateRow.js";
+import { bytesOfJson, MemoryQuotas } from "./memoryQuotas.js";
 import { measureRows, sizeOf } from "./memorySizes.js";
 import type {
   Checkpoint,
@@ -49,6 +51,9 @@ export interface CommitHooks {
 
 export class MemoryTemplateStore implements TemplateStore {
   private readonly rows = new Map<string, MemoryRow>();
+  /** The team that a template belongs to; who keeps places says so. */
+  teamOf: (templateId: string) => string | null = () => null;
+  readonly quotas = new MemoryQuotas(this.rows, (templateId) => this.teamOf(templateId));
 
   /** `now` is the store's clock, by which leases run out. */
   constructor(
@@ -61,9 +66,14 @@ export class MemoryTemplateStore implements TemplateStore {
     return new Map(found.map((row) => [row.templateId, headOf(row)]));
   }
 
-  async create(template: NewTemplate): Promise<void> {
-    const { templateId } = template;
-    if (!this.rows.has(templateId)) this.rows.set(templateId, newRow(copyOf(template)));
+  async create(template: NewTemplate, quotas?: Quotas): Promise<"stored" | QuotaFull> {
+    const { templateId, authorId, design } = template;
+    if (this.rows.has(templateId)) return "stored";
+    const added = { templates: 1, bytes: bytesOfJson(design) };
+    const full = quotas && this.quotas.exceeded(quotas, { person: authorId, team: null }, added);
+    if (full !== undefined) return full;
+    this.rows.set(templateId, newRow(copyOf(template)));
+    return "stored";
   }
 
   async readLocks(templateIds: readonly string[]): Promise<Map<string, LockSet>> {
@@ -206,9 +216,18 @@ export class MemoryTemplateStore implements TemplateStore {
     });
   }
 
-  async addSnapshot(snapshot: NewSnapshot): Promise<void> {
+  async addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<"stored" | QuotaFull> {
     const { snapshots } = this.row(snapshot.templateId);
-    if (snapshots.every(({ id }) => id !== snapshot.id)) snapshots.push(copyOf(snapshot));
+    if (snapshots.some(({ id }) => id === snapshot.id)) return "stored";
+    const full = quotas && this.quotas.exceededBySnapshot(quotas, snapshot);
+    if (full !== undefined) return full;
+    snapshots.push(copyOf(snapshot));
+    return "stored";
+  }
+
+  async readHoldersUse(templateId: string) {
+    const row = this.rows.get(templateId);
+    return row && this.quotas.ofHolders(row);
   }
 
   async newestSnapshotVersion(templateId: string): Promise<number> {

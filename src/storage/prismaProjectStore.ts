@@ -1,6 +1,7 @@
 /** The store of projects on PostgreSQL, through Prisma. Triggers raise the access revision of the templates concerned. */
 import { randomUUID } from "node:crypto";
 import type { TeamStanding } from "../domain/access/teamAccess.js";
+import type { Quotas } from "../domain/quotas.js";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
 import type {
   LockedPlace,
@@ -12,7 +13,8 @@ import type {
   TemplateRevision,
 } from "./projectStore.js";
 import { onDatabase } from "./statement.js";
-import { insertTemplate } from "./stateStatements.js";
+import { OneByOne } from "./oneByOne.js";
+import { createAt, teamOf, withoutRoomInTeam, withoutRoomOfPerson } from "./quotaChecks.js";
 import { StorageUnavailable, type NewTemplate } from "./templateStore.js";
 import {
   lockedPlace,
@@ -33,6 +35,9 @@ const RETRY_MS = 250;
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaProjectStore implements ProjectStore {
+  /** Templates that are made, by author. */
+  readonly #making = new OneByOne();
+
   constructor(private readonly prisma: PrismaClient) {}
 
   create<R>(
@@ -81,13 +86,15 @@ export class PrismaProjectStore implements ProjectStore {
     template: NewTemplate,
     place: Place,
     refuse: (place: LockedPlace | undefined) => R | undefined,
+    quotas?: Quotas,
   ) {
-    return this.#transaction(async (transaction) => {
+    const make = async (transaction: Transaction) => {
       const reason = refuse(await lockedPlace(transaction, place, template.authorId));
       if (reason !== undefined) return { kind: "refused", reason } as const;
-      await insertTemplate(transaction, template, place);
-      return "created" as const;
-    });
+      const made = await createAt(transaction, template, place, quotas);
+      return made === "stored" ? ("created" as const) : made;
+    };
+    return this.#making.run(template.authorId, () => this.#transaction(make));
   }
 
   async place<R>(
@@ -95,12 +102,19 @@ export class PrismaProjectStore implements ProjectStore {
     place: Place,
     userId: string,
     refuse: (place: LockedPlace | undefined) => R | undefined,
+    quotas?: Quotas,
   ) {
     return this.#transaction(async (transaction) => {
       const isSomewhere = place.teamId !== undefined || place.projectId !== undefined;
       const target = isSomewhere ? await lockedPlace(transaction, place, userId) : undefined;
       const reason = isSomewhere ? refuse(target) : undefined;
       if (reason !== undefined) return { kind: "refused", reason } as const;
+      const teamId = await teamOf(transaction, place);
+      const full =
+        quotas && teamId !== null
+          ? await withoutRoomInTeam(transaction, teamId, [templateId], quotas)
+          : undefined;
+      if (full !== undefined) return full;
       const { count } = await transaction.template.updateMany({
         where: { id: templateId, accessRevision, deletedAt: null },
         data: { teamId: place.teamId ?? null, projectId: place.projectId ?? null },
@@ -109,10 +123,12 @@ export class PrismaProjectStore implements ProjectStore {
     });
   }
 
-  async give({ templateId, accessRevision }: TemplateRevision, authorId: string) {
+  async give({ templateId, accessRevision }: TemplateRevision, authorId: string, quotas?: Quotas) {
     if (!isUuid(authorId)) return "noPerson";
     const given = this.#transaction(async (transaction) => {
       const where = { id: templateId, accessRevision, deletedAt: null };
+      const full = quotas && (await withoutRoomOfPerson(transaction, authorId, templateId, quotas));
+      if (full !== undefined) return full;
       const [row] = await transaction.$queryRaw<{ author_id: string | null; created_at: Date }[]>`
         SELECT author_id, created_at FROM templates WHERE id = ${templateId}::uuid FOR NO KEY UPDATE`;
       const { count } = await transaction.template.updateMany({ where, data: { authorId } });
@@ -200,6 +216,10 @@ async function write(
       return "written";
     }
     case "moveTo": {
+      const { teamId, quotas } = change;
+      const templateIds = await projectTemplates(transaction, id);
+      const full = quotas && (await withoutRoomInTeam(transaction, teamId, templateIds, quotas));
+      if (full !== undefined) return "full";
       const data = { teamId: change.teamId, ownerId: change.userId };
       await transaction.project.update({ where, data });
       return "written";

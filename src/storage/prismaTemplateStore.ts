@@ -5,6 +5,7 @@
  */
 import { noLocks } from "../domain/locks/lock.js";
 import { mergeRulesSchema, type MergeRule } from "../domain/merge/mergeRules.js";
+import type { QuotaFull, Quotas } from "../domain/quotas.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { commitWith } from "./commitStatement.js";
 import { lockRow, readHeads } from "./headStatement.js";
@@ -18,12 +19,12 @@ import {
   readRecordRange,
   readRuns,
 } from "./logStatements.js";
+import { OneByOne } from "./oneByOne.js";
+import { addSnapshotWithin, createWithin, readUseOfHolders } from "./quotaChecks.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
 import { readCheckpointSize, readNearestSize } from "./stateSizes.js";
 import {
   dropLogThrough,
-  insertSnapshot,
-  insertTemplate,
   readCheckpointState,
   readNearest,
   updateCheckpoint,
@@ -45,14 +46,18 @@ import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaTemplateStore implements TemplateStore {
+  /** What is added under quotas, by author and template. */
+  readonly #adding = new OneByOne();
+
   constructor(private readonly prisma: PrismaClient) {}
 
   heads(templateIds: readonly string[]) {
     return onDatabase(() => readHeads(this.prisma, templateIds));
   }
 
-  create(template: NewTemplate): Promise<void> {
-    return onDatabase(() => insertTemplate(this.prisma, template));
+  create(template: NewTemplate, quotas?: Quotas): Promise<"stored" | QuotaFull> {
+    const create = () => onDatabase(() => createWithin(this.prisma, template, quotas));
+    return quotas === undefined ? create() : this.#adding.run(template.authorId, create);
   }
 
   readLocks(templateIds: readonly string[]) {
@@ -126,8 +131,14 @@ export class PrismaTemplateStore implements TemplateStore {
     await onDatabase(() => updateCheckpoint(this.prisma, checkpoint));
   }
 
-  addSnapshot(snapshot: NewSnapshot): Promise<void> {
-    return onDatabase(() => insertSnapshot(this.prisma, snapshot));
+  addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<"stored" | QuotaFull> {
+    const add = () => onDatabase(() => addSnapshotWithin(this.prisma, snapshot, quotas));
+    return quotas === undefined ? add() : this.#adding.run(snapshot.templateId, add);
+  }
+
+  async readHoldersUse(templateId: string) {
+    if (!isUuid(templateId)) return undefined;
+    return onDatabase(() => readUseOfHolders(this.prisma, templateId));
   }
 
   async newestSnapshotVersion(templateId: string): Promise<number> {

@@ -6,6 +6,7 @@
  */
 import type { AccessRole } from "../domain/access/grant.js";
 import type { ProjectStanding } from "../domain/access/projectAccess.js";
+import type { QuotaFull, Quotas } from "../domain/quotas.js";
 import type { TeamStanding } from "../domain/access/teamAccess.js";
 import type { ChangeOutcome, Decided } from "./teamStore.js";
 import type { NewTemplate } from "./templateStore.js";
@@ -35,7 +36,13 @@ export type ProjectChange =
   /** `formerOwnerJoinedAt`: who owned it becomes ADMIN then, unless the team has it. */
   | { readonly kind: "giveTo"; readonly userId: string; readonly formerOwnerJoinedAt: number }
   /** Its owner is `userId` then. */
-  | { readonly kind: "moveTo"; readonly teamId: string; readonly userId: string };
+  | {
+      readonly kind: "moveTo";
+      readonly teamId: string;
+      readonly userId: string;
+      /** Refused as "full" where the team has no room for its templates. */
+      readonly quotas?: Quotas;
+    };
 
 /** A project as a change is decided on it, and the team it may go to; nobody else can change them before that is done. */
 export interface LockedProject extends ProjectStanding {
@@ -73,12 +80,16 @@ export interface ProjectStore {
     about: { readonly userIds: readonly string[]; readonly teamId?: string },
     decide: (project: LockedProject) => Decided<ProjectChange, R>,
   ): Promise<ChangeOutcome<R>>;
-  /** Makes a template at a place, in one step, unless `refuse` gives a reason on that as it stands for the author. */
+  /**
+   * Makes a template at a place, in one step, unless `refuse` gives a reason on that as it stands for the author. With
+   * quotas, here and below, only where those against whom it counts then have room, however many come at once.
+   */
   createTemplate<R>(
     template: NewTemplate,
     place: Place,
     refuse: (place: LockedPlace | undefined) => R | undefined,
-  ): Promise<"created" | { readonly kind: "refused"; readonly reason: R }>;
+    quotas?: Quotas,
+  ): Promise<"created" | QuotaFull | { readonly kind: "refused"; readonly reason: R }>;
   /**
    * Moves a template, unless `refuse` gives a reason on the place as it stands for the person. "moved" where access to the
    * template changed since it was read: ask again.
@@ -88,7 +99,12 @@ export interface ProjectStore {
     place: Place,
     userId: string,
     refuse: (place: LockedPlace | undefined) => R | undefined,
-  ): Promise<"placed" | "moved" | { readonly kind: "refused"; readonly reason: R }>;
+    quotas?: Quotas,
+  ): Promise<"placed" | "moved" | QuotaFull | { readonly kind: "refused"; readonly reason: R }>;
   /** Makes somebody a template's author; who was it is granted ADMIN. "moved" as above. */
-  give(template: TemplateRevision, authorId: string): Promise<"given" | "moved" | "noPerson">;
+  give(
+    template: TemplateRevision,
+    authorId: string,
+    quotas?: Quotas,
+  ): Promise<"given" | "moved" | "noPerson" | QuotaFull>;
 }

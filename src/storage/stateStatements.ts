@@ -76,11 +76,16 @@ const moveCheckpoint = statement(
 /** $1 id, $2 template, $3 version, $4 kind, $5 name, $6 reason, $7 hash, $8 creator, $9 instant; $10 document, $11 the number of its values. */
 const addSnapshot = statement(
   "add_snapshot",
-  `INSERT INTO template_snapshots (id, template_id, version, kind, name, reason, design_hash, created_by_id, created_at,
-     design_data, design_bytes, design_values)
-   VALUES ($1::uuid, $2::uuid, $3::int, $4::text::snapshot_kind, $5, $6, decode($7, 'hex'), $8::uuid,
-     to_timestamp($9::float8 / 1000), $10::text::jsonb, octet_length($10::text), $11::int)
-   ON CONFLICT (id) DO NOTHING`,
+  `WITH added AS (
+     INSERT INTO template_snapshots (id, template_id, version, kind, name, reason, design_hash, created_by_id, created_at,
+       design_data, design_bytes, design_values)
+     VALUES ($1::uuid, $2::uuid, $3::int, $4::text::snapshot_kind, $5, $6, decode($7, 'hex'), $8::uuid,
+       to_timestamp($9::float8 / 1000), $10::text::jsonb, octet_length($10::text), $11::int)
+     ON CONFLICT (id) DO NOTHING
+     RETURNING template_id, design_bytes
+   )
+   UPDATE template_documents d SET snapshot_bytes = d.snapshot_bytes + added.design_bytes
+   FROM added WHERE d.template_id = added.template_id`,
 );
 
 /**
@@ -94,13 +99,16 @@ const pruneLog = statement(
      SET log_start_version = GREATEST(t.log_start_version, $2::int),
        log_start_hash = COALESCE(
          (SELECT version_hash FROM template_operations WHERE template_id = $1::uuid AND resulting_version = $2::int),
-         t.log_start_hash)
+         t.log_start_hash),
+       log_bytes = t.log_bytes - COALESCE(
+         (SELECT sum(row_bytes) FROM template_operations WHERE template_id = $1::uuid AND resulting_version <= $2::int), 0)
      FROM template_documents d
      WHERE t.id = $1::uuid AND d.template_id = $1::uuid AND d.checkpoint_version >= $2::int
        AND EXISTS (SELECT FROM template_snapshots WHERE template_id = $1::uuid AND version = $2::int)
      RETURNING t.id
    ), forgotten AS (
-     UPDATE template_documents d SET initial_design_data = NULL FROM pruned WHERE d.template_id = pruned.id
+     UPDATE template_documents d SET initial_design_data = NULL, initial_design_bytes = NULL, initial_design_values = NULL
+     FROM pruned WHERE d.template_id = pruned.id
    ), dropped AS (
      DELETE FROM template_operations o USING pruned
      WHERE o.template_id = pruned.id AND o.template_id = $1::uuid AND o.resulting_version <= $2::int

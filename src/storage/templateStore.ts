@@ -12,6 +12,7 @@ import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { Design } from "../domain/document/design.js";
 import type { JsonSize } from "../domain/document/size.js";
 import type { LoggedOperation, OperationContent } from "../domain/operations/operation.js";
+import type { HoldersUse, QuotaFull, Quotas } from "../domain/quotas.js";
 import type { TemplateStanding } from "../domain/access/access.js";
 
 /** What one indexed row tells about a template: its standing and how fresh all else is, never the document. */
@@ -168,8 +169,11 @@ export interface LockedTemplate {
 export interface TemplateStore {
   /** The heads of the templates that exist, those in the bin included, in one query. */
   heads(templateIds: readonly string[]): Promise<Map<string, TemplateHead>>;
-  /** Makes it; where the id is taken nothing is written: an earlier try of the same request made it. */
-  create(template: NewTemplate): Promise<void>;
+  /**
+   * Makes it; where the id is taken nothing is written: an earlier try of the same request made it. With quotas only
+   * where its author has room for it, however many are made at once.
+   */
+  create(template: NewTemplate, quotas?: Quotas): Promise<"stored" | QuotaFull>;
   /** The locks of the templates that exist, without those whose lease ran out by the store's clock, oldest first. */
   readLocks(templateIds: readonly string[]): Promise<Map<string, LockSet>>;
   /** The checkpoint, from which the log leads to the head; undefined where there is no such template. */
@@ -212,8 +216,13 @@ export interface TemplateStore {
   withLock<T>(templateId: string, work: (locked: LockedTemplate) => Promise<T>): Promise<T>;
   /** Moves the checkpoint ahead; a version that is not ahead of the stored one changes nothing. */
   writeCheckpoint(checkpoint: Checkpoint): Promise<void>;
-  /** Where the id is taken nothing is written, as with `create`. */
-  addSnapshot(snapshot: NewSnapshot): Promise<void>;
+  /**
+   * Where the id is taken nothing is written, as with `create`. With quotas only where the template has room for another
+   * named version and its author and team for the bytes.
+   */
+  addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<"stored" | QuotaFull>;
+  /** What is stored for the template's author and for its team; null where there is none. */
+  readHoldersUse(templateId: string): Promise<HoldersUse | undefined>;
   /** The version of the newest snapshot of any kind, 1 where there is none. */
   newestSnapshotVersion(templateId: string): Promise<number>;
   readDetails(templateId: string): Promise<TemplateDetails | undefined>;

@@ -113,13 +113,14 @@ export const templateFields: Readonly<Record<string, "details" | Action>> = {
     "designData locks comments commentThread commentSequence unreadCommentCount at operations snapshots mergeRules collaborators",
   ),
   conflicts: "audit",
+  storage: "edit",
   permissions: "share",
   shareLinks: "share",
 };
 
 /** Told to the very person alone; null or empty on all others. */
 export const ownFields: Readonly<Record<string, string>> = {
-  User: "email apiTokens teams invitations projects",
+  User: "quota email apiTokens teams invitations projects",
 };
 
 /** Everything else: told with what it is a part of, to whoever got that. Connections and edges are so by their form. */
@@ -165,7 +166,9 @@ export const carriedFields: Readonly<Record<string, string>> = {
   Snapshot: "id version kind name reason designHash createdBy createdAt designData",
   TemplateReverted: "template revertedFrom revertedTo operationsRolledBack newVersion",
   SnapshotCreated: "snapshot",
-  Team: "id name owner viewerRole createdAt members invitations projects templates",
+  Team: "id name owner viewerRole createdAt members invitations projects templates quota",
+  Quota: "templates templatesMax bytes bytesMax editedBytesMax",
+  TemplateStorage: "bytes documentBytes logBytes snapshotBytes namedVersions namedVersionsMax",
   TeamMember: "user email role joinedAt",
   TeamCreated: "team",
   TeamUpdated: "team",

@@ -11,6 +11,8 @@ import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { systemClock } from "../../src/live/clock.js";
+import { defaultQuotas } from "../../src/domain/quotas.js";
+import { EditQuota } from "../../src/limits/editQuota.js";
 import { FarHistory } from "../../src/live/farHistory.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings } from "../../src/live/liveSettings.js";
@@ -107,6 +109,7 @@ export function databaseServices(url: string): DatabaseServices {
       ...defaultLockLimits,
       ...defaultCommentLimits,
       ...defaultRequestLimits,
+      ...defaultQuotas,
     },
     tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock: systemClock }),
   };
@@ -127,6 +130,7 @@ export function databaseServices(url: string): DatabaseServices {
     sha256,
     newSalt: () => randomBytes(16).toString("hex"),
     rates: testRates(),
+    editQuota: new EditQuota({ store: templates, quotas: people.limits, clock: systemClock }),
     farHistory: new FarHistory(templates, defaultLiveSettings.historyOperationsMax),
     head,
     passwords: createPasswords(),

@@ -7,6 +7,8 @@ import { defaultLockLimits } from "../../src/commands/lockLimits.js";
 import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { systemClock, type Clock } from "../../src/live/clock.js";
+import { defaultQuotas } from "../../src/domain/quotas.js";
+import { EditQuota } from "../../src/limits/editQuota.js";
 import { FarHistory } from "../../src/live/farHistory.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
@@ -101,6 +103,7 @@ export function memoryServices(
       ...defaultLockLimits,
       ...defaultCommentLimits,
       ...defaultRequestLimits,
+      ...defaultQuotas,
       ...options.limits,
     },
     tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock }),
@@ -126,6 +129,7 @@ export function memoryServices(
     sha256,
     newSalt: () => randomBytes(16).toString("hex"),
     rates: testRates(options.rates, clock),
+    editQuota: new EditQuota({ store: templates, quotas: people.limits, clock }),
     farHistory: new FarHistory(
       templates,
       options.settings?.historyOperationsMax ?? defaultLiveSettings.historyOperationsMax,

@@ -95,8 +95,9 @@ export class SimulatedDisk {
         this.copies.push(checkpoint);
       },
       addSnapshot: async (snapshot) => {
-        await this.templates.addSnapshot(snapshot);
+        const stored = await this.templates.addSnapshot(snapshot);
         this.copies.push(snapshot);
+        return stored;
       },
     };
     return {

@@ -3,6 +3,8 @@ import type { Services } from "../../src/commands/services.js";
 import { defaultRequestLimits } from "../../src/config/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import type { Clock } from "../../src/live/clock.js";
+import { defaultQuotas } from "../../src/domain/quotas.js";
+import { EditQuota } from "../../src/limits/editQuota.js";
 import { FarHistory } from "../../src/live/farHistory.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
@@ -96,6 +98,7 @@ export class SimulatedNode {
         ...defaultLockLimits,
         ...defaultCommentLimits,
         ...defaultRequestLimits,
+        ...defaultQuotas,
       },
       tokens: { issue: unused, verify: unused },
     };
@@ -109,6 +112,11 @@ export class SimulatedNode {
       comments: new MemoryCommentStore(templates),
       team: memoryTeams(),
       rates: testRates(),
+      editQuota: new EditQuota({
+        // Nothing here is stored for long enough to be beyond a quota.
+        store: { readHoldersUse: async () => undefined },
+        ...{ quotas: people.limits, clock },
+      }),
       farHistory: new FarHistory(templates, liveSettingsOf(world).historyOperationsMax),
       head,
       nodes: { selfId: name, list: unused },

@@ -79,7 +79,7 @@ export async function removeProjectMember(
 
 /**
  * Gives it to somebody who is in it, or to a team that the viewer manages, where the viewer owns it then. Refusals:
- * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.
+ * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, QUOTA_EXCEEDED (of the team).
  */
 export async function transferProject(
   services: Services,
@@ -90,7 +90,9 @@ export async function transferProject(
   if (teamId != null && userId == null) {
     return changeProject(services, viewer, { ...asked, teamId }, ({ target }, selfId) => {
       const refusal = teamRefusal(selfId, "manage", target);
-      return refusal === undefined ? { kind: "moveTo", teamId, userId: selfId } : no(refusal);
+      return refusal === undefined
+        ? { kind: "moveTo", teamId, userId: selfId, quotas: services.limits }
+        : no(refusal);
     });
   }
   if (userId == null || teamId != null) {
@@ -131,6 +133,7 @@ async function changeProject(
     case "missing":
       return memberNotFound();
     case "full":
+      if (teamId !== undefined) return teamHasNoRoom();
       return refused("PAYLOAD_TOO_LARGE", "the project has too many members", { path: [] });
     case "refused":
       return outcome.reason;
@@ -161,6 +164,12 @@ function ownerStays(): RequestError {
 /** The same for who has no account and who is not in the project. */
 function memberNotFound(): RequestError {
   return refused("NOT_FOUND", "there is nobody with this id", { path: ["userId"] });
+}
+
+function teamHasNoRoom(): RequestError {
+  return refused("QUOTA_EXCEEDED", "the team has no room for the templates of the project", {
+    path: ["teamId"],
+  });
 }
 
 function projectNotFound(): RequestError {

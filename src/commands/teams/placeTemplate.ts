@@ -1,6 +1,7 @@
 /** Where a template belongs and to whom: into a team or project or out of it, and to another author. */
 import type { Viewer } from "../../domain/access/access.js";
 import type { TemplateChanged } from "../outcomes.js";
+import { quotaExceeded } from "../quotaExceeded.js";
 import { refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { asAuthorized } from "./asAuthorized.js";
@@ -16,7 +17,7 @@ export interface TransferTemplateInput {
   readonly userId: string;
 }
 
-/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT. */
+/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, QUOTA_EXCEEDED (of the team). */
 export async function moveTemplate(
   services: Services,
   viewer: Viewer,
@@ -31,16 +32,19 @@ export async function moveTemplate(
       place,
       userId,
       (at) => placeRefusal(userId, place, at),
+      services.limits,
     );
     if (placed === "moved") return placed;
-    if (placed !== "placed") return placed.reason;
+    if (placed !== "placed") {
+      return placed.kind === "quotaFull" ? quotaExceeded(placed) : placed.reason;
+    }
     return changed(services, templateId);
   });
 }
 
 /**
  * Gives the template to somebody who may see it otherwise than as everybody; who had it keeps ADMIN on it. Refusals:
- * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
+ * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, QUOTA_EXCEEDED (theirs).
  */
 export async function transferTemplate(
   services: Services,
@@ -52,8 +56,13 @@ export async function transferTemplate(
     const { grant } = await services.access.granted({ kind: "user", userId }, head);
     if (grant.role === null) return nobodyOfIt();
     const { accessRevision } = head;
-    const given = await services.team.projects.give({ templateId, accessRevision }, userId);
+    const given = await services.team.projects.give(
+      { templateId, accessRevision },
+      userId,
+      services.limits,
+    );
     if (given === "moved") return given;
+    if (typeof given === "object") return quotaExceeded(given);
     return given === "given" ? changed(services, templateId) : nobodyOfIt();
   });
 }

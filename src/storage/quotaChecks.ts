@@ -1,0 +1,146 @@
+/** Templates and snapshots that are stored only where those against whom they count have room. */
+import { jsonBytes } from "../domain/document/bytes.js";
+import type { Design } from "../domain/document/design.js";
+import type { Json } from "../domain/json.js";
+import { exceeded, type HoldersUse, type QuotaFull, type Quotas } from "../domain/quotas.js";
+import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
+import type { Place } from "./projectStore.js";
+import {
+  lockedExceeded,
+  lockQuota,
+  readHolders,
+  readPersonUse,
+  readTeamUse,
+  readUseElsewhere,
+} from "./quotaStatements.js";
+import { insertSnapshot, insertTemplate } from "./stateStatements.js";
+import { teamOfProject } from "./teamStatements.js";
+import type { NewSnapshot, NewTemplate } from "./templateStore.js";
+
+type Transaction = Prisma.TransactionClient;
+
+function bytesOf(design: Design): number {
+  return jsonBytes(design as unknown as Json);
+}
+
+/** Makes a personal template. */
+export async function createWithin(
+  prisma: PrismaClient,
+  template: NewTemplate,
+  quotas: Quotas | undefined,
+): Promise<"stored" | QuotaFull> {
+  if (quotas !== undefined) {
+    return prisma.$transaction((transaction) => createAt(transaction, template, {}, quotas));
+  }
+  await insertTemplate(prisma, template);
+  return "stored";
+}
+
+/** Makes a template at a place that is locked. */
+export async function createAt(
+  transaction: Transaction,
+  template: NewTemplate,
+  place: Place,
+  quotas: Quotas | undefined,
+): Promise<"stored" | QuotaFull> {
+  const full = quotas && (await withoutRoom(transaction, template, place, quotas));
+  if (full !== undefined) return full;
+  await insertTemplate(transaction, template, place);
+  return "stored";
+}
+
+async function withoutRoom(
+  transaction: Transaction,
+  { templateId, authorId, design }: NewTemplate,
+  place: Place,
+  quotas: Quotas,
+): Promise<QuotaFull | undefined> {
+  const holders = { person: authorId, team: await teamOf(transaction, place) };
+  const full = await lockedExceeded(transaction, quotas, holders, {
+    templates: 1,
+    bytes: bytesOf(design),
+  });
+  // An earlier try of the same request made it, and what it takes is counted.
+  const isThere = full && (await transaction.template.count({ where: { id: templateId } })) > 0;
+  return isThere ? undefined : full;
+}
+
+/** The team that what is at the place counts against. */
+export async function teamOf(
+  transaction: Transaction,
+  { teamId, projectId }: Place,
+): Promise<string | null> {
+  if (projectId === undefined) return teamId ?? null;
+  return (await teamOfProject(transaction, projectId)) ?? null;
+}
+
+/** Keeps a snapshot; with quotas it counts as a named version. */
+export async function addSnapshotWithin(
+  prisma: PrismaClient,
+  snapshot: NewSnapshot,
+  quotas: Quotas | undefined,
+): Promise<"stored" | QuotaFull> {
+  if (quotas === undefined) {
+    await insertSnapshot(prisma, snapshot);
+    return "stored";
+  }
+  return prisma.$transaction(async (transaction) => {
+    const full = await withoutRoomForVersion(transaction, snapshot, quotas);
+    if (full !== undefined) return full;
+    await insertSnapshot(transaction, snapshot);
+    return "stored";
+  });
+}
+
+async function withoutRoomForVersion(
+  transaction: Transaction,
+  { id, templateId, design }: NewSnapshot,
+  quotas: Quotas,
+): Promise<QuotaFull | undefined> {
+  await lockQuota(transaction, "template", templateId);
+  if ((await transaction.templateSnapshot.count({ where: { id } })) > 0) return undefined;
+  const where = { templateId, kind: "MANUAL" } as const;
+  const max = quotas.namedVersionsPerTemplateMax;
+  if ((await transaction.templateSnapshot.count({ where })) >= max) {
+    return { kind: "quotaFull", holder: "template", what: "namedVersions", max };
+  }
+  const holders = await readHolders(transaction, templateId);
+  const added = { templates: 0, bytes: bytesOf(design) };
+  return holders && lockedExceeded(transaction, quotas, holders, added);
+}
+
+/** The team's quota where it has no room for these templates, which come to it; those that are there count once. */
+export async function withoutRoomInTeam(
+  transaction: Transaction,
+  teamId: string,
+  templateIds: readonly string[],
+  quotas: Quotas,
+): Promise<QuotaFull | undefined> {
+  await lockQuota(transaction, "team", teamId);
+  const added = await readUseElsewhere(transaction, templateIds, teamId);
+  return exceeded(quotas, "team", await readTeamUse(transaction, teamId), added);
+}
+
+/** The same for a template that gets another author. */
+export async function withoutRoomOfPerson(
+  transaction: Transaction,
+  userId: string,
+  templateId: string,
+  quotas: Quotas,
+): Promise<QuotaFull | undefined> {
+  const added = await readUseElsewhere(transaction, [templateId]);
+  return lockedExceeded(transaction, quotas, { person: userId, team: null }, added);
+}
+
+export async function readUseOfHolders(
+  prisma: PrismaClient,
+  templateId: string,
+): Promise<HoldersUse | undefined> {
+  const holders = await readHolders(prisma, templateId);
+  if (holders === undefined) return undefined;
+  const { person, team } = holders;
+  return {
+    person: person === null ? null : await readPersonUse(prisma, person),
+    team: team === null ? null : await readTeamUse(prisma, team),
+  };
+}
