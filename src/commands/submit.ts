@@ -1,11 +1,13 @@
 /** Queues a proposal at the live template and turns what may happen there into refusals. */
 import { restrictionsOf } from "../domain/access/access.js";
+import type { Steps } from "../domain/steps.js";
 import {
   AccessTakenAway,
   BeyondGrant,
   QueueFull,
   TargetLocked,
   TemplateGone,
+  type Decision,
   type LockRefusal,
   type Proposal,
   type ProposalEditor,
@@ -34,12 +36,11 @@ export async function submit<T>(
     return await services.live.submit<T | RequestError>(templateId, {
       ...proposal,
       authorizeAgain,
-      // Only here is it known whether something is added: a retry is answered as the first time, whatever is stored.
       decide: (context) => {
-        const decision = proposal.decide(context);
-        if (decision.kind !== "append") return decision;
-        const full = services.editQuota.fullHolder(templateId);
-        return full === undefined ? decision : { kind: "answer", answer: editQuotaExceeded(full) };
+        const decided = proposal.decide(context);
+        const withinQuota = (decision: Decision<T>) =>
+          decisionWithin(services, templateId, decision);
+        return "kind" in decided ? withinQuota(decided) : thenDone(decided, withinQuota);
       },
     });
   } catch (error) {
@@ -55,6 +56,24 @@ export async function submit<T>(
     }
     throw error;
   }
+}
+
+/**
+ * The decision, unless it adds to what is stored beyond the quota. Only here is it known whether something is added: a
+ * retry is answered as the first time, whatever is stored.
+ */
+function decisionWithin<T>(
+  { editQuota }: Services,
+  templateId: string,
+  decision: Decision<T>,
+): Decision<T | RequestError> {
+  if (decision.kind !== "append") return decision;
+  const full = editQuota.fullHolder(templateId);
+  return full === undefined ? decision : { kind: "answer", answer: editQuotaExceeded(full) };
+}
+
+function* thenDone<A, B>(steps: Steps<A>, next: (value: A) => B): Steps<B> {
+  return next(yield* steps);
 }
 
 /** The editor of a request: who is signed in, on the client that the request names, with locks and grant of the head. */
