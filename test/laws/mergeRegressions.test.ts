@@ -283,19 +283,27 @@ describe("what the laws have found in merging", () => {
     [3, 3],
   ] as [number[], number[], number[]];
   const line = designWith({ id: "t", points: [first, second] });
-  const pointsOf = (pair: PairOutcome) => elementOf(pair)?.["points"];
+  const pointsOf = (pair: PairOutcome) => elementOf(pair)?.["points"] as number[][];
 
-  test("what takes points from a stroke collides with what others append (MERGE-5)", () => {
-    for (const [mine, theirs] of [
-      [replace("c0", 1, 1), extend("s0", 1)],
-      [extend("c0", 1), replace("s0", 1, 1)],
-      [replace("c0", 1, 1), replace("s0", 1, 2)],
-      [replace("c0", 1, 1), set("s0", 1, { points: [] })],
-    ] as const) {
-      const { outcome } = mergePair(line, [theirs], [mine], reportCollisions);
-      expect(outcome).toMatchObject({ kind: "collides", collisions: [{ properties: ["points"] }] });
-    }
-  });
+  test.each([0, 200])(
+    "what takes points from a stroke of %i points and more collides with what others append (MERGE-5)",
+    (before) => {
+      const start = Array.from({ length: before }, (_, x) => [x, 0]);
+      const stroke = designWith({ id: "t", points: [...start, first, second] });
+      for (const [mine, theirs] of [
+        [replace("c0", 1, before + 1), extend("s0", 1)],
+        [extend("c0", 1), replace("s0", 1, before + 1)],
+        [replace("c0", 1, before + 1), replace("s0", 1, before + 1, third)],
+        [replace("c0", 1, before + 1), set("s0", 1, { points: [] })],
+      ] as const) {
+        const { outcome } = mergePair(stroke, [theirs], [mine], reportCollisions);
+        expect(outcome).toMatchObject({
+          kind: "collides",
+          collisions: [{ properties: ["points"] }],
+        });
+      }
+    },
+  );
 
   test("the later writer's end of a stroke stays, on the points it was made on (MERGE-20)", () => {
     const judge = lastWriterWins(0);
@@ -313,14 +321,19 @@ describe("what the laws have found in merging", () => {
     expect(pointsOf(late)).toEqual([first, second, third]);
   });
 
-  test("what is appended goes on from the stroke that others shortened (RES-2)", () => {
-    const theirs = [extend("s0", 1), replace("s1", 1, 1), extend("s2", 1)];
-    const won = mergePair(line, theirs, [extend("c0", 2)], clientWins);
-    expect(pointsOf(won)).toEqual([first, second, third, third]);
-    const split = [replace("c0", 1, 1), extend("c1", 4)];
-    const lost = mergePair(line, [extend("s0", 3)], split, lastWriterWins(0));
-    expect(lost.outcome.kind).toBe("collides");
-  });
+  test.each([0, 200])(
+    "what is appended goes on from the stroke that others shortened to %i points and more (RES-2)",
+    (before) => {
+      const start = Array.from({ length: before }, (_, x) => [x, 0]);
+      const stroke = designWith({ id: "t", points: [...start, first, second] });
+      const theirs = [extend("s0", 1), replace("s1", 1, before + 1), extend("s2", 1)];
+      const won = mergePair(stroke, theirs, [extend("c0", 2)], clientWins);
+      expect(pointsOf(won)).toEqual([...start, first, second, third, third]);
+      const split = [replace("c0", 1, before + 1), extend("c1", 4)];
+      const lost = mergePair(stroke, [extend("s0", 3)], split, lastWriterWins(0));
+      expect(lost.outcome.kind).toBe("collides");
+    },
+  );
 
   test("the end of a stroke that was dropped takes along what goes on from it (RES-3)", () => {
     const theirs = set("s0", 1, { fill: "red" });

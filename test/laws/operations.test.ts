@@ -147,8 +147,8 @@ describe("laws of batches", () => {
         expect(asSettled.ok).toBe(as.ok);
         if (as.ok && asSettled.ok) {
           expect(canonical(asSettled.value)).toBe(canonical(as.value));
-          const sizes = [settled, operation].map((content) => JSON.stringify(content).length);
-          if (operation.type === "EXTEND_STROKE") expect(sizes[0]).toBeLessThanOrEqual(sizes[1]!);
+          // The generated strokes are short.
+          expect(settled.payload ?? {}).not.toHaveProperty("from");
         }
       }),
       { numRuns: 500 },

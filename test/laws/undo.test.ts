@@ -242,7 +242,7 @@ describe("strokes", () => {
   const extend = (...points: number[][]): OperationContent => {
     return { type: "EXTEND_STROKE", target, payload: { points } };
   };
-  const pointsIn = (table: Table) => table.design.pages[0]!.elements[0]!["points"];
+  const pointsIn = (table: Table) => table.design.pages[0]!.elements[0]!["points"] as number[][];
 
   test("what the log holds of a stroke sent in pieces grows with the stroke (OP-23)", () => {
     const bytesOf = (pieces: number) => {
@@ -262,9 +262,7 @@ describe("strokes", () => {
 
   test("a point undone and redone costs the point, however long the stroke is (OP-24)", () => {
     const bytesOf = (length: number) => {
-      const points = Array.from({ length }, (_, index) => [1_000 + index, 1]);
-      const pages = [{ id: "p", elements: [{ ...element, points }] }];
-      const table = new Table({ ...start, pages });
+      const table = strokeOf(length);
       table.edit("x", [extend([1, 1])]);
       for (let count = 0; count < 10; count += 1) {
         table.invert("x", count % 2 === 0 ? "undo" : "redo");
@@ -275,18 +273,67 @@ describe("strokes", () => {
     expect(bytesOf(9_000)).toBe(bytesOf(1_000));
   });
 
-  test("what was undone is logged by where it began, what was redone as an append (OP-24)", () => {
-    const table = new Table(start);
-    table.edit("x", [extend([0, 0])]);
-    table.edit("x", [extend([1, 1])]);
-    table.invert("x", "undo");
-    table.invert("x", "redo");
-    expect(table.log.map(({ payload }) => payload)).toEqual([
-      { points: [[0, 0]] },
-      { points: [[1, 1]] },
-      { from: 1, points: [] },
-      { points: [[1, 1]] },
-    ]);
+  /** Points that no test appends. */
+  const line = (length: number) => Array.from({ length }, (_, index) => [1_000 + index, 1]);
+  const strokeOf = (length: number) => {
+    const pages = [{ id: "p", elements: [{ ...element, points: line(length) }] }];
+    return new Table({ ...start, pages });
+  };
+
+  test.each([
+    [99, ["UPDATE_ELEMENT_PROPS", { points: [...line(99), [0, 0]] }]],
+    [100, ["EXTEND_STROKE", { from: 101, points: [] }]],
+  ])(
+    "an undone extension of %i points comes as CONTRACT knows it where few are left (OP-24)",
+    (length, undone) => {
+      const table = strokeOf(length);
+      table.edit("x", [extend([0, 0])]);
+      table.edit("x", [extend([1, 1])]);
+      table.invert("x", "undo");
+      table.invert("x", "redo");
+      expect(table.log.slice(2).map(({ type, payload }) => [type, payload])).toEqual([
+        undone,
+        ["EXTEND_STROKE", { points: [[1, 1]] }],
+      ]);
+    },
+  );
+
+  test("what is undone and redone, and what collides, is the same for long strokes and short ones (OP-24)", () => {
+    const lengths = [30, 95, 300];
+    const counts = { undone: 0, collides: 0, nothing: 0, cut: 0 };
+    for (let seed = 0; seed < 150; seed += 1) {
+      const stories = lengths.map((length) => {
+        const random = randomOf(seed);
+        const below = (limit: number) => Math.floor(random() * limit);
+        const table = strokeOf(length);
+        return Array.from({ length: 10 }, (_, step) => {
+          const person = below(2) === 0 ? "x" : "y";
+          const kind = below(4);
+          const [back, fresh] = [below(3), below(3)];
+          const points = Array.from({ length: fresh }, (_each, at) => [step, at]);
+          let outcome: string | undefined;
+          if (kind < 2)
+            outcome = table.invertPartly(person, kind === 0 ? "undo" : "redo", below(2) === 0);
+          else if (kind === 2) table.edit(person, [extend([step, 9], ...points)]);
+          else {
+            const from = pointsIn(table).length - back;
+            table.edit(person, [{ type: "EXTEND_STROKE", target, payload: { from, points } }]);
+          }
+          const row = table.log.at(-1);
+          if (row?.payload?.["from"] !== undefined) counts.cut += 1;
+          if (outcome !== undefined) counts[outcome as "undone"] += 1;
+          return {
+            outcome,
+            length: pointsIn(table).length - length,
+            last: pointsIn(table).filter(([x]) => x! < 1_000),
+            appends: row?.footprint.every((touch) => touch.kind === "blend"),
+          };
+        });
+      });
+      expect(stories[1], `seed ${seed}`).toEqual(stories[0]);
+      expect(stories[2], `seed ${seed}`).toEqual(stories[0]);
+    }
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(30);
   });
 
   test("one's own points go, or a conflict tells of others' (UNDO-5)", () => {

@@ -78,7 +78,7 @@ export class Restorations {
     if (property === undefined) return;
     // It goes on from a value of what was deleted, and finds something else in its place.
     const former = restorer.formerNode(path)?.content.payload;
-    this.setOnce(path, property, former?.[property] ?? null);
+    this.pushOnce(setting(path, property, former?.[property] ?? null), property, "");
   }
 
   /** The value that a text delta or appended points were made on, as it was before the committed operation. */
@@ -92,18 +92,23 @@ export class Restorations {
     const { others } = this;
     // What was written after the element was deleted is about another one.
     if (deleter !== undefined && others.turn(deleter) < others.turn(serverOperation)) return;
-    for (const { payload } of this.whole(serverOperation)?.inverse ?? []) {
+    for (const { type, payload } of this.whole(serverOperation)?.inverse ?? []) {
       const value = payload?.[property];
-      if (value !== undefined) this.setOnce(path, property, value, serverOperation);
+      if (value === undefined) continue;
+      // The end of a stroke goes where it was; another value is set, and nothing that was set beside it.
+      const content =
+        type === "EXTEND_STROKE"
+          ? { type, target: targetOfPath(path), payload }
+          : setting(path, property, value);
+      this.pushOnce(content, property, serverOperation);
     }
   }
 
-  private setOnce(path: NodePath, property: string, value: Json, operationId = ""): void {
-    const key = JSON.stringify([path, property, operationId]);
+  private pushOnce(content: OperationContent, property: string, operationId: string): void {
+    const key = JSON.stringify([content.target, property, operationId]);
     if (this.values.has(key)) return;
     this.values.add(key);
-    const target = targetOfPath(path);
-    this.restorer.push({ type: "UPDATE_ELEMENT_PROPS", target, payload: { [property]: value } });
+    this.restorer.push(content);
   }
 
   /** In the order in which they are undone: what each left is what the one before it is undone on. */
@@ -111,6 +116,11 @@ export class Restorations {
     const turnOf = ({ serverOperation }: Collision) => this.others.turn(serverOperation);
     return collisions.toSorted((a, b) => turnOf(b) - turnOf(a));
   }
+}
+
+function setting(path: NodePath, property: string, value: Json): OperationContent {
+  const payload = { [property]: value };
+  return { type: "UPDATE_ELEMENT_PROPS", target: targetOfPath(path), payload };
 }
 
 function isWrittenBy({ path, properties }: Collision, footprint: Footprint): boolean {

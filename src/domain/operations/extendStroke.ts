@@ -28,12 +28,16 @@ const payload = z
 type Target = z.infer<typeof elementTarget>;
 type Payload = z.infer<typeof payload>;
 
+/** A stroke of at most so many points is logged whole where its end is replaced. */
+export const SHORT_STROKE_POINTS_MAX = 100;
+
 export const extendStroke: OperationDefinition<Target, Payload> = {
   type: "EXTEND_STROKE",
   description:
     "Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; one without points begins with " +
-    "them. With `from` they take the place of all points but the first so many, which collides with what others append; " +
-    "an undone extension is such an operation.",
+    "them. With `from` they take the place of all points but the first so many, which collides with what others append. " +
+    `Where at most ${SHORT_STROKE_POINTS_MAX} points are left that is logged as the UPDATE_ELEMENT_PROPS that sets them, ` +
+    "else as it is; so is an undone extension.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "stroke-1" },
@@ -47,13 +51,22 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
   target: elementTarget,
   payload,
 
-  /** What keeps all points that are there appends. So is logged what goes on a stroke again after it was taken back. */
+  /**
+   * What keeps all points that are there appends. What leads to a short stroke sets its points: CONTRACT knows both forms,
+   * so a client needs `from` for long strokes alone, where cost has to follow the change.
+   */
   settle(document, target, payload) {
     const { points: given, from } = payload;
+    const asGiven = { type: "EXTEND_STROKE", target, payload } as const;
     const found = findElement(document, target.pageId, target.elementId);
-    const before = found.ok ? pointsOf(found.value.element) : [];
-    const appends = found.ok && from === before.length && given.length > 0;
-    return { type: "EXTEND_STROKE", target, payload: appends ? { points: given } : payload };
+    if (from === undefined || !found.ok) return asGiven;
+    const before = pointsOf(found.value.element);
+    if (from > before.length) return asGiven;
+    if (from === before.length && given.length > 0)
+      return { ...asGiven, payload: { points: given } };
+    if (from + given.length > SHORT_STROKE_POINTS_MAX) return asGiven;
+    const points = [...before.slice(0, from), ...given];
+    return { type: "UPDATE_ELEMENT_PROPS", target, payload: { points } };
   },
 
   apply(document, target, payload, limits) {
