@@ -4,6 +4,7 @@ import type { DocumentState, IncomingOperation } from "../domain/history/append.
 import type { BatchDecision, BatchRequest } from "../domain/history/decide.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Collision } from "../domain/merge/collide.js";
+import { toldName } from "../domain/merge/footprint.js";
 import { merge, type MergeInput, type MergeOutcome } from "../domain/merge/merge.js";
 import { clientWins, reportCollisions, type Judge } from "../domain/merge/verdict.js";
 import { mergeWhatFits } from "../domain/merge/whatFits.js";
@@ -82,7 +83,12 @@ export function undoConflict(
   templateId: string,
   facts: ConflictFacts,
 ): VersionConflict {
-  return conflictAnswer(services, templateId, facts);
+  // For undoing, places collide, which are told as the order.
+  const collisions = facts.collisions.map((collision) => ({
+    ...collision,
+    properties: collision.properties.map(toldName),
+  }));
+  return conflictAnswer(services, templateId, { ...facts, collisions });
 }
 
 function conflictAnswer(

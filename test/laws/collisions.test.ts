@@ -59,7 +59,9 @@ function touchesCollide(mine: Touch, theirs: Touch): string | undefined {
 }
 
 function propertiesOf(touch: Touch): readonly string[] {
-  return "properties" in touch ? (touch.properties ?? []) : [];
+  const names = "properties" in touch ? (touch.properties ?? []) : [];
+  // The place is no property of the element (MERGE-61).
+  return touch.kind === "blend" ? names.map((name) => (name === "order" ? "place" : name)) : names;
 }
 
 function pairwise(client: readonly Footprinted[], server: readonly Footprinted[]): string[] {

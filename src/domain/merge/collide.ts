@@ -10,7 +10,7 @@
  */
 import { finished, type Steps } from "../steps.js";
 import type { OperationTarget } from "../operations/operation.js";
-import { ancestorsOf, segmentsOf } from "./footprint.js";
+import { ancestorsOf, PLACE, registersOf, segmentsOf, toldName } from "./footprint.js";
 import type { Footprint, NodePath } from "./footprint.js";
 
 export type CollisionKind = "CONCURRENT_EDIT" | "DELETED_TARGET" | "DUPLICATE_ID";
@@ -103,7 +103,7 @@ export function replacements(index: CollisionIndex, operation: Footprinted): Col
 }
 
 /** What of two sides the one committed later sets anew: the above, and the place in an order. */
-const placed: ReadonlySet<string> = new Set([...replaced, "order"]);
+const placed: ReadonlySet<string> = new Set([...replaced, PLACE]);
 
 /** Ids of the newest operations of the index whose position, size, rotation or place the operation replaces. */
 export function replacedBy(
@@ -209,7 +209,7 @@ function pushed(list: string[] | undefined, name: string): string[] {
 
 function deleted(mine: NodeTouch, theirs: NodeTouch, needed: NodeTouch): Collision {
   const { path, writes, blends } = needed;
-  const properties = [...new Set([...writes, ...blends])].toSorted();
+  const properties = [...new Set([...writes, ...blends].map(toldName))].toSorted();
   return collision("DELETED_TARGET", mine, theirs, path, properties);
 }
 
@@ -260,13 +260,17 @@ function nodeTouches({ id, footprint }: Footprinted): Iterable<NodeTouch> {
     else if (touch.kind === "delete") node.deletes = true;
     else node.needs = true;
     if (touch.kind === "write") {
-      node.writes = touch.properties;
+      node.writes = joined(node.writes, registersOf(touch));
       node.leaves = touch.formerParentId;
     }
-    if (touch.kind === "blend") node.blends = touch.properties;
+    if (touch.kind === "blend") node.blends = joined(node.blends, registersOf(touch));
     if (touch.kind === "read") node.reads = touch.properties ?? [];
   }
   return nodes.values();
+}
+
+function joined(names: readonly string[], more: readonly string[]): readonly string[] {
+  return names.length === 0 ? more : [...names, ...more];
 }
 
 function untouched(operationId: string, path: NodePath): NodeTouch {

@@ -14,8 +14,7 @@ export type Touch =
   /** `formerParentId` as with a write; absent where there was no such element. */
   | { readonly kind: "delete"; readonly path: NodePath; readonly formerParentId?: string | null }
   /**
-   * Sets the named properties of the node; the order of a collection is the property `order` of its owner. A write of
-   * an element's `parentId` tells what it was before, null for none, so that history tells what was in what.
+   * Sets the named properties of the node. A write of an element's `parentId` tells what it was before, null for none, so that history tells what was in what.
    */
   | {
       readonly kind: "write";
@@ -25,7 +24,8 @@ export type Touch =
     }
   /**
    * Changes properties in a way that always merges with other changes of that kind: text deltas, appended points,
-   * places in an order, position, size and rotation.
+   * places in an order, position, size and rotation. A blend of `order` is of the place; a write of `order` is of an
+   * editor's own property of that name (`registersOf`).
    */
   | { readonly kind: "blend"; readonly path: NodePath; readonly properties: readonly string[] }
   /**
@@ -35,6 +35,28 @@ export type Touch =
   | { readonly kind: "read"; readonly path: NodePath; readonly properties?: readonly string[] };
 
 export type Footprint = readonly Touch[];
+
+/** What footprints call the place in an order, as they are stored. */
+const STORED_PLACE = "order";
+
+/**
+ * The register of a place in an order: of an element in the paint order, on `/pages` that of the pages. No property of a
+ * node can have this name, since payloads name the place by it.
+ */
+export const PLACE = "afterId";
+
+/** The registers that a touch names: an editor's property `order` is not the place. */
+export function registersOf(touch: Touch): readonly string[] {
+  if (!("properties" in touch)) return [];
+  const names = touch.properties ?? [];
+  if (touch.kind !== "blend" || !names.includes(STORED_PLACE)) return names;
+  return names.map((name) => (name === STORED_PLACE ? PLACE : name));
+}
+
+/** What a register is called where it is told. */
+export function toldName(register: string): string {
+  return register === PLACE ? STORED_PLACE : register;
+}
 
 /** The path of a node from collection names and ids in turn: `nodePath("pages", pageId, "elements", elementId)`. */
 export function nodePath(...segments: readonly string[]): NodePath {

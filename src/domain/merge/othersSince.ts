@@ -6,7 +6,13 @@ import type { LogEntry } from "../history/logEntry.js";
 import { idsOf, type CancelledPair } from "../history/undoLine.js";
 import { collisionIndex, collisionsWith, creatorsOf, deletersOf } from "./collide.js";
 import type { Collision, CollisionIndex } from "./collide.js";
-import { ancestorsOf, type Footprint, type NodePath, type Touch } from "./footprint.js";
+import {
+  ancestorsOf,
+  registersOf,
+  type Footprint,
+  type NodePath,
+  type Touch,
+} from "./footprint.js";
 
 /** While the one thing under an id was gone: versions after which, and before which. */
 interface Absence {
@@ -124,6 +130,6 @@ export class OthersSince {
 function strict(footprint: Footprint): Footprint {
   return footprint.map((touch): Touch => {
     if (touch.kind !== "blend" || touch.properties.includes("text")) return touch;
-    return { ...touch, kind: "write" };
+    return { ...touch, kind: "write", properties: registersOf(touch) };
   });
 }

@@ -10,7 +10,7 @@ import {
   type CollisionIndex,
   type Footprinted,
 } from "./collide.js";
-import type { NodePath, Touch } from "./footprint.js";
+import { registersOf, toldName, type NodePath, type Touch } from "./footprint.js";
 import { isThere } from "./isThere.js";
 
 export interface Overridden {
@@ -82,7 +82,7 @@ function deletedWith(path: NodePath, index: CollisionIndex): Overridden[] {
   const touches = [...(index.at.get(path) ?? []), ...(index.under.get(path) ?? [])];
   return touches.flatMap((theirs): Overridden[] => {
     const { operationId: serverOperation, creates, writes, blends } = theirs;
-    const properties = [...new Set([...writes, ...blends])].toSorted();
+    const properties = [...new Set([...writes, ...blends].map(toldName))].toSorted();
     if (!creates && properties.length === 0) return [];
     const kind = creates ? "removes" : "deletes";
     return [{ kind, path: theirs.path, properties: creates ? [] : properties, serverOperation }];
@@ -90,9 +90,11 @@ function deletedWith(path: NodePath, index: CollisionIndex): Overridden[] {
 }
 
 function overwrittenBy(
-  { kind, path, properties }: Touch & { readonly kind: "write" | "blend" },
+  touch: Touch & { readonly kind: "write" | "blend" },
   index: CollisionIndex,
 ): Overridden[] {
+  const { kind, path } = touch;
+  const properties = registersOf(touch);
   return (index.at.get(path) ?? []).flatMap((theirs): Overridden[] => {
     const set = kind === "write" ? [...theirs.writes, ...theirs.blends] : theirs.writes;
     // What others created under an id that was deleted came with all its properties.
@@ -102,7 +104,7 @@ function overwrittenBy(
       {
         kind: "overwrites",
         path,
-        properties: lost.toSorted(),
+        properties: lost.map(toldName).toSorted(),
         serverOperation: theirs.operationId,
       },
     ];

@@ -9,7 +9,7 @@ import type { OperationContent, OperationResult } from "../operations/operation.
 import { success } from "../result.js";
 import type { CollisionIndex } from "./collide.js";
 import { FormerPlaces, placingOf, type OrderChange, type Placing } from "./formerPlaces.js";
-import { nodePath, type Footprint, type NodePath } from "./footprint.js";
+import { nodePath, PLACE, registersOf, type Footprint, type NodePath } from "./footprint.js";
 
 export interface PlacedRowsInput {
   readonly appender: Appender;
@@ -127,8 +127,7 @@ export class PlacedRows {
     return (this.input.index.at.get(node) ?? []).flatMap(
       ({ operationId, deletes, creates, writes, blends }) => {
         const moves =
-          restores !== undefined &&
-          (creates || writes.includes("order") || blends.includes("order"));
+          restores !== undefined && (creates || writes.includes(PLACE) || blends.includes(PLACE));
         return deletes || moves ? operationId : [];
       },
     );
@@ -175,8 +174,9 @@ function changesByList(
     return entry;
   };
   for (const { id, footprint } of history) {
-    for (const { kind, path, ...touch } of footprint) {
-      const orders = "properties" in touch && (touch.properties ?? []).includes("order");
+    for (const touch of footprint) {
+      const { kind, path } = touch;
+      const orders = registersOf(touch).includes(PLACE);
       if (kind === "blend" && orders && path === "/pages") entryIn(path, id).tookAway = true;
       const end = path.lastIndexOf("/");
       if (end <= 0 || kind === "read" || kind === "write") continue;

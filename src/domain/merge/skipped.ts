@@ -7,7 +7,7 @@ import type {
   SkipReason,
 } from "../operations/operation.js";
 import type { Collision } from "./collide.js";
-import { nodePath, type NodePath } from "./footprint.js";
+import { nodePath, PLACE, toldName, type NodePath } from "./footprint.js";
 import { nothing, withoutProperties } from "./nothing.js";
 
 /** So many of the operations that stand against something are told, the newest. */
@@ -41,7 +41,7 @@ export function leftOver(content: OperationContent, found: readonly Collision[])
     // A new parent that is gone or went elsewhere stands against going into it, not against the place in the order.
     if (content.type === "REORDER_ELEMENT" && at !== path) lost.add("parentId");
     else if (kind === "CONCURRENT_EDIT" && at === path) {
-      for (const name of properties) lost.add(name === "order" ? "afterId" : name);
+      for (const name of properties) lost.add(name);
     } else return { content: nothing, lost: undefined };
   }
   const left = withoutProperties(content, lost);
@@ -77,7 +77,7 @@ export function skippedPart(
     version: resultingVersion,
     type,
     target,
-    properties: [...names].map((name) => (name === "afterId" ? "order" : name)).toSorted(),
+    properties: [...names].map(toldName).toSorted(),
     attributes,
     causes: causes.slice(-CAUSES_MAX),
   };
@@ -88,10 +88,16 @@ export function partOf(content: OperationContent, part: SkippedPart): OperationC
   const names = namesIn(content.type, content.payload);
   if (part.properties.includes("text") && names.includes("text")) return content;
   if (part.type !== content.type) return undefined;
-  const told = new Set(part.properties.map((name) => (name === "order" ? "afterId" : name)));
-  const others = names.filter((name) => name !== "order" && !told.has(name));
+  const told = registersIn(part);
+  const others = names.filter((name) => !told.has(name));
   const left = part.properties.length === 0 ? content : withoutProperties(content, new Set(others));
   return left === nothing ? undefined : left;
+}
+
+/** The registers that a part is about. */
+export function registersIn({ type, properties }: SkippedPart): ReadonlySet<string> {
+  if (!type.startsWith("REORDER_")) return new Set(properties);
+  return new Set(properties.map((name) => (name === toldName(PLACE) ? PLACE : name)));
 }
 
 function namesIn(type: OperationContent["type"], payload: OperationContent["payload"]): string[] {
@@ -102,7 +108,7 @@ function namesIn(type: OperationContent["type"], payload: OperationContent["payl
     case "EXTEND_STROKE":
       return ["points"];
     case "REORDER_PAGES":
-      return ["order"];
+      return [PLACE];
     default:
       return Object.keys(payload ?? {});
   }

@@ -8,9 +8,9 @@ import type { Steps } from "../steps.js";
 import type { CancelledPair } from "../history/undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
 import { isAtOrUnder, type Collision } from "./collide.js";
-import type { NodePath } from "./footprint.js";
+import { registersOf, type NodePath } from "./footprint.js";
 import { Inversion, type Withdrawn } from "./inversion.js";
-import { pathOfTarget } from "./skipped.js";
+import { pathOfTarget, registersIn } from "./skipped.js";
 import { StepRows, type StepRowsInput } from "./stepRows.js";
 
 export interface UndoInput extends StepRowsInput {
@@ -132,14 +132,15 @@ function textsOfSteps(
 }
 
 function isBroughtBack(
-  { target, type, properties }: SkippedPart,
+  part: SkippedPart,
   created: ReadonlySet<NodePath>,
   touched: ReadonlyMap<NodePath, ReadonlySet<string>>,
 ): boolean {
-  const path = pathOfTarget(target);
+  const path = pathOfTarget(part.target);
   if (isAtOrUnder(path, created)) return true;
   const names = touched.get(path);
-  return !type.startsWith("DELETE_") && properties.some((name) => names?.has(name) === true);
+  if (part.type.startsWith("DELETE_")) return false;
+  return [...registersIn(part)].some((name) => names?.has(name) === true);
 }
 
 /** The properties that the entries changed, by node. */
@@ -150,7 +151,7 @@ function propertiesIn(
   for (const touch of entries.flatMap(({ footprint }) => footprint)) {
     if (touch.kind !== "write" && touch.kind !== "blend") continue;
     const names = properties.get(touch.path) ?? new Set();
-    for (const name of touch.properties) names.add(name);
+    for (const name of registersOf(touch)) names.add(name);
     properties.set(touch.path, names);
   }
   return properties;
