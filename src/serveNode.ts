@@ -256,7 +256,11 @@ function createTransports(parts: TransportParts) {
   const shared = new SharedExecution({ schema, clock, contextFor: eventContext, maskError: mask });
   const prepare = createPrepare({ yoga: engine.yoga, findDocument, contextFor, maskError });
   const stalledMs = config.http.answerStalledMsMax;
-  const limits = { ...config.webSocket, webSocketStalledMs: stalledMs };
+  const limits = {
+    ...config.webSocket,
+    webSocketStalledMs: stalledMs,
+    webSocketAnonymousMessageBytesMax: config.http.httpAnonymousBodyBytesMax,
+  };
   return {
     eventStreams: new EventStreams({
       prepare,

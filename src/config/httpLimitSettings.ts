@@ -15,7 +15,8 @@ export const httpLimitSettings = numberSettings(
   {
     httpBodyBytesMax: { description: "bytes of a request's body" },
     httpAnonymousBodyBytesMax: {
-      description: "the same where nobody is signed in, who has little to send",
+      description:
+        "the same where nobody is signed in, who has little to send; also of a message on a WebSocket",
     },
     httpBodyValuesMax: {
       description: "JSON values in a request's body, nested ones included: each takes memory",

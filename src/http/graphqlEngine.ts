@@ -17,6 +17,7 @@ import { documentLimits } from "./documentLimits.js";
 import { introspectionCache } from "./introspectionCache.js";
 import { hiddenSchema } from "./hiddenSchema.js";
 import type { DocumentRequest, FindDocument } from "./persistedDocuments.js";
+import { variableLimits } from "./variableLimits.js";
 
 /** A parsed document takes some hundred times the memory of its text. */
 const DOCUMENT_CACHE_UNITS = 500_000;
@@ -58,6 +59,7 @@ export function createGraphQLEngine({
     schema,
     plugins: [
       ...documentLimits(limits),
+      variableLimits(),
       introspectionCache(),
       ...((limits.introspection ?? true) ? [] : [hiddenSchema()]),
     ],

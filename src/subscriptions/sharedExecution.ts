@@ -22,6 +22,7 @@ import type { Viewer } from "../domain/access/access.js";
 import type { Execution } from "../limits/executionCosts.js";
 import type { Clock } from "../live/clock.js";
 import { shownPath, shownText } from "../limits/shownText.js";
+import { variableFault } from "../limits/variables.js";
 import { DocumentPlans } from "./documentPlan.js";
 import { LiveSource } from "./liveSource.js";
 import type { Renderer } from "./subscription.js";
@@ -101,6 +102,8 @@ export class SharedExecution {
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) {
       return this.#refused([new GraphQLError("Unable to identify operation")]);
     }
+    const fault = variableFault(schema, operation.variableDefinitions ?? [], variables);
+    if (fault !== undefined) return this.#refused([fault]);
     const args = { schema, document, operationName, variableValues: variables };
     const found = await createSourceEventStream({
       ...args,

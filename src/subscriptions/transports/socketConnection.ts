@@ -15,6 +15,8 @@ import { WriteProgress } from "./writeProgress.js";
 /** Bounds on connections; the names carry the unit. */
 export interface SocketLimits {
   readonly webSocketMessageBytesMax: number;
+  /** The same where nobody is signed in. */
+  readonly webSocketAnonymousMessageBytesMax?: number;
   /** Time for `connection_init`. */
   readonly webSocketInitMs: number;
   /** Subscriptions and requests under way on one socket. */

@@ -7,6 +7,9 @@ import { MessageType, parseMessage, type SubscribePayload } from "graphql-ws";
 import type { GraphQLFormattedError } from "graphql";
 import { closeCodes } from "./closeCodes.js";
 
+/** UTF-16 units of a message other than `connection_init` and `subscribe`, which have little to say. */
+const CONTROL_UNITS_MAX = 4_096;
+
 /** What came of opening an operation. */
 export type Opening =
   /** It was not executed at all. */
@@ -64,6 +67,9 @@ export class SocketProtocol {
   async receive(text: string): Promise<void> {
     if (this.#state === "closed") return;
     const message = messageIn(text);
+    if (text.length > CONTROL_UNITS_MAX && !mayBeLong(message)) {
+      return this.#host.close(closeCodes.badRequest, "Message too long");
+    }
     switch (message?.type) {
       case MessageType.ConnectionInit:
         return this.#connect(message.payload ?? {});
@@ -157,6 +163,10 @@ export class SocketProtocol {
   #send(message: object): void {
     this.#host.send(JSON.stringify(message));
   }
+}
+
+function mayBeLong(message: ReturnType<typeof messageIn>): boolean {
+  return message?.type === MessageType.Subscribe || message?.type === MessageType.ConnectionInit;
 }
 
 function messageIn(text: string): ReturnType<typeof parseMessage> | undefined {

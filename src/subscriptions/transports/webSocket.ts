@@ -25,6 +25,7 @@ import {
   type UpgradeRefusal,
 } from "./socketAdmission.js";
 import { SocketConnection, type SocketLimits } from "./socketConnection.js";
+import { SocketMessages } from "./socketMessages.js";
 import { SocketProtocol, type Opening, type Operation } from "./socketProtocol.js";
 import { SocketSubscription } from "./socketSubscription.js";
 import { Sweep } from "./sweep.js";
@@ -140,23 +141,14 @@ export class WebSocketTransport {
     this.#connections.add(connection);
     this.#sweep.add(connection);
     const protocol = this.#protocolOf(connection);
-    const handle = (text: string): Promise<void> =>
-      protocol.receive(text).catch((error: unknown) => this.#failed(connection, error));
-    // What a client sends before it has its answer to connection_init waits for that.
-    let beforeInit: Promise<void> | undefined = Promise.resolve();
+    const messages = new SocketMessages(connection, {
+      admit: async (requests) => (await admission.requestsFrom(origin, requests)).ok,
+      read: (text) =>
+        protocol.receive(text).catch((error: unknown) => this.#failed(connection, error)),
+    });
     socket.on("message", (data: Buffer) => {
       connection.heard();
-      // Whoever was shut out may not answer the farewell, and write on.
-      if (socket.readyState !== socket.OPEN) return;
-      const text = data.toString();
-      if (beforeInit === undefined) return void handle(text);
-      const turn: Promise<void> = beforeInit.then(() => {
-        if (!connection.acknowledged) return handle(text);
-        void handle(text);
-        if (beforeInit === turn) beforeInit = undefined;
-        return undefined;
-      });
-      beforeInit = turn;
+      messages.take(data);
     });
     // Whatever it sends then is not read.
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {

@@ -1,0 +1,57 @@
+/**
+ * The messages of one socket, in their order: each is admitted by its size before it is read, and what a client sends
+ * before it has its answer to `connection_init` waits for that.
+ */
+import type { SocketConnection } from "./socketConnection.js";
+import { closeCodes } from "./closeCodes.js";
+
+/** A message counts as one more request of its address for each so many bytes: reading it takes that much longer. */
+const BYTES_PER_REQUEST = 8_192;
+
+export interface MessageReader {
+  /** Counts so many requests of the connection's address; false where that is too many. */
+  readonly admit: (requests: number) => Promise<boolean>;
+  readonly read: (text: string) => Promise<void>;
+}
+
+export class SocketMessages {
+  readonly #connection: SocketConnection;
+  readonly #reader: MessageReader;
+  /** What the next message waits for; undefined where it is read at once. */
+  #before: Promise<void> | undefined = Promise.resolve();
+
+  constructor(connection: SocketConnection, reader: MessageReader) {
+    this.#connection = connection;
+    this.#reader = reader;
+  }
+
+  take(data: Buffer): void {
+    const { socket } = this.#connection;
+    // Whoever was shut out may not answer the farewell, and write on.
+    if (socket.readyState !== socket.OPEN) return;
+    const requests = Math.floor(data.length / BYTES_PER_REQUEST);
+    if (this.#before === undefined && requests === 0) {
+      void this.#reader.read(data.toString());
+      return;
+    }
+    const turn: Promise<void> = (this.#before ?? Promise.resolve()).then(async () => {
+      if (!(await this.#admits(data, requests))) return;
+      const reading = this.#reader.read(data.toString());
+      // Until it is known who connects, one message waits for the other.
+      if (!this.#connection.acknowledged) await reading;
+      if (this.#connection.acknowledged && this.#before === turn) this.#before = undefined;
+    });
+    this.#before = turn;
+  }
+
+  async #admits(data: Buffer, requests: number): Promise<boolean> {
+    const { limits, viewer, socket } = this.#connection;
+    const bytesMax = limits.webSocketAnonymousMessageBytesMax ?? limits.webSocketMessageBytesMax;
+    if (viewer.kind === "anonymous" && data.length > bytesMax) {
+      this.#connection.close(closeCodes.messageTooLong, "Sign in to send so much at once");
+    } else if (requests > 0 && !(await this.#reader.admit(requests))) {
+      this.#connection.close(closeCodes.tryLater, "Too many bytes in messages");
+    }
+    return socket.readyState === socket.OPEN;
+  }
+}

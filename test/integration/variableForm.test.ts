@@ -1,0 +1,113 @@
+/** Variables of a wrong form are refused at their first fault, however large they are; long messages are counted. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  newAuthor,
+  query,
+  socketUntilClosed,
+  startTestServer,
+  type TestServer,
+} from "./runningServer.js";
+
+const MARK = `mutation ($input: MarkCommentsReadInput!) { markCommentsRead(input: $input) { __typename } }`;
+const FOLLOW = `subscription ($id: ID!, $viewport: ViewportInput) {
+  templateChanged(templateId: $id, viewport: $viewport) { toVersion } }`;
+
+let server: TestServer;
+let token: string;
+beforeAll(async () => {
+  server = await startTestServer({ HTTP_ANONYMOUS_BODY_BYTES_MAX: "20_000" });
+  ({ token } = await newAuthor(server));
+});
+afterAll(() => server.close());
+
+const manyKeys = Object.fromEntries(
+  Array.from({ length: 20_000 }, (_, n) => [`templateIt${n}`, n]),
+);
+
+describe("LIM-78 variables", () => {
+  test.each<[string, object, string]>([
+    ["unknown fields", { input: manyKeys }, 'Variable "$input.templateIt0" is not a known field.'],
+    [
+      "a missing field beside large values",
+      { input: { threadIds: Array(5_000).fill("a") } },
+      'Variable "$input.templateId" is required.',
+    ],
+    [
+      "an object for a single value",
+      { input: { templateId: manyKeys } },
+      'Variable "$input.templateId" must be a single value, not a list or an object.',
+    ],
+    [
+      "an object for an item of a list",
+      { input: { templateId: "t", threadIds: ["a", manyKeys] } },
+      'Variable "$input.threadIds[1]" must be a single value, not a list or an object.',
+    ],
+    [
+      "a list that is too long",
+      { input: { templateId: "t", threadIds: Array(60_000).fill("a") } },
+      'Variable "$input.threadIds" must hold at most 50000 items.',
+    ],
+    ["a list for an object", { input: [[1]] }, 'Variable "$input" must be an object.'],
+    [
+      "a thousand that nobody declared",
+      { ...manyKeys, input: { templateId: "t" } },
+      "at most 1000 variables are allowed",
+    ],
+  ])("with %s are refused with one short error", async (_name, variables, message) => {
+    const { json, text } = await query(server, MARK, variables, token);
+    expect(json.errors).toMatchObject([{ message, extensions: { code: "BAD_USER_INPUT" } }]);
+    expect(json.errors).toHaveLength(1);
+    expect(text.length).toBeLessThan(1_000);
+  });
+
+  test("of a subscription are held to the same", async () => {
+    const subscribe = {
+      ...{ id: "1", type: "subscribe" },
+      payload: { query: FOLLOW, variables: { id: "t", viewport: manyKeys } },
+    };
+    const init = { type: "connection_init", payload: { authorization: `Bearer ${token}` } };
+    const { received } = await socketUntilClosed(
+      server,
+      [init, subscribe, init].map((message) => JSON.stringify(message)),
+    );
+    const answer = JSON.stringify(received.find(({ type }) => type === "next" || type === "error"));
+    expect(answer).toContain('Variable \\"$viewport.templateIt0\\" is not a known field.');
+    expect(answer.length).toBeLessThan(1_000);
+  });
+});
+
+describe("LIM-79 messages on a WebSocket", () => {
+  const init = (payload?: object) => JSON.stringify({ type: "connection_init", payload });
+  const long = (bytes: number) => ({ a: "x".repeat(bytes) });
+
+  test.each(["ping", "pong", "complete"])("a long %s ends the socket", async (type) => {
+    const authorization = `Bearer ${token}`;
+    const message = JSON.stringify({ type, id: "1", payload: long(10_000) });
+    expect((await socketUntilClosed(server, [init({ authorization }), message])).code).toBe(4_400);
+  });
+
+  test("are no longer than a body for who is not signed in", async () => {
+    const message = JSON.stringify({
+      id: "1",
+      type: "subscribe",
+      payload: { query: "{ viewer { id } }", variables: long(30_000) },
+    });
+    expect((await socketUntilClosed(server, [init(), message])).code).toBe(1_009);
+  });
+});
+
+describe("LIM-79 bytes of messages", () => {
+  test("are counted against the address", async () => {
+    const small = await startTestServer({ ADDRESS_REQUESTS_PER_MINUTE_MAX: "20" });
+    try {
+      const large = { query: "{ viewer { id } }", variables: { a: "x".repeat(8_192 * 12) } };
+      const messages = ["1", "2", "3", "4", "5"].map((id) =>
+        JSON.stringify({ id, type: "subscribe", payload: large }),
+      );
+      const init = JSON.stringify({ type: "connection_init" });
+      expect((await socketUntilClosed(small, [init, ...messages])).code).toBe(1_013);
+    } finally {
+      await small.close();
+    }
+  });
+});
