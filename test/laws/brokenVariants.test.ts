@@ -74,6 +74,7 @@ const deletionAsMeant = "../../src/domain/merge/deletionAsMeant.js";
 const lostChanges = "../../src/domain/merge/lostChanges.js";
 const met = "../../src/domain/merge/met.js";
 
+const leftOut = "../../src/domain/merge/leftOut.js";
 const restorer = "../../src/domain/merge/restorer.js";
 const overridden = "../../src/domain/merge/overridden.js";
 
@@ -108,6 +109,30 @@ const variants: readonly Variant[] = [
     broken: ({ overriddenBy }) => ({
       overriddenBy: (...args: unknown[]) =>
         (overriddenBy(...args) as { kind: string }[]).filter(({ kind }) => kind !== "restores"),
+    }),
+  },
+  {
+    name: "what goes on from an operation that is dropped is kept",
+    law: "resolutions",
+    module: leftOut,
+    broken: ({ LeftOut }) => ({
+      LeftOut: class extends LeftOut {
+        isBuiltOn() {
+          return false;
+        }
+      },
+    }),
+  },
+  {
+    name: "what a dropped operation would have taken elsewhere is deleted",
+    law: "resolutions",
+    module: leftOut,
+    broken: ({ LeftOut }) => ({
+      LeftOut: class extends LeftOut {
+        deletesMoved() {
+          return false;
+        }
+      },
     }),
   },
   {

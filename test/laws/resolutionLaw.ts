@@ -9,13 +9,10 @@ import type { ResolveConflictOutcome, VersionConflict } from "../../src/commands
 import { resolveConflict } from "../../src/commands/resolveConflict.js";
 import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
-import { documentOf } from "../../src/domain/document/fromDesign.js";
-import { designOf } from "../../src/domain/document/toDesign.js";
-import { unbounded } from "../../src/domain/limits.js";
 import type { OperationContent, OperationType } from "../../src/domain/operations/operation.js";
-import { applyOperation } from "../../src/domain/operations/registry.js";
 import { currentDesign } from "../live/editing.js";
 import { author, memoryServices, type MemorySetup } from "../setup/memoryServices.js";
+import { after, drawChain, narrowed } from "./chains.js";
 import { fastDraw, randomOf } from "./fastDraw.js";
 import { smallDesign } from "./histories.js";
 import { nodesOf } from "./intents.js";
@@ -44,24 +41,27 @@ function madeConflict(seed: number): Conflict {
   const draw = fastDraw(random);
   const below = (count: number) => Math.floor(random() * count);
   const design = smallDesign(draw, below);
-  const side = (name: string) => {
-    let at = design;
-    return Array.from({ length: 1 + below(4) }, (_, index) => {
-      const type = often[below(often.length * 2)];
-      const content =
-        (type === undefined ? undefined : drawOperationOf(draw, type, at)) ??
-        drawOperation(draw, at);
-      at = after(at, content);
-      return { id: `${name}${index}`, ...content };
-    });
+  const drawAny = (at: Design, around: Design) => {
+    const type = often[below(often.length * 2)];
+    const drawn = type === undefined ? undefined : drawOperationOf(draw, type, around);
+    return drawn ?? drawOperation(draw, at);
   };
-  return { design, theirs: side("s"), mine: side("c") };
-}
-
-function after(design: Design, content: OperationContent): Design {
-  const applied = applyOperation(documentOf(design), content, unbounded);
-  if (!applied.ok) throw new Error(applied.error.message);
-  return designOf(applied.value);
+  const side = (begun: readonly OperationContent[]) => {
+    const contents = [...begun];
+    let at = contents.reduce(after, design);
+    for (let count = 1 + below(4) - contents.length; count > 0; count -= 1) {
+      // Half of what follows is about what the side was at.
+      const content = drawAny(at, below(2) === 0 ? narrowed(at, contents) : at);
+      contents.push(content);
+      at = after(at, content);
+    }
+    return contents;
+  };
+  const chain = below(2) === 0 ? drawChain(draw, design) : undefined;
+  const mine = side(chain?.mine ?? []);
+  const named = (name: string, contents: readonly OperationContent[]) =>
+    contents.map((content, index) => ({ id: `${name}${index}`, ...content }));
+  return { design, theirs: named("s", side(chain?.theirs ?? [])), mine: named("c", mine) };
 }
 
 /** Checks the conflicts of the seeds; answers of how many the two sides collided. */
@@ -183,6 +183,8 @@ function checkOverridden(
     );
     if (!announced.includes(operation.id)) continue;
     const isTouched =
+      // Of what is added to a page or layer that others deleted and made anew the rows do not tell that it is new.
+      mine.some(({ type, target }) => isAddition(type) && isIn(target, operation)) ||
       namesOf(operation).some((key) => named.has(key)) ||
       [...touched, [pathOf(operation.target), undefined] as const].some(
         ([path]) =>
@@ -287,6 +289,13 @@ function isAddition(type: OperationType): boolean {
 }
 
 type Target = OperationInput["target"];
+
+/** Whether the operation deletes the page or layer that the target is on. */
+function isIn({ pageId, audioLayerId }: Target, { type, target }: OperationInput): boolean {
+  return type === "DELETE_PAGE"
+    ? target.pageId === pageId
+    : type === "DELETE_AUDIO_LAYER" && target.audioLayerId === audioLayerId;
+}
 
 function pathOf({ pageId, elementId, audioLayerId, clipId }: Target): string {
   if (pageId != null) return elementId == null ? pageId : `${pageId} / ${elementId}`;
