@@ -8,7 +8,7 @@ export interface Filled {
 }
 
 /** The block of JavaScript in the document that holds the text, with address and token filled in. */
-export function printedCode(document: string, holding: string, { url, token }: Filled): string {
+function printedCode(document: string, holding: string, { url, token }: Filled): string {
   const blocks = [...readFileSync(document, "utf8").matchAll(/^```js\n(.*?)^```$/gms)]
     .map(([, code = ""]) => code)
     .filter((code) => code.includes(holding));
