@@ -38,6 +38,11 @@ export declare const operationTypes: readonly OperationType[];
 /** The members of each interface and union of the API, as `InMemoryCache` of Apollo Client takes them. */
 export declare const possibleTypes: { [type: string]: string[] };
 
+/** What that cache keeps under an id, and what it replaces as a whole, for its option of this name. */
+export declare const typePolicies: {
+  [type: string]: { keyFields?: false; fields?: { [field: string]: { merge: false } } };
+};
+
 /** Target and payload of each operation type. */
 export interface Operations {
   /** Adds an element to a page. The payload is the element without its id: `type`, `x` and `y`, and whatever else it has. `afterId` is its place in the paint order. */
@@ -178,7 +183,7 @@ export interface Operations {
     };
   };
 
-  /** Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; one without points begins with them. With `from` they take the place of all points but the first so many, which collides with what others append; an undone extension is such an operation. */
+  /** Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; one without points begins with them. With `from` they take the place of all points but the first so many, which collides with what others append. Where at most 100 points are left that is logged as the UPDATE_ELEMENT_PROPS that sets them, else as it is; so is an undone extension. */
   readonly EXTEND_STROKE: {
     readonly target: {
       readonly pageId: string;

@@ -229,3 +229,159 @@ export const possibleTypes = {
     "RequestError"
   ]
 };
+
+export const typePolicies = {
+  "User": {
+    "fields": {
+      "apiTokens": {
+        "merge": false
+      },
+      "teams": {
+        "merge": false
+      },
+      "invitations": {
+        "merge": false
+      },
+      "projects": {
+        "merge": false
+      },
+      "quota": {
+        "merge": false
+      }
+    }
+  },
+  "SentOperation": {
+    "keyFields": false
+  },
+  "Operation": {
+    "keyFields": false
+  },
+  "Template": {
+    "fields": {
+      "locks": {
+        "merge": false
+      },
+      "comments": {
+        "merge": false
+      },
+      "conflicts": {
+        "merge": false
+      },
+      "at": {
+        "merge": false
+      },
+      "operations": {
+        "merge": false
+      },
+      "snapshots": {
+        "merge": false
+      },
+      "mergeRules": {
+        "merge": false
+      },
+      "collaborators": {
+        "merge": false
+      },
+      "viewerRestrictions": {
+        "merge": false
+      },
+      "permissions": {
+        "merge": false
+      },
+      "storage": {
+        "merge": false
+      },
+      "shareLinks": {
+        "merge": false
+      }
+    }
+  },
+  "Comment": {
+    "fields": {
+      "mentions": {
+        "merge": false
+      }
+    }
+  },
+  "CommentThread": {
+    "fields": {
+      "anchor": {
+        "merge": false
+      },
+      "comments": {
+        "merge": false
+      }
+    }
+  },
+  "ConflictRecord": {
+    "fields": {
+      "clientOperations": {
+        "merge": false
+      },
+      "serverOperations": {
+        "merge": false
+      },
+      "collisions": {
+        "merge": false
+      },
+      "decisions": {
+        "merge": false
+      }
+    }
+  },
+  "Team": {
+    "fields": {
+      "members": {
+        "merge": false
+      },
+      "invitations": {
+        "merge": false
+      },
+      "projects": {
+        "merge": false
+      },
+      "quota": {
+        "merge": false
+      },
+      "templates": {
+        "merge": false
+      }
+    }
+  },
+  "Project": {
+    "fields": {
+      "members": {
+        "merge": false
+      },
+      "templates": {
+        "merge": false
+      }
+    }
+  },
+  "ServerNode": {
+    "fields": {
+      "load": {
+        "merge": false
+      },
+      "lag": {
+        "merge": false
+      }
+    }
+  },
+  "Query": {
+    "fields": {
+      "operationTypes": {
+        "merge": false
+      },
+      "auditLog": {
+        "merge": false
+      },
+      "serverNodes": {
+        "merge": false
+      },
+      "templates": {
+        "merge": false
+      }
+    }
+  }
+};

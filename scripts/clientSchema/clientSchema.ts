@@ -1,9 +1,10 @@
 /** What `strata/schema` exports to clients: TypeScript for what GraphQL calls JSON, and which types are of which. */
-import { isAbstractType, type GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import {
   operationReference,
   type OperationTypeReference,
 } from "../../src/domain/operations/registry.js";
+import { possibleTypesOf, typePoliciesOf } from "./cachePolicies.js";
 import { typeOfJsonSchema } from "./typeOfJsonSchema.js";
 
 const GENERATED =
@@ -46,6 +47,11 @@ export declare const operationTypes: readonly OperationType[];
 
 /** The members of each interface and union of the API, as \`InMemoryCache\` of Apollo Client takes them. */
 export declare const possibleTypes: { [type: string]: string[] };
+
+/** What that cache keeps under an id, and what it replaces as a whole, for its option of this name. */
+export declare const typePolicies: {
+  [type: string]: { keyFields?: false; fields?: { [field: string]: { merge: false } } };
+};
 `;
 
 /** The declarations. */
@@ -73,13 +79,7 @@ export function clientModule(schema: GraphQLSchema): string {
 export const operationTypes = ${JSON.stringify(types, null, 2)};
 
 export const possibleTypes = ${JSON.stringify(possibleTypesOf(schema), null, 2)};
-`;
-}
 
-/** The names of the members of each interface and union. */
-function possibleTypesOf(schema: GraphQLSchema): { readonly [type: string]: readonly string[] } {
-  const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType);
-  return Object.fromEntries(
-    abstract.map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
-  );
+export const typePolicies = ${JSON.stringify(typePoliciesOf(schema), null, 2)};
+`;
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildClientSchema, getIntrospectionQuery, isAbstractType, isObjectType } from "graphql";
-import type { IntrospectionQuery } from "graphql";
-import { operationTypes, possibleTypes } from "strata/schema";
+import type { GraphQLFieldMap, GraphQLSchema, IntrospectionQuery } from "graphql";
+import { operationTypes, possibleTypes, typePolicies } from "strata/schema";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { drawCard, removeElement } from "../../examples/typedOperations.js";
 import { operationReference } from "../../src/domain/operations/registry.js";
@@ -36,6 +36,11 @@ function compileErrors(operations: readonly string[]): readonly string[] {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function fieldsOf(schema: GraphQLSchema, name: string): GraphQLFieldMap<unknown, unknown> {
+  const type = schema.getType(name);
+  return isObjectType(type) ? type.getFields() : {};
 }
 
 describe("the types that clients get", () => {
@@ -107,6 +112,22 @@ describe("an API whose types clients know", () => {
     );
     expect(possibleTypes).toEqual(Object.fromEntries(members));
     expect(possibleTypes["UserError"]).toEqual(["RequestError", "VersionConflict"]);
+  });
+
+  test("API-95 tells caches to keep apart what shares an id, and to replace lists", async () => {
+    const { json } = await query(server, getIntrospectionQuery());
+    const schema = buildClientSchema(json.data as unknown as IntrospectionQuery);
+    const shared = Object.keys(schema.getTypeMap()).filter((name) => {
+      const { id } = fieldsOf(schema, name);
+      return id?.description?.includes("unique within the template") === true;
+    });
+    expect(shared).toContain("Operation");
+    for (const name of shared) expect(typePolicies[name], name).toEqual({ keyFields: false });
+    expect(typePolicies["Template"]?.fields?.["operations"]).toEqual({ merge: false });
+    for (const [name, { fields = {} }] of Object.entries(typePolicies)) {
+      const known = Object.keys(fieldsOf(schema, name));
+      expect(known, name).toEqual(expect.arrayContaining(Object.keys(fields)));
+    }
   });
 
   test("API-94 lets a fragment on UserError stand in every outcome with a refusal", async () => {
