@@ -112,7 +112,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       contextFor,
       originOf,
       admission: parts.admission,
-      answers,
+      ...{ answers, pace: services.pace },
       eventStream: transports.eventStreams.serve,
       limits: { ...config.http, ...config.graphql },
     }),

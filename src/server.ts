@@ -1,5 +1,5 @@
 /** One node of Strata, put together: the only place where adapters are chosen and meet. */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { changedBy } from "./subscriptions/changeBus.js";
 import { timedBus } from "./cluster/arrivals.js";
 import type { Membership } from "./cluster/membership.js";
@@ -15,6 +15,8 @@ import type { Rates } from "./limits/rates.js";
 import { systemClock, type Clock } from "./live/clock.js";
 import { EditQuota } from "./limits/editQuota.js";
 import { FarHistory } from "./live/farHistory.js";
+import { Pace } from "./live/pace.js";
+import { sha256 } from "./sha256.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
@@ -134,16 +136,16 @@ interface WiringParts {
 
 function wireServices(config: Config, parts: WiringParts): WiredServices {
   const { database, clock, logger, closers, membership, rates, audit } = parts;
-  const templates = new PrismaTemplateStore(database.prisma);
+  const pace = new Pace(clock, config.live.decisionSliceMsMax);
+  const templates = new PrismaTemplateStore(database.prisma, (steps) => pace.taken(steps));
   const heads = createHeadReader(templates, { batchMax: 500 });
   const newId = timeOrderedIds(clock);
-  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const checkSessions = (templateId: string) => sessions.checkAccess(templateId);
   const bus = sessionsCheckedBus(busOf(config, membership.selfId, clock, logger), checkSessions);
   closers.add(() => bus.close());
   const live = createLiveTemplates({
     store: templates,
-    clock,
+    ...{ clock, pace },
     sha256,
     newId,
     settings: config.live,
@@ -188,10 +190,10 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     ...wireAccounts(config, { database, clock, newId, logger, closers }),
     conflicts: new PrismaConflictStore(database.prisma),
     comments: new PrismaCommentStore(database.prisma),
-    team: wireTeams(config, database.prisma),
+    team: wireTeams(config, database.prisma, pace),
     live,
     bus,
-    ...{ clock, sha256, newId, newSalt },
+    ...{ clock, pace, sha256, newId, newSalt },
     limits: config.limits,
     rates,
     editQuota: new EditQuota({ store: templates, quotas: config.limits, clock }),

@@ -3,6 +3,7 @@ import type { Closers } from "./closers.js";
 import type { TeamServices } from "./commands/teams/teamServices.js";
 import type { Config } from "./config.js";
 import type { Clock } from "./live/clock.js";
+import type { Paced } from "./live/pace.js";
 import type { Logger } from "./logging.js";
 import type { PrismaClient } from "./storage/generated/prisma/client.js";
 import { PrismaProjectStore } from "./storage/prismaProjectStore.js";
@@ -10,10 +11,14 @@ import { PrismaShareLinkStore } from "./storage/prismaShareLinkStore.js";
 import { PrismaTeamStore } from "./storage/prismaTeamStore.js";
 import { DAY_MS, purgeBin } from "./storage/templateBin.js";
 
-export function wireTeams({ teams: limits }: Config, prisma: PrismaClient): TeamServices {
+export function wireTeams(
+  { teams: limits }: Config,
+  prisma: PrismaClient,
+  pace: Paced,
+): TeamServices {
   return {
     teams: new PrismaTeamStore(prisma),
-    projects: new PrismaProjectStore(prisma),
+    projects: new PrismaProjectStore(prisma, (steps) => pace.taken(steps)),
     shareLinks: new PrismaShareLinkStore(prisma),
     limits,
   };

@@ -1,7 +1,7 @@
 /** Keeps the current document under a name. */
 import type { Viewer } from "../domain/access/access.js";
 import { designOf } from "../domain/document/toDesign.js";
-import { designHash } from "../domain/history/versionHash.js";
+import { hashOfDesign } from "../live/designHashes.js";
 import { authorize } from "./authorize.js";
 import { checkText } from "./checkText.js";
 import type { CreateSnapshotInput } from "./inputs.js";
@@ -45,7 +45,7 @@ export async function createSnapshot(
     name: name.trim(),
     reason: reason ?? null,
     design,
-    designHash: designHash(services.sha256, design),
+    designHash: await hashOfDesign(services, design),
     createdById: access.viewer.userId,
     createdAt: services.clock.now(),
   };

@@ -1,11 +1,11 @@
 /** Makes a template at version 1, from a given document or with one empty page, personal or in a team or project. */
 import type { Viewer } from "../domain/access/access.js";
 import type { Design } from "../domain/document/design.js";
-import { jsonBytes } from "../domain/document/bytes.js";
 import { emptyDesign } from "../domain/document/empty.js";
-import { parseDesign } from "../domain/document/parseDesign.js";
+import { parseDesignSteps } from "../domain/document/parseDesign.js";
+import { jsonSizeSteps } from "../domain/document/size.js";
 import type { Json } from "../domain/json.js";
-import { initialHash } from "../domain/history/versionHash.js";
+import { initialHashSteps } from "../domain/history/versionHash.js";
 import { unauthenticated } from "./authorize.js";
 import { checkDetails } from "./checkDetails.js";
 import type { CreateTemplateInput } from "./inputs.js";
@@ -38,13 +38,14 @@ export async function createTemplate(
     const design = emptyDesign(services.newId());
     return storeTemplate(services, idFor(null), viewer.userId, input, design);
   }
-  const design = parseDesign(input.designData, services.limits);
+  const { pace, sha256 } = services;
+  const design = await pace.taken(parseDesignSteps(input.designData, services.limits));
   if (!design.ok) return designRefusal(design.error, "designData");
-  const bytes = jsonBytes(design.value as unknown as Json);
+  const { bytes } = await pace.taken(jsonSizeSteps(design.value as unknown as Json));
   const tooMuch = await takeCopy(services, viewer, bytes);
   if (tooMuch !== undefined) return tooMuch;
-  const templateId = idFor(initialHash(services.sha256, design.value));
-  return storeTemplate(services, templateId, viewer.userId, input, design.value);
+  const hash = await pace.taken(initialHashSteps(sha256, design.value));
+  return storeTemplate(services, idFor(hash), viewer.userId, input, design.value, hash);
 }
 
 function contentOf(input: CreateTemplateInput): KeyedContent {
@@ -62,6 +63,7 @@ export async function storeTemplate(
   authorId: string,
   details: Omit<CreateTemplateInput, "designData">,
   design: Design,
+  knownHash?: string,
 ): Promise<TemplateCreated | RequestError> {
   const place = placeOf(details);
   if ("kind" in place) return place;
@@ -77,7 +79,8 @@ export async function storeTemplate(
     tags: details.tags ?? [],
     isPublic: details.isPublic ?? false,
     design,
-    versionHash: initialHash(services.sha256, design),
+    versionHash:
+      knownHash ?? (await services.pace.taken(initialHashSteps(services.sha256, design))),
     createdAt: services.clock.now(),
   };
   const { templates, team, limits } = services;

@@ -1,10 +1,10 @@
 /** The document of a template at its head or at any version that the log still reaches. */
 import type { Design } from "../domain/document/design.js";
-import { documentOf } from "../domain/document/fromDesign.js";
+import { documentOfSteps } from "../domain/document/fromDesign.js";
 import { heapBytes } from "../domain/document/size.js";
 import { designOf } from "../domain/document/toDesign.js";
 import type { DocumentState } from "../domain/history/append.js";
-import { replay } from "../domain/history/replay.js";
+import { replaySteps } from "../domain/history/replay.js";
 import type { TemplateHead } from "../storage/templateStore.js";
 import type { Services } from "./services.js";
 
@@ -23,7 +23,7 @@ export interface StateAt {
   readonly createdAt: number;
 }
 
-type ReadServices = Pick<Services, "live" | "templates">;
+type ReadServices = Pick<Services, "live" | "templates" | "pace">;
 
 /** The state at the head, at or after the one given. Rejects with TemplateGone or StorageUnavailable. */
 export function currentState(services: ReadServices, head: TemplateHead): Promise<DocumentState> {
@@ -80,12 +80,13 @@ async function olderState(
 
 /** From the nearest stored state below, by a bounded replay. */
 async function replayedState(
-  { templates }: ReadServices,
+  services: ReadServices,
   templateId: string,
   version: number,
 ): Promise<DocumentState | undefined> {
+  const { templates, pace } = services;
   let attempt = 1;
-  let state = await nearestState(templates, templateId, version);
+  let state = await nearestState(services, templateId, version);
   while (state !== undefined && state.version < version) {
     const range = { templateId, afterVersion: state.version, throughVersion: version };
     const measured = await templates.measureLog({ ...range, limit: PAGE_OPERATIONS }, PAGE_BYTES);
@@ -94,25 +95,25 @@ async function replayedState(
     const joinsOn = page[0]?.resultingVersion === state.version + 1;
     if (!joinsOn && attempt < ATTEMPTS_MAX) {
       attempt += 1;
-      state = await nearestState(templates, templateId, version);
+      state = await nearestState(services, templateId, version);
     } else if (page.length === 0) {
       return undefined;
     } else {
-      state = replay(state, page);
+      state = await pace.taken(replaySteps(state, page));
     }
   }
   return state;
 }
 
 async function nearestState(
-  templates: ReadServices["templates"],
+  { templates, pace }: ReadServices,
   templateId: string,
   version: number,
 ): Promise<DocumentState | undefined> {
   const stored = await templates.readNearestState(templateId, version);
   if (stored === undefined) return undefined;
   const { version: at, versionHash, design } = stored;
-  return { version: at, versionHash, document: documentOf(design) };
+  return { version: at, versionHash, document: await pace.taken(documentOfSteps(design)) };
 }
 
 async function reachedAt(

@@ -1,7 +1,7 @@
 /** Takes one of the ways out of a conflict, on the head that the person saw when choosing. */
 import type { Viewer } from "../domain/access/access.js";
-import { documentOf } from "../domain/document/fromDesign.js";
-import { parseDesign } from "../domain/document/parseDesign.js";
+import { documentOfSteps } from "../domain/document/fromDesign.js";
+import { parseDesignSteps } from "../domain/document/parseDesign.js";
 import type { Authorship, IncomingOperation } from "../domain/history/append.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import { farPast, isFarBehind } from "./farPast.js";
@@ -38,7 +38,7 @@ export async function resolveConflict(
   const count = Math.max(1, input.clientOperations?.length ?? 0);
   const tooMany = await takeOperations(services, access.viewer, count);
   if (tooMany !== undefined) return tooMany;
-  const choice = parseChoice(services, input);
+  const choice = await parseChoice(services, input);
   if (choice.kind === "refused") return choice;
 
   const request: ResolutionRequest = {
@@ -104,10 +104,10 @@ function checkInput(services: Services, input: ResolveConflictInput): RequestErr
   return checkOperations(services, clientOperations ?? [], "clientOperations");
 }
 
-function parseChoice(
+async function parseChoice(
   services: Services,
   input: ResolveConflictInput,
-): SettledChoice | RequestError {
+): Promise<SettledChoice | RequestError> {
   const sent = input.clientOperations ?? [];
   if (input.resolution !== "MANUAL") {
     const batch = parseBatch(services, sent, "clientOperations");
@@ -117,7 +117,8 @@ function parseChoice(
     const batchId = batchIdOf(services, input.resolution, operations);
     return { kind: input.resolution, operations, operationIds, batchId };
   }
-  const design = parseDesign(input.manualState, services.limits);
+  const { pace } = services;
+  const design = await pace.taken(parseDesignSteps(input.manualState, services.limits));
   if (!design.ok) return designRefusal(design.error, "manualState");
   // The same choice sent again has the same ids, so that it is found in the log and not made twice.
   const batchId = `manual-${services.sha256(
@@ -125,7 +126,7 @@ function parseChoice(
   )}`;
   return {
     kind: "MANUAL",
-    goal: documentOf(design.value),
+    goal: await pace.taken(documentOfSteps(design.value)),
     batchId,
     discardedOps: sent.map(({ id }) => id),
     operationIds: [`${batchId}-1`],

@@ -1,11 +1,12 @@
 /** Goes back to an older version by operations at the head: it can be undone, and nobody has to reload. */
 import type { Viewer } from "../domain/access/access.js";
-import { documentOf } from "../domain/document/fromDesign.js";
+import { hashOfDesign } from "../live/designHashes.js";
+import { documentOfSteps } from "../domain/document/fromDesign.js";
 import type { Design } from "../domain/document/design.js";
 import type { Document } from "../domain/document/document.js";
 import { appendSteps, type IncomingOperation } from "../domain/history/append.js";
 import { stepsBetween } from "../domain/history/diff.js";
-import { designHash, requestHash } from "../domain/history/versionHash.js";
+import { requestHash } from "../domain/history/versionHash.js";
 import { unbounded } from "../domain/limits.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Steps } from "../domain/steps.js";
@@ -61,7 +62,8 @@ export async function revertTemplate(
   }
 
   const firstId = input.batchId == null ? [] : [firstOperationId(input.batchId)];
-  const decideAt = revertTo(services, access.viewer, input, documentOf(target.design));
+  const goal = await services.pace.taken(documentOfSteps(target.design));
+  const decideAt = revertTo(services, access.viewer, input, goal);
   let committed: readonly LoggedOperation[] = [];
   const reverted = await submit<TemplateReverted | RequestError | Earlier>(services, templateId, {
     historySince: undefined,
@@ -125,7 +127,8 @@ async function earlierRevert(
   const newest = { ...head, version: Math.max(head.version, newVersion) };
   const led = await stateAt(services, newest, newVersion);
   if (led !== null && target !== null) {
-    const [here, there] = [led, target].map(({ design }) => designHash(services.sha256, design));
+    const here = await hashOfDesign(services, led.design);
+    const there = await hashOfDesign(services, target.design);
     if (here !== there) return batchIdReused();
     await leaveSnapshot(services, viewer, input, newVersion, led.design);
   }
@@ -222,7 +225,7 @@ async function leaveSnapshot(
     name: null,
     reason,
     design,
-    designHash: designHash(services.sha256, design),
+    designHash: await hashOfDesign(services, design),
     createdById: viewer.userId,
     createdAt: services.clock.now(),
   });

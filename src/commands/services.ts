@@ -19,6 +19,7 @@ import type { ConflictStore } from "../storage/conflictStore.js";
 import type { LockStore } from "../storage/lockStore.js";
 import type { AccountServices, TokenProof } from "./accountServices.js";
 import type { CommentLimits } from "./comments/commentLimits.js";
+import type { Paced } from "../live/pace.js";
 import type { LockLimits } from "./lockLimits.js";
 import type { TeamServices } from "./teams/teamServices.js";
 import type { UserStore } from "../storage/userStore.js";
@@ -39,6 +40,8 @@ export interface Services {
   readonly auditLog: AuditStore;
   readonly bus: ChangeBus;
   readonly clock: Clock;
+  /** Large work of this node, in turns with everything else. */
+  readonly pace: Paced;
   readonly sha256: Sha256;
   /** A new id for a row of ours: a UUID, ordered by time. */
   readonly newId: () => string;

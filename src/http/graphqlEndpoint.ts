@@ -5,6 +5,7 @@ import type { GraphQLParams } from "graphql-yoga";
 import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Admission } from "../limits/admission.js";
+import type { Paced } from "../live/pace.js";
 import { PLACE_RETRY_AFTER_MS, tooManyRequests, tooMuchUnread } from "../limits/rateLimited.js";
 import type { Taken } from "../limits/rateLimiter.js";
 import type { GraphQLContext } from "../schema/context.js";
@@ -17,7 +18,7 @@ import {
 } from "./authenticate.js";
 import type { GraphQLEngine } from "./graphqlEngine.js";
 import { receiveParams, type ParamsLimits } from "./graphqlParams.js";
-import { jsonOf, negotiate, statusOf } from "./graphqlResult.js";
+import { jsonOfSteps, negotiate, statusOf } from "./graphqlResult.js";
 import { HttpRefusal, respond, secureHeaders, type ResponseHeaders } from "./respond.js";
 
 /** Answers a request whose client asked for server-sent events. */
@@ -38,6 +39,7 @@ export interface GraphQLEndpointParts {
   readonly admission: Admission;
   readonly answers: Pick<AnswerWatch, "whenSent">;
   readonly limits: ParamsLimits;
+  readonly pace: Paced;
 }
 
 /** Answers one request; rejects with HttpRefusal or ClientGone. */
@@ -50,7 +52,8 @@ export type GraphQLEndpoint = (
 
 /** The endpoint's handler. */
 export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpoint {
-  const { engine, admission, contextFor, originOf, eventStream, limits } = parts;
+  const { engine, admission, contextFor, originOf, eventStream, limits, pace } = parts;
+  const executed = createExecuted(engine, pace);
 
   return async (request, response, query, headers) => {
     const origin = originOf(request);
@@ -58,15 +61,14 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
     const authentication = await authenticated(parts.authenticate, request);
     const wantsEvents = request.headers.accept?.includes("text/event-stream") ?? false;
     const contentType = wantsEvents ? "" : negotiate(request.headers.accept);
-    const params = await receiveParams(request, query, authentication.viewer, limits);
+    const params = await receiveParams(request, query, authentication.viewer, limits, pace);
     const count = isBatch(params) ? params.length : 1;
     if (count > 1) requireRoom(await admission.requestsFrom(origin, count - 1));
     requireRoom(await admission.requestsOf(authentication.viewer, count));
     const { viewer } = authentication;
     if (admission.hasUnread(viewer, origin)) throw unread(429, "RATE_LIMITED");
     // What was done may stay unknown to the client then, as where an answer is lost.
-    const send = (status: number, text: string): void => {
-      const body = Buffer.from(text);
+    const send = (status: number, body: Buffer): void => {
       if (!admission.mayAnswer(viewer, origin, body.length)) throw unread(503, "UNAVAILABLE");
       const read = admission.answer(viewer, origin, body.length);
       respond(response, status, contentType, body, headers);
@@ -77,17 +79,20 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
 
     if (isBatch(params)) {
       if (wantsEvents) throw new HttpRefusal(400, "BAD_REQUEST", "a stream is of one request");
-      const all: string[] = [];
-      for (const one of params) all.push((await executed(engine, method, one, context())).text);
-      send(200, `[${all.join(",")}]`);
+      const all: Buffer[] = [];
+      for (const one of params) {
+        const { json } = await executed(method, one, context());
+        all.push(Buffer.from(all.length === 0 ? "[" : ","), json);
+      }
+      send(200, Buffer.concat([...all, Buffer.from("]")]));
     } else if (wantsEvents) {
       for (const [name, value] of Object.entries({ ...secureHeaders, ...headers })) {
         response.setHeader(name, value);
       }
       await eventStream(request, response, params, authentication, origin);
     } else {
-      const { result, text } = await executed(engine, method, params, context());
-      send(statusOf(result, contentType), text);
+      const { result, json } = await executed(method, params, context());
+      send(statusOf(result, contentType), json);
     }
   };
 }
@@ -98,18 +103,19 @@ function unread(status: number, code: string): HttpRefusal {
 }
 
 /** A request's result and its JSON; what it read is held no longer than that. */
-async function executed(
-  engine: GraphQLEngine,
-  method: "GET" | "POST",
-  params: GraphQLParams,
-  context: GraphQLContext,
-): Promise<{ readonly result: ExecutionResult; readonly text: string }> {
-  try {
-    const result = await engine.execute(method, params, context);
-    return { result, text: jsonOf(result) };
-  } finally {
-    context.work.end();
-  }
+function createExecuted(engine: GraphQLEngine, pace: Paced) {
+  return async (
+    method: "GET" | "POST",
+    params: GraphQLParams,
+    context: GraphQLContext,
+  ): Promise<{ readonly result: ExecutionResult; readonly json: Buffer }> => {
+    try {
+      const result = await engine.execute(method, params, context);
+      return { result, json: await pace.taken(jsonOfSteps(result)) };
+    } finally {
+      context.work.end();
+    }
+  };
 }
 
 async function authenticated(

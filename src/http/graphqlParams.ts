@@ -2,6 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import type { GraphQLParams } from "graphql-yoga";
 import type { Viewer } from "../domain/access/access.js";
+import { readJsonSteps } from "../domain/document/readJson.js";
+import type { Paced } from "../live/pace.js";
 import { requirePreflight } from "./crossSite.js";
 import { namesDocument } from "./persistedDocuments.js";
 import { readBody, type BodyLimits } from "./readBody.js";
@@ -24,6 +26,7 @@ export async function receiveParams(
   query: URLSearchParams,
   viewer: Viewer,
   limits: ParamsLimits,
+  pace: Paced,
 ): Promise<ReceivedParams> {
   if (request.method === "GET") {
     requirePreflight(request);
@@ -33,7 +36,7 @@ export async function receiveParams(
     throw new HttpRefusal(405, "METHOD_NOT_ALLOWED", "use POST or GET", { allow: "GET, POST" });
   }
   requireJson(request);
-  const value = parseJson(await readBody(request, limitsOf(viewer, limits)), "the body");
+  const value = await parseBody(await readBody(request, limitsOf(viewer, limits), pace), pace);
   if (!Array.isArray(value)) return paramsOf(value);
   return paramsOfBatch(value, limits.graphqlBatchMax);
 }
@@ -93,6 +96,15 @@ function paramsOf(value: unknown): GraphQLParams {
     throw badRequest("operationName must be a string");
   }
   return value as GraphQLParams;
+}
+
+async function parseBody(text: string, pace: Paced): Promise<unknown> {
+  try {
+    return await pace.taken(readJsonSteps(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw badRequest("the body must be JSON");
+    throw error;
+  }
 }
 
 function parseJson(text: string, what: string): unknown {

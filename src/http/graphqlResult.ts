@@ -1,5 +1,7 @@
 /** A GraphQL result as an HTTP answer, by the GraphQL-over-HTTP specification. */
 import type { ExecutionResult, GraphQLError } from "graphql";
+import { writeJsonSteps } from "../domain/document/writeJson.js";
+import type { Steps } from "../domain/steps.js";
 import { formatted } from "../subscriptions/sharedExecution.js";
 import { HttpRefusal } from "./respond.js";
 
@@ -39,12 +41,13 @@ export function statusOf({ data, errors }: ExecutionResult, contentType: string)
   return contentType === RESPONSE_TYPE && data === undefined ? 400 : 200;
 }
 
-/** The result's JSON, without what only HTTP needs to know. */
-export function jsonOf(result: ExecutionResult): string {
+/** The result's JSON in UTF-8, without what only HTTP needs to know. */
+export function* jsonOfSteps(result: ExecutionResult): Steps<Buffer> {
   const { errors } = result;
-  return JSON.stringify(
-    errors === undefined ? result : { ...result, errors: errors.map(formatted) },
-  );
+  const shown = errors === undefined ? result : { ...result, errors: errors.map(formatted) };
+  const parts: Buffer[] = [];
+  yield* writeJsonSteps(shown, (text) => parts.push(Buffer.from(text)));
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
 function httpOf(error: GraphQLError): HttpOfError {

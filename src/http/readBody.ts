@@ -1,6 +1,9 @@
 /** A request's body within its limit: refused before it is read where it says its length, else as soon as it is passed. */
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { StringDecoder } from "node:string_decoder";
+import type { Steps } from "../domain/steps.js";
+import type { Paced } from "../live/pace.js";
 import { HttpRefusal, respondRefusal } from "./respond.js";
 
 /** How long a client that is refused may go on sending before the connection is cut, so that it reads the answer. */
@@ -17,28 +20,54 @@ export interface BodyLimits {
   readonly valuesMax: number;
 }
 
-/** The body as text. Rejects with HttpRefusal (413, 400) or ClientGone. */
+/** Bytes that are counted or decoded in one step. */
+const BYTES_AT_ONCE = 262_144;
+
+/** The body as text, decoded in steps. Rejects with HttpRefusal (413, 400) or ClientGone. */
 export async function readBody(
   request: IncomingMessage,
   { bytesMax, valuesMax }: BodyLimits,
+  pace: Paced,
 ): Promise<string> {
   const announced = Number(request.headers["content-length"] ?? 0);
   if (announced > bytesMax) throw bodyTooLarge(bytesMax);
   const body = await collect(request, bytesMax);
   // Decoding would put a replacement character for each bad byte: other content than what was sent.
   if (!isUtf8(body)) throw new HttpRefusal(400, "BAD_REQUEST", "the body must be UTF-8");
-  if (body.length > valuesMax && valuesIn(body) > valuesMax) {
+  if (body.length > valuesMax && (await pace.taken(valuesIn(body))) > valuesMax) {
     const message = `the body must hold at most ${valuesMax} JSON values`;
     throw new HttpRefusal(413, "PAYLOAD_TOO_LARGE", message);
   }
-  return body.toString("utf8");
+  return body.length <= BYTES_AT_ONCE ? body.toString("utf8") : pace.taken(decoded(body));
 }
 
 /** At least as many values as the JSON holds: each but the first follows a comma or an opening bracket. */
-function valuesIn(body: Buffer): number {
+function* valuesIn(body: Buffer): Steps<number> {
   let count = 1;
-  for (const byte of body) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
+  for (let start = 0; start < body.length; start += BYTES_AT_ONCE) {
+    count += separatorsIn(body.subarray(start, start + BYTES_AT_ONCE));
+    yield;
+  }
   return count;
+}
+
+function separatorsIn(part: Buffer): number {
+  let count = 0;
+  for (let index = 0; index < part.length; index += 1) {
+    const byte = part[index];
+    if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
+  }
+  return count;
+}
+
+function* decoded(body: Buffer): Steps<string> {
+  const decoder = new StringDecoder("utf8");
+  const parts: string[] = [];
+  for (let start = 0; start < body.length; start += BYTES_AT_ONCE) {
+    parts.push(decoder.write(body.subarray(start, start + BYTES_AT_ONCE)));
+    yield;
+  }
+  return parts.join("");
 }
 
 function collect(request: IncomingMessage, bytesMax: number): Promise<Buffer> {

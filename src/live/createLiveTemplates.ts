@@ -6,7 +6,7 @@ import { DocumentCopies } from "./documentCopies.js";
 import { DocumentRoom } from "./documentRoom.js";
 import { ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
-import { Pace } from "./pace.js";
+import type { Paced } from "./pace.js";
 import { TemplateMemory } from "./templateMemory.js";
 import type { CommittedBatch } from "./committedBatch.js";
 import { TemplateQueue } from "./templateQueue.js";
@@ -19,6 +19,8 @@ export interface LiveServices {
   readonly clock: Clock;
   readonly sha256: Sha256;
   readonly newId: () => string;
+  /** That of all large work of the node. */
+  readonly pace: Paced;
   readonly settings: LiveSettings;
   /** Told of each commit of this node, in order per template, before its requests are answered. */
   readonly committed: (templateId: string, batch: CommittedBatch) => void;
@@ -43,12 +45,10 @@ class LiveTemplatesOfNode implements LiveTemplates {
   private readonly entries = new Map<string, Entry>();
   private readonly copies: DocumentCopies;
   private readonly room: DocumentRoom;
-  private readonly pace: Pace;
   private closing = false;
   private cancelSweep: () => void;
 
   constructor(private readonly services: LiveServices) {
-    this.pace = new Pace(services.clock, services.settings.decisionSliceMsMax);
     this.copies = new DocumentCopies({ ...services, failed: services.copyFailed });
     const { clock, settings } = services;
     this.room = new DocumentRoom(settings.liveBytesMax, clock, (bytes) => this.evict(bytes));
@@ -102,9 +102,9 @@ class LiveTemplatesOfNode implements LiveTemplates {
   }
 
   private open(templateId: string): Entry {
-    const { store, settings } = this.services;
-    const memory = new TemplateMemory(templateId, store, settings, this.room);
-    const queue = new TemplateQueue(memory, store, settings, this.pace, (...commit) =>
+    const { store, settings, pace } = this.services;
+    const memory = new TemplateMemory(templateId, store, settings, this.room, pace);
+    const queue = new TemplateQueue(memory, store, settings, pace, (...commit) =>
       this.afterCommit(...commit),
     );
     return { memory, queue, lastWriteAt: -Infinity };

@@ -3,7 +3,8 @@
  * snapshots, from which `at(version)` starts. Off the path of any answer; a copy that fails is tried again later.
  */
 import { designOf } from "../domain/document/toDesign.js";
-import { designHash } from "../domain/history/versionHash.js";
+import { hashOfDesign } from "./designHashes.js";
+import type { Paced } from "./pace.js";
 import type { Sha256 } from "../domain/hashing.js";
 import type { TemplateStore } from "../storage/templateStore.js";
 import type { Clock } from "./clock.js";
@@ -16,6 +17,7 @@ export interface CopyServices {
   readonly store: TemplateStore;
   readonly clock: Clock;
   readonly sha256: Sha256;
+  readonly pace: Paced;
   readonly newId: () => string;
   /** Told of a copy that could not be stored. */
   readonly failed: (templateId: string, error: unknown) => void;
@@ -69,7 +71,7 @@ export class DocumentCopies {
     loaded: Loaded,
     due: { readonly snapshot: boolean; readonly checkpoint: boolean },
   ): Promise<void> {
-    const { store, clock, sha256, newId } = this.services;
+    const { store, clock, newId } = this.services;
     const { version, versionHash, document } = loaded.head;
     const design = designOf(document);
     if (due.checkpoint) {
@@ -85,7 +87,7 @@ export class DocumentCopies {
         name: null,
         reason: null,
         design,
-        designHash: designHash(sha256, design),
+        designHash: await hashOfDesign(this.services, design),
         createdById: null,
         createdAt: clock.now(),
       });

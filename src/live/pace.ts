@@ -1,12 +1,19 @@
 /**
- * Keeps large decisions from holding the event loop: one goes on for a slice of time, then everything else that waits has
- * its turn. All decisions of a node share one pace, so that several large ones take turns, too.
+ * Keeps large work from holding the event loop: it goes on for a slice of time, then everything else that waits has its
+ * turn. All large work of a node shares one pace, so that the pieces of several take turns, too.
  */
 import type { Steps } from "../domain/steps.js";
 import type { Clock } from "./clock.js";
 
-export class Pace {
-  private sliceEndsAt = -Infinity;
+/** Takes work in steps, with turns for everything else between slices of it. */
+export interface Paced {
+  taken<T>(steps: Steps<T>): Promise<T>;
+}
+
+/** For how long work goes on when it begins, whatever else is on its way: most work is done by then. */
+const FIRST_SLICE_MS = 1;
+
+export class Pace implements Paced {
   private turn: Promise<void> = Promise.resolve();
 
   constructor(
@@ -14,13 +21,16 @@ export class Pace {
     private readonly sliceMsMax: number,
   ) {}
 
-  /** The result of the steps, taken slice by slice. */
+  /** The result of the steps, taken slice by slice. Rejects with what a step throws. */
   async taken<T>(steps: Steps<T>): Promise<T> {
-    this.sliceEndsAt = this.clock.monotonic() + this.sliceMsMax;
+    const { clock, sliceMsMax } = this;
+    let sliceEndsAt = clock.monotonic() + Math.min(FIRST_SLICE_MS, sliceMsMax);
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
-      if (this.clock.monotonic() >= this.sliceEndsAt) await this.rest();
+      if (clock.monotonic() < sliceEndsAt) continue;
+      await this.rest();
+      sliceEndsAt = clock.monotonic() + sliceMsMax;
     }
   }
 
@@ -32,6 +42,5 @@ export class Pace {
     );
     this.turn = next;
     await next;
-    this.sliceEndsAt = this.clock.monotonic() + this.sliceMsMax;
   }
 }

@@ -13,7 +13,7 @@ import type {
   ProposalEditor,
 } from "./liveTemplates.js";
 import type { OlderLog } from "./olderLog.js";
-import type { Pace } from "./pace.js";
+import type { Paced } from "./pace.js";
 import type { RecentLog } from "./recentLog.js";
 
 /** A request in the queue. */
@@ -98,7 +98,7 @@ export function meetsLocks({ answers }: Plan): boolean {
 }
 
 /** Decides the requests in order, on a history that reaches back to `lowestBase`. */
-export async function plan(known: Known, requests: readonly Waiting[], pace: Pace): Promise<Plan> {
+export async function plan(known: Known, requests: readonly Waiting[], pace: Paced): Promise<Plan> {
   const { recent, older, locks } = known;
   let state = known.head;
   const operations: LoggedOperation[] = [];
@@ -128,7 +128,11 @@ export async function plan(known: Known, requests: readonly Waiting[], pace: Pac
   return { operations, next: state, decided: decidedConflicts, lockRevision, answers };
 }
 
-async function decideOne(pace: Pace, waiting: Waiting, context: DecisionContext): Promise<Verdict> {
+async function decideOne(
+  pace: Paced,
+  waiting: Waiting,
+  context: DecisionContext,
+): Promise<Verdict> {
   try {
     const decided = waiting.proposal.decide(context);
     return "next" in decided ? await pace.taken(decided) : decided;

@@ -2,12 +2,14 @@
  * One template in memory: its document at a version and the newest part of its log. The log in the store is the
  * truth; memory only ever moves ahead along it, so a read and a commit that finish in either order do no harm.
  */
-import { documentOf } from "../domain/document/fromDesign.js";
+import { documentOfSteps } from "../domain/document/fromDesign.js";
 import type { DocumentState } from "../domain/history/append.js";
 import { heapBytes } from "../domain/document/size.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { TemplateStore } from "../storage/templateStore.js";
 import { replay } from "../domain/history/replay.js";
+import type { Steps } from "../domain/steps.js";
+import type { Paced } from "./pace.js";
 import { TemplateGone } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
 import type { DocumentRoom } from "./documentRoom.js";
@@ -16,6 +18,9 @@ import { StorageCadence } from "./storageCadence.js";
 
 /** Operations read from the log at a time. */
 const PAGE_OPERATIONS = 1_000;
+
+/** Operations replayed in one step. */
+const OPERATIONS_AT_ONCE = 50;
 
 /** The log may be cut once more while the stored state is read; what is not whole after so many reads is damaged. */
 const RELOADS_MAX = 3;
@@ -50,6 +55,7 @@ export class TemplateMemory {
     private readonly store: TemplateStore,
     private readonly settings: LiveSettings,
     private readonly room: Pick<DocumentRoom, "holding">,
+    private readonly pace: Paced,
   ) {}
 
   /** What is in memory, which may be behind the store. */
@@ -143,7 +149,7 @@ export class TemplateMemory {
         loaded = await this.load();
         continue;
       }
-      this.absorb(loaded, page);
+      await this.pace.taken(this.absorbSteps(loaded, page));
       if (page.length === 0 || (page.length < PAGE_OPERATIONS && this.loaded !== undefined)) break;
     }
     this.loaded = loaded;
@@ -168,13 +174,20 @@ export class TemplateMemory {
       head: {
         version: stored.version,
         versionHash: stored.versionHash,
-        document: documentOf(stored.design),
+        document: await this.pace.taken(documentOfSteps(stored.design)),
       },
       recent: new RecentLog(stored.version, recentOperationsMax, recentBytesMax),
       checkpoints: new StorageCadence(stored.version, checkpointVersionsMin, checkpointVersionsMax),
       snapshots: new StorageCadence(snapshotVersion, snapshotVersionsMin, snapshotVersionsMax),
       copiesRestUntil: -Infinity,
     };
+  }
+
+  private *absorbSteps(loaded: Loaded, page: readonly LoggedOperation[]): Steps<void> {
+    for (let start = 0; start < page.length; start += OPERATIONS_AT_ONCE) {
+      this.absorb(loaded, page.slice(start, start + OPERATIONS_AT_ONCE));
+      yield;
+    }
   }
 
   /** Applies what memory does not have yet; a commit may have brought part of it meanwhile. */

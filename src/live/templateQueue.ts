@@ -15,7 +15,7 @@ import {
 } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
 import { OlderLog } from "./olderLog.js";
-import type { Pace } from "./pace.js";
+import type { Paced } from "./pace.js";
 import {
   hasIdsOutOfSight,
   lowestBase,
@@ -60,7 +60,7 @@ export class TemplateQueue {
     private readonly memory: TemplateMemory,
     private readonly store: TemplateStore,
     private readonly settings: LiveSettings,
-    private readonly pace: Pace,
+    private readonly pace: Paced,
     private readonly committed: Committed,
   ) {
     this.locks = new KnownLocks(memory.templateId);

@@ -1,6 +1,6 @@
 /** The history of a template: its document at any version, and the log. */
 import { bytesOfStateAt, stateAt, type StateAt } from "../commands/readStateAt.js";
-import { designHash } from "../domain/history/versionHash.js";
+import { hashOfDesign } from "../live/designHashes.js";
 import type { LogRange } from "../storage/templateStore.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
@@ -24,7 +24,7 @@ const TemplateVersion = builder.objectRef<StateAt>("TemplateVersion").implement(
     designHash: t.string({
       description:
         "SHA-256 of the document in canonical form, as hex: equal documents have equal values.",
-      resolve: ({ design }, _args, { services }) => designHash(services.sha256, design),
+      resolve: ({ design }, _args, { services }) => hashOfDesign(services, design),
     }),
     createdAt: t.expose("createdAt", {
       type: "DateTime",

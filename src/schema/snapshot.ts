@@ -9,7 +9,9 @@ import {
   UUID_PART,
   VERSION_PART,
 } from "./cursor.js";
+import type { TakeSteps } from "../storage/documentText.js";
 import { readSnapshotBytes } from "../storage/stateSizes.js";
+import { readSnapshotDesign } from "../storage/stateStatements.js";
 import type { GraphQLContext } from "./context.js";
 import { selectsOfItems } from "./selects.js";
 import { TemplateObject } from "./template.js";
@@ -63,12 +65,12 @@ export const SnapshotObject = builder.prismaObject("TemplateSnapshot", {
     designData: t.field({
       type: "JSON",
       description: "The document.",
-      resolve: async ({ id }, _args, { prisma, work }) => {
+      resolve: async ({ id }, _args, { prisma, work, services }) => {
         const bytes = (await readSnapshotBytes(prisma, [id])).get(id) ?? 0;
-        const read = { where: { id }, select: { designData: true } };
-        const row = await work.read(bytes, () => prisma.templateSnapshot.findUnique(read));
+        const take: TakeSteps = (steps) => services.pace.taken(steps);
+        const design = await work.read(bytes, () => readSnapshotDesign(prisma, id, take));
         // Its template may have been removed for good meanwhile.
-        return row?.designData ?? null;
+        return design ?? null;
       },
     }),
   }),

@@ -13,6 +13,7 @@ import type {
   TemplateRevision,
 } from "./projectStore.js";
 import { onDatabase } from "./statement.js";
+import { documentTextSteps, takeAtOnce, type TakeSteps } from "./documentText.js";
 import { OneByOne } from "./oneByOne.js";
 import { createAt, teamOf, withoutRoomInTeam, withoutRoomOfPerson } from "./quotaChecks.js";
 import { StorageUnavailable, type NewTemplate } from "./templateStore.js";
@@ -38,7 +39,11 @@ export class PrismaProjectStore implements ProjectStore {
   /** Templates that are made, by author. */
   readonly #making = new OneByOne();
 
-  constructor(private readonly prisma: PrismaClient) {}
+  /** `take` takes the steps in which documents are written out. */
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly take: TakeSteps = takeAtOnce,
+  ) {}
 
   create<R>(
     { createdAt, ...project }: NewProject,
@@ -88,10 +93,11 @@ export class PrismaProjectStore implements ProjectStore {
     refuse: (place: LockedPlace | undefined) => R | undefined,
     quotas?: Quotas,
   ) {
+    const document = await this.take(documentTextSteps(template.design));
     const make = async (transaction: Transaction) => {
       const reason = refuse(await lockedPlace(transaction, place, template.authorId));
       if (reason !== undefined) return { kind: "refused", reason } as const;
-      const made = await createAt(transaction, template, place, quotas);
+      const made = await createAt(transaction, { template, document }, place, quotas);
       return made === "stored" ? ("created" as const) : made;
     };
     return this.#making.run(template.authorId, () => this.#transaction(make));

@@ -19,6 +19,7 @@ import {
   readRecordRange,
   readRuns,
 } from "./logStatements.js";
+import { documentTextSteps, takeAtOnce, type TakeSteps } from "./documentText.js";
 import { OneByOne } from "./oneByOne.js";
 import { addSnapshotWithin, createWithin, readUseOfHolders } from "./quotaChecks.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
@@ -49,14 +50,20 @@ export class PrismaTemplateStore implements TemplateStore {
   /** What is added under quotas, by author and template. */
   readonly #adding = new OneByOne();
 
-  constructor(private readonly prisma: PrismaClient) {}
+  /** `take` takes the steps in which documents are written out and read. */
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly take: TakeSteps = takeAtOnce,
+  ) {}
 
   heads(templateIds: readonly string[]) {
     return onDatabase(() => readHeads(this.prisma, templateIds));
   }
 
-  create(template: NewTemplate, quotas?: Quotas): Promise<"stored" | QuotaFull> {
-    const create = () => onDatabase(() => createWithin(this.prisma, template, quotas));
+  async create(template: NewTemplate, quotas?: Quotas): Promise<"stored" | QuotaFull> {
+    const document = await this.take(documentTextSteps(template.design));
+    const written = { template, document };
+    const create = () => onDatabase(() => createWithin(this.prisma, written, quotas));
     return quotas === undefined ? create() : this.#adding.run(template.authorId, create);
   }
 
@@ -66,12 +73,12 @@ export class PrismaTemplateStore implements TemplateStore {
 
   async readCheckpoint(templateId: string) {
     if (!isUuid(templateId)) return undefined;
-    return onDatabase(() => readCheckpointState(this.prisma, templateId));
+    return onDatabase(() => readCheckpointState(this.prisma, templateId, this.take));
   }
 
   async readNearestState(templateId: string, version: number) {
     if (!isUuid(templateId)) return undefined;
-    return onDatabase(() => readNearest(this.prisma, templateId, version));
+    return onDatabase(() => readNearest(this.prisma, templateId, version, this.take));
   }
 
   async readCheckpointSize(templateId: string) {
@@ -128,11 +135,13 @@ export class PrismaTemplateStore implements TemplateStore {
   }
 
   async writeCheckpoint(checkpoint: Checkpoint): Promise<void> {
-    await onDatabase(() => updateCheckpoint(this.prisma, checkpoint));
+    await onDatabase(() => updateCheckpoint(this.prisma, checkpoint, this.take));
   }
 
-  addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<"stored" | QuotaFull> {
-    const add = () => onDatabase(() => addSnapshotWithin(this.prisma, snapshot, quotas));
+  async addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<"stored" | QuotaFull> {
+    const document = await this.take(documentTextSteps(snapshot.design));
+    const written = { snapshot, document };
+    const add = () => onDatabase(() => addSnapshotWithin(this.prisma, written, quotas));
     return quotas === undefined ? add() : this.#adding.run(snapshot.templateId, add);
   }
 

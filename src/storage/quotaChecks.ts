@@ -1,7 +1,4 @@
 /** Templates and snapshots that are stored only where those against whom they count have room. */
-import { jsonBytes } from "../domain/document/bytes.js";
-import type { Design } from "../domain/document/design.js";
-import type { Json } from "../domain/json.js";
 import { exceeded, type HoldersUse, type QuotaFull, type Quotas } from "../domain/quotas.js";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
 import type { Place } from "./projectStore.js";
@@ -13,52 +10,52 @@ import {
   readTeamUse,
   readUseElsewhere,
 } from "./quotaStatements.js";
-import { insertSnapshot, insertTemplate } from "./stateStatements.js";
+import {
+  insertSnapshot,
+  insertTemplate,
+  type WrittenSnapshot,
+  type WrittenTemplate,
+} from "./stateStatements.js";
 import { teamOfProject } from "./teamStatements.js";
-import type { NewSnapshot, NewTemplate } from "./templateStore.js";
 
 type Transaction = Prisma.TransactionClient;
-
-function bytesOf(design: Design): number {
-  return jsonBytes(design as unknown as Json);
-}
 
 /** Makes a personal template. */
 export async function createWithin(
   prisma: PrismaClient,
-  template: NewTemplate,
+  written: WrittenTemplate,
   quotas: Quotas | undefined,
 ): Promise<"stored" | QuotaFull> {
   if (quotas !== undefined) {
-    return prisma.$transaction((transaction) => createAt(transaction, template, {}, quotas));
+    return prisma.$transaction((transaction) => createAt(transaction, written, {}, quotas));
   }
-  await insertTemplate(prisma, template);
+  await insertTemplate(prisma, written);
   return "stored";
 }
 
 /** Makes a template at a place that is locked. */
 export async function createAt(
   transaction: Transaction,
-  template: NewTemplate,
+  written: WrittenTemplate,
   place: Place,
   quotas: Quotas | undefined,
 ): Promise<"stored" | QuotaFull> {
-  const full = quotas && (await withoutRoom(transaction, template, place, quotas));
+  const full = quotas && (await withoutRoom(transaction, written, place, quotas));
   if (full !== undefined) return full;
-  await insertTemplate(transaction, template, place);
+  await insertTemplate(transaction, written, place);
   return "stored";
 }
 
 async function withoutRoom(
   transaction: Transaction,
-  { templateId, authorId, design }: NewTemplate,
+  { template: { templateId, authorId }, document }: WrittenTemplate,
   place: Place,
   quotas: Quotas,
 ): Promise<QuotaFull | undefined> {
   const holders = { person: authorId, team: await teamOf(transaction, place) };
   const full = await lockedExceeded(transaction, quotas, holders, {
     templates: 1,
-    bytes: bytesOf(design),
+    bytes: document.bytes,
   });
   // An earlier try of the same request made it, and what it takes is counted.
   const isThere = full && (await transaction.template.count({ where: { id: templateId } })) > 0;
@@ -77,24 +74,24 @@ export async function teamOf(
 /** Keeps a snapshot; with quotas it counts as a named version. */
 export async function addSnapshotWithin(
   prisma: PrismaClient,
-  snapshot: NewSnapshot,
+  written: WrittenSnapshot,
   quotas: Quotas | undefined,
 ): Promise<"stored" | QuotaFull> {
   if (quotas === undefined) {
-    await insertSnapshot(prisma, snapshot);
+    await insertSnapshot(prisma, written);
     return "stored";
   }
   return prisma.$transaction(async (transaction) => {
-    const full = await withoutRoomForVersion(transaction, snapshot, quotas);
+    const full = await withoutRoomForVersion(transaction, written, quotas);
     if (full !== undefined) return full;
-    await insertSnapshot(transaction, snapshot);
+    await insertSnapshot(transaction, written);
     return "stored";
   });
 }
 
 async function withoutRoomForVersion(
   transaction: Transaction,
-  { id, templateId, design }: NewSnapshot,
+  { snapshot: { id, templateId }, document }: WrittenSnapshot,
   quotas: Quotas,
 ): Promise<QuotaFull | undefined> {
   await lockQuota(transaction, "template", templateId);
@@ -105,7 +102,7 @@ async function withoutRoomForVersion(
     return { kind: "quotaFull", holder: "template", what: "namedVersions", max };
   }
   const holders = await readHolders(transaction, templateId);
-  const added = { templates: 0, bytes: bytesOf(design) };
+  const added = { templates: 0, bytes: document.bytes };
   return holders && lockedExceeded(transaction, quotas, holders, added);
 }
 

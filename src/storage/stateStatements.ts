@@ -3,8 +3,12 @@
  * directions: one parse here and one in PostgreSQL, and no copy of a tree of five megabytes in between.
  */
 import type { Design } from "../domain/document/design.js";
-import { jsonValues } from "../domain/document/size.js";
-import type { Json } from "../domain/json.js";
+import {
+  designOfTextSteps,
+  documentTextSteps,
+  type DocumentText,
+  type TakeSteps,
+} from "./documentText.js";
 import type { Place } from "./projectStore.js";
 import { executeCount, queryRows, statement, type RawExecutor } from "./statement.js";
 import type { Checkpoint, NewSnapshot, NewTemplate, StoredState } from "./templateStore.js";
@@ -88,6 +92,12 @@ const addSnapshot = statement(
    FROM added WHERE d.template_id = added.template_id`,
 );
 
+/** $1 snapshot. */
+const snapshotDesign = statement(
+  "snapshot_design",
+  "SELECT design_data::text AS design FROM template_snapshots WHERE id = $1::uuid",
+);
+
 /**
  * $1 template, $2 version. Touches a row of templates only where a snapshot and the checkpoint allow it. What is left of
  * the log goes on from the chain's value at its start.
@@ -122,6 +132,18 @@ const logStartHash = statement(
   "SELECT encode(log_start_hash, 'hex') AS hash FROM templates WHERE id = $1::uuid",
 );
 
+/** A new template, and its document as text. */
+export interface WrittenTemplate {
+  readonly template: NewTemplate;
+  readonly document: DocumentText;
+}
+
+/** A new snapshot, and its document as text. */
+export interface WrittenSnapshot {
+  readonly snapshot: NewSnapshot;
+  readonly document: DocumentText;
+}
+
 interface StateRow {
   readonly version: number;
   readonly version_hash: string;
@@ -131,12 +153,11 @@ interface StateRow {
 /** Inserts the template at version 1, with its document as the checkpoint; personal where no place is given. */
 export async function insertTemplate(
   executor: RawExecutor,
-  template: NewTemplate,
+  { template, document: { text, values } }: WrittenTemplate,
   { teamId, projectId }: Place = {},
 ): Promise<void> {
   const { templateId, authorId, name, description, category, tags, isPublic } = template;
   const details = [name, description, category, tags, isPublic];
-  const design = JSON.stringify(template.design);
   const { versionHash, createdAt } = template;
   await executeCount(executor, createTemplate, [
     templateId,
@@ -144,18 +165,19 @@ export async function insertTemplate(
     ...details,
     versionHash,
     createdAt,
-    design,
+    text,
     teamId ?? null,
     projectId ?? null,
-    jsonValues(template.design as unknown as Json),
+    values,
   ]);
 }
 
 export async function readCheckpointState(
   executor: RawExecutor,
   templateId: string,
+  take: TakeSteps,
 ): Promise<StoredState | undefined> {
-  return stateOf(await queryRows<StateRow>(executor, checkpoint, [templateId]));
+  return stateOf(await queryRows<StateRow>(executor, checkpoint, [templateId]), take);
 }
 
 /** The stored state nearest below or at the version; undefined where the log no longer reaches it. */
@@ -163,26 +185,41 @@ export async function readNearest(
   executor: RawExecutor,
   templateId: string,
   version: number,
+  take: TakeSteps,
 ): Promise<StoredState | undefined> {
-  return stateOf(await queryRows<StateRow>(executor, nearestState, [templateId, version]));
+  return stateOf(await queryRows<StateRow>(executor, nearestState, [templateId, version]), take);
 }
 
 /** Changes nothing where the checkpoint is not ahead of the stored one, or ahead of the template. */
-export async function updateCheckpoint(executor: RawExecutor, state: Checkpoint): Promise<void> {
+export async function updateCheckpoint(
+  executor: RawExecutor,
+  state: Checkpoint,
+  take: TakeSteps,
+): Promise<void> {
   const { templateId, version, versionHash } = state;
-  const design = JSON.stringify(state.design);
-  const values = jsonValues(state.design as unknown as Json);
-  await executeCount(executor, moveCheckpoint, [templateId, version, versionHash, design, values]);
+  const { text, values } = await take(documentTextSteps(state.design));
+  await executeCount(executor, moveCheckpoint, [templateId, version, versionHash, text, values]);
 }
 
-export async function insertSnapshot(executor: RawExecutor, snapshot: NewSnapshot): Promise<void> {
+export async function insertSnapshot(
+  executor: RawExecutor,
+  { snapshot, document: { text, values } }: WrittenSnapshot,
+): Promise<void> {
   const { id, templateId, version, kind, name, reason, designHash } = snapshot;
   const { createdById, createdAt } = snapshot;
   const description = [kind, name, reason, designHash, createdById, createdAt];
-  const design = JSON.stringify(snapshot.design);
-  const values = jsonValues(snapshot.design as unknown as Json);
-  const document = [design, values];
+  const document = [text, values];
   await executeCount(executor, addSnapshot, [id, templateId, version, ...description, ...document]);
+}
+
+/** The document of a snapshot; undefined where there is none. */
+export async function readSnapshotDesign(
+  executor: RawExecutor,
+  snapshotId: string,
+  take: TakeSteps,
+): Promise<Design | undefined> {
+  const [row] = await queryRows<{ design: string }>(executor, snapshotDesign, [snapshotId]);
+  return row && take(designOfTextSteps(row.design));
 }
 
 /** Drops the log through the version; false where there is no snapshot of it or the checkpoint is behind. */
@@ -203,8 +240,11 @@ export async function readLogStartHash(
   return row?.hash ?? undefined;
 }
 
-function stateOf([row]: readonly StateRow[]): StoredState | undefined {
+async function stateOf(
+  [row]: readonly StateRow[],
+  take: TakeSteps,
+): Promise<StoredState | undefined> {
   if (row === undefined) return undefined;
   const { version, version_hash: versionHash, design } = row;
-  return { version, versionHash, design: JSON.parse(design) as Design };
+  return { version, versionHash, design: await take(designOfTextSteps(design)) };
 }

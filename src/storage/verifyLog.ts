@@ -21,6 +21,7 @@ import type { ComputedColumns } from "./computedColumns.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
 import { readHeads } from "./headStatement.js";
 import { readRange } from "./logStatements.js";
+import { takeAtOnce } from "./documentText.js";
 import { readLogStartHash, readNearest } from "./stateStatements.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
 import { readStoredDocument, readStoredDocuments, type StoredDocument } from "./storedDocuments.js";
@@ -129,7 +130,7 @@ class Walk {
   /** Finds the first document and the value that the chain begins with: that of version 1, or the one pruning kept. */
   private async start(): Promise<void> {
     const { templateId, logStartVersion: version } = this.head;
-    const first = await readNearest(this.executor, templateId, version);
+    const first = await readNearest(this.executor, templateId, version, takeAtOnce);
     try {
       if (first?.version !== version) throw new Error("there is no such document");
       this.document = documentOf(first.design);

@@ -14,6 +14,7 @@ import { systemClock } from "../../src/live/clock.js";
 import { defaultQuotas } from "../../src/domain/quotas.js";
 import { EditQuota } from "../../src/limits/editQuota.js";
 import { FarHistory } from "../../src/live/farHistory.js";
+import { Pace } from "../../src/live/pace.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings } from "../../src/live/liveSettings.js";
 import { NodeSessions } from "../../src/sessions/nodeSessions.js";
@@ -71,7 +72,9 @@ export function databaseServices(url: string): DatabaseServices {
   const templates = new PrismaTemplateStore(prisma);
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const bus = new LocalBus(() => {});
+  const pace = new Pace(systemClock, defaultLiveSettings.decisionSliceMsMax);
   const live = createLiveTemplates({
+    pace,
     store: templates,
     clock: systemClock,
     sha256,
@@ -127,6 +130,7 @@ export function databaseServices(url: string): DatabaseServices {
     team: databaseTeams(prisma),
     live,
     bus,
+    pace,
     sha256,
     newSalt: () => randomBytes(16).toString("hex"),
     rates: testRates(),

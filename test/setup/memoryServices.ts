@@ -10,6 +10,7 @@ import { systemClock, type Clock } from "../../src/live/clock.js";
 import { defaultQuotas } from "../../src/domain/quotas.js";
 import { EditQuota } from "../../src/limits/editQuota.js";
 import { FarHistory } from "../../src/live/farHistory.js";
+import { Pace } from "../../src/live/pace.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
 import { NodeSessions } from "../../src/sessions/nodeSessions.js";
@@ -64,7 +65,9 @@ export function memoryServices(
     close: async () => {},
   };
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const pace = new Pace(clock, options.settings?.decisionSliceMsMax ?? 10);
   const live = createLiveTemplates({
+    pace,
     store: templates,
     clock,
     sha256,
@@ -126,6 +129,7 @@ export function memoryServices(
     nodes: { selfId: "memory", list: async () => [] },
     live,
     bus,
+    pace,
     sha256,
     newSalt: () => randomBytes(16).toString("hex"),
     rates: testRates(options.rates, clock),

@@ -6,6 +6,7 @@ import type { Clock } from "../../src/live/clock.js";
 import { defaultQuotas } from "../../src/domain/quotas.js";
 import { EditQuota } from "../../src/limits/editQuota.js";
 import { FarHistory } from "../../src/live/farHistory.js";
+import { Pace } from "../../src/live/pace.js";
 import { createLiveTemplates } from "../../src/live/createLiveTemplates.js";
 import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSettings.js";
 import type { LiveTemplates } from "../../src/live/liveTemplates.js";
@@ -68,7 +69,9 @@ export class SimulatedNode {
     const newId = () => world.newId(`${name}-id`);
     const unexpected = (what: string, error: unknown) =>
       world.violate("SIM-10", `${process.name} ${what}: ${String(error)}`);
+    const pace = new Pace(clock, liveSettingsOf(world).decisionSliceMsMax);
     const opened = createLiveTemplates({
+      pace,
       store: templates,
       clock,
       sha256,
@@ -105,7 +108,7 @@ export class SimulatedNode {
     this.services = {
       sessions,
       presence: testRooms({ access, bus, head, clock, sessions, templates }),
-      ...{ templates, conflicts: stores.conflicts, live, bus, sha256 },
+      ...{ templates, conflicts: stores.conflicts, live, bus, pace, sha256 },
       locks: stores.locks,
       ...{ permissions, access },
       ...testAudit(),

@@ -31,7 +31,7 @@ function canonicalObject(object: JsonObject): string {
 }
 
 /** In the order of UTF-16 code units, by which strings compare. What is sorted already is most of what was stored once. */
-function sortedKeys(object: JsonObject): string[] {
+export function sortedKeys(object: JsonObject): string[] {
   const keys = Object.keys(object);
   for (let index = 1; index < keys.length; index += 1) {
     if (keys[index - 1]! > keys[index]!) return keys.sort();

@@ -1,18 +1,30 @@
 /** From the public JSON to the engine's document. */
 import { Map, Set } from "immutable";
 import type { Json } from "../json.js";
-import { jsonSize } from "./size.js";
+import { finished, type Steps } from "../steps.js";
+import { jsonSizeSteps } from "./size.js";
 import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
 import type { AudioLayer, Document, Page } from "./document.js";
 import { sequenceOf } from "./sequence.js";
 
 /** The document of a design that `parseDesign` accepted. Elements, clips and the canvas are shared with it, not copied. */
 export function documentOf(design: Design): Document {
+  return finished(documentOfSteps(design));
+}
+
+/** As `documentOf`, in steps. */
+export function* documentOfSteps(design: Design): Steps<Document> {
+  const pages: Page[] = [];
+  for (const page of design.pages) {
+    pages.push(pageOf(page));
+    yield;
+  }
+  const size = yield* jsonSizeSteps(design as unknown as Json);
   return {
     canvas: design.canvas,
-    pages: sequenceOf(design.pages.map(pageOf)),
+    pages: sequenceOf(pages),
     audioLayers: sequenceOf(design.audioLayers.map(audioLayerOf)),
-    ...jsonSize(design as unknown as Json),
+    ...size,
   };
 }
 

@@ -3,18 +3,21 @@ import { failure, success } from "../result.js";
 import type { Result } from "../result.js";
 import type { Json, JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
+import { finished, type Steps } from "../steps.js";
 import { normalText } from "../text/richText.js";
 import type { RichText } from "../text/richText.js";
-import { jsonBytes } from "./bytes.js";
 import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
 import { checkElementShape } from "./elementShape.js";
 import { storedProperties } from "./properties.js";
-import { jsonValues } from "./size.js";
-import { checkId, checkProperties, isPlainObject } from "./validation.js";
+import { jsonSizeSteps } from "./size.js";
+import { checkId, checkPropertiesSteps, isPlainObject } from "./validation.js";
 import type { JsonIssue } from "./validation.js";
 
 type Loose = { readonly [key: string]: unknown };
-type Check = (node: Loose, path: readonly string[], issues: DesignIssues) => void;
+type Check = (node: Loose, path: readonly string[], issues: DesignIssues) => Steps<void>;
+
+/** Elements, clips and the like that are looked at in one step. */
+const NODES_AT_ONCE = 100;
 
 /** Wrong parts of a design that one answer names, at most. */
 export const DESIGN_ISSUES_MAX = 20;
@@ -35,20 +38,30 @@ export function parseDesign(
   limits: DomainLimits,
   issuesMax = DESIGN_ISSUES_MAX,
 ): Result<Design, DesignIssue> {
+  return finished(parseDesignSteps(value, limits, issuesMax));
+}
+
+/** As `parseDesign`, in steps. */
+export function* parseDesignSteps(
+  value: unknown,
+  limits: DomainLimits,
+  issuesMax = DESIGN_ISSUES_MAX,
+): Steps<Result<Design, DesignIssue>> {
   const issues = new DesignIssues(issuesMax);
-  checkDesign(value, limits, issues);
+  yield* checkDesign(value, limits, issues);
   const [first] = issues.all;
   if (first !== undefined) return failure({ ...first, all: issues.all });
-  const design = normalDesign(value as Loose);
-  const issue = sizeIssue(design, limits);
+  const design = yield* normalDesign(value as Loose);
+  const issue = yield* sizeIssue(design, limits);
   return issue === undefined ? success(design) : failure({ ...issue, all: [issue] });
 }
 
-function sizeIssue(design: Design, limits: DomainLimits): JsonIssue | undefined {
-  if (jsonBytes(design) > limits.documentBytesMax) {
+function* sizeIssue(design: Design, limits: DomainLimits): Steps<JsonIssue | undefined> {
+  const { bytes, values } = yield* jsonSizeSteps(design as unknown as Json);
+  if (bytes > limits.documentBytesMax) {
     return tooLarge(`must be at most ${limits.documentBytesMax} bytes`, []);
   }
-  if (jsonValues(design as unknown as Json) > limits.documentValuesMax) {
+  if (values > limits.documentValuesMax) {
     return tooLarge(`must hold at most ${limits.documentValuesMax} values`, []);
   }
   return undefined;
@@ -72,7 +85,7 @@ class DesignIssues {
   }
 }
 
-function checkDesign(value: unknown, limits: DomainLimits, issues: DesignIssues): void {
+function* checkDesign(value: unknown, limits: DomainLimits, issues: DesignIssues): Steps<void> {
   if (!isPlainObject(value)) {
     issues.add(invalid("must be an object", []));
     return;
@@ -82,11 +95,11 @@ function checkDesign(value: unknown, limits: DomainLimits, issues: DesignIssues)
     if (issues.isFull) return;
     issues.add(invalid("is none of canvas, pages, audioLayers", [key]));
   }
-  issues.add(checkProperties(value["canvas"] ?? {}, [], limits, ["canvas"]));
+  issues.add(yield* checkPropertiesSteps(value["canvas"] ?? {}, [], limits, ["canvas"]));
   const { pagesPerDocumentMax, audioLayersPerDocumentMax } = limits;
   const list = { limits, issues };
-  checkList(value["pages"], pagesPerDocumentMax, list, ["pages"], checkPage(limits));
-  checkList(
+  yield* checkList(value["pages"], pagesPerDocumentMax, list, ["pages"], checkPage(limits));
+  yield* checkList(
     value["audioLayers"],
     audioLayersPerDocumentMax,
     list,
@@ -98,45 +111,48 @@ function checkDesign(value: unknown, limits: DomainLimits, issues: DesignIssues)
 const topLevel: ReadonlySet<string> = new Set(["canvas", "pages", "audioLayers"]);
 
 function checkPage(limits: DomainLimits): Check {
-  const element: Check = (node, at, issues) => {
-    issues.add(checkProperties(node, ["id"], limits, at) ?? checkElementShape(node, at));
+  const element: Check = function* (node, at, issues) {
+    const found = yield* checkPropertiesSteps(node, ["id"], limits, at);
+    issues.add(found ?? checkElementShape(node, at));
   };
-  return (page, path, issues) => {
-    issues.add(checkProperties(page, ["id", "elements"], limits, path) ?? checkName(page, path));
+  return function* (page, path, issues) {
+    const own = yield* checkPropertiesSteps(page, ["id", "elements"], limits, path);
+    issues.add(own ?? checkName(page, path));
     const found = issues.all.length;
     const elements = [...path, "elements"];
     const { elementsPerPageMax } = limits;
-    checkList(page["elements"], elementsPerPageMax, { limits, issues }, elements, element);
+    yield* checkList(page["elements"], elementsPerPageMax, { limits, issues }, elements, element);
     // The tree of elements is told only where each of them is one.
     if (issues.all.length > found) return;
-    checkParents((page["elements"] ?? []) as readonly Loose[], elements, issues);
+    yield* checkParents((page["elements"] ?? []) as readonly Loose[], elements, issues);
   };
 }
 
 function checkLayer(limits: DomainLimits): Check {
-  const clip: Check = (node, at, issues) => {
+  const clip: Check = function* (node, at, issues) {
     issues.add(
-      checkProperties(node, ["id"], limits, at) ??
+      (yield* checkPropertiesSteps(node, ["id"], limits, at)) ??
         checkSeconds(node, "start", at) ??
         checkSeconds(node, "duration", at),
     );
   };
-  return (layer, path, issues) => {
-    issues.add(checkProperties(layer, ["id", "clips"], limits, path) ?? checkName(layer, path));
+  return function* (layer, path, issues) {
+    const own = yield* checkPropertiesSteps(layer, ["id", "clips"], limits, path);
+    issues.add(own ?? checkName(layer, path));
     const { clipsPerAudioLayerMax } = limits;
     const clips = [...path, "clips"];
-    checkList(layer["clips"], clipsPerAudioLayerMax, { limits, issues }, clips, clip);
+    yield* checkList(layer["clips"], clipsPerAudioLayerMax, { limits, issues }, clips, clip);
   };
 }
 
 /** A list of nodes with ids that differ; absent is empty. */
-function checkList(
+function* checkList(
   list: unknown,
   max: number,
   { limits, issues }: { readonly limits: DomainLimits; readonly issues: DesignIssues },
   path: readonly string[],
   check: Check,
-): void {
+): Steps<void> {
   if (list === undefined || list === null) return;
   if (!Array.isArray(list)) {
     issues.add(invalid("must be a list", path));
@@ -156,7 +172,8 @@ function checkList(
     }
     const id = Object.hasOwn(node, "id") ? node["id"] : undefined;
     const found = issues.all.length;
-    if (!issues.add(checkId(id, limits, [...at, "id"]))) check(node, at, issues);
+    if (index % NODES_AT_ONCE === NODES_AT_ONCE - 1) yield;
+    if (!issues.add(checkId(id, limits, [...at, "id"]))) yield* check(node, at, issues);
     if (issues.all.length > found) continue;
     if (ids.has(id)) issues.add(invalid("must differ from the ids before it", [...at, "id"]));
     // In operations the name stands for a place, so no operation could carry a property of that name.
@@ -167,11 +184,11 @@ function checkList(
 }
 
 /** Every parent is there, and following parents ends: each element is walked over once in all. */
-function checkParents(
+function* checkParents(
   elements: readonly Loose[],
   path: readonly string[],
   issues: DesignIssues,
-): void {
+): Steps<void> {
   const parents = new Map(elements.map((element) => [element["id"], element["parentId"] ?? null]));
   const ending = new Set<unknown>([null]);
   for (const [index, element] of elements.entries()) {
@@ -194,6 +211,7 @@ function checkParents(
       id = parents.get(id);
     }
     for (const walked of walk) ending.add(walked);
+    if (index % NODES_AT_ONCE === NODES_AT_ONCE - 1) yield;
   }
 }
 
@@ -209,16 +227,24 @@ function checkName(node: Loose, path: readonly string[]): JsonIssue | undefined 
 }
 
 /** From here on the value was checked. */
-function normalDesign(value: Loose): Design {
+function* normalDesign(value: Loose): Steps<Design> {
+  const pages: DesignPage[] = [];
+  for (const page of (value["pages"] ?? []) as readonly DesignPage[]) {
+    pages.push(yield* normalPage(page));
+  }
   return {
     canvas: storedProperties((value["canvas"] ?? {}) as JsonObject),
-    pages: ((value["pages"] ?? []) as readonly DesignPage[]).map(normalPage),
+    pages,
     audioLayers: ((value["audioLayers"] ?? []) as readonly DesignAudioLayer[]).map(normalLayer),
   };
 }
 
-function normalPage(page: DesignPage): DesignPage {
-  const elements = ((page["elements"] ?? []) as readonly DesignElement[]).map(normalElement);
+function* normalPage(page: DesignPage): Steps<DesignPage> {
+  const elements: DesignElement[] = [];
+  for (const element of (page["elements"] ?? []) as readonly DesignElement[]) {
+    elements.push(normalElement(element));
+    if (elements.length % NODES_AT_ONCE === 0) yield;
+  }
   return { id: page.id, ...storedProperties(page, ["id", "elements"]), elements };
 }
 

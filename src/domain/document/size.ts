@@ -3,7 +3,9 @@
  * bytes of text and sixty-four of memory, so bytes alone bound nothing.
  */
 import type { Json, JsonObject } from "../json.js";
+import type { Steps } from "../steps.js";
 import { jsonBytes, jsonBytesChange } from "./bytes.js";
+import { isSmall, runEnd } from "./smallParts.js";
 
 /** A size, or by how much one grew. */
 export interface JsonSize {
@@ -28,6 +30,37 @@ export function heapBytes({ bytes, values }: JsonSize): number {
 /** The size of plain JSON of bounded depth. */
 export function jsonSize(value: Json): JsonSize {
   return { bytes: jsonBytes(value), values: jsonValues(value) };
+}
+
+/** As `jsonSize`, in steps. */
+export function* jsonSizeSteps(value: Json): Steps<JsonSize> {
+  if (typeof value !== "object" || value === null || isSmall(value)) return jsonSize(value);
+  if (Array.isArray(value)) return yield* listSizeSteps(value);
+  const object = value as JsonObject;
+  // Braces; a colon per property and a comma after each but the last are counted with it.
+  let size: JsonSize = { bytes: 1, values: 1 };
+  for (const key of Object.keys(object)) {
+    const item = object[key]!;
+    const itemSize = isSmall(item) ? jsonSize(item) : yield* jsonSizeSteps(item);
+    size = sizeSum(size, { ...itemSize, bytes: jsonBytes(key) + 2 + itemSize.bytes });
+    yield;
+  }
+  return size;
+}
+
+function* listSizeSteps(list: readonly Json[]): Steps<JsonSize> {
+  // Brackets, and a comma after each item but the last.
+  let size: JsonSize = { bytes: 1 + list.length, values: 1 };
+  let index = 0;
+  while (index < list.length) {
+    const end = Math.max(runEnd(list, index), index + 1);
+    for (; index < end; index += 1) {
+      const item = list[index]!;
+      size = sizeSum(size, isSmall(item) ? jsonSize(item) : yield* jsonSizeSteps(item));
+    }
+    yield;
+  }
+  return size;
 }
 
 /** How many values it holds, itself included. */

@@ -4,17 +4,22 @@ import type { Design, DesignAudioLayer, DesignPage } from "./design.js";
 import { listOf } from "./sequence.js";
 
 /**
- * The document as clients read it. Pages and layers that did not change since an earlier call are the same objects
+ * The document as clients read it, the same object for the same document. Pages and layers that did not change since an earlier call are the same objects
  * as then, so reading a large document after one change costs the changed page and the list of pages.
  */
 export function designOf(document: Document): Design {
-  return {
+  const known = designs.get(document);
+  if (known !== undefined) return known;
+  const made = {
     canvas: document.canvas,
     pages: listOf(document.pages).map(designPageOf),
     audioLayers: listOf(document.audioLayers).map(designLayerOf),
   };
+  designs.set(document, made);
+  return made;
 }
 
+const designs = new WeakMap<Document, Design>();
 const pages = new WeakMap<Page, DesignPage>();
 const layers = new WeakMap<AudioLayer, DesignAudioLayer>();
 

@@ -3,6 +3,8 @@
  * This runs on every operation, so it builds nothing until it finds a fault.
  */
 import type { DomainLimits } from "../limits.js";
+import type { Steps } from "../steps.js";
+import { isSmall, runEnd } from "./smallParts.js";
 
 /** What is wrong with a value. `path` leads to the offending part; list positions are written as decimal digits. */
 export interface JsonIssue {
@@ -43,6 +45,17 @@ export function checkProperties(
 ): JsonIssue | undefined {
   if (!isPlainObject(value)) return issueAt(path, fault("INVALID", "must be an object"));
   return issueAt(path, faultInObject(value, limits, limits.jsonDepthMax - 1, except));
+}
+
+/** As `checkProperties`, in steps. */
+export function* checkPropertiesSteps(
+  value: unknown,
+  except: readonly string[],
+  limits: DomainLimits,
+  path: readonly string[],
+): Steps<JsonIssue | undefined> {
+  if (!isPlainObject(value)) return issueAt(path, fault("INVALID", "must be an object"));
+  return issueAt(path, yield* faultInObjectSteps(value, limits, limits.jsonDepthMax - 1, except));
 }
 
 /** What is wrong with an id: it must be a string of 1 to `idUnitsMax` UTF-16 units, without control characters. */
@@ -120,10 +133,53 @@ function faultInObject(
     if (except.length > 0 && except.includes(key)) continue;
     count += 1;
     if (count > limits.propertiesPerObjectMax) {
-      return fault("TOO_LARGE", `must have at most ${limits.propertiesPerObjectMax} properties`);
+      return tooManyProperties(limits);
     }
     const found = faultInKey(key, limits) ?? faultIn(object[key], limits, depthLeft);
     if (found !== undefined) return within(found, key);
+  }
+  return undefined;
+}
+
+/** As `faultIn`, in steps where the value is large. */
+function* faultInSteps(
+  value: unknown,
+  limits: DomainLimits,
+  depthLeft: number,
+): Steps<Fault | undefined> {
+  if (depthLeft <= 0 || isSmall(value)) return faultIn(value, limits, depthLeft);
+  if (isPlainObject(value)) {
+    return yield* faultInObjectSteps(value, limits, depthLeft - 1, nothing);
+  }
+  if (!Array.isArray(value)) return faultIn(value, limits, depthLeft);
+  let index = 0;
+  while (index < value.length) {
+    const end = Math.max(runEnd(value, index), index + 1);
+    for (; index < end; index += 1) {
+      const item: unknown = value[index];
+      const found = isSmall(item)
+        ? faultIn(item, limits, depthLeft - 1)
+        : yield* faultInSteps(item, limits, depthLeft - 1);
+      if (found !== undefined) return within(found, String(index));
+    }
+    yield;
+  }
+  return undefined;
+}
+
+function* faultInObjectSteps(
+  object: { readonly [key: string]: unknown },
+  limits: DomainLimits,
+  depthLeft: number,
+  except: readonly string[],
+): Steps<Fault | undefined> {
+  if (isSmall(object)) return faultInObject(object, limits, depthLeft, except);
+  const keys = Object.keys(object).filter((key) => !except.includes(key));
+  for (const [index, key] of keys.entries()) {
+    if (index >= limits.propertiesPerObjectMax) return tooManyProperties(limits);
+    const found = faultInKey(key, limits) ?? (yield* faultInSteps(object[key], limits, depthLeft));
+    if (found !== undefined) return within(found, key);
+    yield;
   }
   return undefined;
 }
@@ -166,6 +222,10 @@ function faultInUnits(text: string): Fault | undefined {
     index += 1;
   }
   return undefined;
+}
+
+function tooManyProperties({ propertiesPerObjectMax }: DomainLimits): Fault {
+  return fault("TOO_LARGE", `must have at most ${propertiesPerObjectMax} properties`);
 }
 
 function fault(code: JsonIssue["code"], message: string): Fault {

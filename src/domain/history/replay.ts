@@ -2,6 +2,7 @@
 import { unbounded } from "../limits.js";
 import { applyOperation } from "../operations/registry.js";
 import type { LoggedOperation } from "../operations/operation.js";
+import { finished, type Steps } from "../steps.js";
 import type { DocumentState } from "./append.js";
 
 /**
@@ -12,6 +13,14 @@ export function replay(
   state: DocumentState,
   operations: readonly LoggedOperation[],
 ): DocumentState {
+  return finished(replaySteps(state, operations));
+}
+
+/** As `replay`, in steps. */
+export function* replaySteps(
+  state: DocumentState,
+  operations: readonly LoggedOperation[],
+): Steps<DocumentState> {
   let { version, versionHash, document } = state;
   for (const operation of operations) {
     if (operation.resultingVersion !== version + 1) {
@@ -24,6 +33,7 @@ export function replay(
     document = applied.value;
     version = operation.resultingVersion;
     versionHash = operation.versionHash;
+    yield;
   }
   return { version, versionHash, document };
 }

@@ -10,21 +10,30 @@
  */
 import { canonicalJson } from "../document/canonicalJson.js";
 import type { Design } from "../document/design.js";
-import type { Sha256 } from "../hashing.js";
+import { writeCanonicalSteps } from "../document/writeJson.js";
+import type { RunningHash, Sha256 } from "../hashing.js";
 import type { Json, JsonObject } from "../json.js";
 import type {
   LoggedOperation,
   OperationContent,
   OperationTarget,
 } from "../operations/operation.js";
+import type { Steps } from "../steps.js";
 
 /** The parts of a logged operation that its version hash covers. */
 export type HashedOperation = Omit<LoggedOperation, "versionHash" | "inverse" | "userId">;
 
+const INITIAL = "strata history 1\n";
+
 /** The value at version 1: of the document that the history starts from. Lower-case hex, as all of these. */
 export function initialHash(sha256: Sha256, design: Design): string {
   // A first line of its own keeps it apart from the design's hash, and names the format should it ever change.
-  return sha256("strata history 1\n" + canonicalJson(design));
+  return sha256(INITIAL + canonicalJson(design));
+}
+
+/** As `initialHash`, in steps. */
+export function initialHashSteps(sha256: Sha256, design: Design): Steps<string> {
+  return hashSteps(sha256, INITIAL, design);
 }
 
 /** The value after an operation, from the value before it. */
@@ -95,6 +104,24 @@ export function requestHash(sha256: Sha256, operation: OperationContent): string
 /** Of a document's content: equal for equal documents, whatever led to them. */
 export function designHash(sha256: Sha256, design: Design): string {
   return sha256(canonicalJson(design));
+}
+
+/** As `designHash`, in steps. */
+export function designHashSteps(sha256: Sha256, design: Design): Steps<string> {
+  return hashSteps(sha256, "", design);
+}
+
+function* hashSteps(sha256: Sha256, prefix: string, design: Design): Steps<string> {
+  const hash = sha256.begin?.() ?? wholeHash(sha256);
+  hash.update(prefix);
+  yield* writeCanonicalSteps(design, (text) => hash.update(text));
+  return hash.hex();
+}
+
+/** Where the platform cannot hash in parts. */
+function wholeHash(sha256: Sha256): RunningHash {
+  const parts: string[] = [];
+  return { update: (text) => parts.push(text), hex: () => sha256(parts.join("")) };
 }
 
 /** The target as it is stored: what it does not name is not there. A row may hold something else, which is then hashed. */
