@@ -16,7 +16,7 @@ const canonical: Format = {
 };
 
 /** What object properties of a large object are gathered to before they are handed on. */
-const TEXT_UNITS = 65_536;
+const TEXT_UNITS = 16_384;
 
 /** Told of each part of the text, in order. */
 export type TakeText = (text: string) => void;
