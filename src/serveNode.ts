@@ -260,6 +260,7 @@ function createTransports(parts: TransportParts) {
     ...config.webSocket,
     webSocketStalledMs: stalledMs,
     webSocketAnonymousMessageBytesMax: config.http.httpAnonymousBodyBytesMax,
+    webSocketMessageMs: config.http.httpRequestMs,
   };
   return {
     eventStreams: new EventStreams({

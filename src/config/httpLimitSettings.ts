@@ -23,7 +23,10 @@ export const httpLimitSettings = numberSettings(
     },
     httpHeaderBytesMax: { description: "bytes of a request's headers, all together", min: 1_024 },
     httpHeadersMs: { description: "milliseconds a client has to send its headers" },
-    httpRequestMs: { description: "milliseconds a client has to send a whole request" },
+    httpRequestMs: {
+      description:
+        "milliseconds a client has to send a whole request, or a whole message on a WebSocket",
+    },
     httpKeepAliveMs: { description: "milliseconds an idle connection is kept" },
     answerStalledMsMax: {
       description:

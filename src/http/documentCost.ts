@@ -40,6 +40,13 @@ const PAGES: { readonly [field: string]: Page } = {
   auditLog: { longest: 500, usual: 50 },
 };
 
+/** Fields without selections whose values are large: what a kilobyte of them costs, as other fields do. */
+const LARGE_VALUES: { readonly [field: string]: number } = {
+  targetSchema: 100,
+  payloadSchema: 100,
+  example: 50,
+};
+
 /** The pages of a list by its field's name. */
 export function pageOf(field: string): Page {
   return PAGES[field] ?? PAGE;
@@ -122,7 +129,7 @@ class DocumentCost {
 
   #ofField(node: FieldNode, parent: GraphQLNamedType | undefined): number {
     if (node.name.value === "__typename") return 0;
-    if (node.selectionSet === undefined) return 1;
+    if (node.selectionSet === undefined) return LARGE_VALUES[node.name.value] ?? 1;
     const described = introspectionTypeOf(node.name.value);
     if (described !== undefined) {
       const type = this.context.getSchema().getType(described);

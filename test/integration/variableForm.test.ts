@@ -1,5 +1,6 @@
 /** Variables of a wrong form are refused at their first fault, however large they are; long messages are counted. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import {
   newAuthor,
   query,
@@ -93,6 +94,28 @@ describe("LIM-79 messages on a WebSocket", () => {
       payload: { query: "{ viewer { id } }", variables: long(30_000) },
     });
     expect((await socketUntilClosed(server, [init(), message])).code).toBe(1_009);
+  });
+});
+
+describe("LIM-79 a message whose end does not come", () => {
+  test("ends its socket, also where pings come in between", async () => {
+    const impatient = await startTestServer({ HTTP_REQUEST_MS: "2000", HTTP_HEADERS_MS: "1000" });
+    const socket = new WebSocket(impatient.wsUrl, "graphql-transport-ws");
+    const pings = setInterval(() => socket.readyState === socket.OPEN && socket.ping("x"), 100);
+    try {
+      const code = await new Promise<number>((resolve, reject) => {
+        socket.on("error", reject);
+        socket.on("close", resolve);
+        socket.on("open", () => {
+          socket.send(JSON.stringify({ type: "connection_init", payload: {} }));
+        });
+        socket.on("message", () => socket.send("x".repeat(100_000), { fin: false }));
+      });
+      expect(code).toBe(1_013);
+    } finally {
+      clearInterval(pings);
+      await impatient.close();
+    }
   });
 });
 

@@ -10,6 +10,7 @@ import { SMALL_ANSWER_BYTES } from "../../limits/answerBytes.js";
 import type { WebSocket } from "ws";
 import { closeCodes } from "./closeCodes.js";
 import type { Swept } from "./sweep.js";
+import { UnfinishedMessage } from "./unfinishedMessage.js";
 import { WriteProgress } from "./writeProgress.js";
 
 /** Bounds on connections; the names carry the unit. */
@@ -17,6 +18,8 @@ export interface SocketLimits {
   readonly webSocketMessageBytesMax: number;
   /** The same where nobody is signed in. */
   readonly webSocketAnonymousMessageBytesMax?: number;
+  /** Time for a message, from its first byte to its last. */
+  readonly webSocketMessageMs?: number;
   /** Time for `connection_init`. */
   readonly webSocketInitMs: number;
   /** Subscriptions and requests under way on one socket. */
@@ -53,6 +56,7 @@ export class SocketConnection implements Swept {
   #alive = true;
   #pingAt: number;
   readonly #progress: WriteProgress;
+  readonly #unfinished: UnfinishedMessage;
   #paused = false;
   /** Who goes on when what waits is written; made when first needed. */
   #waiting: Set<() => void> | undefined;
@@ -71,13 +75,28 @@ export class SocketConnection implements Swept {
     this.limits = limits;
     this.#admission = admission;
     this.#progress = new WriteProgress(wire);
+    this.#unfinished = new UnfinishedMessage(wire);
     this.deadline = now + limits.webSocketInitMs;
     this.#pingAt = now + (limits.webSocketPingMs ?? 30_000);
   }
 
-  /** The peer said something. */
+  /** The peer sent a whole message. */
   heard(): void {
     this.#alive = true;
+    this.#unfinished.ended();
+  }
+
+  /** The peer sent a control frame of so many bytes. */
+  heardControl(bytes: number): void {
+    this.#alive = true;
+    this.#unfinished.controlled(bytes);
+  }
+
+  /** Bytes of a message that may be sent on this connection. */
+  get messageBytesMax(): number {
+    const { webSocketMessageBytesMax: all, webSocketAnonymousMessageBytesMax: anonymous = all } =
+      this.limits;
+    return this.viewer.kind === "anonymous" ? Math.min(all, anonymous) : all;
   }
 
   /** Writes a message of the protocol; a client that sends more than it reads is not read further. */
@@ -129,6 +148,12 @@ export class SocketConnection implements Swept {
     if (now >= this.deadline) return this.#expire();
     if (this.#progress.stalledMs(now) >= (this.limits.webSocketStalledMs ?? 60_000)) {
       return this.close(closeCodes.slowReader, "The client does not read");
+    }
+    if (this.#unfinished.waitedMs(now) >= (this.limits.webSocketMessageMs ?? 30_000)) {
+      return this.close(closeCodes.tryLater, "The message was not complete in time");
+    }
+    if (this.#unfinished.bytes > this.messageBytesMax) {
+      return this.close(closeCodes.messageTooLong, "Message too long");
     }
     if (this.#waiting !== undefined && !this.full()) this.#drained();
     // A ping behind what a slow client still reads could not be answered in time.

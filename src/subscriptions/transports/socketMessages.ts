@@ -45,9 +45,8 @@ export class SocketMessages {
   }
 
   async #admits(data: Buffer, requests: number): Promise<boolean> {
-    const { limits, viewer, socket } = this.#connection;
-    const bytesMax = limits.webSocketAnonymousMessageBytesMax ?? limits.webSocketMessageBytesMax;
-    if (viewer.kind === "anonymous" && data.length > bytesMax) {
+    const { socket } = this.#connection;
+    if (data.length > this.#connection.messageBytesMax) {
       this.#connection.close(closeCodes.messageTooLong, "Sign in to send so much at once");
     } else if (requests > 0 && !(await this.#reader.admit(requests))) {
       this.#connection.close(closeCodes.tryLater, "Too many bytes in messages");

@@ -154,7 +154,8 @@ export class WebSocketTransport {
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       connection.close(closeCodes.badProtocol, "Subprotocol not acceptable");
     }
-    socket.on("pong", () => connection.heard());
+    socket.on("ping", ({ length }: Buffer) => connection.heardControl(length));
+    socket.on("pong", ({ length }: Buffer) => connection.heardControl(length));
     // ws closes the socket itself, with the code that fits.
     socket.on("error", () => undefined);
     socket.once("close", () => {
