@@ -190,11 +190,26 @@ describe("a revert that is sent again", () => {
     expect(await revert(ada, input)).toMatchObject(refusal);
     expect(await revert(ada, { ...input, batchId: "back" })).toMatchObject(refusal);
     expect(await elements()).toMatchObject({ version: 4, ids: ["a", "b", "c"] });
-    // What changes nothing leaves nothing to find it by: the head tells.
-    const nothing = { templateId, targetVersion: 4, headVersion: 4, batchId: "none" };
-    expect(await revert(ada, nothing)).toMatchObject({ newVersion: 4 });
+  });
+
+  test.each([
+    ["to the head itself", 4],
+    ["to a version with the document of the head", 2],
+  ])("HIS-20: one that changes nothing, %s, reverts nothing later either", async (_to, target) => {
+    if (target === 2) await revert(ada, { templateId, targetVersion: 2 });
+    const { version, ids } = await elements();
+    const input = { templateId, targetVersion: target, batchId: "none" };
+    const first = await revert(ada, { ...input, headVersion: version });
+    expect(first).toMatchObject({ revertedFrom: version, newVersion: version + 1 });
     await ada.addElement(templateId, pageId, "theirs");
-    expect(await revert(ada, nothing)).toMatchObject(refusal);
+    expect(await revert(ada, input)).toEqual(first);
+    expect(await revert(ada, { ...input, headVersion: version })).toEqual(first);
+    expect(await elements()).toMatchObject({ version: version + 2, ids: [...ids, "theirs"] });
+  });
+
+  test("HIS-20: one that changes nothing and names no batch leaves nothing in the log", async () => {
+    expect(await revert(ada, { templateId, targetVersion: 4 })).toMatchObject({ newVersion: 4 });
+    expect((await elements()).version).toBe(4);
   });
 
   test("HIS-20: a batch id of something else is refused", async () => {
