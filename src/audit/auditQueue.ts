@@ -36,6 +36,8 @@ export class AuditQueue {
   readonly anonymous: AnonymousAttempts;
   #tellCountedAt: number;
   #waiting: AuditEntry[] = [];
+  /** Announced attempts that get no entry, by id. */
+  #withdrawn: string[] = [];
   #dropped = 0;
   #doubt: Doubt | undefined;
   #writing: Promise<void> | undefined;
@@ -52,7 +54,8 @@ export class AuditQueue {
 
   /** Whether nothing more may be announced. */
   get full(): boolean {
-    return this.#waiting.length >= this.parts.settings.auditQueuedEntriesMax;
+    const { auditQueuedEntriesMax } = this.parts.settings;
+    return this.#waiting.length + this.#withdrawn.length >= auditQueuedEntriesMax;
   }
 
   get doubt(): Doubt | undefined {
@@ -72,6 +75,13 @@ export class AuditQueue {
   /** What never began is not told. */
   forget({ id }: AuditEntry): void {
     this.#owed.delete(id);
+  }
+
+  /** A refused attempt that was announced and is only counted. */
+  withdraw({ id }: AuditEntry): void {
+    this.#owed.delete(id);
+    this.#withdrawn.push(id);
+    if (this.#withdrawn.length >= this.parts.settings.auditBatchEntriesMax) void this.#run();
   }
 
   /** What came of an attempt; `kind` says how much may be lost of it. */
@@ -116,7 +126,7 @@ export class AuditQueue {
     if (this.#closed) return;
     this.#cancel();
     this.#cancel = this.parts.clock.after(delayMs, () => {
-      const isIdle = this.#waiting.length === 0 && this.#dropped === 0;
+      const isIdle = this.#waiting.length + this.#withdrawn.length + this.#dropped === 0;
       if (isIdle && this.parts.clock.monotonic() < this.#signAt) this.#schedule();
       else void this.#run();
     });
@@ -171,7 +181,9 @@ export class AuditQueue {
 
   async #write(entries: readonly AuditEntry[]): Promise<void> {
     const { store, clock, settings } = this.parts;
-    await store.write({ entries, writer: this.#state(entries) });
+    const withdrawn = [...this.#withdrawn];
+    await store.write({ entries, writer: this.#state(entries), withdrawn });
+    this.#withdrawn.splice(0, withdrawn.length);
     this.#signAt = clock.monotonic() + settings.auditSilenceMs / SIGNS_PER_SILENCE;
   }
 

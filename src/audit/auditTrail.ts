@@ -63,7 +63,8 @@ export class AuditTrail {
     const isTold = request.actorKind !== "ANONYMOUS" || queue.anonymous.takeEntry(address);
     queue.begin(begun);
     try {
-      if (kind === "announced" && isTold) begun = { ...begun, teamId: await this.announce(begun) };
+      // What is accepted has an entry whatever dies, however many of the address were counted before.
+      if (kind === "announced") begun = { ...begun, teamId: await this.announce(begun) };
     } catch (error) {
       queue.forget(begun);
       throw error;
@@ -83,8 +84,9 @@ export class AuditTrail {
   private tell(entry: AuditEntry, kind: AuditTrailKind, isTold: boolean): void {
     const { queue } = this.parts;
     if (isTold) return queue.add(entry, kind);
-    if (entry.result === "ACCEPTED") return queue.add(entry, "behind");
-    queue.forget(entry);
+    if (entry.result === "ACCEPTED") return queue.add(entry, kind);
+    if (kind === "announced") queue.withdraw(entry);
+    else queue.forget(entry);
     queue.anonymous.count(entry);
   }
 

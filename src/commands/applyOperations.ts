@@ -41,7 +41,7 @@ export async function applyOperations(
   const batch = parseBatch(services, input.operations);
   if (batch.kind === "refused") return batch;
 
-  const { operations } = batch;
+  const { operations, heldBytes } = batch;
   const request = {
     operations,
     authorship: {
@@ -65,6 +65,7 @@ export async function applyOperations(
     const outcome = await submit<ApplyOperationsOutcome>(services, input.templateId, {
       historySince: policy.kind === "force" ? undefined : since,
       operationIds: operations.map(({ id }) => id),
+      heldBytes,
       atLeastVersion: access.head.version,
       editor: editorOf(access, input.clientId, input.fence),
       decide: (context) => {

@@ -1,5 +1,7 @@
 /** From the raw input of applyOperations to operations that passed every check that needs no document. */
+import { heapBytes, jsonSize } from "../domain/document/size.js";
 import { checkId } from "../domain/document/validation.js";
+import type { Json } from "../domain/json.js";
 import type { IncomingOperation } from "../domain/history/append.js";
 import { requestHash } from "../domain/history/versionHash.js";
 import { parseOperation } from "../domain/operations/registry.js";
@@ -9,7 +11,12 @@ import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 
 export type ParsedBatch =
-  | { readonly kind: "parsed"; readonly operations: readonly IncomingOperation[] }
+  | {
+      readonly kind: "parsed";
+      readonly operations: readonly IncomingOperation[];
+      /** What the operations take in memory, about. */
+      readonly heldBytes: number;
+    }
   | RequestError;
 
 /** What can be told from the input alone, before anything is read: counts, versions and ids. */
@@ -71,6 +78,7 @@ export function parseBatch(
 ): ParsedBatch {
   const { limits, sha256 } = services;
   const parsed: IncomingOperation[] = [];
+  let heldBytes = 0;
   for (const [index, operation] of operations.entries()) {
     const at = (path: readonly string[]) => ({
       operationId: operation.id,
@@ -83,6 +91,7 @@ export function parseBatch(
     if (!content.ok) {
       return refused(content.error.code, content.error.message, at(content.error.path));
     }
+    heldBytes += heapBytes(jsonSize(content.value.payload as Json));
     parsed.push({
       ...content.value,
       id: operation.id,
@@ -90,7 +99,7 @@ export function parseBatch(
       requestHash: requestHash(sha256, content.value),
     });
   }
-  return { kind: "parsed", operations: parsed };
+  return { kind: "parsed", operations: parsed, heldBytes };
 }
 
 /** GraphQL may say null for an id that is not there. */

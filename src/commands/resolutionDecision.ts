@@ -30,6 +30,8 @@ export type SettledChoice =
       readonly operationIds: readonly string[];
       /** That of the rows; it tells this choice from others that name some of the same operations. */
       readonly batchId: string;
+      /** What it takes in memory, about. */
+      readonly heldBytes: number;
     }
   | {
       readonly kind: "MANUAL";
@@ -38,6 +40,8 @@ export type SettledChoice =
       readonly discardedOps: readonly string[];
       /** That of the first row, which tells whether the choice was made already. */
       readonly operationIds: readonly string[];
+      /** What it takes in memory, about. */
+      readonly heldBytes: number;
     };
 
 export interface ResolutionRequest {

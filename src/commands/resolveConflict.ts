@@ -1,6 +1,7 @@
 /** Takes one of the ways out of a conflict, on the head that the person saw when choosing. */
 import type { Viewer } from "../domain/access/access.js";
 import { documentOfSteps } from "../domain/document/fromDesign.js";
+import { heapBytes } from "../domain/document/size.js";
 import { parseDesignSteps } from "../domain/document/parseDesign.js";
 import type { Authorship, IncomingOperation } from "../domain/history/append.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
@@ -57,6 +58,7 @@ export async function resolveConflict(
   const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
     historySince: far?.throughVersion ?? manualSince(services, input, access.head),
     operationIds: choice.operationIds,
+    heldBytes: choice.heldBytes,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
     decide: (context) => {
@@ -112,10 +114,10 @@ async function parseChoice(
   if (input.resolution !== "MANUAL") {
     const batch = parseBatch(services, sent, "clientOperations");
     if (batch.kind === "refused") return batch;
-    const { operations } = batch;
+    const { operations, heldBytes } = batch;
     const operationIds = operations.map(({ id }) => id);
     const batchId = batchIdOf(services, input.resolution, operations);
-    return { kind: input.resolution, operations, operationIds, batchId };
+    return { kind: input.resolution, operations, operationIds, batchId, heldBytes };
   }
   const { pace } = services;
   const design = await pace.taken(parseDesignSteps(input.manualState, services.limits));
@@ -124,9 +126,11 @@ async function parseChoice(
   const batchId = `manual-${services.sha256(
     JSON.stringify([input.templateId, input.baseVersion, input.headVersion, design.value]),
   )}`;
+  const goal = await pace.taken(documentOfSteps(design.value));
   return {
     kind: "MANUAL",
-    goal: await pace.taken(documentOfSteps(design.value)),
+    goal,
+    heldBytes: heapBytes(goal),
     batchId,
     discardedOps: sent.map(({ id }) => id),
     operationIds: [`${batchId}-1`],

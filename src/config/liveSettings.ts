@@ -19,6 +19,10 @@ export const liveTemplateSettings = numberSettings(defaultLiveSettings, {
   queuedOperationsMax: {
     description: "operations waiting for one template, beyond which requests are refused",
   },
+  queuedBytesMax: {
+    description:
+      "bytes of heap, about, of edits that wait or are being committed on this node, all templates together, beyond which requests are refused",
+  },
   lostRacesMax: {
     description: "commits that other nodes may win in a row before this node takes the row lock",
   },

@@ -4,7 +4,7 @@ import type { TemplateStore } from "../storage/templateStore.js";
 import type { Clock } from "./clock.js";
 import { DocumentCopies } from "./documentCopies.js";
 import { DocumentRoom } from "./documentRoom.js";
-import { ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates.js";
+import { QueueFull, ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates.js";
 import type { LiveSettings } from "./liveSettings.js";
 import type { Paced } from "./pace.js";
 import { TemplateMemory } from "./templateMemory.js";
@@ -13,6 +13,10 @@ import { TemplateQueue } from "./templateQueue.js";
 
 /** How often idle templates get their checkpoint and the memory bound is looked at. */
 const SWEEP_MS = 1_000;
+
+/** When a request that found too much waiting may come again. */
+const QUEUE_FULL_RETRY_MS = 500;
+const QUEUES_FULL = "too many bytes of edits wait on this node";
 
 export interface LiveServices {
   readonly store: TemplateStore;
@@ -45,6 +49,8 @@ class LiveTemplatesOfNode implements LiveTemplates {
   private readonly entries = new Map<string, Entry>();
   private readonly copies: DocumentCopies;
   private readonly room: DocumentRoom;
+  /** Heap of the requests that wait or are being committed, about. */
+  private queuedBytes = 0;
   private closing = false;
   private cancelSweep: () => void;
 
@@ -61,11 +67,20 @@ class LiveTemplatesOfNode implements LiveTemplates {
 
   async submit<T>(templateId: string, proposal: Proposal<T>): Promise<T> {
     if (this.closing) throw new ShuttingDown("the node is stopping");
-    const { queue, memory } = this.use(templateId);
-    const wasLoaded = memory.current !== undefined;
-    const answer = await queue.submit(proposal);
-    if (!wasLoaded) this.evict();
-    return answer;
+    const { heldBytes = 0 } = proposal;
+    const isFull = this.queuedBytes + heldBytes > this.services.settings.queuedBytesMax;
+    // What is larger than all room can wait alone.
+    if (isFull && this.queuedBytes > 0) throw new QueueFull(QUEUE_FULL_RETRY_MS, QUEUES_FULL);
+    this.queuedBytes += heldBytes;
+    try {
+      const { queue, memory } = this.use(templateId);
+      const wasLoaded = memory.current !== undefined;
+      const answer = await queue.submit(proposal);
+      if (!wasLoaded) this.evict();
+      return answer;
+    } finally {
+      this.queuedBytes -= heldBytes;
+    }
   }
 
   async read(templateId: string, atLeastVersion: number) {

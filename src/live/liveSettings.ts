@@ -11,6 +11,8 @@ export interface LiveSettings {
   readonly decisionSliceMsMax: number;
   /** Operations waiting for one template, beyond which a request is refused. */
   readonly queuedOperationsMax: number;
+  /** Heap of requests waiting for all templates together, about, beyond which one is refused. */
+  readonly queuedBytesMax: number;
   /** Lost races for the version, after which the row is locked. */
   readonly lostRacesMax: number;
   /** History that a round of decisions reads, in operations; beyond it `FarHistory` reads what matters. */
@@ -35,6 +37,7 @@ export const defaultLiveSettings: LiveSettings = {
   commitOperationsMax: 500,
   decisionSliceMsMax: 10,
   queuedOperationsMax: 20_000,
+  queuedBytesMax: 256_000_000,
   lostRacesMax: 3,
   historyOperationsMax: 10_000,
   decidedConflictsKeptMax: 1_000,

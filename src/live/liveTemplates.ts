@@ -62,6 +62,8 @@ export interface Proposal<T> {
   /** So many operations of that are the editor's own, and do not count against what one request may read of others'. */
   readonly ownOperations?: number;
   readonly operationIds: readonly string[];
+  /** About how many bytes of heap it holds while it waits; none where absent. */
+  readonly heldBytes?: number;
   /** The head as the caller read it after the request arrived: the decision is never made on an older state. */
   readonly atLeastVersion: number;
   /** Who asks, and what they know of locks: what it appends must not touch what others hold. */

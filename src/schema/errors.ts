@@ -59,9 +59,12 @@ const InputProblemObject = builder.objectRef<Problem>("InputProblem").implement(
   fields: (t) => ({
     path: t.stringList({
       description: "Leads from the input to the part, as `RequestError.path` does.",
-      resolve: ({ path }) => [...path],
+      resolve: ({ path }) => [...shownPath(path)],
     }),
-    message: t.exposeString("message", { description: "What is wrong with it." }),
+    message: t.string({
+      description: "What is wrong with it.",
+      resolve: ({ message }) => shownText(message),
+    }),
   }),
 });
 

@@ -36,13 +36,13 @@ const announceEntry = statement(
 );
 
 /**
- * $1 entries as JSON; $2 the node that writes or null, $3 written through, $4 in doubt since, $5 its clock. What was
- * announced leaves with the statement that logs it.
+ * $1 entries as JSON; $2 the node that writes or null, $3 written through, $4 in doubt since, $5 its clock; $6 ids of
+ * attempts that get no entry. What was announced leaves with the statement that logs it.
  */
 const writeEntries = statement(
   "audit_write",
   `WITH entries AS MATERIALIZED (SELECT * FROM ${recordOf("$1::json")}), ended AS (
-     DELETE FROM audit_announced a USING entries WHERE a.id = entries.id
+     DELETE FROM audit_announced WHERE id IN (SELECT id FROM entries UNION ALL SELECT unnest($6::uuid[]))
    ), seen AS (
      INSERT INTO audit_writers AS w (node_id, written_through, in_doubt_since, clock_at, seen_at)
      SELECT $2::text, to_timestamp($3::float8 / 1000), to_timestamp($4::float8 / 1000),
@@ -115,13 +115,15 @@ export async function announce(
   return rows[0]?.team_id ?? null;
 }
 
-export async function write(executor: RawExecutor, { entries, writer }: AuditBatch): Promise<void> {
+export async function write(executor: RawExecutor, batch: AuditBatch): Promise<void> {
+  const { entries, writer, withdrawn = [] } = batch;
   await executeCount(executor, writeEntries, [
     JSON.stringify(entries),
     writer?.nodeId ?? null,
     writer?.writtenThrough ?? null,
     writer?.inDoubtSince ?? null,
     writer?.clockAt ?? null,
+    withdrawn,
   ]);
 }
 

@@ -25,6 +25,8 @@ export interface AuditWriter extends AuditWriterState {
 
 export interface AuditBatch {
   readonly entries: readonly AuditEntry[];
+  /** Ids of announced attempts that get no entry: they were refused and are counted with others. */
+  readonly withdrawn?: readonly string[];
   /** The node that writes, where it is one. */
   readonly writer?: AuditWriterState;
 }

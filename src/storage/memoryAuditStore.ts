@@ -37,7 +37,8 @@ export class MemoryAuditStore implements AuditStore {
     return entry.teamId;
   }
 
-  async write({ entries, writer }: AuditBatch): Promise<void> {
+  async write({ entries, writer, withdrawn = [] }: AuditBatch): Promise<void> {
+    for (const id of withdrawn) this.announced.delete(id);
     for (const entry of entries) this.add(entry);
     if (writer !== undefined) this.seen.set(writer.nodeId, { ...writer, seenAt: this.now() });
   }

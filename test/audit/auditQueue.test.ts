@@ -253,6 +253,21 @@ describe("AUD-20 refused attempts of nobody", () => {
     expect((await written()).filter(({ result }) => result === "UNKNOWN")).toEqual([]);
   });
 
+  it("AUD-4 do not let an accepted attempt be lost with the node, however many there were before", async () => {
+    open({ auditAnonymousEntriesPerHourMax: 2 });
+    for (let index = 0; index < 10; index += 1) await from("192.0.2.1", refused);
+    await log.queue.flush();
+    const userId = randomUUID();
+    await from("192.0.2.1", { kind: "signedUp", userId }, "SIGN_UP");
+    // The node dies before it writes: another one ends it.
+    await store.endWriter("node-of-the-test");
+    const entries = await written();
+    expect(entries.filter(({ action }) => action === "SIGN_UP")).toMatchObject([
+      { result: "UNKNOWN", address: "192.0.2.1" },
+    ]);
+    expect(entries.filter(({ action }) => action === "SIGN_OUT")).toHaveLength(2);
+  });
+
   it("do not hide what is accepted, nor what signed-in people attempt", async () => {
     open({ auditAnonymousEntriesPerHourMax: 1 });
     for (let index = 0; index < 5; index += 1) await from("192.0.2.1", refused);

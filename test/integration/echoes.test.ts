@@ -80,6 +80,35 @@ describe("LIM-74 errors are no larger than a bound", () => {
   });
 });
 
+describe("LIM-74 a list of what is wrong", () => {
+  test("cuts the message and the path of each part", async () => {
+    let deep: unknown = 1;
+    for (let depth = 0; depth < 40; depth += 1) deep = [deep];
+    const box = { type: "rect", x: 0, y: 0, width: 1, height: 1 };
+    const elements = Array.from({ length: 40 }, (_, index) => ({
+      ...box,
+      id: `e${index}`,
+      ["k".repeat(20_000)]: deep,
+    }));
+    const designData = { canvas: {}, pages: [{ id: "p", name: "P", elements }], audioLayers: [] };
+    const answer = await query(
+      server,
+      `mutation ($input: CreateTemplateInput!) { createTemplate(input: $input) {
+        __typename ... on RequestError { code message path problems { path message } } } }`,
+      { input: { name: "T", designData } },
+      token,
+    );
+    const { problems } = answer.json.data?.["createTemplate"] as {
+      problems: { path: string[]; message: string }[];
+    };
+    expect(problems.length).toBeGreaterThan(1);
+    for (const { path, message } of problems) {
+      expect(message.length).toBeLessThan(1_000);
+      for (const part of path) expect(part.length).toBeLessThan(1_000);
+    }
+  });
+});
+
 describe("LIM-76 a body of many values", () => {
   const body = (values: number) =>
     JSON.stringify({ query: "{ viewer { id } }", variables: { v: Array(values).fill(1) } });

@@ -216,6 +216,32 @@ describe("the live template", () => {
     expect(await logOf(templates, templateId)).toHaveLength(applied);
   });
 
+  it("LIM-84 refuses what would let the queues of all templates take memory without bound", async () => {
+    const templates = new MemoryTemplateStore({
+      beforeCommit: () => new Promise((resolve) => setTimeout(resolve, 5)),
+    });
+    const services = memoryServices({ templates, settings: { queuedBytesMax: 60_000 } });
+    const ids = await Promise.all(Array.from({ length: 4 }, () => newTemplate(services)));
+    const note = {
+      type: "UPDATE_CANVAS",
+      target: {},
+      payload: { set: { note: "x".repeat(5_000) } },
+    };
+    const send = (index: number) =>
+      edit(services, ids[index % 4]!, [{ ...note, id: `op${index}` }]);
+    const outcomes = await Promise.all(Array.from({ length: 40 }, (_, index) => send(index)));
+    const refusals = outcomes.filter(({ kind }) => kind === "refused");
+    expect(refusals.length).toBeGreaterThan(20);
+    expect(refusals[0]).toMatchObject({
+      code: "RATE_LIMITED",
+      retryAfterMs: expect.any(Number) as number,
+    });
+    // What waited is gone, and each comes through when it is sent again.
+    for (const [index, { kind }] of outcomes.entries()) {
+      if (kind === "refused") expect(await send(index)).toMatchObject({ kind: "applied" });
+    }
+  });
+
   it("ENG-9 a request's defect is not its neighbours' failure", async () => {
     const services = memoryServices();
     const templateId = await newTemplate(services);
