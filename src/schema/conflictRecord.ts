@@ -127,7 +127,7 @@ builder.objectField(TemplateObject, "conflicts", (t) =>
   t.field({
     type: ConflictRecordConnection,
     description:
-      "The conflicts that people were asked about or that merges decided, newest first: all of them for who may edit it, else those that the viewer met. What merges decided is one record for each batch, and only about the newest 1,000 are kept. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The conflicts that people were asked about or that merges decided, newest first: all of them for who may edit it, else those that the viewer met. What merges decided is one record for each batch, and only about the newest 1,000 are kept. A page is shorter than `first` where operations are asked for and large: go on while `pageInfo.hasNextPage`. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
       after: t.arg.string({ description: "The cursor after which to go on." }),
@@ -152,20 +152,21 @@ builder.objectField(TemplateObject, "conflicts", (t) =>
         : await context.services.conflicts.list({
             templateId: node.id,
             limit: size + 1,
+            withoutOperations: true,
             ...(mine !== "everybody" && { userId: mine.userId }),
             ...(resolved != null && { resolved }),
             ...(decidedBy != null && { decidedBy }),
             ...(createdAt !== undefined &&
               id !== undefined && { before: { createdAt: Number(createdAt), id } }),
           } satisfies ConflictQuery);
-      const page = rows.slice(0, size);
+      const asked = rows.slice(0, size);
       const selectsOperations =
         selectsOfItems(info, "serverOperations") || selectsOfItems(info, "clientOperations");
       const views = selectsOperations
-        ? await withOperations(node.id, page, context)
-        : page.map((record) => ({ ...record, serverOperations: [] }));
+        ? await fittingPage(node.id, asked, context)
+        : asked.map((record) => ({ ...record, serverOperations: [] }));
       return connectionOf(views, (row) => encodeCursor(row.createdAt, row.id), {
-        hasNextPage: rows.length > size,
+        hasNextPage: rows.length > views.length,
         hasPreviousPage: !isNone && after != null,
       });
     },
@@ -182,17 +183,51 @@ function whoseConflicts(
   return { userId: viewer.userId };
 }
 
-/** Both sides of all conflicts of a page, as far as the log holds them, in one query. */
+/** The first of the records, as many as have operations that are together small enough for one page, with both sides. */
+async function fittingPage(
+  templateId: string,
+  records: readonly ConflictRecord[],
+  context: GraphQLContext,
+): Promise<ConflictView[]> {
+  const { services, work } = context;
+  const [sent, logged] = await Promise.all([
+    services.conflicts.measureOperations(
+      templateId,
+      records.map(({ id }) => id),
+    ),
+    services.templates.measureOperations(templateId, [...new Set(records.flatMap(loggedIdsOf))]),
+  ]);
+  const page: ConflictRecord[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    const ofLog = new Set(loggedIdsOf(record));
+    let own = sent.get(record.id) ?? 0;
+    for (const id of ofLog) own += logged.get(id) ?? 0;
+    if (page.length > 0 && bytes + own > work.pageBytesMax) break;
+    bytes += own;
+    page.push(record);
+  }
+  return work.read(bytes, () => withOperations(templateId, page, context));
+}
+
+function decidedOf({ decisions }: ConflictRecord): string[] {
+  return decisions.map(({ clientOperation }) => clientOperation);
+}
+
+/** The operations of the log that a record tells of. */
+function loggedIdsOf(record: ConflictRecord): string[] {
+  return [...record.serverOperationIds, ...decidedOf(record)];
+}
+
+/** Both sides of all conflicts of a page, as far as the log holds them, in one query each. */
 async function withOperations(
   templateId: string,
   records: readonly ConflictRecord[],
   { services }: GraphQLContext,
 ): Promise<ConflictView[]> {
-  const decidedOf = ({ decisions }: ConflictRecord) =>
-    decisions.map(({ clientOperation }) => clientOperation);
-  const ids = new Set(
-    records.flatMap((record) => [...record.serverOperationIds, ...decidedOf(record)]),
-  );
+  const asked = records.filter(({ decidedBy }) => decidedBy === null).map(({ id }) => id);
+  const sent = await services.conflicts.readOperations(templateId, asked);
+  const ids = new Set(records.flatMap(loggedIdsOf));
   const logged = await services.templates.findOperations(templateId, [...ids]);
   const byId = new Map(logged.map((operation) => [operation.id, operation]));
   return records.map((record) => {
@@ -201,7 +236,7 @@ async function withOperations(
     return {
       ...record,
       serverOperations: logged.filter(({ id }) => theirs.has(id)),
-      clientOperations: record.decidedBy === null ? record.clientOperations : mine.map(sentOf),
+      clientOperations: sent.get(record.id) ?? mine.map(sentOf),
     };
   });
 }

@@ -76,7 +76,12 @@ export interface ConflictQuery {
   /** Only those older than this one. */
   readonly before?: { readonly createdAt: number; readonly id: string };
   readonly limit: number;
+  /** Leaves `clientOperations` empty: they may be large, and are read by `readOperations`. */
+  readonly withoutOperations?: boolean;
 }
+
+/** Operations of clients by the id of their conflict. */
+export type ClientOperations = ReadonlyMap<string, readonly SentOperation[]>;
 
 export interface ConflictStore {
   record(conflict: NewConflict): Promise<void>;
@@ -84,4 +89,11 @@ export interface ConflictStore {
   resolve(resolved: ResolvedConflict): Promise<number>;
   /** Newest first. */
   list(query: ConflictQuery): Promise<ConflictRecord[]>;
+  /** The bytes that `readOperations` would read, by conflict, told without reading them. */
+  measureOperations(
+    templateId: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, number>>;
+  /** What clients sent, of the conflicts with these ids. */
+  readOperations(templateId: string, ids: readonly string[]): Promise<ClientOperations>;
 }

@@ -51,6 +51,14 @@ const logMeasure = statement(
    ) AS summed WHERE bytes_before < $5::float8`,
 );
 
+/** $1 template, $2 operation ids. Rows of before the sizes were kept as in `logMeasure`. */
+const bytesByOperationId = statement(
+  "log_bytes_by_operation_id",
+  `SELECT operation_id AS id,
+     COALESCE(row_bytes, COALESCE(pg_column_size(payload), 0) + pg_column_size(inverse)) AS bytes
+   FROM template_operations WHERE template_id = $1::uuid AND operation_id = ANY($2::text[])`,
+);
+
 /** $1 template, $2 operation ids. */
 const logByOperationId = statement(
   "log_by_operation_id",
@@ -169,6 +177,22 @@ export async function readRecordRange(
   const records = columns.payload ? logRecordsWithContent : logRecords;
   const rows = await queryRows<ShownRow>(executor, records, parameters);
   return rows.map((row) => recordOf(range.templateId, row));
+}
+
+/** The bytes of those of the operations that are in the template's log. */
+export async function measureByOperationId(
+  executor: RawExecutor,
+  templateId: string,
+  operationIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (operationIds.length === 0 || !isUuid(templateId)) return new Map();
+  const parameters = [templateId, operationIds];
+  const rows = await queryRows<{ id: string; bytes: number }>(
+    executor,
+    bytesByOperationId,
+    parameters,
+  );
+  return new Map(rows.map(({ id, bytes }) => [id, bytes]));
 }
 
 /** Those of the operations that are in the template's log, oldest first. */

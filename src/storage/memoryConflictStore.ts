@@ -1,7 +1,11 @@
 /** The twin of the record of conflicts, in memory. */
 import { collisionOf } from "../domain/merge/decisions.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
+import { jsonBytes } from "../domain/document/bytes.js";
+import type { Json } from "../domain/json.js";
+import type { SentOperation } from "../domain/operations/operation.js";
 import type {
+  ClientOperations,
   ConflictQuery,
   ConflictRecord,
   ConflictStore,
@@ -51,7 +55,25 @@ export class MemoryConflictStore implements ConflictStore {
       before === undefined ||
       createdAt < before.createdAt ||
       (createdAt === before.createdAt && id < before.id);
-    return structuredClone(newestFirst.filter(isOlder).slice(0, limit));
+    const found = structuredClone(newestFirst.filter(isOlder).slice(0, limit));
+    if (query.withoutOperations !== true) return found;
+    return found.map((conflict) => ({ ...conflict, clientOperations: [] }));
+  }
+
+  async measureOperations(templateId: string, ids: readonly string[]) {
+    const operations = await this.readOperations(templateId, ids);
+    const bytesOf = (sent: readonly SentOperation[]) => jsonBytes(sent as unknown as Json);
+    return new Map([...operations].map(([id, sent]) => [id, bytesOf(sent)]));
+  }
+
+  async readOperations(templateId: string, ids: readonly string[]): Promise<ClientOperations> {
+    const decided = this.templates?.decidedConflicts(templateId) ?? [];
+    const found = [...this.conflicts, ...decided.map(recordOf)].filter(
+      (conflict) => conflict.templateId === templateId && ids.includes(conflict.id),
+    );
+    return new Map(
+      found.map(({ id, clientOperations }) => [id, structuredClone(clientOperations)]),
+    );
   }
 }
 

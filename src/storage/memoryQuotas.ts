@@ -39,7 +39,9 @@ export class MemoryQuotas {
     return useOf([...this.rows.values()].filter((row) => this.teamOf(row.templateId) === teamId));
   }
 
-  ofHolders({ authorId, templateId }: MemoryRow) {
+  ofHolders(templateId: string) {
+    const authorId = this.rows.get(templateId)?.authorId;
+    if (authorId === undefined) return undefined;
     const team = this.teamOf(templateId);
     return { person: this.ofPerson(authorId), team: team === null ? null : this.ofTeam(team) };
   }

@@ -47,3 +47,8 @@ export function rowBytes({
     0,
   );
 }
+
+/** The bytes of rows of the log, by operation. */
+export function bytesById(rows: readonly LoggedOperation[]): ReadonlyMap<string, number> {
+  return new Map(rows.map((row) => [row.id, rowBytes(row)]));
+}

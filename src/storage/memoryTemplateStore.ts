@@ -23,7 +23,7 @@ import {
   type MemoryRow,
 } from "./memoryTemplateRow.js";
 import { bytesOfJson, MemoryQuotas } from "./memoryQuotas.js";
-import { measureRows, sizeOf } from "./memorySizes.js";
+import { bytesById, measureRows, sizeOf } from "./memorySizes.js";
 import type {
   Checkpoint,
   Commit,
@@ -167,6 +167,10 @@ export class MemoryTemplateStore implements TemplateStore {
     return copyOf(found.toSorted((a, b) => a.resultingVersion - b.resultingVersion));
   }
 
+  async measureOperations(templateId: string, ids: readonly string[]) {
+    return bytesById(await this.findOperations(templateId, ids));
+  }
+
   async readAuthors(templateId: string, ids: readonly string[]) {
     const found = await this.findOperations(templateId, ids);
     return new Map(found.map(({ id, userId }) => [id, userId]));
@@ -226,8 +230,7 @@ export class MemoryTemplateStore implements TemplateStore {
   }
 
   async readHoldersUse(templateId: string) {
-    const row = this.rows.get(templateId);
-    return row && this.quotas.ofHolders(row);
+    return this.quotas.ofHolders(templateId);
   }
 
   async newestSnapshotVersion(templateId: string): Promise<number> {

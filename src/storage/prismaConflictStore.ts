@@ -1,9 +1,12 @@
 /** The record of conflicts on PostgreSQL, through Prisma. */
+import { jsonBytes } from "../domain/document/bytes.js";
+import type { Json } from "../domain/json.js";
 import type { Collision } from "../domain/merge/collide.js";
 import { collisionOf, type MergeDecision } from "../domain/merge/decisions.js";
 import type { Decider } from "../domain/merge/verdict.js";
 import type { SentOperation } from "../domain/operations/operation.js";
 import type {
+  ClientOperations,
   ConflictQuery,
   ConflictRecord,
   ConflictResolution,
@@ -12,7 +15,7 @@ import type {
   ResolvedConflict,
 } from "./conflictStore.js";
 import type { PrismaClient } from "./generated/prisma/client.js";
-import { onDatabase } from "./statement.js";
+import { onDatabase, queryRows, statement } from "./statement.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
@@ -25,6 +28,7 @@ export class PrismaConflictStore implements ConflictStore {
         data: {
           ...conflict,
           clientOperations: plain(conflict.clientOperations),
+          operationBytes: jsonBytes(conflict.clientOperations as unknown as Json),
           serverOperationIds: [...conflict.serverOperationIds],
           collisions: plain(conflict.collisions),
           createdAt: new Date(conflict.createdAt),
@@ -47,6 +51,7 @@ export class PrismaConflictStore implements ConflictStore {
 
   async list(query: ConflictQuery): Promise<ConflictRecord[]> {
     const { templateId, resolved, decidedBy, userId, before, limit } = query;
+    const { withoutOperations = false } = query;
     if (!isUuid(templateId) || (userId !== undefined && !isUuid(userId))) return [];
     const createdAt = before && new Date(before.createdAt);
     const older = before && {
@@ -64,18 +69,44 @@ export class PrismaConflictStore implements ConflictStore {
         },
         orderBy: [{ createdAt: "desc" }, { id: "desc" }],
         take: limit,
+        omit: { clientOperations: withoutOperations, operationBytes: true },
       }),
     );
     return rows.map((row) => ({
       ...row,
-      clientOperations: row.clientOperations as unknown as readonly SentOperation[],
+      clientOperations: (row.clientOperations ?? []) as unknown as readonly SentOperation[],
       ...told(row),
       createdAt: row.createdAt.getTime(),
       resolution: row.resolution as ConflictResolution | null,
       resolvedAt: row.resolvedAt?.getTime() ?? null,
     }));
   }
+
+  async measureOperations(templateId: string, ids: readonly string[]) {
+    const rows = await onDatabase(() =>
+      queryRows<{ id: string; bytes: number }>(this.prisma, operationBytes, [templateId, ids]),
+    );
+    return new Map(rows.map(({ id, bytes }) => [id, bytes]));
+  }
+
+  async readOperations(templateId: string, ids: readonly string[]): Promise<ClientOperations> {
+    const rows = await onDatabase(() =>
+      this.prisma.templateConflict.findMany({
+        where: { templateId, id: { in: [...ids] } },
+        select: { id: true, clientOperations: true },
+      }),
+    );
+    const operationsOf = (value: unknown) => value as readonly SentOperation[];
+    return new Map(rows.map((row) => [row.id, operationsOf(row.clientOperations)]));
+  }
 }
+
+/** $1 template, $2 conflicts. */
+const operationBytes = statement(
+  "conflict_operation_bytes",
+  `SELECT id, COALESCE(operation_bytes, octet_length(client_operations::text)) AS bytes
+   FROM template_conflicts WHERE template_id = $1::uuid AND id = ANY($2::uuid[])`,
+);
 
 /** What collided and what was decided of it, as a row holds them. */
 function told(row: {

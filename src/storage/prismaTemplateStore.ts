@@ -11,6 +11,7 @@ import { commitWith } from "./commitStatement.js";
 import { lockRow, readHeads } from "./headStatement.js";
 import { readLockSets } from "./lockStatements.js";
 import {
+  measureByOperationId,
   measureRange,
   readAuthors,
   readByOperationId,
@@ -105,6 +106,10 @@ export class PrismaTemplateStore implements TemplateStore {
 
   readRecords(range: LogRange, columns: { readonly payload: boolean }) {
     return onDatabase(() => readRecordRange(this.prisma, range, columns));
+  }
+
+  measureOperations(templateId: string, operationIds: readonly string[]) {
+    return onDatabase(() => measureByOperationId(this.prisma, templateId, operationIds));
   }
 
   findOperations(templateId: string, operationIds: readonly string[]) {

@@ -198,6 +198,11 @@ export interface TemplateStore {
   readHistory(range: LogRange): Promise<LogEntry[]>;
   /** As `readLog`, only what the API shows; `payload` says whether the columns of what operations say are read. */
   readRecords(range: LogRange, columns: { readonly payload: boolean }): Promise<OperationRecord[]>;
+  /** The bytes that `findOperations` would read, by operation, told without reading them. */
+  measureOperations(
+    templateId: string,
+    operationIds: readonly string[],
+  ): Promise<ReadonlyMap<string, number>>;
   /** Those of the ids that are in the template's log. */
   findOperations(templateId: string, operationIds: readonly string[]): Promise<LoggedOperation[]>;
   /** Whose the operations are that are in the template's log, by id; null where nobody's any more. */

@@ -222,13 +222,11 @@ describe("the live template", () => {
     });
     const services = memoryServices({ templates, settings: { queuedBytesMax: 60_000 } });
     const ids = await Promise.all(Array.from({ length: 4 }, () => newTemplate(services)));
-    const note = {
-      type: "UPDATE_CANVAS",
-      target: {},
-      payload: { set: { note: "x".repeat(5_000) } },
-    };
+    const payload = { set: { note: "x".repeat(5_000) } };
     const send = (index: number) =>
-      edit(services, ids[index % 4]!, [{ ...note, id: `op${index}` }]);
+      edit(services, ids[index % 4]!, [
+        { type: "UPDATE_CANVAS", target: {}, payload, id: `op${index}` },
+      ]);
     const outcomes = await Promise.all(Array.from({ length: 40 }, (_, index) => send(index)));
     const refusals = outcomes.filter(({ kind }) => kind === "refused");
     expect(refusals.length).toBeGreaterThan(20);

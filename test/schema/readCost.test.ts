@@ -48,6 +48,53 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+describe("LIM-71 conflicts are pages of bytes", () => {
+  const CONFLICTS = `query ($id: ID!, $after: String) { template(id: $id) { conflicts(first: 50, after: $after) {
+    nodes { id clientOperations { payload } serverOperations { payload } }
+    pageInfo { hasNextPage endCursor } } } }`;
+
+  test("that carry operations, and all of them are reached; without operations they are short", async () => {
+    const own = await ada.createTemplate({ name: "Conflicts" });
+    for (const [index, onConflict] of ["FORCE", ...Array<string>(5).fill("REJECT")].entries()) {
+      const { data } = await applyNotes([60_000], { templateId: own, onConflict });
+      const expected = index === 0 ? "OperationsApplied" : "VersionConflict";
+      expect(data.applyOperations.__typename).toBe(expected);
+    }
+    const seen = new Set<string>();
+    let after: string | null = null;
+    for (let pages = 0; ; pages += 1) {
+      const { template } = await ada.data(CONFLICTS, { id: own, after });
+      const { nodes, pageInfo } = template.conflicts;
+      // Two operations of 60 KB each: what takes them back is read along with those of the log.
+      expect(nodes).toHaveLength(1);
+      expect(nodes[0].clientOperations[0].payload.set.note).toHaveLength(60_000);
+      expect(nodes[0].serverOperations[0].payload.set.note).toHaveLength(60_000);
+      for (const { id } of nodes) seen.add(id);
+      if (!pageInfo.hasNextPage) break;
+      expect(pages).toBeLessThan(10);
+      after = pageInfo.endCursor;
+    }
+    expect(seen.size).toBe(5);
+    const { template } = await ada.data(
+      "query ($id: ID!) { template(id: $id) { conflicts(first: 50) { nodes { id } } } }",
+      { id: own },
+    );
+    expect(template.conflicts.nodes).toHaveLength(5);
+  });
+
+  test("and are charged", async () => {
+    const own = await ada.createTemplate({ name: "Charged" });
+    await applyNotes([60_000], { templateId: own });
+    await applyNotes([60_000], { templateId: own, onConflict: "REJECT" });
+    const field = (index: number) =>
+      `conflicts(first: ${index + 1}) { nodes { clientOperations { payload } } }`;
+    const answer = await ada.run(`query ($id: ID!) { template(id: $id) { ${many(9, field)} } }`, {
+      id: own,
+    });
+    expect(new Set(codesOf(answer))).toEqual(new Set(["RESPONSE_TOO_LARGE"]));
+  });
+});
+
 describe("LIM-70 what one answer is made from is bounded", () => {
   test.each([
     [
