@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TeamServices } from "../../src/commands/teams/teamServices.js";
 import type { AccessRole } from "../../src/domain/access/grant.js";
 import type { TemplateRevision } from "../../src/storage/projectStore.js";
+import { defaultQuotas } from "../../src/domain/quotas.js";
 import { newTemplate } from "./storedOperations.js";
 import type { ChangeOutcome, NewInvitation, TeamChange } from "../../src/storage/teamStore.js";
 
@@ -135,6 +136,25 @@ export function describeTeamStores(name: string, open: () => Promise<TeamStoresU
         return "missing";
       });
       expect(found).toEqual([undefined]);
+    });
+
+    it("LIM-80 templates are made and moved into a team only where it has room for them", async () => {
+      const projectId = await newProject(ada.id, teamId);
+      const quotas = { ...defaultQuotas, templatesPerTeamMax: 3 };
+      const make = (at: { teamId?: string; projectId?: string }) =>
+        under.projects.createTemplate(newTemplate(ada.id), at, everything, quotas);
+      const made = [];
+      for (const at of [{ teamId }, { projectId }, { teamId }, { projectId }]) {
+        made.push(await make(at));
+      }
+      const full = { kind: "quotaFull", holder: "team", what: "templates", max: 3 };
+      expect(made).toEqual(["created", "created", "created", full]);
+      const move = async () =>
+        under.projects.place(await under.head(templateId), { teamId }, ada.id, everything, quotas);
+      expect(await move()).toEqual(full);
+      const head = await under.head(templateId);
+      const ofBob = { ...defaultQuotas, templatesPerPersonMax: 0 };
+      expect(await under.projects.give(head, bob.id, ofBob)).toMatchObject({ holder: "person" });
     });
 
     it("STO-40 teams and projects are made once under one id, also where there is no room for another", async () => {

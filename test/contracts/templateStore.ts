@@ -1,6 +1,7 @@
 /** What every store of templates promises: commits, reads of the log, and the lock. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { defaultQuotas } from "../../src/domain/quotas.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
 import {
   commitThrough,
@@ -42,6 +43,27 @@ export function describeTemplateStore(name: string, open: () => Promise<StoreUnd
       (await store.readLog({ templateId, afterVersion: 0, limit: 1_000 })).map(
         ({ resultingVersion }) => resultingVersion,
       );
+
+    describe("quotas", () => {
+      it("LIM-80 lets templates in that are there already, and no other beyond the quota", async () => {
+        const owner = await opened.newUser();
+        const quotas = { ...defaultQuotas, templatesPerPersonMax: 2 };
+        const templates = Array.from({ length: 8 }, () => newTemplate(owner));
+        const outcomes = await Promise.all(templates.map((it) => store.create(it, quotas)));
+        expect(outcomes.filter((outcome) => outcome === "stored")).toHaveLength(2);
+        const made = templates[outcomes.indexOf("stored")]!;
+        expect(await store.create(made, quotas)).toBe("stored");
+        const use = await store.readHoldersUse(made.templateId);
+        expect(use).toMatchObject({ person: { templates: 2 }, team: null });
+        const { bytes } = use!.person!;
+        expect(bytes).toBeGreaterThan(0);
+        await commitThrough(store, made.templateId, 3);
+        const grown = (await store.readHoldersUse(made.templateId))!.person!.bytes;
+        expect(grown).toBeGreaterThan(bytes);
+        const noRoom = { ...defaultQuotas, storedBytesPerPersonMax: grown };
+        expect(await store.create(newTemplate(owner), noRoom)).toMatchObject({ what: "bytes" });
+      });
+    });
 
     describe("commit", () => {
       it("STO-1 raises the version by the operations and logs all of them", async () => {
