@@ -115,6 +115,8 @@ export async function editOverRestarts(
     await server.edit(times);
     version += times;
   };
+  // What follows may still be reading where to begin.
+  await seen(version);
   await edit(1);
   await seen(version);
   for (let restarts = 0; restarts < 2; restarts += 1) {
