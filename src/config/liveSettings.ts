@@ -14,7 +14,7 @@ export const liveTemplateSettings = numberSettings(defaultLiveSettings, {
   },
   decisionSliceMsMax: {
     description:
-      "milliseconds for which one decision (an edit, a merge, an undo, a revert) goes on before other requests have their turn",
+      "milliseconds for which one decision (an edit, a merge, an undo, a revert) or one large document goes on before other requests have their turn",
   },
   queuedOperationsMax: {
     description: "operations waiting for one template, beyond which requests are refused",
