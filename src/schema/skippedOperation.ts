@@ -14,7 +14,10 @@ const SkipReasonEnum = builder.enumType("SkipReason", {
         "Others deleted it, or what it is on; or who added it has undone that since, so that it does not come back.",
     },
     CHANGED_BY_OTHERS: { description: "Others changed the same since, and theirs stays." },
-    ID_TAKEN: { description: "Others put something else under the same id." },
+    ID_TAKEN: {
+      description:
+        "Others put something under the same id, or under that of its group: another thing, or the same that they brought back.",
+    },
     NOT_APPLICABLE: {
       description: "What it needs is not there any more or is elsewhere, such as a group.",
     },

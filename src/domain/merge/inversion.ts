@@ -15,6 +15,7 @@ import { transformDelta } from "../text/transformDelta.js";
 import { deletedPath } from "./asSeen.js";
 import { cancelledEdits } from "./cancelledEdits.js";
 import { targetOfPath, type Collision } from "./collide.js";
+import { DisplacedGroups } from "./displacedGroups.js";
 import type { NodePath } from "./footprint.js";
 import type { WholeOperation } from "./merge.js";
 import { PlacedRows } from "./placedRows.js";
@@ -64,6 +65,7 @@ export class Inversion {
     NodePath,
     { readonly target: OperationContent["target"]; readonly delta: Delta }
   >();
+  private readonly displaced = new DisplacedGroups();
   /** Of that the nodes that were to be deleted, with what tells of it. */
   private readonly withdrawals = new Map<NodePath, LogEntry[]>();
 
@@ -177,7 +179,9 @@ export class Inversion {
     if (this.unread.size > 0) return undefined;
     if (added.ok) {
       for (const { kind, path } of footprint) {
-        if (kind === "create") this.restored(path, version);
+        if (kind !== "create") continue;
+        this.created.add(path);
+        this.others.restored(path, version);
       }
       return undefined;
     }
@@ -210,9 +214,14 @@ export class Inversion {
     return entries.filter((entry) => entry.resultingVersion > resultingVersion).map(({ id }) => id);
   }
 
-  /** Something else of others' is there under the id of what is to be changed. */
+  /** Something else of others' is there under the id of what is to be changed, or of the group that it would come back into. */
   private isTaken(content: OperationContent, operation: LoggedOperation): boolean {
-    if (content.type.startsWith("ADD_")) return false;
+    if (content.type.startsWith("ADD_")) {
+      const causes = this.displaced.causesAround(content);
+      if (causes === undefined) return false;
+      this.skipped.push(skippedPart(operation, content, { reason: "ID_TAKEN", causes }));
+      return true;
+    }
     const path = pathOfTarget(content.target);
     const creators = this.others.creatorsOf(path, operation.resultingVersion);
     if (creators.length === 0) return false;
@@ -237,6 +246,9 @@ export class Inversion {
     const left = leftOver(content, found);
     const ids = found.map(({ serverOperation }) => serverOperation);
     const part = { reason: reasonOf(content, found), causes: this.others.inOrder(ids) };
+    if (part.reason === "ID_TAKEN") {
+      this.displaced.note(this.rows.document, content, part.causes);
+    }
     this.skipped.push(skippedPart(operation, content, { ...part, properties: left.lost }));
     return left.lost === undefined ? undefined : left.content;
   }
@@ -282,10 +294,5 @@ export class Inversion {
     const causes = this.others.inOrder(overridden.map(({ id }) => id));
     const reason = "CHANGED_BY_OTHERS";
     this.skipped.push(skippedPart(operation, content, { reason, causes, attributes }));
-  }
-
-  private restored(path: NodePath, version: number): void {
-    this.created.add(path);
-    this.others.restored(path, version);
   }
 }

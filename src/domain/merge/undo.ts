@@ -9,6 +9,7 @@ import type { CancelledPair } from "../history/undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
 import { isAtOrUnder, type Collision } from "./collide.js";
 import { registersOf, type NodePath } from "./footprint.js";
+import { isThere } from "./isThere.js";
 import { Inversion, type Withdrawn } from "./inversion.js";
 import { pathOfTarget, registersIn } from "./skipped.js";
 import { StepRows, type StepRowsInput } from "./stepRows.js";
@@ -69,8 +70,8 @@ function since(history: readonly LogEntry[], version: number): readonly LogEntry
 }
 
 /**
- * What an undo brings back, its author may have undone since, which then left it as others had made it: nobody stands
- * behind it any more, so it is taken back for them now.
+ * What others could not take back while this step's work stood against it. With that gone nobody stands behind theirs any
+ * more, so it is taken back for them now: first on what came back, then what had to stay away from an id that is free again.
  */
 function* takeBackWithdrawn(
   input: UndoInput,
@@ -78,7 +79,53 @@ function* takeBackWithdrawn(
   { withdrawn, created }: Inversion,
 ): Steps<Needs | undefined> {
   const touched = propertiesIn(rows.operations);
-  const parts = withdrawn.filter(({ part }) => isBroughtBack(part, created, touched));
+  const back = withdrawn.filter(({ part }) => isBroughtBack(part, created, touched));
+  const needs = yield* takeBack(input, rows, back);
+  if (needs !== undefined) return needs;
+  return yield* takeBack(input, rows, keptAway(input, rows, withdrawn));
+}
+
+/** What could not come back because of what the step takes back, such as another thing under its id; and all that is on it. */
+function keptAway(
+  { operations }: UndoInput,
+  rows: StepRows,
+  withdrawn: readonly Withdrawn[],
+): readonly Withdrawn[] {
+  const takenBack = new Set(operations.map(({ id }) => id));
+  const deleted = new Set(
+    rows.operations.flatMap(({ footprint }) =>
+      footprint.flatMap(({ kind, path }) => (kind === "delete" ? path : [])),
+    ),
+  );
+  const freed = new Set<NodePath>();
+  const tellers = new Set<string>();
+  const away = withdrawn.filter(
+    ({ part }) => isAddition(part) && !isThere(rows.document, pathOfTarget(part.target)),
+  );
+  for (const { part, toldBy } of away) {
+    const path = pathOfTarget(part.target);
+    const wasInTheWay = part.causes.some((id) => takenBack.has(id)) || isAtOrUnder(path, deleted);
+    if (!wasInTheWay) continue;
+    freed.add(path);
+    tellers.add(toldBy.id);
+  }
+  // What was in a group that could not come back could not either.
+  for (const { part, toldBy } of away) {
+    if (tellers.has(toldBy.id)) freed.add(pathOfTarget(part.target));
+  }
+  return withdrawn.filter(({ part }) => isAtOrUnder(pathOfTarget(part.target), freed));
+}
+
+function isAddition({ type }: SkippedPart): boolean {
+  return type.startsWith("ADD_");
+}
+
+/** Takes back the parts, newest first. */
+function* takeBack(
+  input: UndoInput,
+  rows: StepRows,
+  parts: readonly Withdrawn[],
+): Steps<Needs | undefined> {
   const versions = new Map(parts.map(({ part }) => [part.operationId, part.version]));
   if (versions.size === 0) return undefined;
   const first = Math.min(...versions.values());
@@ -106,6 +153,8 @@ function* takeBackWithdrawn(
   );
   const before = needsOf(inversion);
   if (before !== undefined) return before;
+  // What the steps that told of the parts brought back was not deleted by whoever had its id meanwhile.
+  for (const path of createdBy(input.history, parts)) inversion.others.restored(path, first);
   yield* inversion.run();
   return needsOf(inversion);
 }
@@ -113,6 +162,16 @@ function* takeBackWithdrawn(
 function needsOf(inversion: Inversion): Needs | undefined {
   const operationIds = inversion.needed();
   return operationIds.length === 0 ? undefined : { kind: "needs", operationIds };
+}
+
+/** The nodes that the steps brought back. */
+function createdBy(history: readonly LogEntry[], parts: readonly Withdrawn[]): NodePath[] {
+  const steps = new Set(parts.map(({ toldBy }) => toldBy.batchId));
+  return history
+    .filter(({ batchId }) => steps.has(batchId))
+    .flatMap(({ footprint }) =>
+      footprint.flatMap(({ kind, path }) => (kind === "create" ? path : [])),
+    );
 }
 
 /** The elements whose texts the steps edited as far as they could: what they put back in there is back. */

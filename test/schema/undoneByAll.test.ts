@@ -1,0 +1,117 @@
+/** One person deletes something, another stands against its return, and both undo: it is there as before, through the API. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startApi, type Api, type Client } from "./api.js";
+import { add, Board, remove, set } from "./board.js";
+
+let api: Api;
+let ada: Client;
+beforeAll(async () => {
+  api = await startApi();
+  ada = await api.signUp("Ada");
+});
+afterAll(() => api.stop());
+
+const me = { clientId: "me" };
+const other = { clientId: "other" };
+const REVERT = `mutation ($input: RevertTemplateInput!) {
+  result: revertTemplate(input: $input) { __typename ... on UserError { code message } }
+}`;
+const revert = async (board: Board, targetVersion: number) => {
+  const input = { templateId: board.id, targetVersion, clientId: "other", batchId: "revert" };
+  expect((await ada.data(REVERT, { input })).result).toMatchObject({
+    __typename: "TemplateReverted",
+  });
+};
+const applied = { __typename: "OperationsApplied" };
+const page = { id: "page", type: "DELETE_PAGE", target: { pageId: "p1" } };
+const design = async (board: Board) => (await board.read("designData")).designData;
+
+/** A group with a child beside the rectangles. */
+async function opened(): Promise<Board> {
+  const board = await Board.open(ada);
+  const group = [add("g", "g", { type: "group" }), add("k", "k", { parentId: "g" })];
+  await board.edit(group, { clientId: "third" });
+  return board;
+}
+
+describe("what one deleted and another brought back", () => {
+  test.each([
+    ["element", remove("a")],
+    ["group with its child", remove("a", "g")],
+    ["page with its elements", page],
+    ["cleared page", { id: "a", type: "CLEAR_PAGE", target: { pageId: "p1" } }],
+  ])("UNDO-41: by a revert: the %s is there when both undid", async (_what, deletion) => {
+    const board = await opened();
+    const start = await design(board);
+    const version = await board.version();
+    await board.edit([deletion], me);
+    await revert(board, version);
+    const passed = await board.undo("me");
+    expect(passed.passedOver).toHaveLength(1);
+    expect(passed.skipped[0].reason).toBe("ID_TAKEN");
+    expect(await board.undo("other")).toMatchObject({ ...applied, skipped: [] });
+    expect(await design(board)).toEqual(start);
+    await board.redo("other");
+    expect(await design(board)).toEqual(start);
+  });
+
+  test("UNDO-41: by a resolution that wins over the deletion of the group", async () => {
+    const board = await opened();
+    const start = await design(board);
+    const baseVersion = await board.version();
+    await board.edit([remove("a", "g")], me);
+    const clientOperations = [set("b", { fill: "red" }, {}, "k")];
+    const input = { baseVersion, headVersion: baseVersion + 1, ...other };
+    const resolved = await board.resolve({ ...input, resolution: "CLIENT_WINS", clientOperations });
+    expect(resolved.__typename).toBe("ConflictResolved");
+    await board.undo("me");
+    expect(await board.undo("other")).toMatchObject(applied);
+    expect(await design(board)).toEqual(start);
+  });
+
+  test("UNDO-41: by another thing under its id; what was undone on it stays undone", async () => {
+    const board = await opened();
+    const start = await design(board);
+    await board.edit([set("f", { fill: "red" })], me);
+    await board.edit([remove("a")], me);
+    await board.edit([add("b", "e1", { type: "text" })], other);
+    expect(await board.undo("me")).toMatchObject({ passedOver: ["a", "f"] });
+    expect(await board.undo("other")).toMatchObject(applied);
+    expect(await design(board)).toEqual(start);
+    await board.redo("other");
+    expect((await board.first()).type).toBe("text");
+    await board.undo("other");
+    expect(await design(board)).toEqual(start);
+  });
+
+  test("UNDO-41: nothing comes back that is deleted again by a redo", async () => {
+    const board = await opened();
+    await board.edit([remove("a")], me);
+    await board.edit([add("b", "e1")], other);
+    await board.undo("me");
+    await board.redo("me");
+    await board.undo("other");
+    expect(await board.first()).toBeUndefined();
+  });
+});
+
+test("UNDO-41: a deleted child is back once the deletion of its group is undone, too", async () => {
+  const board = await opened();
+  const start = await design(board);
+  await board.edit([remove("a", "k")], me);
+  await board.edit([remove("b", "g")], other);
+  await board.undo("me");
+  expect(await board.undo("other")).toMatchObject(applied);
+  expect(await design(board)).toEqual(start);
+});
+
+test("UNDO-41: a child does not come back into something else under the id of its group", async () => {
+  const board = await opened();
+  const start = await design(board);
+  await board.edit([remove("a", "g")], me);
+  await board.edit([add("b", "g")], other);
+  const reasons = (await board.undo("me")).skipped.map(({ reason }: { reason: string }) => reason);
+  expect(reasons).toEqual(["ID_TAKEN", "ID_TAKEN"]);
+  await board.undo("other");
+  expect(await design(board)).toEqual(start);
+});
