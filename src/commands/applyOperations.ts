@@ -19,7 +19,7 @@ import { recordConflict } from "./recordConflict.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
-import { versionConflict } from "./versionConflict.js";
+import { versionConflictSteps } from "./versionConflict.js";
 
 /**
  * Answers once PostgreSQL committed. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT,
@@ -151,7 +151,14 @@ function* answer(
       return { kind: "answer", answer: appliedAnswer(templateId, operations, duplicates) };
     }
     case "conflict": {
-      const conflict = versionConflict(services, templateId, request, decision, context, ruled);
+      const conflict = yield* versionConflictSteps(
+        services,
+        templateId,
+        request,
+        decision,
+        context,
+        ruled,
+      );
       return conflict.kind === "needs" ? conflict : { kind: "answer", answer: conflict };
     }
     case "needs":

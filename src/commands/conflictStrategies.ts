@@ -5,9 +5,10 @@ import type { LogEntry } from "../domain/history/logEntry.js";
 import { isAtOrUnder, targetOfPath } from "../domain/merge/collide.js";
 import type { Footprint, NodePath, Touch } from "../domain/merge/footprint.js";
 import type { MergeOutcome } from "../domain/merge/merge.js";
-import { overriddenBy, type Overridden } from "../domain/merge/overridden.js";
+import { overriddenSteps, type Overridden } from "../domain/merge/overridden.js";
 import type { FittingOutcome } from "../domain/merge/whatFits.js";
 import { footprintOf } from "../domain/operations/registry.js";
+import type { Steps } from "../domain/steps.js";
 import type { VersionConflict } from "./outcomes.js";
 
 /** Losses named in one warning, and things named in one loss, at most; the conflict itself lists all. */
@@ -31,10 +32,15 @@ export type Settled<Outcome> = Exclude<Outcome, { readonly kind: "needs" }>;
 
 type Strategy = VersionConflict["strategies"][number];
 
-/** CLIENT_WINS, SERVER_WINS and MANUAL, in this order. Each warning is told from what the server would commit. */
-export function strategiesOf(sides: ConflictSides): readonly Strategy[] {
+/**
+ * CLIENT_WINS, SERVER_WINS and MANUAL, in this order, an operation a step. Each warning is told from what the server would
+ * commit.
+ */
+export function* strategySteps(sides: ConflictSides): Steps<readonly Strategy[]> {
   const discardedOps = sides.operations.map(({ id }) => id);
-  return [clientWinsOf(sides), serverWinsOf(sides), { ...manual, discardedOps }];
+  const clientWins = yield* clientWinsOf(sides);
+  const serverWins = yield* serverWinsOf(sides);
+  return [clientWins, serverWins, { ...manual, discardedOps }];
 }
 
 const none = { warning: null, discardedOps: [], overriddenOps: [] } as const;
@@ -51,7 +57,7 @@ export const undoStrategies: readonly Strategy[] = [
   manual,
 ];
 
-function clientWinsOf({ forced, history, document }: ConflictSides): Strategy {
+function* clientWinsOf({ forced, history, document }: ConflictSides): Steps<Strategy> {
   const strategy = {
     strategy: "CLIENT_WINS",
     description: "Keep your operations, whatever they collide with.",
@@ -62,7 +68,7 @@ function clientWinsOf({ forced, history, document }: ConflictSides): Strategy {
       return strategy;
     case "merged": {
       const { operations: rows, next } = forced.appended;
-      const overridden = overriddenBy(rows, history, document, next.document);
+      const overridden = yield* overriddenSteps(rows, history, document, next.document);
       const overriddenOps = [...new Set(overridden.map(({ serverOperation }) => serverOperation))];
       return { ...strategy, warning: warningOf(lossesOfServer(overridden)), overriddenOps };
     }
@@ -73,7 +79,7 @@ function clientWinsOf({ forced, history, document }: ConflictSides): Strategy {
   }
 }
 
-function serverWinsOf({ fitting, operations, document }: ConflictSides): Strategy {
+function* serverWinsOf({ fitting, operations, document }: ConflictSides): Steps<Strategy> {
   const strategy = {
     strategy: "SERVER_WINS",
     description: "Keep what others did and those of your operations that do not collide.",
@@ -83,11 +89,13 @@ function serverWinsOf({ fitting, operations, document }: ConflictSides): Strateg
   const { discarded: discardedOps, refusal } = fitting;
   if (refusal !== undefined) return { ...strategy, warning: refusalOf(refusal) };
   const discarded = new Set(discardedOps);
-  const losses = operations.flatMap((operation) => {
+  const losses: string[] = [];
+  for (const operation of operations) {
+    yield;
     const { id } = operation;
-    if (!discarded.has(id)) return [];
-    return `drops your operation ${id}: ${effectOf(footprintOf(document, operation))}`;
-  });
+    if (!discarded.has(id)) continue;
+    losses.push(`drops your operation ${id}: ${effectOf(footprintOf(document, operation))}`);
+  }
   return { ...strategy, warning: warningOf(losses), discardedOps };
 }
 

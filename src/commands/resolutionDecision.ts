@@ -16,11 +16,11 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import { batchRefusal } from "./batchRefusal.js";
-import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
+import type { ConflictResolved, ResolveConflictOutcome, VersionConflict } from "./outcomes.js";
 import { invalidInput } from "./requestError.js";
 import type { Services } from "./services.js";
 import { isHeadNewer, undecidedOf, type Undecided } from "./undecided.js";
-import { mergeInput, versionConflict } from "./versionConflict.js";
+import { mergeInput, versionConflictSteps } from "./versionConflict.js";
 
 /** The way out, with what it takes. */
 export type SettledChoice =
@@ -70,7 +70,7 @@ export function* decideResolution(
   context: DecisionContext,
 ): Steps<Answer> {
   const { choice, headVersion } = request;
-  if (isRetry(request, context)) return answerOfRetry(services, request, context);
+  if (isRetry(request, context)) return yield* answerOfRetry(services, request, context);
   const { version } = context.state;
   if (headVersion > version) {
     return answer(
@@ -81,13 +81,15 @@ export function* decideResolution(
   const { logged, history, operations } = undecided;
   // Where the log was cut, what it does not hold may have been decided.
   if (logged.length > 0 && history === undefined) {
-    return outOfReach(services, request, operations, context);
+    return yield* outOfReach(services, request, operations, context);
   }
   const reused = idReusedIn(choice, logged);
-  if (reused !== undefined) return notAccepted(services, request, [], reused, context);
+  if (reused !== undefined) return yield* notAccepted(services, request, [], reused, context);
   if (isHeadNewer(headVersion, undecided, version)) {
     const sides = { operations, history };
-    return conflictOrNeeds(versionConflict(services, request.templateId, request, sides, context));
+    return conflictOrNeeds(
+      yield* versionConflictSteps(services, request.templateId, request, sides, context),
+    );
   }
   switch (choice.kind) {
     case "CLIENT_WINS":
@@ -113,7 +115,7 @@ function* keepAll(
   };
   const decision = yield* decideSteps(batch, { ...context, sha256, limits });
   if (decision.kind !== "accepted") {
-    return notAccepted(services, request, operations, decision, context);
+    return yield* notAccepted(services, request, operations, decision, context);
   }
   return appended(request, decision.appended, decision.duplicates, []);
 }
@@ -125,14 +127,14 @@ function* keepWhatFits(
   { operations, logged, history }: Undecided,
   context: DecisionContext,
 ): Steps<Answer> {
-  if (history === undefined) return outOfReach(services, request, operations, context);
+  if (history === undefined) return yield* outOfReach(services, request, operations, context);
   const outcome = yield* mergeWhatFitsSteps(
     mergeInput(services, request, operations, history, context, reportCollisions),
   );
   if (outcome.kind === "needs") return outcome;
   const { appended: kept, discarded, refusal } = outcome;
   if (refusal !== undefined) {
-    return notAccepted(services, request, operations, { kind: "refused", refusal }, context);
+    return yield* notAccepted(services, request, operations, { kind: "refused", refusal }, context);
   }
   if (kept.operations.length > 0) return appended(request, kept, logged, discarded);
   return answer(resolved(request, logged, discarded, context.state.version));
@@ -163,15 +165,15 @@ function* leadTo(
   return appended(request, led.value, [], discardedOps);
 }
 
-function answerOfRetry(
+function* answerOfRetry(
   services: Services,
   request: ResolutionRequest,
   context: DecisionContext,
-): Answer {
+): Steps<Answer> {
   const { choice } = request;
   const history = context.history();
   if (choice.kind === "MANUAL") {
-    if (history === undefined) return outOfReach(services, request, [], context);
+    if (history === undefined) return yield* outOfReach(services, request, [], context);
     const ids = history.flatMap(({ id, batchId }) => (batchId === choice.batchId ? id : []));
     const unread = ids.filter((id) => context.known(id) === undefined);
     if (unread.length > 0) return { kind: "needs", operationIds: unread };
@@ -180,10 +182,10 @@ function answerOfRetry(
   }
   const { operations, logged } = undecidedOf(choice.operations, context);
   const reused = idReusedIn(choice, logged);
-  if (reused !== undefined) return notAccepted(services, request, [], reused, context);
+  if (reused !== undefined) return yield* notAccepted(services, request, [], reused, context);
   // What is not there was dropped, unless the log no longer holds all that it held.
   if (operations.length > 0 && history === undefined) {
-    return outOfReach(services, request, choice.operations, context);
+    return yield* outOfReach(services, request, choice.operations, context);
   }
   const discarded = operations.map(({ id }) => id);
   return answer(resolved(request, logged, discarded, context.state.version));
@@ -203,28 +205,30 @@ function idReusedIn(
   return operation && { kind: "idReused", index, operationId: operation.id };
 }
 
-function outOfReach(
+function* outOfReach(
   services: Services,
   request: ResolutionRequest,
   operations: readonly IncomingOperation[],
   context: DecisionContext,
-): Answer {
-  return notAccepted(services, request, operations, { kind: "baseOutOfReach" }, context);
+): Steps<Answer> {
+  return yield* notAccepted(services, request, operations, { kind: "baseOutOfReach" }, context);
 }
 
-function notAccepted(
+function* notAccepted(
   services: Services,
   { templateId, authorship, choice }: ResolutionRequest,
   operations: readonly IncomingOperation[],
   decision: BatchDecision,
   context: DecisionContext,
-): Answer {
+): Steps<Answer> {
   const batch: BatchRequest = { authorship, operations, policy: { kind: "reject" } };
   switch (decision.kind) {
     case "needs":
       return decision;
     case "conflict":
-      return conflictOrNeeds(versionConflict(services, templateId, batch, decision, context));
+      return conflictOrNeeds(
+        yield* versionConflictSteps(services, templateId, batch, decision, context),
+      );
     case "refused": {
       const { operationId } = decision.refusal;
       const index = choice.operationIds.indexOf(operationId);
@@ -291,7 +295,9 @@ function newestOf(operations: readonly LoggedOperation[]): LoggedOperation | und
   return newest;
 }
 
-function conflictOrNeeds(conflict: ReturnType<typeof versionConflict>): Answer {
+function conflictOrNeeds(
+  conflict: VersionConflict | { readonly kind: "needs"; readonly operationIds: readonly string[] },
+): Answer {
   return conflict.kind === "needs" ? conflict : answer(conflict);
 }
 

@@ -5,11 +5,12 @@ import type { BatchDecision, BatchRequest } from "../domain/history/decide.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Collision } from "../domain/merge/collide.js";
 import { toldName } from "../domain/merge/footprint.js";
-import { merge, type MergeInput, type MergeOutcome } from "../domain/merge/merge.js";
+import { mergeSteps, type MergeInput, type MergeOutcome } from "../domain/merge/merge.js";
 import { clientWins, reportCollisions, type Judge } from "../domain/merge/verdict.js";
-import { mergeWhatFits } from "../domain/merge/whatFits.js";
+import { mergeWhatFitsSteps } from "../domain/merge/whatFits.js";
+import type { Steps } from "../domain/steps.js";
 import type { DecisionContext } from "../live/liveTemplates.js";
-import { strategiesOf, undoStrategies } from "./conflictStrategies.js";
+import { strategySteps, undoStrategies } from "./conflictStrategies.js";
 import type { VersionConflict } from "./outcomes.js";
 import { serverOperations } from "./serverOperations.js";
 import type { Services } from "./services.js";
@@ -20,29 +21,35 @@ type Needs = Extract<MergeOutcome, { kind: "needs" }>;
 /**
  * The conflict as the client gets it. The larger parts are functions: they cost the document's size. Collisions are
  * told whatever the template's rules say of them, since the ways out know no rules; `ruled` says whether MERGE, which
- * does, would settle them.
+ * does, would settle them. An operation a step: each way out is merged.
  */
-export function versionConflict(
+export function* versionConflictSteps(
   services: Services,
   templateId: string,
   request: Pick<BatchRequest, "authorship">,
   { operations, history }: Sides,
   context: DecisionContext,
   ruled?: Judge,
-): VersionConflict | Needs {
+): Steps<VersionConflict | Needs> {
   const { state } = context;
-  const attempt = (judge: Judge) =>
-    history && merge(mergeInput(services, request, operations, history, context, judge));
-  const merged = attempt(reportCollisions);
+  const attempt = function* (judge: Judge): Steps<MergeOutcome | undefined> {
+    return (
+      history &&
+      (yield* mergeSteps(mergeInput(services, request, operations, history, context, judge)))
+    );
+  };
+  const merged = yield* attempt(reportCollisions);
   if (merged?.kind === "needs") return merged;
   const collisions = merged?.kind === "collides" ? merged.collisions : [];
-  const settled = ruled === undefined || collisions.length === 0 ? merged : attempt(ruled);
+  const settled = ruled === undefined || collisions.length === 0 ? merged : yield* attempt(ruled);
   if (settled?.kind === "needs") return settled;
-  const forced = merged?.kind === "collides" ? attempt(clientWins) : merged;
+  const forced = merged?.kind === "collides" ? yield* attempt(clientWins) : merged;
   if (forced?.kind === "needs") return forced;
   const fitting =
     history &&
-    mergeWhatFits(mergeInput(services, request, operations, history, context, reportCollisions));
+    (yield* mergeWhatFitsSteps(
+      mergeInput(services, request, operations, history, context, reportCollisions),
+    ));
   if (fitting?.kind === "needs") return fitting;
   const facts = {
     message: messageOf(request, state, history),
@@ -56,7 +63,7 @@ export function versionConflict(
     ...conflictAnswer(services, templateId, facts),
     suggestedResolution: fits ? "CLIENT_WINS" : "MANUAL",
     autoMerge: operations.length === 0 ? unavailable(WHOLE_STATE) : autoMergeOf(settled),
-    strategies: strategiesOf({
+    strategies: yield* strategySteps({
       ...{ operations, forced, fitting },
       history: facts.history,
       document: state.document,

@@ -1,4 +1,5 @@
 /** Variants of the domain that are broken on purpose. The laws notice each of them, or they would prove nothing. */
+import type { Steps } from "../../src/domain/steps.js";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Collision } from "../../src/domain/merge/collide.js";
 import type { OperationType } from "../../src/domain/operations/operation.js";
@@ -106,9 +107,11 @@ const variants: readonly Variant[] = [
     name: "a warning does not name what comes back",
     law: "resolutions",
     module: overridden,
-    broken: ({ overriddenBy }) => ({
-      overriddenBy: (...args: unknown[]) =>
-        (overriddenBy(...args) as { kind: string }[]).filter(({ kind }) => kind !== "restores"),
+    broken: ({ overriddenSteps }) => ({
+      *overriddenSteps(...args: unknown[]): Steps<unknown> {
+        const told = yield* overriddenSteps(...args) as Steps<{ kind: string }[]>;
+        return told.filter(({ kind }) => kind !== "restores");
+      },
     }),
   },
   {

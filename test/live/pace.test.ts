@@ -87,6 +87,14 @@ const large: Record<
       clientId,
     });
   },
+  "the answer to a conflict": (services, templateId) =>
+    applyOperations(services, author, {
+      templateId,
+      baseVersion: 1,
+      operations: moves("m"),
+      onConflict: "REJECT",
+      clientId,
+    }),
   "a resolution": (services, templateId) =>
     resolveConflict(services, author, {
       templateId,
@@ -124,7 +132,7 @@ describe("ENG-40 a large decision", () => {
       }
       await big;
       expect(answered.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => "other applied"));
-      expect(["applied", "reverted", "resolved"]).toContain(answered[5]);
+      expect(["applied", "reverted", "resolved", "versionConflict"]).toContain(answered[5]);
     },
   );
 

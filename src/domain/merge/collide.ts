@@ -33,7 +33,7 @@ export interface Footprinted {
 }
 
 /** All that one operation does to one node. */
-interface NodeTouch {
+export interface NodeTouch {
   readonly operationId: string;
   readonly path: NodePath;
   creates: boolean;
@@ -45,6 +45,17 @@ interface NodeTouch {
   reads: readonly string[];
   /** The group that it takes the node out of, null for none; undefined where it takes it out of nothing. */
   leaves: string | null | undefined;
+}
+
+/** The touches of one side at, or below, a node. */
+export interface TouchesByNode {
+  get(path: NodePath): readonly NodeTouch[] | undefined;
+}
+
+/** What collisions are looked up in. */
+export interface Lookup {
+  readonly at: TouchesByNode;
+  readonly under: TouchesByNode;
 }
 
 /** The touches of one side by node, so that each operation of the other side finds its collisions at once. */
@@ -64,7 +75,7 @@ export function collisions(
 }
 
 /** Every collision of one operation with those of the index. */
-export function collisionsWith(index: CollisionIndex, operation: Footprinted): Collision[] {
+export function collisionsWith(index: Lookup, operation: Footprinted): Collision[] {
   const found: Collision[] = [];
   for (const mine of nodeTouches(operation)) {
     for (const theirs of index.at.get(mine.path) ?? []) collideAtNode(mine, theirs, found);
@@ -87,7 +98,7 @@ export function collisionsWith(index: CollisionIndex, operation: Footprinted): C
 const replaced: ReadonlySet<string> = new Set(["x", "y", "width", "height", "rotation"]);
 
 /** Where the operation and one of the index blend the same position, size or rotation: no collision, but one outlasts. */
-export function replacements(index: CollisionIndex, operation: Footprinted): Collision[] {
+export function replacements(index: Lookup, operation: Footprinted): Collision[] {
   const found: Collision[] = [];
   for (const mine of nodeTouches(operation)) {
     for (const theirs of index.at.get(mine.path) ?? []) {
@@ -107,7 +118,7 @@ const placed: ReadonlySet<string> = new Set([...replaced, PLACE]);
 
 /** Ids of the newest operations of the index whose position, size, rotation or place the operation replaces. */
 export function replacedBy(
-  index: CollisionIndex,
+  index: Lookup,
   operation: Footprinted,
   concerns: (path: NodePath) => boolean,
 ): string[] {

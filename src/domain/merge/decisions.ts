@@ -47,6 +47,7 @@ export class DecisionLog {
   /** Takes the verdicts on an operation; `document` is the one that it applies to. */
   add(operation: OperationContent, decided: readonly Decided[], document: Document): void {
     this.count += decided.length;
+    if (this.told.length >= DECISIONS_TOLD_MAX) return;
     // Of several that lost one property only the newest left the value that is there.
     const newest = new Map(decided.map((one) => [keyOf(one), one]));
     for (const one of decided) {

@@ -59,7 +59,11 @@ export function ruledMerge(rules: readonly MergeRule[], clockSkewMsMax: number):
         return "server";
     }
   };
-  const traits: JudgeTraits = { decidesDeletions: () => true, decider: "RULE" };
+  const traits: JudgeTraits = {
+    decidesDeletions: () => true,
+    ...(laterWins.outlasts && { outlasts: laterWins.outlasts }),
+    decider: "RULE",
+  };
   return Object.assign(judge, traits);
 }
 

@@ -11,9 +11,11 @@ import {
   replacements,
   targetOfPath,
 } from "./collide.js";
-import type { Collision, CollisionIndex } from "./collide.js";
+import type { Collision, CollisionIndex, Lookup } from "./collide.js";
+import { DecidingTouches, type Outlasts } from "./decidingTouches.js";
 import type { OthersSince } from "./deletionAsMeant.js";
 import { deletesNode, type Footprint, type NodePath } from "./footprint.js";
+import { grownBy } from "./grownValues.js";
 import type { Decided } from "./judged.js";
 import { newestBeaten } from "./met.js";
 import type { HistoryEntry, JudgeTraits } from "./verdict.js";
@@ -21,6 +23,10 @@ import type { HistoryEntry, JudgeTraits } from "./verdict.js";
 export class OthersHistory implements OthersSince {
   private readonly byId: ReadonlyMap<string, HistoryEntry>;
   private readonly turns: ReadonlyMap<string, number>;
+  private readonly deciding = new Map<
+    Outlasts,
+    { plain?: DecidingTouches; givingBack?: DecidingTouches }
+  >();
   /** What the batch itself creates. */
   private readonly own = new Set<NodePath>();
 
@@ -50,13 +56,27 @@ export class OthersHistory implements OthersSince {
     return entry;
   }
 
+  /** Where collisions are looked up for a judge: among all operations, or those that decide. */
+  private lookup({ outlasts }: JudgeTraits, givesBack: boolean): Lookup {
+    if (outlasts === undefined) return this.index;
+    const known = this.deciding.get(outlasts) ?? {};
+    this.deciding.set(outlasts, known);
+    const kind = givesBack ? "givingBack" : "plain";
+    known[kind] ??= new DecidingTouches(this.index, (id) => this.entry(id), outlasts, givesBack);
+    return { at: known[kind], under: this.index.under };
+  }
+
   /** The collisions that are about what the operation means. */
   collisionsOf(operation: SentOperation, footprint: Footprint, judge: JudgeTraits): Collision[] {
     const decidesDeletions = judge.decidesDeletions?.(operation.id) ?? false;
-    return collisionsWith(this.index, { id: operation.id, footprint }).filter(
+    const gone = new Set(footprint.flatMap(({ kind, path }) => (kind === "delete" ? path : [])));
+    const givesBack =
+      judge.decidesDeletions !== undefined &&
+      (grownBy(operation) !== undefined || operation.type === "REORDER_ELEMENT");
+    const lookup = this.lookup(judge, givesBack);
+    return collisionsWith(lookup, { id: operation.id, footprint }).filter(
       (collision) =>
-        this.concerns(collision, footprint) &&
-        !(decidesDeletions && this.isMoot(operation, collision)),
+        this.concerns(collision, gone) && !(decidesDeletions && this.isMoot(operation, collision)),
     );
   }
 
@@ -64,10 +84,12 @@ export class OthersHistory implements OthersSince {
   replacementsOf(
     { id }: SentOperation,
     footprint: Footprint,
-    { ordersReplacements = false }: JudgeTraits,
+    judge: JudgeTraits,
   ): readonly Collision[] {
-    if (!ordersReplacements) return [];
-    return replacements(this.index, { id, footprint }).filter(({ path }) => !this.isOwn(path));
+    if (judge.ordersReplacements !== true) return [];
+    return replacements(this.lookup(judge, false), { id, footprint }).filter(
+      ({ path }) => !this.isOwn(path),
+    );
   }
 
   /** Ids of the operations whose values are replaced by the operation, by verdict or by coming later. */
@@ -108,11 +130,13 @@ export class OthersHistory implements OthersSince {
    * Not something that the batch made itself, and with a delete not what others put in the place of what they had
    * deleted before.
    */
-  private concerns({ kind, path, serverOperation }: Collision, footprint: Footprint): boolean {
+  private concerns(
+    { kind, path, serverOperation }: Collision,
+    gone: ReadonlySet<NodePath>,
+  ): boolean {
     if (kind === "DUPLICATE_ID") return true;
     if (this.isOwn(path)) return false;
-    const deletes = footprint.flatMap((touch) => (touch.kind === "delete" ? touch.path : []));
-    if (!isAtOrUnder(path, new Set(deletes))) return true;
+    if (!isAtOrUnder(path, gone)) return true;
     const turn = this.turn(serverOperation);
     return deletersOf(this.index, path).every((id) => this.turn(id) >= turn);
   }

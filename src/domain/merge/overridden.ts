@@ -4,13 +4,14 @@
  */
 import type { Document } from "../document/document.js";
 import {
-  collisionIndex,
+  collisionIndexSteps,
   deletersOf,
   targetOfPath,
   type CollisionIndex,
   type Footprinted,
 } from "./collide.js";
 import { registersOf, toldName, type NodePath, type Touch } from "./footprint.js";
+import type { Steps } from "../steps.js";
 import { isThere } from "./isThere.js";
 
 export interface Overridden {
@@ -30,25 +31,32 @@ export interface Overridden {
 /**
  * `head` is the document before the rows, `end` the one after them. Each override is told once, in the order of the rows;
  * what the rows bring back
- * or set and delete again is none.
+ * or set and delete again is none. A touched node a step.
  */
-export function overriddenBy(
+export function* overriddenSteps(
   rows: readonly Footprinted[],
   history: readonly Footprinted[],
   head: Document,
   end: Document,
-): readonly Overridden[] {
-  const index = collisionIndex(history.map(withoutVainDeletions));
-  const found = rows
-    .flatMap(({ footprint }) => footprint.flatMap((touch) => overriddenAt(touch, index)))
-    .filter(({ kind, path }) => {
-      if (kind === "overwrites") return isThere(end, path);
-      if (kind === "restores") return !isThere(head, path) && isThere(end, path);
-      // What is added again under the id of something that was deleted is another thing.
-      return isThere(head, path);
-    });
-  const byKey = new Map(found.map((overridden) => [JSON.stringify(overridden), overridden]));
+): Steps<readonly Overridden[]> {
+  const index = yield* collisionIndexSteps(history.map(withoutVainDeletions));
+  const byKey = new Map<string, Overridden>();
+  for (const { footprint } of rows) {
+    for (const touch of footprint) {
+      yield;
+      for (const overridden of overriddenAt(touch, index)) {
+        if (isOverridden(overridden, head, end)) byKey.set(JSON.stringify(overridden), overridden);
+      }
+    }
+  }
   return [...byKey.values()];
+}
+
+function isOverridden({ kind, path }: Overridden, head: Document, end: Document): boolean {
+  if (kind === "overwrites") return isThere(end, path);
+  if (kind === "restores") return !isThere(head, path) && isThere(end, path);
+  // What is added again under the id of something that was deleted is another thing.
+  return isThere(head, path);
 }
 
 /** CLEAR_PAGE may name what was not there: it tells no group that it took it out of. */

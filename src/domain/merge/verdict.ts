@@ -41,6 +41,11 @@ export interface JudgeTraits {
    * wins is one of exactly what its client saw; what loses to one has no effect.
    */
   readonly decidesDeletions?: (operationId: string) => boolean;
+  /**
+   * Whether of two committed operations the one stays over the other where it decides by that; with it, of many operations
+   * on one node only those are judged that decide. Absent where each has to be judged for itself.
+   */
+  readonly outlasts?: (one: HistoryEntry, other: HistoryEntry) => boolean;
   /** Undefined where nobody but a person decides. */
   readonly decider?: Decider;
 }
@@ -57,11 +62,14 @@ export interface Judge extends JudgeTraits {
 }
 
 /** MERGE without rules of the template: what really collides is for a person to decide. */
-export const reportCollisions: Judge = () => "conflict";
+export const reportCollisions: Judge = Object.assign(() => "conflict" as const, {
+  outlasts: () => false,
+});
 
 /** CLIENT_WINS of a conflict's resolution: a deletion is one of what its client saw, and takes nothing else along. */
 export const clientWins: Judge = Object.assign(() => "client" as const, {
   decidesDeletions: () => true,
+  outlasts: () => false,
 });
 
 /**
@@ -84,6 +92,7 @@ export function lastWriterWins(clockSkewMsMax: number): Judge {
   const traits: JudgeTraits = {
     ordersReplacements: true,
     decidesDeletions: () => true,
+    outlasts: (one, other) => isLater(stampOnce(one), stampOnce(other)),
     decider: "CLOCK",
   };
   return Object.assign(judge, traits);
