@@ -16,11 +16,11 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import { batchRefusal } from "./batchRefusal.js";
-import type { ConflictResolved, ResolveConflictOutcome, VersionConflict } from "./outcomes.js";
+import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
 import { invalidInput } from "./requestError.js";
 import type { Services } from "./services.js";
 import { isHeadNewer, undecidedOf, type Undecided } from "./undecided.js";
-import { mergeInput, versionConflictSteps } from "./versionConflict.js";
+import { mergeInput, versionConflictSteps, type ConflictOrNeeds } from "./versionConflict.js";
 
 /** The way out, with what it takes. */
 export type SettledChoice =
@@ -295,9 +295,7 @@ function newestOf(operations: readonly LoggedOperation[]): LoggedOperation | und
   return newest;
 }
 
-function conflictOrNeeds(
-  conflict: VersionConflict | { readonly kind: "needs"; readonly operationIds: readonly string[] },
-): Answer {
+function conflictOrNeeds(conflict: ConflictOrNeeds): Answer {
   return conflict.kind === "needs" ? conflict : answer(conflict);
 }
 

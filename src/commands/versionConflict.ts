@@ -18,6 +18,9 @@ import type { Services } from "./services.js";
 /** Committed operations that have to be read wholly before the answer can be made. */
 type Needs = Extract<MergeOutcome, { kind: "needs" }>;
 
+/** The conflict, or what has to be read for it. */
+export type ConflictOrNeeds = VersionConflict | Needs;
+
 /**
  * The conflict as the client gets it. The larger parts are functions: they cost the document's size. Collisions are
  * told whatever the template's rules say of them, since the ways out know no rules; `ruled` says whether MERGE, which
@@ -30,7 +33,7 @@ export function* versionConflictSteps(
   { operations, history }: Sides,
   context: DecisionContext,
   ruled?: Judge,
-): Steps<VersionConflict | Needs> {
+): Steps<ConflictOrNeeds> {
   const { state } = context;
   const attempt = function* (judge: Judge): Steps<MergeOutcome | undefined> {
     return (

@@ -5,6 +5,9 @@ import { resolveConflict } from "../../src/commands/resolveConflict.js";
 import { revertTemplate } from "../../src/commands/revertTemplate.js";
 import { redo, undo } from "../../src/commands/undo.js";
 import { createTemplate } from "../../src/commands/createTemplate.js";
+import { documentOf } from "../../src/domain/document/fromDesign.js";
+import { appendSteps } from "../../src/domain/history/append.js";
+import { unbounded } from "../../src/domain/limits.js";
 import type { Steps } from "../../src/domain/steps.js";
 import { systemClock } from "../../src/live/clock.js";
 import { Pace } from "../../src/live/pace.js";
@@ -135,6 +138,22 @@ describe("ENG-40 a large decision", () => {
       expect(["applied", "reverted", "resolved", "versionConflict"]).toContain(answered[5]);
     },
   );
+
+  test("one operation on many elements is checked for locks element by element", () => {
+    const state = { version: 1, versionHash: "", document: documentOf(drawing()) };
+    const operation = { ...clear, timestamp: null, requestHash: "" };
+    const steps = appendSteps(state, [operation], {
+      authorship: {
+        ...{ baseVersion: 1, batchId: "b", userId: null, clientId, serverTimestamp: 0 },
+        sessionSequence: null,
+      },
+      sha256: () => "",
+      limits: unbounded,
+    });
+    let taken = 0;
+    while (steps.next().done !== true) taken += 1;
+    expect(taken).toBeGreaterThan(count);
+  });
 
   test("several take turns", async () => {
     const pace = new Pace(systemClock, 0);

@@ -2,7 +2,7 @@
 import type { Document } from "../document/document.js";
 import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
-import { designLockFailure } from "../locks/designLock.js";
+import { designLockSteps } from "../locks/designLock.js";
 import type { NodePath } from "../merge/footprint.js";
 import {
   applyOperation,
@@ -147,7 +147,7 @@ export class Appender {
     const footprint = footprintOf(document, content);
     yield;
     if (!ignoresDesignLocks) {
-      const locked = designLockFailure(document, content, footprint, this.created);
+      const locked = yield* designLockSteps(document, content, footprint, this.created);
       if (locked !== undefined) return failure(locked);
     }
     yield;

@@ -5,6 +5,7 @@ import { elementPath, pagePath, quoted } from "../document/find.js";
 import { targetOfPath } from "../merge/collide.js";
 import { nodePath, type Footprint, type NodePath, type Touch } from "../merge/footprint.js";
 import type { OperationContent, OperationFailure } from "../operations/operation.js";
+import { finished, type Steps } from "../steps.js";
 import { elementAndGroups } from "./groupsAround.js";
 
 const none: ReadonlySet<NodePath> = new Set();
@@ -21,9 +22,20 @@ export function designLockFailure(
   /** The nodes that the batch created before. */
   created: ReadonlySet<NodePath> = none,
 ): OperationFailure | undefined {
+  return finished(designLockSteps(document, operation, footprint, created));
+}
+
+/** As `designLockFailure`, a touched node a step. */
+export function* designLockSteps(
+  document: Document,
+  operation: OperationContent,
+  footprint: Footprint,
+  created: ReadonlySet<NodePath>,
+): Steps<OperationFailure | undefined> {
   if (setsOnlyLocked(operation)) return undefined;
   const visited = new Set<DesignElement>();
   for (const touch of footprint) {
+    yield;
     const locked = lockedElement(document, touch, visited, created);
     if (locked === undefined) continue;
     const path = operation.target.elementId === undefined ? pagePath : elementPath;
