@@ -16,6 +16,7 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import { batchRefusal } from "./batchRefusal.js";
+import { newestOf } from "./newestOperation.js";
 import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
 import { invalidInput } from "./requestError.js";
 import type { Services } from "./services.js";
@@ -285,14 +286,6 @@ function resolved(
     operations,
     resolvedAt: last?.serverTimestamp ?? authorship.serverTimestamp,
   };
-}
-
-function newestOf(operations: readonly LoggedOperation[]): LoggedOperation | undefined {
-  let newest = operations[0];
-  for (const operation of operations) {
-    if (operation.resultingVersion > newest!.resultingVersion) newest = operation;
-  }
-  return newest;
 }
 
 function conflictOrNeeds(conflict: ConflictOrNeeds): Answer {
