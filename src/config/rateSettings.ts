@@ -51,6 +51,11 @@ export const rateSettings = numberSettings(defaultRateSettings, {
       "bytes of answers and events that a person has not read on one node, over HTTP, event streams and WebSockets; without a person, of an address",
   },
   answerBytesMax: { description: "the same of everybody together" },
+  bodyBytesPerUserMax: {
+    description:
+      "bytes of request bodies that a person is sending at once; a quarter for an address where nobody is signed in",
+  },
+  bodyBytesMax: { description: "the same of everybody together" },
   subscriptionCostPerUserMax: {
     description:
       "cost of the different executions of a person's subscriptions on one node: 20 each and 1 for each field that is selected; what is equal counts once",

@@ -61,11 +61,12 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
     const authentication = await authenticated(parts.authenticate, request);
     const wantsEvents = request.headers.accept?.includes("text/event-stream") ?? false;
     const contentType = wantsEvents ? "" : negotiate(request.headers.accept);
-    const params = await receiveParams(request, query, authentication.viewer, limits, pace);
+    const { viewer } = authentication;
+    const enter = (bytes: number) => admission.body(viewer, origin, bytes);
+    const params = await receiveParams(request, query, { viewer, limits, pace, enter });
     const count = isBatch(params) ? params.length : 1;
     if (count > 1) requireRoom(await admission.requestsFrom(origin, count - 1));
-    requireRoom(await admission.requestsOf(authentication.viewer, count));
-    const { viewer } = authentication;
+    requireRoom(await admission.requestsOf(viewer, count));
     if (admission.hasUnread(viewer, origin)) throw unread(429, "RATE_LIMITED");
     // What was done may stay unknown to the client then, as where an answer is lost.
     const send = (status: number, body: Buffer): void => {
@@ -75,7 +76,7 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
       if (read !== undefined) parts.answers.whenSent(response, read);
     };
     const method = request.method === "GET" ? "GET" : "POST";
-    const context = () => contextFor(authentication.viewer, origin);
+    const context = () => contextFor(viewer, origin);
 
     if (isBatch(params)) {
       if (wantsEvents) throw new HttpRefusal(400, "BAD_REQUEST", "a stream is of one request");

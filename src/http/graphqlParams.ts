@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { GraphQLParams } from "graphql-yoga";
 import type { Viewer } from "../domain/access/access.js";
 import { readJsonSteps } from "../domain/document/readJson.js";
+import { PLACE_RETRY_AFTER_MS } from "../limits/rateLimited.js";
 import type { Paced } from "../live/pace.js";
 import { requirePreflight } from "./crossSite.js";
 import { namesDocument } from "./persistedDocuments.js";
@@ -20,13 +21,20 @@ export interface ParamsLimits {
 /** One request's parameters, or those of a batch. */
 export type ReceivedParams = GraphQLParams | readonly GraphQLParams[];
 
-/** Reads them. Rejects with HttpRefusal (400, 405, 413, 415) or ClientGone. */
+/** Who sends a request, and what it is held to. */
+export interface Reception {
+  readonly viewer: Viewer;
+  readonly limits: ParamsLimits;
+  readonly pace: Paced;
+  /** Counts a body of at most so many bytes until the function that is given is called; undefined for one too many. */
+  readonly enter: (bytes: number) => (() => void) | undefined;
+}
+
+/** Reads them. Rejects with HttpRefusal (400, 405, 413, 415, 429) or ClientGone. */
 export async function receiveParams(
   request: IncomingMessage,
   query: URLSearchParams,
-  viewer: Viewer,
-  limits: ParamsLimits,
-  pace: Paced,
+  reception: Reception,
 ): Promise<ReceivedParams> {
   if (request.method === "GET") {
     requirePreflight(request);
@@ -36,9 +44,29 @@ export async function receiveParams(
     throw new HttpRefusal(405, "METHOD_NOT_ALLOWED", "use POST or GET", { allow: "GET, POST" });
   }
   requireJson(request);
-  const value = await parseBody(await readBody(request, limitsOf(viewer, limits), pace), pace);
+  const value = await receiveBody(request, reception);
   if (!Array.isArray(value)) return paramsOf(value);
-  return paramsOfBatch(value, limits.graphqlBatchMax);
+  return paramsOfBatch(value, reception.limits.graphqlBatchMax);
+}
+
+/** A body is in memory from its first byte on, however slowly the rest comes: room for all of it is taken before. */
+async function receiveBody(
+  request: IncomingMessage,
+  { viewer, limits, pace, enter }: Reception,
+): Promise<unknown> {
+  const bounds = limitsOf(viewer, limits);
+  const announced = request.headers["content-length"];
+  const bytes = announced === undefined ? bounds.bytesMax : Number(announced);
+  const leave = bytes > bounds.bytesMax ? undefined : enter(bytes);
+  try {
+    if (leave === undefined && bytes <= bounds.bytesMax) {
+      const message = "too many large requests are being sent at once";
+      throw new HttpRefusal(429, "RATE_LIMITED", message, {}, PLACE_RETRY_AFTER_MS);
+    }
+    return await parseBody(await readBody(request, bounds, pace), pace);
+  } finally {
+    leave?.();
+  }
 }
 
 function limitsOf({ kind }: Viewer, limits: ParamsLimits): BodyLimits {

@@ -4,7 +4,7 @@
  */
 import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
-import { AnswerBytes, SMALL_ANSWER_BYTES } from "./answerBytes.js";
+import { BytesUnderWay, SMALL_BYTES } from "./bytesUnderWay.js";
 import { Counts } from "./counts.js";
 import { ExecutionCosts, type Execution } from "./executionCosts.js";
 import { addressKey, userKey } from "./keys.js";
@@ -31,7 +31,8 @@ export class Admission {
   readonly #rates: RequestRates;
   readonly #userConnections: Counts;
   readonly #addressConnections: Counts;
-  readonly #answers: AnswerBytes;
+  readonly #answers: BytesUnderWay;
+  readonly #bodies: { readonly user: BytesUnderWay; readonly anonymous: BytesUnderWay };
   readonly #pending: PendingConnections;
   readonly #subscriptions: Counts;
   readonly #executions: ExecutionCosts;
@@ -40,7 +41,17 @@ export class Admission {
     this.#rates = rates;
     this.#userConnections = new Counts(settings.connectionsPerUserMax);
     this.#addressConnections = new Counts(settings.connectionsPerAddressMax);
-    this.#answers = new AnswerBytes(settings);
+    const { answerBytesPerUserMax, answerBytesMax } = settings;
+    this.#answers = new BytesUnderWay({
+      ofOneMax: answerBytesPerUserMax,
+      ofAllMax: answerBytesMax,
+    });
+    const { bodyBytesPerUserMax: ofOneMax, bodyBytesMax: ofAllMax } = settings;
+    this.#bodies = {
+      user: new BytesUnderWay({ ofOneMax, ofAllMax }),
+      // Strangers have a place of their own, so that they take nothing from people who are signed in.
+      anonymous: new BytesUnderWay({ ofOneMax: ofOneMax / 4, ofAllMax: ofAllMax / 4 }),
+    };
     this.#pending = new PendingConnections(settings.pendingConnectionsPerAddressMax);
     this.#subscriptions = new Counts(settings.subscriptionsPerUserMax);
     this.#executions = new ExecutionCosts(settings);
@@ -74,6 +85,14 @@ export class Admission {
     return this.#subscriptions.enter(whoOf(viewer, origin));
   }
 
+  /** A body that is about to be read, of at most so many bytes; undefined where too much is being sent already. */
+  body(viewer: Viewer, origin: RequestOrigin, bytes: number): Leave | undefined {
+    const who = whoOf(viewer, origin);
+    const bodies = this.#bodies[viewer.kind];
+    if (bytes <= SMALL_BYTES) return () => undefined;
+    return bodies.hasRoom(who, bytes) ? bodies.enter(who, bytes) : undefined;
+  }
+
   /** Whether so much of what was answered is not read yet that nothing more should be begun. */
   hasUnread(viewer: Viewer, origin: RequestOrigin): boolean {
     return this.#answers.isFull(whoOf(viewer, origin));
@@ -86,7 +105,7 @@ export class Admission {
 
   /** Counts what is sent until it was read, which the given function tells; undefined where it is too little to count. */
   answer(viewer: Viewer, origin: RequestOrigin, bytes: number): Leave | undefined {
-    if (bytes <= SMALL_ANSWER_BYTES) return undefined;
+    if (bytes <= SMALL_BYTES) return undefined;
     return this.#answers.enter(whoOf(viewer, origin), bytes);
   }
 

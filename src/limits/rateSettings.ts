@@ -15,6 +15,8 @@ export interface RateSettings {
   readonly subscriptionsPerUserMax: number;
   readonly answerBytesPerUserMax: number;
   readonly answerBytesMax: number;
+  readonly bodyBytesPerUserMax: number;
+  readonly bodyBytesMax: number;
   readonly subscriptionCostPerUserMax: number;
   readonly subscriptionCostPerUserAndTemplateMax: number;
   readonly subscriptionCostPerTemplateMax: number;
@@ -37,6 +39,8 @@ export const defaultRateSettings: RateSettings = {
   subscriptionsPerUserMax: 500,
   answerBytesPerUserMax: 100_000_000,
   answerBytesMax: 400_000_000,
+  bodyBytesPerUserMax: 50_000_000,
+  bodyBytesMax: 200_000_000,
   subscriptionCostPerUserMax: 10_000,
   subscriptionCostPerUserAndTemplateMax: 500,
   subscriptionCostPerTemplateMax: 10_000,

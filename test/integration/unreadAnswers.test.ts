@@ -2,8 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { AnswerBytes } from "../../src/limits/answerBytes.js";
-import { defaultRateSettings } from "../../src/limits/rateSettings.js";
+import { BytesUnderWay } from "../../src/limits/bytesUnderWay.js";
 import { closeCodes } from "../../src/subscriptions/transports/closeCodes.js";
 import {
   newAuthor,
@@ -128,12 +127,7 @@ test("LIM-38 a slow client that reads on gets all of its answer", async () => {
 }, 90_000);
 
 test("LIM-38 counts by person and on the node; who reads everything gets any answer", () => {
-  const settings = {
-    ...defaultRateSettings,
-    answerBytesPerUserMax: 1_000_000,
-    answerBytesMax: 3_000_000,
-  };
-  const answers = new AnswerBytes(settings);
+  const answers = new BytesUnderWay({ ofOneMax: 1_000_000, ofAllMax: 3_000_000 });
   expect(answers.hasRoom("a", 2_000_000)).toBe(true);
   const leave = answers.enter("a", 2_000_000);
   expect([answers.isFull("a"), answers.isFull("b")]).toEqual([true, false]);

@@ -1,9 +1,11 @@
 /** Variables of a wrong form are refused at their first fault, however large they are; long messages are counted. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "node:net";
 import { WebSocket } from "ws";
 import {
   newAuthor,
   query,
+  send,
   socketUntilClosed,
   startTestServer,
   type TestServer,
@@ -131,6 +133,35 @@ describe("LIM-79 bytes of messages", () => {
       expect((await socketUntilClosed(small, [init, ...messages])).code).toBe(1_013);
     } finally {
       await small.close();
+    }
+  });
+});
+
+describe("LIM-90 bodies that are being sent", () => {
+  test("leave no room for more large ones of their sender, and none of others'", async () => {
+    const head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    const large = await startTestServer({ BODY_BYTES_PER_USER_MAX: "1_000_000" });
+    try {
+      const author = await newAuthor(large);
+      const other = await newAuthor(large);
+      const sending = connect(large.port, "127.0.0.1");
+      sending.on("error", () => undefined);
+      sending.write(
+        `${head}authorization: Bearer ${author.token}\r\ncontent-length: 900000\r\n\r\n{`,
+      );
+      const body = JSON.stringify({
+        query: "{ viewer { id } }",
+        variables: { a: "x".repeat(200_000) },
+      });
+      const statusOf = async (by: string) =>
+        (await send(large, { body, headers: { authorization: `Bearer ${by}` } })).status;
+      await expect.poll(() => statusOf(author.token)).toBe(429);
+      expect(await statusOf(other.token)).toBe(200);
+      expect((await query(large, "{ viewer { id } }", {}, author.token)).status).toBe(200);
+      sending.destroy();
+      await expect.poll(() => statusOf(author.token)).toBe(200);
+    } finally {
+      await large.close();
     }
   });
 });

@@ -6,7 +6,7 @@ import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 import type { Duplex } from "node:stream";
 import type { Admission, Place } from "../../limits/admission.js";
-import { SMALL_ANSWER_BYTES } from "../../limits/answerBytes.js";
+import { SMALL_BYTES } from "../../limits/bytesUnderWay.js";
 import type { WebSocket } from "ws";
 import { closeCodes } from "./closeCodes.js";
 import type { Swept } from "./sweep.js";
@@ -115,7 +115,7 @@ export class SocketConnection implements Swept {
   /** Writes a frame, however much waits. */
   write(text: string): void {
     // Of texts that are certainly small the bytes are not counted.
-    const bytes = text.length < SMALL_ANSWER_BYTES / 3 ? 0 : Buffer.byteLength(text);
+    const bytes = text.length < SMALL_BYTES / 3 ? 0 : Buffer.byteLength(text);
     this.socket.send(text, this.#admission.answer(this.viewer, this.origin, bytes));
   }
 
