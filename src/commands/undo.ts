@@ -231,6 +231,7 @@ function* decideStep(
     canReachBack,
     whole: context.known,
     partial: input.allOrNothing !== true,
+    restrictions: context.restrictions,
     idOf,
     hashOf: (content) => requestHash(services.sha256, content),
     settings: {

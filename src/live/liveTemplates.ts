@@ -13,6 +13,8 @@ import type { DecidedConflict } from "../storage/conflictStore.js";
 /** What a decision may look at. */
 export interface DecisionContext {
   readonly state: DocumentState;
+  /** What the editor may change, where that is not everything. What goes beyond is refused as a whole once it is decided. */
+  readonly restrictions: readonly Restriction[];
   /**
    * What was committed after `Proposal.historySince`, oldest first; undefined where the log no longer reaches back or
    * it is more than one request may read.

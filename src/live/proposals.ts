@@ -111,6 +111,7 @@ export async function plan(known: Known, requests: readonly Waiting[], pace: Pac
     const decided = await decideOne(pace, waiting, {
       state,
       history: () => withPlanned(waiting, histories.get(waiting), operations),
+      restrictions: waiting.editor.restrictions,
       known: (id) => planned.get(id) ?? recent.find(id) ?? older.find(id),
     });
     const decision = judged(locks, state, waiting, decided);

@@ -21,6 +21,11 @@ const SkipReasonEnum = builder.enumType("SkipReason", {
     NOT_APPLICABLE: {
       description: "What it needs is not there any more or is elsewhere, such as a group.",
     },
+    NOT_PERMITTED: {
+      description:
+        "The viewer's access does not extend to it: it was restricted to pages or types.",
+    },
+    LOCKED: { description: "The design locks the element, its group or something on its page." },
   } satisfies Record<SkipReason, { description: string }>,
 });
 

@@ -87,8 +87,8 @@ it("ACC-15 undo, redo, reverts and ways out are refused beyond one's part", asyn
   const design = await currentDesign(services, templateId);
   const settle = { templateId, baseVersion: 3, headVersion: before ?? 0 };
   const attempts = [
-    undo(services, stranger, { templateId }),
-    redo(services, stranger, { templateId }),
+    undo(services, stranger, { templateId, allOrNothing: true }),
+    redo(services, stranger, { templateId, allOrNothing: true }),
     revertTemplate(services, stranger, { templateId, targetVersion: 1 }),
     resolveConflict(services, stranger, {
       ...{ ...settle, resolution: "CLIENT_WINS" },
@@ -142,7 +142,8 @@ it("ACC-17 nor is a page restored by undo or by a way out", async () => {
   const removal: OperationInput = { id: "gone", type: "DELETE_PAGE", target: { pageId: "p2" } };
   await send([removal]);
   await permit({ role: "EDIT", pageIds: ["p2"] });
-  expect(await undo(services, stranger, { templateId })).toMatchObject(forbidden);
+  const whole = { templateId, allOrNothing: true };
+  expect(await undo(services, stranger, whole)).toMatchObject(forbidden);
   const insisting = await resolveConflict(services, stranger, {
     ...{ templateId, baseVersion: 3, headVersion: 4, resolution: "CLIENT_WINS" },
     clientOperations: [{ ...move("mine", 9, "t1"), target: { pageId: "p2", elementId: "t1" } }],

@@ -43,6 +43,7 @@ export function invertNewest({
     canReachBack: false,
     whole: (operationId) => byId.get(operationId),
     partial,
+    restrictions: [],
     idOf: (number) => `${undoId}-${number}`,
     hashOf: () => "",
     settings: {

@@ -105,7 +105,8 @@ describe("a group that the design locks", () => {
     ];
     expect(await send(pasted, { clientId: "tab" })).toMatchObject(applied);
     expect(await send([add("late", "l", { parentId: "k" })])).toMatchObject(locked);
-    expect(await board.undo("tab")).toMatchObject(locked);
+    const whole = { allOrNothing: true };
+    expect(await board.undo("tab", undefined, whole)).toMatchObject(locked);
     const full = await board.version();
     const revert = async (targetVersion: number) =>
       (await ada.data(REVERT, { input: { templateId: board.id, targetVersion } })).revertTemplate;

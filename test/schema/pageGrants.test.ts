@@ -127,7 +127,7 @@ describe("a grant to pages", () => {
     const mine = { ...set("m", { x: 5 }), target: { pageId: "p2", elementId: "t" } };
     const revert = { templateId: board.id, targetVersion: 2 };
     const attempts = [
-      await board.undo(undefined, bob),
+      await board.undo(undefined, bob, { allOrNothing: true }),
       await board.resolve({ ...settle, resolution: "CLIENT_WINS", clientOperations: [mine] }, bob),
       await board.resolve({ ...settle, resolution: "MANUAL", manualState: back }, bob),
       (await bob.data(REVERT, { input: revert })).result,
@@ -137,7 +137,10 @@ describe("a grant to pages", () => {
     await permit({});
     expect(await board.undo(undefined, bob)).toMatchObject(applied);
     await permit({ pageIds: ["p1", "p2"] });
-    expect(await board.redo(undefined, bob)).toMatchObject(forbidden);
+    expect(await board.redo(undefined, bob, { allOrNothing: true })).toMatchObject(forbidden);
+    expect(await board.redo(undefined, bob)).toMatchObject({
+      skipped: [{ reason: "NOT_PERMITTED" }],
+    });
     expect((await board.read("designData")).designData.pages).toHaveLength(2);
   });
 });

@@ -7,7 +7,7 @@
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import { targetOfPath } from "../merge/collide.js";
-import type { NodePath, Touch } from "../merge/footprint.js";
+import type { Footprint, NodePath, Touch } from "../merge/footprint.js";
 import { isNothing } from "../merge/nothing.js";
 import type { LoggedOperation } from "../operations/operation.js";
 import { applyOperation } from "../operations/registry.js";
@@ -30,15 +30,24 @@ export function firstBeyondGrant(
     if (!applied.ok)
       throw new Error(`operation ${operation.id} does not apply where it was decided`);
     const after = applied.value;
-    const isWithin = operation.footprint.every(
-      (touch) =>
-        touch.kind === "read" ||
-        (!isPageItself(touch) && isWithinGrant([before, after], touch.path, restrictions)),
-    );
-    if (!isWithin) return index;
+    if (!isEditWithinGrant([before, after], operation.footprint, restrictions)) return index;
     before = after;
   }
   return undefined;
+}
+
+/** Whether the restrictions let through what the footprint tells, by what there is in the documents before and after. */
+export function isEditWithinGrant(
+  documents: readonly Document[],
+  footprint: Footprint,
+  restrictions: readonly Restriction[],
+): boolean {
+  if (restrictions.length === 0) return true;
+  return footprint.every(
+    (touch) =>
+      touch.kind === "read" ||
+      (!isPageItself(touch) && isWithinGrant(documents, touch.path, restrictions)),
+  );
 }
 
 /** Whether a page is made or deleted, which are no edits of what is on it. */

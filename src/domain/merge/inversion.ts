@@ -6,9 +6,14 @@ import { holds } from "../document/find.js";
 import type { AppendFailure } from "../history/append.js";
 import type { Steps } from "../steps.js";
 import type { LogEntry } from "../history/logEntry.js";
-import { othersCancelledPairs, type CancelledPair } from "../history/undoLine.js";
+import { othersCancelledPairs } from "../history/undoLine.js";
 import { footprintOf } from "../operations/registry.js";
-import type { LoggedOperation, OperationContent, SkippedPart } from "../operations/operation.js";
+import type {
+  LoggedOperation,
+  OperationContent,
+  SkippedPart,
+  SkipReason,
+} from "../operations/operation.js";
 import { composeDelta } from "../text/composeDelta.js";
 import type { Delta } from "../text/delta.js";
 import { transformDelta } from "../text/transformDelta.js";
@@ -17,36 +22,13 @@ import { cancelledEdits } from "./cancelledEdits.js";
 import { targetOfPath, type Collision } from "./collide.js";
 import { DisplacedGroups } from "./displacedGroups.js";
 import type { NodePath } from "./footprint.js";
-import type { WholeOperation } from "./merge.js";
 import { PlacedRows } from "./placedRows.js";
 import { OthersSince } from "./othersSince.js";
+import type { InversionInput, Withdrawn } from "./inversionInput.js";
 import { inverseOf } from "./inverseOf.js";
 import { leftOver, partOf, pathOfTarget, reasonOf, skippedPart } from "./skipped.js";
 import type { StepRows } from "./stepRows.js";
 import { deltaOf, elementPath, UndoTexts } from "./undoTexts.js";
-
-export interface InversionInput {
-  /** What is to be taken back, oldest first. */
-  readonly operations: readonly LoggedOperation[];
-  /** Everything after the oldest of them, oldest first, themselves included. */
-  readonly history: readonly LogEntry[];
-  /** The whole committed operation, where it was read. */
-  readonly whole: (operationId: string) => WholeOperation | undefined;
-  /** The person's own later events that cancel out. Those of others are found in the history. */
-  readonly cancelled: readonly CancelledPair[];
-  /** Whether what collides is left as it is; else nothing may be taken back where something collides. */
-  readonly partial: boolean;
-  /** The elements of whose texts only what was written is to go, since what was deleted is back already. */
-  readonly takesFromTexts: ReadonlySet<NodePath>;
-  /** The parts of the operations that are meant, where that is not all; nothing that was withdrawn is regarded then. */
-  readonly only?: readonly SkippedPart[];
-}
-
-/** A part of a step that was not taken back, and the operation that tells of it. */
-export interface Withdrawn {
-  readonly part: SkippedPart;
-  readonly toldBy: LogEntry;
-}
 
 export class Inversion {
   readonly skipped: SkippedPart[] = [];
@@ -107,7 +89,7 @@ export class Inversion {
     return this.unread.size > 0 ? [...this.unread] : this.texts.needed();
   }
 
-  /** Adds the rows. What is refused is no matter of others' work: the design locks an element, or all was to go. */
+  /** Adds the rows. Refused is only what the design locks or does not apply, where all was to be taken back. */
   *run(): Steps<AppendFailure | undefined> {
     for (const operation of this.input.operations.toReversed()) {
       this.texts.collectAfter(operation.resultingVersion);
@@ -172,6 +154,9 @@ export class Inversion {
       );
     const left = found.length === 0 ? content : this.without(content, operation, found);
     if (left === undefined) return undefined;
+    if (this.input.partial && !this.rows.isPermitted(left, footprint)) {
+      return this.leave("NOT_PERMITTED", left, operation);
+    }
     const rebased = this.rebased(left, operation);
     if (rebased === undefined) return undefined;
     const sent = this.rows.incoming(content);
@@ -185,11 +170,17 @@ export class Inversion {
       }
       return undefined;
     }
-    if (this.input.partial && added.error.code === "INVALID_OPERATION") {
-      this.skipped.push(skippedPart(operation, content, { reason: "NOT_APPLICABLE", causes: [] }));
-      return undefined;
+    const { code } = added.error;
+    if (this.input.partial && code !== "PAYLOAD_TOO_LARGE") {
+      return this.leave(code === "LOCKED" ? code : "NOT_APPLICABLE", left, operation);
     }
     return { index: 0, operationId: operation.id, failure: added.error };
+  }
+
+  /** Leaves it as it is for a reason that is none of others' operations. */
+  private leave(reason: SkipReason, content: OperationContent, operation: LoggedOperation) {
+    this.skipped.push(skippedPart(operation, content, { reason, causes: [] }));
+    return undefined;
   }
 
   /**

@@ -1,6 +1,11 @@
 /** The rows of one undo or redo in the making: what they say is told while they are added, who made them beforehand. */
 import { Appender, type AppendSettings, type Appended } from "../history/append.js";
 import type { DocumentState, IncomingOperation } from "../history/append.js";
+import type { Restriction } from "../access/grant.js";
+import { isEditWithinGrant } from "../access/restrictedEdit.js";
+import { unbounded } from "../limits.js";
+import { applyOperation } from "../operations/registry.js";
+import type { Footprint } from "./footprint.js";
 import type { Document } from "../document/document.js";
 import type { LoggedOperation, OperationContent, SkippedPart } from "../operations/operation.js";
 import { isNothing, nothing } from "./nothing.js";
@@ -11,6 +16,8 @@ export interface StepRowsInput {
   readonly idOf: (number: number) => string;
   readonly hashOf: (content: OperationContent) => string;
   readonly settings: AppendSettings;
+  /** What the person may change, where that is not everything. */
+  readonly restrictions: readonly Restriction[];
 }
 
 export class StepRows {
@@ -32,6 +39,15 @@ export class StepRows {
   /** The id of the row that is added next. */
   get nextId(): string {
     return this.input.idOf(this.operations.length + 1);
+  }
+
+  /** Whether the person may do next what has this footprint. */
+  isPermitted(content: OperationContent, footprint: Footprint): boolean {
+    const { restrictions } = this.input;
+    if (restrictions.length === 0) return true;
+    const after = applyOperation(this.document, content, unbounded);
+    const documents = after.ok ? [this.document, after.value] : [this.document];
+    return isEditWithinGrant(documents, footprint, restrictions);
   }
 
   /** What takes something back, as it is appended next. */

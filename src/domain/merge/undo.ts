@@ -10,7 +10,8 @@ import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
 import { isAtOrUnder, type Collision } from "./collide.js";
 import { registersOf, type NodePath } from "./footprint.js";
 import { isThere } from "./isThere.js";
-import { Inversion, type Withdrawn } from "./inversion.js";
+import { Inversion } from "./inversion.js";
+import type { Withdrawn } from "./inversionInput.js";
 import { pathOfTarget, registersIn } from "./skipped.js";
 import { StepRows, type StepRowsInput } from "./stepRows.js";
 

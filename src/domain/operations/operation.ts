@@ -97,6 +97,8 @@ export const skipReasons = [
   "CHANGED_BY_OTHERS",
   "ID_TAKEN",
   "NOT_APPLICABLE",
+  "NOT_PERMITTED",
+  "LOCKED",
 ] as const;
 
 /** A part of a step that was not undone or redone. */
