@@ -44,6 +44,9 @@ const laws = {
   async attributes() {
     (await import("./undoLaw.js")).checkAttributes(200);
   },
+  async undoInAnyOrder() {
+    (await import("./undoInAnyOrderLaw.js")).checkUndoInAnyOrder(500);
+  },
   async parts() {
     (await import("./undoLaw.js")).checkProperties(100);
   },
@@ -68,6 +71,7 @@ const foretold = "../../src/domain/merge/foretold.js";
 const formerPlaces = "../../src/domain/merge/formerPlaces.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
 const inversion = "../../src/domain/merge/inversion.js";
+const remaining = "../../src/domain/text/remainingDelta.js";
 const undoLine = "../../src/domain/history/undoLine.js";
 const skipped = "../../src/domain/merge/skipped.js";
 
@@ -343,6 +347,12 @@ const variants: readonly Variant[] = [
         }
       },
     }),
+  },
+  {
+    name: "a step that took back more than its batch leaves no trace once it is cancelled",
+    law: "undoInAnyOrder",
+    module: remaining,
+    broken: () => ({ remainingDelta: () => [] }),
   },
   {
     name: "one property that others changed keeps the whole operation from being undone",

@@ -12,6 +12,7 @@ import { nodesOf } from "./intents.js";
 import { drawOperation, drawOperationOf } from "./operationGenerators.js";
 import { expectedDesign } from "./oracle.js";
 import { smallCaseDesign, smallCasesOf } from "./smallCases.js";
+import { checkUndoInAnyOrder } from "./undoInAnyOrderLaw.js";
 import { checkAttributes, checkCharacters, checkProperties, checkStepSizes } from "./undoLaw.js";
 import { Table } from "./undoTable.js";
 
@@ -216,6 +217,11 @@ describe("lines of two people", () => {
   test("of a text stays what a batch in effect wrote and none deleted (UNDO-15, UNDO-23)", () => {
     const { undone, exact } = checkCharacters(400);
     expect(exact).toBeGreaterThan(0.7 * undone);
+  });
+
+  test("whoever undoes what in which order, nothing goes that a batch in effect wrote (UNDO-15, UNDO-45)", () => {
+    const { histories, exact } = checkUndoInAnyOrder(500);
+    expect(exact).toBeGreaterThan(0.99 * histories);
   });
 });
 

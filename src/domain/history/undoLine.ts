@@ -202,40 +202,16 @@ export function idsOf(pairs: readonly CancelledPair[]): string[] {
   );
 }
 
-/**
- * Of others' pairs those that lie wholly in or wholly beside each of the rest, and around none of the versions: what
- * crosses cannot be taken out of a text by itself.
- */
-export function uncrossed(
-  others: readonly CancelledPair[],
-  own: readonly CancelledPair[],
+/** Those of the pairs that lie around none of the versions. */
+export function aroundNone(
+  pairs: readonly CancelledPair[],
   versions: readonly number[],
 ): readonly CancelledPair[] {
-  const kept = own.map(spanOf);
-  return others.filter((pair) => {
-    const span = spanOf(pair);
-    if (versions.some((version) => span.start < version && version < span.end)) return false;
-    if (kept.some((other) => cross(span, other) || cross(other, span))) return false;
-    kept.push(span);
-    return true;
+  return pairs.filter(({ first, second }) => {
+    const start = first.operations[0]?.resultingVersion ?? 0;
+    const end = second.operations.at(-1)?.resultingVersion ?? 0;
+    return !versions.some((version) => start < version && version < end);
   });
-}
-
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-function spanOf({ first, second }: CancelledPair): Span {
-  return {
-    start: first.operations[0]?.resultingVersion ?? 0,
-    end: second.operations.at(-1)?.resultingVersion ?? 0,
-  };
-}
-
-/** Whether `b` begins in `a` and ends after it. */
-function cross(a: Span, b: Span): boolean {
-  return a.start < b.start && b.start < a.end && a.end < b.end;
 }
 
 function eventsOf(line: readonly OwnOperation[], clientId: string | null): BatchEvent[] {

@@ -1,6 +1,6 @@
 /** Which edits of texts a history holds that were undone again, so that the texts are as if they had never been. */
 import type { LogEntry } from "../history/logEntry.js";
-import { uncrossed, type CancelledPair } from "../history/undoLine.js";
+import { aroundNone, type CancelledPair } from "../history/undoLine.js";
 import type { NodePath } from "./footprint.js";
 
 /** Ids of operations, each with a name of the pair that it is in. */
@@ -35,14 +35,12 @@ export function cancelledEdits(
       .filter((entry) => undoing.has(entry.id) && isAt(entry))
       .map(({ resultingVersion }) => resultingVersion);
     // Of a batch that began before the history a part was undone that nobody sees here: it stays as others' edits.
-    const whole = at(others).filter(
-      ({ first, second }) =>
-        first.operations.filter(isAt).length >= second.operations.filter(isAt).length &&
-        second.operations.every(({ id }) =>
-          (skipped.get(id) ?? []).every(({ version }) => version >= start),
-        ),
+    const whole = at(others).filter(({ second }) =>
+      second.operations.every(({ id }) =>
+        (skipped.get(id) ?? []).every(({ version }) => version >= start),
+      ),
     );
-    for (const pair of [...at(own), ...uncrossed(whole, at(own), versions)]) {
+    for (const pair of [...at(own), ...aroundNone(whole, versions)]) {
       const name = nameOf(pair);
       for (const { id } of pair.first.operations.filter(isAt)) first.set(id, name);
       for (const { id } of pair.second.operations.filter(isAt)) second.set(id, name);

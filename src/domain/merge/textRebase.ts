@@ -2,6 +2,7 @@
 import { canonicalJson } from "../document/canonicalJson.js";
 import type { Json } from "../json.js";
 import type { Delta } from "../text/delta.js";
+import { remainingDelta } from "../text/remainingDelta.js";
 import { transformDelta } from "../text/transformDelta.js";
 
 interface Committed {
@@ -46,15 +47,28 @@ export class TextRebase {
 
   /**
    * Takes an edit out of what the oldest so many edits were made on, as if it had not been: `inverse` undoes it on the
-   * state right after it, and after those edits something undid it, as far as others had not set attributes since.
+   * state right after it. Returns what undoes it on the state after those edits, as far as others had not set
+   * attributes since.
    */
-  exclude(inverse: Delta, count: number): void {
+  exclude(inverse: Delta, count: number): Delta {
     let undoing = inverse;
     for (const theirs of this.committed.slice(0, count)) {
       const later = transformDelta(undoing, theirs.delta, "later", "earlier");
       theirs.delta = transformDelta(theirs.delta, undoing, "earlier", "later");
       undoing = later;
     }
+    return undoing;
+  }
+
+  /** Leaves of the edit behind the oldest so many what is left to do of it after `done`. */
+  reduce(count: number, done: Delta): void {
+    const edit = this.committed[count];
+    if (edit !== undefined) edit.delta = remainingDelta(done, edit.delta);
+  }
+
+  /** Adds an edit behind the oldest so many. */
+  insert(count: number, id: string, delta: Delta): void {
+    this.committed.splice(count, 0, { id, delta });
   }
 
   /** The delta as it has to be applied at the head, with the ids of the edits that changed it. */
