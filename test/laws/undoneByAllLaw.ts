@@ -32,12 +32,10 @@ export function checkNodesUndoneByAll(seeds: number): number {
     const below = (limit: number) => Math.floor(random() * limit);
     const table = new Table(start);
     const told = [];
-    const added = new Set(["n"]);
     for (let step = 2 + below(4); step > 0; step -= 1) {
       const person = people[below(2 + below(2))]!;
-      const content = drawn(table.design, below, step, (id) => added.has(id));
+      const content = drawn(table.design, below, step);
       if (content === undefined) continue;
-      if (content.type === "ADD_ELEMENT") added.add(content.target.elementId!);
       told.push(`${person} ${content.type} ${content.target.elementId ?? content.target.pageId}`);
       table.edit(person, [content]);
     }
@@ -58,7 +56,6 @@ function drawn(
   { pages }: Design,
   below: (limit: number) => number,
   step: number,
-  wasAdded: (elementId: string) => boolean,
 ): OperationContent | undefined {
   const page = pages.find(({ id }) => id === "q");
   if (below(4) === 0) {
@@ -79,7 +76,7 @@ function drawn(
     const another = { type: "rect", x: step, y: 0 };
     return { type: "ADD_ELEMENT", target, payload: below(2) === 0 ? payload : another };
   }
-  return !wasAdded(elementId) && below(3) === 0
+  return below(3) === 0
     ? { type: "UPDATE_ELEMENT_PROPS", target, payload: { fill: `${step}` } }
     : { type: "DELETE_ELEMENT", target, payload: null };
 }

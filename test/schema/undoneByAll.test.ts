@@ -115,3 +115,62 @@ test("UNDO-41: a child does not come back into something else under the id of it
   await board.undo("other");
   expect(await design(board)).toEqual(start);
 });
+
+const stroke = (id: string, point: number[]) => ({
+  ...{ id, type: "EXTEND_STROKE", payload: { points: [point] } },
+  target: { pageId: "p1", elementId: "s" },
+});
+const layer = (id: string, type: string, payload: object) => ({
+  ...{ id, type, payload },
+  target: { audioLayerId: "l" },
+});
+test.each([
+  ["points on which others appended", stroke("a", [2, 2]), stroke("b", [3, 3])],
+  ["an element that others changed", add("a", "n"), set("b", { fill: "red" }, {}, "n")],
+  [
+    "a page that others put something on",
+    { id: "a", type: "ADD_PAGE", target: { pageId: "z" }, payload: {} },
+    add("b", "n", {}, "z"),
+  ],
+  [
+    "a group that others put something into",
+    add("a", "n", { type: "group" }),
+    add("b", "m", { parentId: "n" }),
+  ],
+  [
+    "a layer that others named",
+    layer("a", "ADD_AUDIO_LAYER", {}),
+    layer("b", "UPDATE_AUDIO_LAYER", { name: "x" }),
+  ],
+])("UNDO-43: %s are gone when both undid", async (_what, mine, theirs) => {
+  const board = await Board.open(ada);
+  const points = [
+    [0, 0],
+    [1, 1],
+  ];
+  await board.edit([add("s", "s", { type: "drawing", points })], { clientId: "third" });
+  const start = await design(board);
+  await board.edit([mine], me);
+  await board.edit([theirs], other);
+  const built = await design(board);
+  expect((await board.undo("me")).skipped).not.toEqual([]);
+  await board.undo("other");
+  expect(await design(board)).toEqual(start);
+  await board.redo("other");
+  expect(await design(board)).toEqual(built);
+  await board.undo("other");
+  expect(await design(board)).toEqual(start);
+});
+
+test("UNDO-43: what others changed otherwise stays until that is undone, too", async () => {
+  const board = await Board.open(ada);
+  const start = await design(board);
+  await board.edit([add("a", "n")], me);
+  await board.edit([set("b", { fill: "red" }, {}, "n")], other);
+  await board.edit([set("c", { x: 9 }, {}, "n")], { clientId: "third" });
+  await board.undo("me");
+  await board.undo("other");
+  expect((await board.elements()).find(({ id }) => id === "n")).toMatchObject({ x: 9 });
+  await board.undo("third");
+  expect(await design(board)).toEqual(start);
+});

@@ -8,7 +8,7 @@ import type { Steps } from "../steps.js";
 import type { CancelledPair } from "../history/undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
 import { isAtOrUnder, type Collision } from "./collide.js";
-import { registersOf, type NodePath } from "./footprint.js";
+import { ancestorsOf, registersOf, type NodePath } from "./footprint.js";
 import { isThere } from "./isThere.js";
 import { Inversion } from "./inversion.js";
 import type { Withdrawn } from "./inversionInput.js";
@@ -71,8 +71,8 @@ function since(history: readonly LogEntry[], version: number): readonly LogEntry
 }
 
 /**
- * What others could not take back while this step's work stood against it. With that gone nobody stands behind theirs any
- * more, so it is taken back for them now: first on what came back, then what had to stay away from an id that is free again.
+ * What others could not take back while this step's work stood against it is taken back for them now: first on what came
+ * back, then what could not be deleted, and last what could not come back, whose id may be free only since.
  */
 function* takeBackWithdrawn(
   input: UndoInput,
@@ -83,7 +83,28 @@ function* takeBackWithdrawn(
   const back = withdrawn.filter(({ part }) => isBroughtBack(part, created, touched));
   const needs = yield* takeBack(input, rows, back);
   if (needs !== undefined) return needs;
-  return yield* takeBack(input, rows, keptAway(input, rows, withdrawn));
+  const gone = yield* takeBack(input, rows, keptThere(input, rows, withdrawn));
+  return gone ?? (yield* takeBack(input, rows, keptAway(input, rows, withdrawn)));
+}
+
+/** What could not be deleted because of what the step takes back. What anybody else did to it still stands against that. */
+function keptThere(
+  { operations }: UndoInput,
+  rows: StepRows,
+  withdrawn: readonly Withdrawn[],
+): readonly Withdrawn[] {
+  const takenBack = new Set(operations.map(({ id }) => id));
+  const touched = new Set(
+    rows.operations.flatMap(({ footprint }) =>
+      footprint.flatMap(({ kind, path }) => (kind === "read" ? [] : [path, ...ancestorsOf(path)])),
+    ),
+  );
+  return withdrawn.filter(({ part }) => {
+    const path = pathOfTarget(part.target);
+    if (!part.type.startsWith("DELETE_") || part.reason !== "CHANGED_BY_OTHERS") return false;
+    if (!isThere(rows.document, path)) return false;
+    return touched.has(path) || part.causes.some((id) => takenBack.has(id));
+  });
 }
 
 /** What could not come back because of what the step takes back, such as another thing under its id; and all that is on it. */
