@@ -20,10 +20,10 @@ import { shownText } from "./shownText.js";
 type Variables = { readonly [name: string]: unknown };
 
 /** Variables of one request, declared or not. */
-export const VARIABLES_MAX = 1_000;
+const VARIABLES_MAX = 1_000;
 
 /** Items of one list among them; lists inside JSON values have limits of their own. */
-export const LIST_ITEMS_MAX = 50_000;
+const LIST_ITEMS_MAX = 50_000;
 
 /** The scalar whose values may have any form. */
 const OPEN_SCALAR = "JSON";

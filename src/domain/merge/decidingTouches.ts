@@ -9,7 +9,7 @@ import { growing } from "./grownValues.js";
 import type { HistoryEntry } from "./verdict.js";
 
 /** Up to so many operations of others on one node are all looked at. */
-export const NODE_TOUCHES_MAX = 100;
+const NODE_TOUCHES_MAX = 100;
 
 /** Whether the value that the one wrote stays where both wrote it. */
 export type Outlasts = (one: HistoryEntry, other: HistoryEntry) => boolean;

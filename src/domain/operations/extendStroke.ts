@@ -29,7 +29,7 @@ type Target = z.infer<typeof elementTarget>;
 type Payload = z.infer<typeof payload>;
 
 /** A stroke of at most so many points is logged whole where its end is replaced. */
-export const SHORT_STROKE_POINTS_MAX = 100;
+const SHORT_STROKE_POINTS_MAX = 100;
 
 export const extendStroke: OperationDefinition<Target, Payload> = {
   type: "EXTEND_STROKE",
