@@ -10,6 +10,7 @@ import { decideSteps, type BatchDecision, type BatchRequest } from "../domain/hi
 import { stepsBetween } from "../domain/history/diff.js";
 import { requestHash } from "../domain/history/versionHash.js";
 import { unbounded } from "../domain/limits.js";
+import { nothing } from "../domain/merge/nothing.js";
 import { clientWins, reportCollisions } from "../domain/merge/verdict.js";
 import { mergeWhatFitsSteps } from "../domain/merge/whatFits.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
@@ -33,6 +34,8 @@ export type SettledChoice =
       readonly batchId: string;
       /** What it takes in memory, about. */
       readonly heldBytes: number;
+      /** That of the row of a choice that keeps none of its operations. */
+      readonly emptyRowId: string;
     }
   | {
       readonly kind: "MANUAL";
@@ -43,6 +46,7 @@ export type SettledChoice =
       readonly operationIds: readonly string[];
       /** What it takes in memory, about. */
       readonly heldBytes: number;
+      readonly emptyRowId: string;
     };
 
 export interface ResolutionRequest {
@@ -61,7 +65,18 @@ type Answer = Decision<ResolveConflictOutcome>;
 function isRetry({ choice }: ResolutionRequest, context: DecisionContext): boolean {
   const logged = choice.operationIds.flatMap((id) => context.known(id) ?? []);
   if (logged.length === choice.operationIds.length) return true;
-  return choice.kind === "SERVER_WINS" && logged.some(({ batchId }) => batchId === choice.batchId);
+  if (choice.kind !== "SERVER_WINS") return false;
+  if (emptyRowOf(choice, context) !== undefined) return true;
+  return logged.some(({ batchId }) => batchId === choice.batchId);
+}
+
+/** The row that the choice left where it kept none of its operations. */
+function emptyRowOf(
+  { emptyRowId, batchId }: SettledChoice,
+  context: DecisionContext,
+): LoggedOperation | undefined {
+  const row = context.known(emptyRowId);
+  return row?.batchId === batchId ? row : undefined;
 }
 
 /** Ids come before versions, as with every edit: a choice that is in the log already is answered from there. */
@@ -138,7 +153,24 @@ function* keepWhatFits(
     return yield* notAccepted(services, request, operations, { kind: "refused", refusal }, context);
   }
   if (kept.operations.length > 0) return appended(request, kept, logged, discarded);
-  return answer(resolved(request, logged, discarded, context.state.version));
+  return yield* appendedEmpty(services, request, context, logged, discarded);
+}
+
+/** A choice that changes nothing leaves a row, too: sent again on a newer head, it is answered as the first time. */
+function* appendedEmpty(
+  services: Services,
+  request: ResolutionRequest,
+  { state }: DecisionContext,
+  logged: readonly LoggedOperation[],
+  discardedOps: readonly string[],
+): Steps<Answer> {
+  const { sha256, limits } = services;
+  const { authorship, choice } = request;
+  const hash = requestHash(sha256, nothing);
+  const row = { ...nothing, id: choice.emptyRowId, timestamp: null, requestHash: hash };
+  const left = yield* appendSteps(state, [row], { authorship, sha256, limits });
+  if (!left.ok) throw new Error(`no row can be left: ${left.error.failure.message}`);
+  return appended(request, left.value, logged, discardedOps);
 }
 
 function* leadTo(
@@ -150,7 +182,7 @@ function* leadTo(
   const { sha256, limits } = services;
   const contents = yield* stepsBetween(context.state.document, goal, limits);
   if (contents.length === 0) {
-    return answer(resolved(request, [], discardedOps, context.state.version));
+    return yield* appendedEmpty(services, request, context, [], discardedOps);
   }
   const operations: IncomingOperation[] = [];
   for (const content of contents) {
@@ -179,7 +211,7 @@ function* answerOfRetry(
     const unread = ids.filter((id) => context.known(id) === undefined);
     if (unread.length > 0) return { kind: "needs", operationIds: unread };
     const operations = ids.flatMap((id) => context.known(id) ?? []);
-    return answer(resolved(request, operations, choice.discardedOps, context.state.version));
+    return answer(resolved(request, operations, choice.discardedOps, operations));
   }
   const { operations, logged } = undecidedOf(choice.operations, context);
   const reused = idReusedIn(choice, logged);
@@ -189,7 +221,8 @@ function* answerOfRetry(
     return yield* outOfReach(services, request, choice.operations, context);
   }
   const discarded = operations.map(({ id }) => id);
-  return answer(resolved(request, logged, discarded, context.state.version));
+  const rows = [...logged, ...[emptyRowOf(choice, context) ?? []].flat()];
+  return answer(resolved(request, logged, discarded, rows));
 }
 
 /** The first operation whose id stands in the log for another one. */
@@ -257,7 +290,7 @@ function appended(
   return {
     kind: "append",
     appended: value,
-    answer: resolved(request, operations, discardedOps, value.next.version),
+    answer: resolved(request, operations, discardedOps, [...operations, ...value.operations]),
   };
 }
 
@@ -271,13 +304,14 @@ function sentOf(
   return choice.operationIds.flatMap((id) => byId.get(id) ?? []);
 }
 
+/** `rows` are all that the choice left in the log. */
 function resolved(
-  { templateId, authorship }: ResolutionRequest,
+  { templateId, authorship, headVersion }: ResolutionRequest,
   operations: readonly LoggedOperation[],
   discardedOps: readonly string[],
-  headVersion: number,
+  rows: readonly LoggedOperation[],
 ): ConflictResolved {
-  const last = newestOf(operations);
+  const last = newestOf(rows);
   return {
     kind: "resolved",
     templateId,

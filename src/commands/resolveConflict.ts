@@ -57,7 +57,7 @@ export async function resolveConflict(
   let decidedAt = 0;
   const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
     historySince: far?.throughVersion ?? manualSince(services, input, access.head),
-    operationIds: choice.operationIds,
+    operationIds: [...new Set([...choice.operationIds, choice.emptyRowId])],
     heldBytes: choice.heldBytes,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
@@ -117,7 +117,8 @@ async function parseChoice(
     const { operations, heldBytes } = batch;
     const operationIds = operations.map(({ id }) => id);
     const batchId = batchIdOf(services, input.resolution, operations);
-    return { kind: input.resolution, operations, operationIds, batchId, heldBytes };
+    const emptyRowId = `${batchId}-1`;
+    return { kind: input.resolution, operations, operationIds, batchId, emptyRowId, heldBytes };
   }
   const { pace } = services;
   const design = await pace.taken(parseDesignSteps(input.manualState, services.limits));
@@ -134,6 +135,7 @@ async function parseChoice(
     batchId,
     discardedOps: sent.map(({ id }) => id),
     operationIds: [`${batchId}-1`],
+    emptyRowId: `${batchId}-1`,
   };
 }
 

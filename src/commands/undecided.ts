@@ -30,21 +30,27 @@ export function undecidedOf(
 
 /**
  * Whether others committed after the head that was seen. What was committed together with operations of the choice, also
- * what was restored for them, is no news to who sends these again.
+ * what was restored for them, is no news to who sends these again; nor are operations without effect.
  */
 export function isHeadNewer(
   headVersion: number,
   { logged, history }: Undecided,
   version: number,
 ): boolean {
-  if (logged.length === 0 || history === undefined) return headVersion < version;
+  if (history === undefined) return headVersion < version;
   const batches = new Set(logged.map(batchKey));
   const own = new Set(
     [...logged, ...history]
-      .filter((row) => row.resultingVersion > headVersion && batches.has(batchKey(row)))
+      .filter((row) => row.resultingVersion > headVersion)
+      .filter((row) => batches.has(batchKey(row)) || touchesNothing(row))
       .map(({ resultingVersion }) => resultingVersion),
   );
   return own.size < version - headVersion;
+}
+
+/** Whether the row is of an operation without effect. */
+function touchesNothing({ footprint }: LogEntry): boolean {
+  return footprint.every((touch) => touch.kind === "write" && touch.properties.length === 0);
 }
 
 function batchKey({ userId, batchId }: Pick<LogEntry, "userId" | "batchId">): string {

@@ -50,7 +50,7 @@ const ConflictResolvedObject = builder.objectRef<ConflictResolved>("ConflictReso
       resolve: ({ templateId }) => ({ id: templateId }),
     }),
     newVersion: t.exposeInt("newVersion", {
-      description: "The version right after the choice; `headVersion` where it changed nothing.",
+      description: "The version right after the choice.",
     }),
     discardedOps: t.idList({
       description:

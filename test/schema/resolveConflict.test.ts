@@ -107,7 +107,7 @@ describe("SERVER_WINS", () => {
       expect(announced.discardedOps).toEqual(ids);
       for (const id of ids) expect(announced.warning).toContain(`drops your operation ${id}: `);
       const choice = { headVersion: 2, resolution: "SERVER_WINS", clientOperations: sent };
-      expect(await own.resolve(choice)).toMatchObject({ newVersion: 2, discardedOps: ids });
+      expect(await own.resolve(choice)).toMatchObject({ newVersion: 3, discardedOps: ids });
       expect(await own.elements()).toMatchObject(left);
       expect(await own.elements()).toHaveLength(left.length);
     },
@@ -361,6 +361,42 @@ describe("resolveConflict", () => {
       expect(await board.version()).toBe(version);
     },
   );
+
+  test.each([
+    ["SERVER_WINS that drops all", "SERVER_WINS", [mine[0]!]],
+    ["SERVER_WINS that drops all but what was committed before", "SERVER_WINS", mine],
+    ["MANUAL that names operations", "MANUAL", [mine[0]!]],
+    ["MANUAL that names none", "MANUAL", []],
+  ] as const)(
+    "RES-5: a choice that changes nothing, %s, is answered as the first time on a newer head",
+    async (_what, resolution, clientOperations) => {
+      if (clientOperations.length > 1) await board.apply([mine[1]!], { onConflict: "MERGE" });
+      const headVersion = await board.version();
+      const manualState = (await board.read("designData")).designData;
+      const choice = { headVersion, resolution, clientOperations, manualState };
+      const first = await board.resolve(choice);
+      expect(first).toMatchObject({
+        __typename: "ConflictResolved",
+        newVersion: headVersion + 1,
+        discardedOps: clientOperations.slice(0, 1).map(({ id }) => id),
+      });
+      expect((await board.read("designData")).designData).toEqual(manualState);
+      await board.edit([set("newer", { fill: "green" })]);
+      const { template: _now, ...again } = await board.resolve(choice);
+      const { template: _then, ...before } = first;
+      expect(again).toEqual(before);
+      expect(await board.first()).toMatchObject({ fill: "green" });
+      expect(await board.version()).toBe(headVersion + 2);
+    },
+  );
+
+  test("RES-6: an operation without effect does not make the head newer", async () => {
+    const choice = { headVersion: 2, resolution: "SERVER_WINS" };
+    const clientOperations = [mine[0]!];
+    await board.resolve({ ...choice, clientOperations });
+    const answer = await board.resolve({ ...choice, clientOperations: mine });
+    expect(answer).toMatchObject({ discardedOps: ["mine"], operations: [{ id: "free" }] });
+  });
 
   test("API-84: what a choice lacks is refused by its place, and changes nothing", async () => {
     const choice = { headVersion: 2, resolution: "CLIENT_WINS", clientOperations: mine };

@@ -26,9 +26,6 @@ export class Answers {
   ): void {
     this.world.trace(`answer to ${name}: ${summaryOf(outcome)}`);
     const first = this.#first.get(name);
-    // What keeps nothing leaves nothing in the log to find it by, and changes nothing however often it is sent.
-    const keptNothing = outcome.kind === "resolved" && outcome.operations.length === 0;
-    if (keptNothing && first === undefined) return;
     if (outcome.kind === "applied" || outcome.kind === "resolved") {
       this.truth.acknowledge(name, outcome.operations);
       const text = comparableOf(outcome);
@@ -43,8 +40,8 @@ export class Answers {
   }
 }
 
-function oldestOf({ operations }: Applied | ConflictResolved): number {
-  return Math.min(...operations.map(({ resultingVersion }) => resultingVersion));
+function oldestOf({ operations, newVersion }: Applied | ConflictResolved): number {
+  return Math.min(newVersion, ...operations.map(({ resultingVersion }) => resultingVersion));
 }
 
 /** All but what tells the first try from later ones. */
