@@ -55,7 +55,12 @@ export async function farPast(
       ...context,
       history: () => {
         const since = context.history();
-        return since && [...entries, ...since];
+        return (
+          since && [
+            ...entries,
+            ...since.filter(({ resultingVersion }) => resultingVersion > version),
+          ]
+        );
       },
     }),
   };

@@ -1,11 +1,5 @@
 /** The decision about a conflict's resolution, on the state of the moment. */
-import type { Document } from "../domain/document/document.js";
-import {
-  appendSteps,
-  type Appended,
-  type Authorship,
-  type IncomingOperation,
-} from "../domain/history/append.js";
+import { appendSteps, type Appended, type IncomingOperation } from "../domain/history/append.js";
 import { decideSteps, type BatchDecision, type BatchRequest } from "../domain/history/decide.js";
 import { stepsBetween } from "../domain/history/diff.js";
 import { requestHash } from "../domain/history/versionHash.js";
@@ -21,69 +15,26 @@ import { newestOf } from "./newestOperation.js";
 import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
 import { invalidInput } from "./requestError.js";
 import type { Services } from "./services.js";
+import {
+  emptyRowOf,
+  isRetry,
+  type ResolutionRequest,
+  type SettledChoice,
+} from "./settledChoice.js";
 import { isHeadNewer, undecidedOf, type Undecided } from "./undecided.js";
 import { mergeInput, versionConflictSteps, type ConflictOrNeeds } from "./versionConflict.js";
-
-/** The way out, with what it takes. */
-export type SettledChoice =
-  | {
-      readonly kind: "CLIENT_WINS" | "SERVER_WINS";
-      readonly operations: readonly IncomingOperation[];
-      readonly operationIds: readonly string[];
-      /** That of the rows; it tells this choice from others that name some of the same operations. */
-      readonly batchId: string;
-      /** What it takes in memory, about. */
-      readonly heldBytes: number;
-      /** That of the row of a choice that keeps none of its operations. */
-      readonly emptyRowId: string;
-    }
-  | {
-      readonly kind: "MANUAL";
-      readonly goal: Document;
-      readonly batchId: string;
-      readonly discardedOps: readonly string[];
-      /** That of the first row, which tells whether the choice was made already. */
-      readonly operationIds: readonly string[];
-      /** What it takes in memory, about. */
-      readonly heldBytes: number;
-      readonly emptyRowId: string;
-    };
-
-export interface ResolutionRequest {
-  readonly templateId: string;
-  readonly headVersion: number;
-  readonly authorship: Authorship;
-  readonly choice: SettledChoice;
-}
 
 type Answer = Decision<ResolveConflictOutcome>;
 
 /**
- * Whether the choice is in the log already. Of what SERVER_WINS dropped the log holds no row, so some operations suffice
- * where they were committed by the same choice; else what the log does not hold was never decided.
+ * Ids come before versions, as with every edit: a choice that is in the log already is answered from there. `sinceBase` knows
+ * what was committed since the base, also where the given state of a choice needs less.
  */
-function isRetry({ choice }: ResolutionRequest, context: DecisionContext): boolean {
-  const logged = choice.operationIds.flatMap((id) => context.known(id) ?? []);
-  if (logged.length === choice.operationIds.length) return true;
-  if (choice.kind !== "SERVER_WINS") return false;
-  if (emptyRowOf(choice, context) !== undefined) return true;
-  return logged.some(({ batchId }) => batchId === choice.batchId);
-}
-
-/** The row that the choice left where it kept none of its operations. */
-function emptyRowOf(
-  { emptyRowId, batchId }: SettledChoice,
-  context: DecisionContext,
-): LoggedOperation | undefined {
-  const row = context.known(emptyRowId);
-  return row?.batchId === batchId ? row : undefined;
-}
-
-/** Ids come before versions, as with every edit: a choice that is in the log already is answered from there. */
 export function* decideResolution(
   services: Services,
   request: ResolutionRequest,
   context: DecisionContext,
+  sinceBase: DecisionContext,
 ): Steps<Answer> {
   const { choice, headVersion } = request;
   if (isRetry(request, context)) return yield* answerOfRetry(services, request, context);
@@ -102,9 +53,13 @@ export function* decideResolution(
   const reused = idReusedIn(choice, logged);
   if (reused !== undefined) return yield* notAccepted(services, request, [], reused, context);
   if (isHeadNewer(headVersion, undecided, version)) {
-    const sides = { operations, history };
+    const { templateId } = request;
+    const sides =
+      choice.kind === "MANUAL"
+        ? undecidedOf(choice.operations, sinceBase)
+        : { operations, history };
     return conflictOrNeeds(
-      yield* versionConflictSteps(services, request.templateId, request, sides, context),
+      yield* versionConflictSteps(services, templateId, request, sides, sinceBase),
     );
   }
   switch (choice.kind) {

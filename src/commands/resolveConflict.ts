@@ -6,17 +6,15 @@ import { parseDesignSteps } from "../domain/document/parseDesign.js";
 import type { Authorship, IncomingOperation } from "../domain/history/append.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import { farPast, isFarBehind } from "./farPast.js";
-import type { ResolveConflictInput } from "./inputs.js";
+import type { OperationInput, ResolveConflictInput } from "./inputs.js";
 import type { ResolveConflictOutcome } from "./outcomes.js";
 import { checkOperations, checkOptionalId, parseBatch } from "./parseBatch.js";
 import { designRefusal } from "./designRefusal.js";
+import { recordConflict } from "./recordConflict.js";
 import { invalidInput, type RequestError } from "./requestError.js";
-import {
-  decideResolution,
-  type ResolutionRequest,
-  type SettledChoice,
-} from "./resolutionDecision.js";
+import { decideResolution } from "./resolutionDecision.js";
 import type { Services } from "./services.js";
+import type { ResolutionRequest, SettledChoice } from "./settledChoice.js";
 import type { TemplateHead } from "../storage/templateStore.js";
 import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
@@ -48,24 +46,30 @@ export async function resolveConflict(
     authorship: authorshipOf(services, access.viewer, input, choice),
     choice,
   };
-  const sent = choice.kind === "MANUAL" ? [] : choice.operations;
+  const isManual = choice.kind === "MANUAL";
   const far =
-    choice.kind === "MANUAL"
+    isManual && choice.operations.length === 0
       ? undefined
-      : await farPast(services, access.head, input.baseVersion, sent);
+      : await farPast(services, access.head, input.baseVersion, choice.operations);
   if (far?.kind === "refused") return far;
   let decidedAt = 0;
   const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
-    historySince: far?.throughVersion ?? manualSince(services, input, access.head),
-    operationIds: [...new Set([...choice.operationIds, choice.emptyRowId])],
+    historySince: isManual
+      ? manualSince(services, input, access.head)
+      : (far?.throughVersion ?? input.baseVersion),
+    operationIds: [...namedIds(choice)],
     heldBytes: choice.heldBytes,
     atLeastVersion: access.head.version,
     editor: editorOf(access, input.clientId),
     decide: (context) => {
       decidedAt = context.state.version;
-      return decideResolution(services, request, far === undefined ? context : far.in(context));
+      const sinceBase = far === undefined ? context : far.in(context);
+      return decideResolution(services, request, isManual ? context : sinceBase, sinceBase);
     },
   });
+  if (outcome.kind === "versionConflict") {
+    await recordConflict(services, request.authorship, choice.operations, outcome);
+  }
   if (outcome.kind === "resolved") {
     // What a retry finds in the log was counted when it got there.
     const fresh = outcome.operations.filter(({ resultingVersion }) => resultingVersion > decidedAt);
@@ -84,11 +88,15 @@ export async function resolveConflict(
 /** A given state is found again behind the head it was settled on, however far behind its base is. */
 function manualSince(
   { farHistory }: Services,
-  { resolution, baseVersion, headVersion }: ResolveConflictInput,
+  { baseVersion, headVersion }: ResolveConflictInput,
   head: TemplateHead,
 ): number {
-  const isFar = isFarBehind(farHistory, head, baseVersion);
-  return resolution === "MANUAL" && isFar ? headVersion : baseVersion;
+  return isFarBehind(farHistory, head, baseVersion) ? headVersion : baseVersion;
+}
+
+/** What the choice may have in the log. */
+function namedIds({ operations, operationIds, emptyRowId }: SettledChoice): ReadonlySet<string> {
+  return new Set([...operationIds, emptyRowId, ...operations.map(({ id }) => id)]);
 }
 
 function checkInput(services: Services, input: ResolveConflictInput): RequestError | undefined {
@@ -128,15 +136,28 @@ async function parseChoice(
     JSON.stringify([input.templateId, input.baseVersion, input.headVersion, design.value]),
   )}`;
   const goal = await pace.taken(documentOfSteps(design.value));
+  const dropped = droppedOperations(services, sent);
   return {
     kind: "MANUAL",
     goal,
-    heldBytes: heapBytes(goal),
+    heldBytes: heapBytes(goal) + dropped.heldBytes,
     batchId,
+    operations: dropped.operations,
     discardedOps: sent.map(({ id }) => id),
     operationIds: [`${batchId}-1`],
     emptyRowId: `${batchId}-1`,
   };
+}
+
+/** The operations that are named beside a given state; they are dropped, so none is refused: unusable ones are not told of. */
+function droppedOperations(
+  services: Services,
+  sent: readonly OperationInput[],
+): Pick<SettledChoice, "operations" | "heldBytes"> {
+  const none = { operations: [], heldBytes: 0 };
+  if (checkOperations(services, sent, "clientOperations") !== undefined) return none;
+  const batch = parseBatch(services, sent, "clientOperations");
+  return batch.kind === "refused" ? none : batch;
 }
 
 /**

@@ -45,7 +45,7 @@ async function conflicts(count: number) {
     const clientOperations = [set(`mine ${baseVersion}`, { fill: "blue" })];
     await board.apply(clientOperations, { baseVersion, onConflict: "MERGE" });
     if (baseVersion % 2 === 1) {
-      const headVersion = baseVersion + 1;
+      const headVersion = await board.version();
       const choice = { baseVersion, headVersion, clientOperations, resolution: "SERVER_WINS" };
       await board.resolve(choice);
     }

@@ -390,6 +390,60 @@ describe("resolveConflict", () => {
     },
   );
 
+  test("RES-6: a stale choice of a state tells what its operations collide with, as the others do", async () => {
+    const manualState = { canvas: { settled: true } };
+    await board.edit([set("newer", { fill: "green" })]);
+    const conflictOf = (resolution: string) =>
+      board.resolve({ headVersion: 2, resolution, clientOperations: mine, manualState });
+    const told = await conflictOf("MANUAL");
+    expect(told.conflictingOps).toEqual(["mine"]);
+    expect(
+      told.conflicts.map(({ serverOperation }: { serverOperation: string }) => serverOperation),
+    ).toEqual(["theirs", "newer"]);
+    expect(told.resolutionOptions.strategies).toMatchObject([
+      { warning: expect.stringContaining("overwrites"), overriddenOps: ["theirs", "newer"] },
+      { warning: expect.stringContaining("drops"), discardedOps: ["mine"] },
+      { discardedOps: ["mine", "free"] },
+    ]);
+    expect(await conflictOf("CLIENT_WINS")).toEqual(told);
+    expect(await conflictOf("SERVER_WINS")).toEqual(told);
+    // Operations that could not be sent are dropped like the others, and keep nobody from choosing a state.
+    const broken = [set("mine", {}, { payload: null, type: "MOVE_ELEMENT" })];
+    expect(
+      await board.resolve({
+        headVersion: 3,
+        resolution: "MANUAL",
+        clientOperations: broken,
+        manualState,
+      }),
+    ).toMatchObject({ __typename: "ConflictResolved", discardedOps: ["mine"] });
+  });
+
+  test.each(["CLIENT_WINS", "SERVER_WINS", "MANUAL"])(
+    "RES-8: a conflict that a stale %s meets is on record with all that it collided with",
+    async (resolution) => {
+      await board.apply(mine, { onConflict: "MERGE" });
+      await board.edit([set("newer", { fill: "green" })]);
+      const manualState = { canvas: { settled: true } };
+      const choice = { resolution, clientOperations: mine, manualState };
+      expect(await board.resolve({ ...choice, headVersion: 2 })).toMatchObject({
+        __typename: "VersionConflict",
+      });
+      await board.resolve({ ...choice, headVersion: 3 });
+      const { conflicts } = await board.read(`conflicts(first: 5) { edges { node {
+        headVersion resolution clientOperations { id } serverOperations { id } } } }`);
+      expect(conflicts.edges.map(({ node }: { node: object }) => node)).toMatchObject([
+        {
+          headVersion: 3,
+          resolution,
+          clientOperations: [{ id: "mine" }, { id: "free" }],
+          serverOperations: [{ id: "theirs" }, { id: "newer" }],
+        },
+        { headVersion: 2, resolution, serverOperations: [{ id: "theirs" }] },
+      ]);
+    },
+  );
+
   test("RES-6: an operation without effect does not make the head newer", async () => {
     const choice = { headVersion: 2, resolution: "SERVER_WINS" };
     const clientOperations = [mine[0]!];
