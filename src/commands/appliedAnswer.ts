@@ -1,5 +1,5 @@
 /** The answer to a request whose operations are all in the log: the same for the first try and every later one. */
-import { isNothing } from "../domain/merge/nothing.js";
+import { isEmptied, isNothing } from "../domain/merge/nothing.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Applied, SkippedOperation } from "./outcomes.js";
 import type { Services } from "./services.js";
@@ -22,7 +22,9 @@ export function appliedAnswer(
     operations,
     appliedOps: operations.map(({ id }) => id),
     duplicateOps: duplicates.map(({ id }) => id),
-    supersededOps: operations.filter(isNothing).map(({ id }) => id),
+    supersededOps: operations
+      .filter((operation) => isEmptied(operation, operation.requested))
+      .map(({ id }) => id),
     skipped: operations.flatMap(skippedIn),
     passedOver: passedOverIn(operations),
     newVersion: newest?.resultingVersion ?? 0,

@@ -68,6 +68,56 @@ describe("MERGE", () => {
     expect((await board.first()).text).toBe("Oh! Hello, world");
   });
 
+  describe.each(["MERGE", "LAST_WRITER_WINS"])("within a text, under %s", (onConflict) => {
+    const red = { retain: 5, attributes: { color: "red" } };
+    const now = Date.now();
+    /** One person edits «hello», then another one the same version of it, whose clock is behind. */
+    const meeting = async (theirs: readonly object[], mine: readonly object[]) => {
+      await board.edit([text("t0", { insert: "hello" })]);
+      await board.edit([{ ...text("theirs", ...theirs), timestamp: now }]);
+      const own = { ...text("mine", ...mine), timestamp: now - 50_000 };
+      return board.apply([own], { baseVersion: 2, onConflict });
+    };
+
+    test.each([
+      ["another value", [{ retain: 5, attributes: { color: "blue" } }]],
+      ["another value on a part", [{ retain: 1 }, { retain: 1, attributes: { color: "blue" } }]],
+      ["removal", [{ retain: 5, attributes: { color: null } }]],
+      ["deletion of the characters", [{ delete: 5 }]],
+    ])("MERGE-63: formatting that gives way to %s is named", async (_what, mine) => {
+      expect(await meeting([red], mine)).toMatchObject({
+        supersededOps: [],
+        operations: [{ id: "mine", payload: { delta: mine }, transformedFrom: ["theirs"] }],
+      });
+    });
+
+    test("MERGE-63: formatting that stays is not named", async () => {
+      const bold = [{ retain: 5, attributes: { bold: true } }];
+      expect(await meeting([red], bold)).toMatchObject({ operations: [{ transformedFrom: [] }] });
+    });
+
+    test.each([
+      ["formats", [red]],
+      ["deletes", [{ delete: 5 }]],
+    ])("MERGE-62: an edit that only %s what others deleted is superseded", async (_what, mine) => {
+      expect(await meeting([{ delete: 5 }], mine)).toMatchObject({
+        appliedOps: ["mine"],
+        supersededOps: ["mine"],
+        operations: [{ payload: { delta: [] }, requested: { payload: { delta: mine } } }],
+      });
+    });
+
+    test("MERGE-62: an edit that is empty as it was sent, or keeps a part, is not superseded", async () => {
+      expect(await meeting([{ delete: 5 }], [{ delete: 5 }, { insert: "!" }])).toMatchObject({
+        supersededOps: [],
+      });
+      const empty = { ...text("empty"), id: "empty" };
+      expect(await board.apply([empty], { baseVersion: 4, onConflict })).not.toMatchObject({
+        supersededOps: ["empty"],
+      });
+    });
+  });
+
   test("API-81: what others had done already is in the log, without effect, and named", async () => {
     await board.edit([remove("theirs")]);
     const first = await board.apply([remove("mine")], MERGE);

@@ -19,7 +19,7 @@ export class BatchTexts {
   ) {}
 
   /**
-   * The operation as it applies at the head; adds the ids of the edits that changed it. Undefined where something has
+   * The operation as it applies at the head; adds the ids of the edits that it met. Undefined where something has
    * to be read first.
    */
   rebased(
@@ -36,7 +36,7 @@ export class BatchTexts {
     if (rebase === undefined) return undefined;
     this.rebases.set(path, rebase);
     const next = rebase.next(content.payload?.["delta"] as unknown as Delta);
-    for (const id of next.changedBy) changedBy.add(id);
+    for (const id of [...next.changedBy, ...next.overrides]) changedBy.add(id);
     return { ...content, payload: { delta: next.delta as never } };
   }
 

@@ -14,6 +14,20 @@ export function isNothing({ type, payload }: OperationContent): boolean {
   return type === "UPDATE_CANVAS" && payload !== null && Object.keys(payload).length === 0;
 }
 
+/**
+ * Whether a merge left nothing of what was sent, which is null where it stands as it was sent. Of a text edit an empty delta
+ * is left, so that it stays one of its text.
+ */
+export function isEmptied(merged: OperationContent, sent: OperationContent | null): boolean {
+  if (isNothing(merged)) return true;
+  return sent !== null && hasEmptyDelta(merged) && !hasEmptyDelta(sent);
+}
+
+function hasEmptyDelta({ type, payload }: OperationContent): boolean {
+  const delta = type === "EDIT_TEXT" ? payload?.["delta"] : undefined;
+  return Array.isArray(delta) && delta.length === 0;
+}
+
 /** The operation without the parts that it lost, as `partOf` names them; undefined where it cannot be without them. */
 export function withoutProperties(
   content: OperationContent,

@@ -5,6 +5,9 @@ import type { Delta } from "../text/delta.js";
 import { remainingDelta } from "../text/remainingDelta.js";
 import { transformDelta } from "../text/transformDelta.js";
 
+/** Edits whose formatting one delta overrides are named up to this many, the newest. */
+const OVERRIDDEN_NAMED_MAX = 100;
+
 interface Committed {
   readonly id: string;
   delta: Delta;
@@ -24,6 +27,11 @@ export interface InverseRebased {
   /** Ids of the edits that deleted something that it would have deleted or styled. */
   readonly deletedBy: readonly string[];
   readonly overridden: readonly Overridden[];
+}
+
+interface Rebased extends InverseRebased {
+  /** Ids of the edits of which it overwrites, removes or deletes formatting. */
+  readonly overrides: readonly string[];
 }
 
 /** The concurrent edits of one text, kept as they look to the next operation of the batch. */
@@ -71,10 +79,13 @@ export class TextRebase {
     this.committed.splice(count, 0, { id, delta });
   }
 
-  /** The delta as it has to be applied at the head, with the ids of the edits that changed it. */
-  next(delta: Delta): { readonly delta: Delta; readonly changedBy: readonly string[] } {
-    const { delta: rebased, changedBy } = this.rebased(delta, () => false);
-    return { delta: rebased, changedBy };
+  /**
+   * The delta as it has to be applied at the head, with the ids of the edits that changed it, and of those whose formatting it
+   * overwrites, removes or deletes.
+   */
+  next(delta: Delta): Pick<Rebased, "delta" | "changedBy" | "overrides"> {
+    const { overrides, ...rebased } = this.rebased(delta, () => false);
+    return { ...rebased, overrides: overrides.slice(-OVERRIDDEN_NAMED_MAX) };
   }
 
   /**
@@ -85,8 +96,9 @@ export class TextRebase {
     return this.rebased(delta, isInEffect);
   }
 
-  private rebased(delta: Delta, stays: (editId: string) => boolean): InverseRebased {
+  private rebased(delta: Delta, stays: (editId: string) => boolean): Rebased {
     const changedBy: string[] = [];
+    const overrides: string[] = [];
     const deletedBy: string[] = [];
     const overridden: Overridden[] = [];
     // In normal form, so that only what the others did counts as a change.
@@ -99,11 +111,13 @@ export class TextRebase {
       const names = attributesLost(over, later);
       if (names.length > 0) overridden.push({ id: theirs.id, attributes: names });
       const attributes = staying ? "later" : "earlier";
-      theirs.delta = transformDelta(theirs.delta, mine, "earlier", attributes);
+      const left = transformDelta(theirs.delta, mine, "earlier", attributes);
+      if (attributesLost(theirs.delta, left).length > 0) overrides.push(theirs.id);
+      theirs.delta = left;
       if (!sameDelta(later, mine)) changedBy.push(theirs.id);
       mine = later;
     }
-    return { delta: mine, changedBy, deletedBy, overridden };
+    return { delta: mine, changedBy, deletedBy, overridden, overrides };
   }
 }
 
