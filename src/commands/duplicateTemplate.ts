@@ -1,7 +1,7 @@
 /** Copies a template's current document into a new one of the viewer's own, where they want it; the history starts anew. */
-import type { Viewer } from "../domain/access/access.js";
+import { decideAccess, type Viewer } from "../domain/access/access.js";
 import { designOf } from "../domain/document/toDesign.js";
-import { authorize, templateNotFound } from "./authorize.js";
+import { authorize, templateNotFound, type SignedInViewer } from "./authorize.js";
 import { checkDetails } from "./checkDetails.js";
 import { storeTemplate } from "./createTemplate.js";
 import type { DuplicateTemplateInput } from "./inputs.js";
@@ -20,6 +20,8 @@ export async function duplicateTemplate(
   viewer: Viewer,
   input: DuplicateTemplateInput,
 ): Promise<TemplateCreated | RequestError> {
+  const copy = await earlierCopy(services, viewer, input);
+  if (copy !== undefined) return copy;
   const access = await authorize(services, viewer, "duplicate", input.templateId);
   if (access.kind === "refused") return access;
   const problem = checkDetails(input, services.limits);
@@ -35,12 +37,35 @@ export async function duplicateTemplate(
   if (tooMuch !== undefined) return tooMuch;
   const { teamId = null, projectId = null } = input;
   const name = input.name ?? `Copy of ${details.name}`.slice(0, services.limits.nameUnitsMax);
-  const content = ["copy", input.templateId, input.name ?? null, teamId, projectId];
   return storeTemplate(
     services,
-    keyedId(services, access.viewer, idempotencyKey, content),
+    copyId(services, access.viewer, input),
     access.viewer.userId,
     { ...details, teamId, projectId, name: name.toWellFormed(), isPublic: false, idempotencyKey },
     designOf(document),
   );
+}
+
+/** What an earlier try of the request made: it is there also where the source is not, or no longer for the viewer. */
+async function earlierCopy(
+  services: Services,
+  viewer: Viewer,
+  input: DuplicateTemplateInput,
+): Promise<TemplateCreated | undefined> {
+  const { idempotencyKey = null } = input;
+  if (viewer.kind === "anonymous" || idempotencyKey === null) return undefined;
+  if (checkKey(services, idempotencyKey) !== undefined) return undefined;
+  const templateId = copyId(services, viewer, input);
+  const access = await services.access.look(viewer, templateId);
+  const isThere = access !== undefined && decideAccess(viewer, "view", access).allowed;
+  return isThere ? { kind: "created", templateId } : undefined;
+}
+
+function copyId(
+  services: Services,
+  viewer: SignedInViewer,
+  { templateId, name, teamId, projectId, idempotencyKey }: DuplicateTemplateInput,
+): string {
+  const content = ["copy", templateId, name ?? null, teamId ?? null, projectId ?? null];
+  return keyedId(services, viewer, idempotencyKey, content);
 }

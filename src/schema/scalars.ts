@@ -4,7 +4,7 @@ import { INSTANT_MS_MAX, INSTANT_MS_MIN } from "../domain/instants.js";
 import { builder } from "./builder.js";
 
 /** The largest distance from the epoch that an instant can have, in milliseconds (ECMA-262, time values). */
-const INSTANT_MAGNITUDE_MAX_MS = 8.64e15;
+const INSTANT_MAGNITUDE_MS_MAX = 8.64e15;
 
 builder.scalarType("DateTime", {
   description: "An instant as ISO 8601 text in UTC with milliseconds: `2026-01-31T12:00:00.000Z`.",
@@ -14,11 +14,12 @@ builder.scalarType("DateTime", {
 
 builder.scalarType("Timestamp", {
   description:
-    "A client's own clock reading: whole milliseconds since 1970-01-01T00:00:00Z, at most 8.64e15 away from it.",
+    "A client's own clock reading: milliseconds since 1970-01-01T00:00:00Z. A fraction is cut off, and one beyond 8.64e15 counts as that.",
   serialize: (value) => value,
   parseValue: (value) => timestampOf(value),
   parseLiteral: (node) => {
-    if (node.kind !== Kind.INT) throw new GraphQLError(TIMESTAMP_EXPECTED, { nodes: node });
+    if (node.kind !== Kind.INT && node.kind !== Kind.FLOAT)
+      throw new GraphQLError(TIMESTAMP_EXPECTED, { nodes: node });
     return timestampOf(Number(node.value));
   },
 });
@@ -30,12 +31,14 @@ builder.scalarType("JSON", {
   parseLiteral: (node, variables) => jsonOf(node, variables ?? {}) ?? null,
 });
 
-const TIMESTAMP_EXPECTED = "Timestamp must be a whole number of milliseconds within ±8.64e15.";
+const TIMESTAMP_EXPECTED = "Timestamp must be a number of milliseconds.";
 
+/** A wrong clock is no reason to refuse work, so whatever number it says is made one that can be stored. */
 function timestampOf(value: unknown): number {
-  const fits = Number.isInteger(value) && Math.abs(value as number) <= INSTANT_MAGNITUDE_MAX_MS;
-  if (!fits) throw new GraphQLError(TIMESTAMP_EXPECTED);
-  return value as number;
+  if (typeof value !== "number" || Number.isNaN(value)) throw new GraphQLError(TIMESTAMP_EXPECTED);
+  const bounded = Math.min(Math.max(value, -INSTANT_MAGNITUDE_MS_MAX), INSTANT_MAGNITUDE_MS_MAX);
+  // Adding zero makes a negative zero a plain one.
+  return Math.trunc(bounded) + 0;
 }
 
 const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;

@@ -130,6 +130,26 @@ describe("what is made under an idempotency key", () => {
     expect(answers[1]).toEqual(answers[0]);
   });
 
+  test.each(["went to the bin", "is private by now"])(
+    "API-59: a copy is answered also where its source %s",
+    async (what) => {
+      const send = mutation("duplicateTemplate", "TemplateDuplicated", "template { id name }");
+      const input = { templateId, idempotencyKey: "kept copy" };
+      const first = await send(bob, input);
+      expect(first.__typename).toBe("TemplateDuplicated");
+      if (what === "went to the bin") await ada.deleteTemplate(templateId);
+      else {
+        await ada.data(`mutation { updateTemplate(input: { templateId: "${templateId}", isPublic: false }) {
+          __typename } }`);
+      }
+      expect(await send(bob, input)).toEqual(first);
+      expect(await send(bob, { ...input, idempotencyKey: "another" })).toMatchObject({
+        code: "NOT_FOUND",
+      });
+      expect(await send(ada, { ...input, name: "Other" })).not.toEqual(first);
+    },
+  );
+
   test("API-59: a key that is no id is refused by its place", async () => {
     for (const [name, success, selection, content] of cases) {
       const input = { ...content(), idempotencyKey: "" };
