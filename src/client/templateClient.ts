@@ -40,6 +40,8 @@ export class TemplateClient {
   private closed = false;
   private pause: { readonly batch: Batch; readonly reason: SendRefusal } | undefined;
   private aside: SetAside[] = [];
+  /** Of the clock, which may be set back: what is done later counts as later. */
+  private newestReading = -Infinity;
 
   constructor(private readonly options: TemplateClientOptions) {
     const { version, design } = options.start;
@@ -98,7 +100,8 @@ export class TemplateClient {
 
   /** Shows the operation at once and sends it as soon as may be; the failure says why it cannot apply. */
   edit(content: OperationContent, id = this.options.newId()): OperationResult<undefined> {
-    const edited = this.template.edit({ ...content, id, timestamp: this.options.now() });
+    this.newestReading = Math.max(this.newestReading, this.options.now());
+    const edited = this.template.edit({ ...content, id, timestamp: this.newestReading });
     if (edited.ok) this.flush();
     return edited;
   }

@@ -91,6 +91,8 @@ export type ApplyOperationsOutcome = Applied | VersionConflict | RequestError;
 export interface ConflictResolved {
   readonly kind: "resolved";
   readonly templateId: string;
+  /** The choice that the log holds: another one than was asked for where an earlier request kept what this one would decide. */
+  readonly resolution: "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";
   readonly newVersion: number;
   readonly discardedOps: readonly string[];
   readonly operations: readonly LoggedOperation[];

@@ -78,6 +78,7 @@ export function parseBatch(
 ): ParsedBatch {
   const { limits, sha256 } = services;
   const parsed: IncomingOperation[] = [];
+  let newestReading = -Infinity;
   let heldBytes = 0;
   for (const [index, operation] of operations.entries()) {
     const at = (path: readonly string[]) => ({
@@ -92,10 +93,12 @@ export function parseBatch(
       return refused(content.error.code, content.error.message, at(content.error.path));
     }
     heldBytes += heapBytes(jsonSize(content.value.payload as Json));
+    // A clock that was set back does not reorder what one client did in one batch.
+    newestReading = Math.max(newestReading, operation.timestamp ?? -Infinity);
     parsed.push({
       ...content.value,
       id: operation.id,
-      timestamp: operation.timestamp ?? null,
+      timestamp: operation.timestamp == null ? null : newestReading,
       requestHash: requestHash(sha256, content.value),
     });
   }

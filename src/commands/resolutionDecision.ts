@@ -17,6 +17,7 @@ import { invalidInput } from "./requestError.js";
 import type { Services } from "./services.js";
 import {
   emptyRowOf,
+  hasLeftRows,
   isRetry,
   type ResolutionRequest,
   type SettledChoice,
@@ -176,8 +177,11 @@ function* answerOfRetry(
     return yield* outOfReach(services, request, choice.operations, context);
   }
   const discarded = operations.map(({ id }) => id);
+  // What other requests committed was kept, all of it, whatever is chosen now.
+  const isOther = operations.length === 0 && !hasLeftRows(choice, context);
   const rows = [...logged, ...[emptyRowOf(choice, context) ?? []].flat()];
-  return answer(resolved(request, logged, discarded, rows));
+  const made = resolved(request, logged, discarded, rows);
+  return answer(isOther ? { ...made, resolution: "CLIENT_WINS" } : made);
 }
 
 /** The first operation whose id stands in the log for another one. */
@@ -261,7 +265,7 @@ function sentOf(
 
 /** `rows` are all that the choice left in the log. */
 function resolved(
-  { templateId, authorship, headVersion }: ResolutionRequest,
+  { templateId, authorship, headVersion, choice }: ResolutionRequest,
   operations: readonly LoggedOperation[],
   discardedOps: readonly string[],
   rows: readonly LoggedOperation[],
@@ -270,6 +274,7 @@ function resolved(
   return {
     kind: "resolved",
     templateId,
+    resolution: choice.kind,
     newVersion: last?.resultingVersion ?? headVersion,
     discardedOps,
     operations,

@@ -78,7 +78,7 @@ export async function resolveConflict(
       templateId: input.templateId,
       userId: access.viewer.userId,
       baseVersion: input.baseVersion,
-      resolution: input.resolution,
+      resolution: outcome.resolution,
       resolvedAt: outcome.resolvedAt,
     });
   }

@@ -45,9 +45,13 @@ export interface ResolutionRequest {
 export function isRetry({ choice }: ResolutionRequest, context: DecisionContext): boolean {
   const logged = choice.operationIds.flatMap((id) => context.known(id) ?? []);
   if (logged.length === choice.operationIds.length) return true;
-  if (choice.kind !== "SERVER_WINS") return false;
+  return choice.kind === "SERVER_WINS" && hasLeftRows(choice, context);
+}
+
+/** Whether the log holds rows of this very choice. */
+export function hasLeftRows(choice: SettledChoice, context: DecisionContext): boolean {
   if (emptyRowOf(choice, context) !== undefined) return true;
-  return logged.some(({ batchId }) => batchId === choice.batchId);
+  return choice.operationIds.some((id) => context.known(id)?.batchId === choice.batchId);
 }
 
 /** The row that the choice left where it kept none of its operations. */

@@ -49,6 +49,11 @@ const ConflictResolvedObject = builder.objectRef<ConflictResolved>("ConflictReso
       description: "The template as it is now, which others may have changed since.",
       resolve: ({ templateId }) => ({ id: templateId }),
     }),
+    resolution: t.expose("resolution", {
+      type: ResolutionEnum,
+      description:
+        "The choice that was made. CLIENT_WINS where another was asked for, but other requests had committed all of the operations before.",
+    }),
     newVersion: t.exposeInt("newVersion", {
       description: "The version right after the choice.",
     }),

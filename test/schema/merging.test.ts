@@ -233,6 +233,20 @@ describe("LAST_WRITER_WINS", () => {
     expect(await board.first()).toMatchObject({ fill: "red", stroke: "black" });
   });
 
+  test.each(["the batch", "the other"])(
+    "MERGE-40: a clock that goes back within a batch loses nothing of it, also where %s is committed first",
+    async (first) => {
+      const now = Date.now();
+      const at = (ago: number) => ({ type: "MOVE_ELEMENT", timestamp: now - ago });
+      const batch = [set("b1", { x: 1, y: 1 }, at(12_000)), set("b2", { x: 2, y: 2 }, at(25_000))];
+      const other = [set("o", { x: 9, y: 9 }, at(17_000))];
+      for (const sent of first === "the batch" ? [batch, other] : [other, batch]) {
+        await board.apply(sent, { onConflict: "LAST_WRITER_WINS" });
+      }
+      expect(await board.first()).toMatchObject({ x: 2, y: 2 });
+    },
+  );
+
   test("MERGE-29: what needs something that others deleted is without effect, and named", async () => {
     const page = { target: { pageId: "p2" } };
     await board.edit([{ id: "p2", type: "ADD_PAGE", ...page, payload: {} }]);

@@ -444,6 +444,22 @@ describe("resolveConflict", () => {
     },
   );
 
+  test("RES-10: a choice that comes after another one over the same operations is told which was made", async () => {
+    const choose = async (resolution: string) => {
+      const input = { templateId: board.id, baseVersion: 1, headVersion: 2, resolution };
+      const { result } = await ada.data(
+        `mutation ($input: ResolveConflictInput!) { result: resolveConflict(input: $input) {
+          __typename ... on ConflictResolved { resolution discardedOps newVersion } } }`,
+        { input: { ...input, clientOperations: mine } },
+      );
+      return result;
+    };
+    const kept = { resolution: "CLIENT_WINS", discardedOps: [], newVersion: 4 };
+    expect(await choose("CLIENT_WINS")).toMatchObject(kept);
+    expect(await choose("SERVER_WINS")).toMatchObject(kept);
+    expect(await choose("CLIENT_WINS")).toMatchObject(kept);
+  });
+
   test("RES-6: an operation without effect does not make the head newer", async () => {
     const choice = { headVersion: 2, resolution: "SERVER_WINS" };
     const clientOperations = [mine[0]!];
