@@ -47,15 +47,35 @@ export async function operationsOfStep(
   const [first] = await templates.findOperations(templateId, [firstOperationId(batchId)]);
   if (first === undefined) return undefined;
   if (!isOfStep(first, step)) return batchIdReused();
+  return runFrom(services, templateId, first, (operation) => isOfStep(operation, step));
+}
+
+/** The operations that a choice about a conflict left under its batch id; undefined where the log holds none. */
+export async function operationsOfChoice(
+  services: Services,
+  templateId: string,
+  batchId: string,
+): Promise<readonly LoggedOperation[] | undefined> {
+  const [first] = await services.templates.findOperations(templateId, [firstOperationId(batchId)]);
+  if (first?.batchId !== batchId) return undefined;
+  return runFrom(services, templateId, first, (operation) => operation.batchId === batchId);
+}
+
+/** The operation and those after it up to the first that does not belong to it. */
+async function runFrom(
+  { templates }: Services,
+  templateId: string,
+  first: LoggedOperation,
+  belongs: (operation: LoggedOperation) => boolean,
+): Promise<readonly LoggedOperation[]> {
   const operations = [first];
   for (;;) {
     const afterVersion = operations.at(-1)?.resultingVersion ?? 0;
     const page = await templates.readLog({ templateId, afterVersion, limit: PAGE_OPERATIONS });
-    const end = page.findIndex((operation) => !isOfStep(operation, step));
+    const end = page.findIndex((operation) => !belongs(operation));
     operations.push(...(end < 0 ? page : page.slice(0, end)));
-    if (end >= 0 || page.length < PAGE_OPERATIONS) break;
+    if (end >= 0 || page.length < PAGE_OPERATIONS) return operations;
   }
-  return operations;
 }
 
 /** The refusal of a batch id under which the log holds something else than the step. */

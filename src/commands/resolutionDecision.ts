@@ -159,9 +159,10 @@ function* answerOfRetry(
   request: ResolutionRequest,
   context: DecisionContext,
 ): Steps<Answer> {
-  const { choice } = request;
+  const { choice, earlier } = request;
   const history = context.history();
   if (choice.kind === "MANUAL") {
+    if (earlier) return answer(resolved(request, earlier, choice.discardedOps, earlier));
     if (history === undefined) return yield* outOfReach(services, request, [], context);
     const ids = history.flatMap(({ id, batchId }) => (batchId === choice.batchId ? id : []));
     const unread = ids.filter((id) => context.known(id) === undefined);

@@ -4,7 +4,9 @@ import { documentOfSteps } from "../domain/document/fromDesign.js";
 import { heapBytes } from "../domain/document/size.js";
 import { parseDesignSteps } from "../domain/document/parseDesign.js";
 import type { Authorship, IncomingOperation } from "../domain/history/append.js";
+import type { LoggedOperation } from "../domain/operations/operation.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
+import { operationsOfChoice } from "./earlierStep.js";
 import { farPast, isFarBehind } from "./farPast.js";
 import type { OperationInput, ResolveConflictInput } from "./inputs.js";
 import type { ResolveConflictOutcome } from "./outcomes.js";
@@ -45,6 +47,7 @@ export async function resolveConflict(
     headVersion: input.headVersion,
     authorship: authorshipOf(services, access.viewer, input, choice),
     choice,
+    earlier: await earlierRows(services, input, access.head, choice),
   };
   const isManual = choice.kind === "MANUAL";
   const far =
@@ -85,13 +88,26 @@ export async function resolveConflict(
   return outcome;
 }
 
-/** A given state is found again behind the head it was settled on, however far behind its base is. */
+/** What a given state left in the log, where that is too far behind for a round of decisions to look for it. */
+async function earlierRows(
+  services: Services,
+  { templateId, headVersion }: ResolveConflictInput,
+  head: TemplateHead,
+  { kind, batchId }: SettledChoice,
+): Promise<readonly LoggedOperation[] | undefined> {
+  if (kind !== "MANUAL" || !isFarBehind(services.farHistory, head, headVersion)) return undefined;
+  return operationsOfChoice(services, templateId, batchId);
+}
+
+/** A given state is looked for from the head on that it was settled on, where the log leads back to its base no more. */
 function manualSince(
   { farHistory }: Services,
   { baseVersion, headVersion }: ResolveConflictInput,
   head: TemplateHead,
 ): number {
-  return isFarBehind(farHistory, head, baseVersion) ? headVersion : baseVersion;
+  const isOutOfReach =
+    isFarBehind(farHistory, head, baseVersion) || baseVersion < head.logStartVersion;
+  return isOutOfReach ? headVersion : baseVersion;
 }
 
 /** What the choice may have in the log. */

@@ -36,6 +36,8 @@ export interface ResolutionRequest {
   readonly headVersion: number;
   readonly authorship: Authorship;
   readonly choice: SettledChoice;
+  /** What a given state left in the log long ago, which is read beside the queue. */
+  readonly earlier?: readonly LoggedOperation[] | undefined;
 }
 
 /**
