@@ -208,7 +208,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   ProjectMemberRemoved: "project",
   ProjectTransferred: "project",
   ProjectDeleted: "projectId",
-  ConflictResolved: "template newVersion discardedOps operations resolvedAt",
+  ConflictResolved: "template resolution newVersion discardedOps operations resolvedAt",
   ServerNodeLoad: "eventLoop cpu memoryBytes connections subscriptions liveTemplates",
   ServerNodeLag: "eventLoopMs deliveryMs hearsOtherNodes",
   ServerNode: "id name status version startedAt reportedAt silentMs isSelf load lag",
