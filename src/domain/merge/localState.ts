@@ -10,7 +10,7 @@ import type { OperationContent, OperationResult, SentOperation } from "../operat
 import { success } from "../result.js";
 import type { FollowedCommit } from "./followed.js";
 import { LeftOut } from "./leftOut.js";
-import { isEmptied } from "./nothing.js";
+import { isNothing } from "./nothing.js";
 
 export interface LocalState {
   readonly confirmed: Confirmed;
@@ -130,9 +130,7 @@ export function asOperations(
     const content = { type, target, payload };
     const operation = byId.get(id);
     if (operation !== undefined) {
-      return isEmptied(content, operation)
-        ? []
-        : [{ id, timestamp: operation.timestamp, ...content }];
+      return isNothing(content) ? [] : [{ id, timestamp: operation.timestamp, ...content }];
     }
     const end = id.lastIndexOf("~");
     const owner = byId.get(id.slice(0, end));

@@ -9,7 +9,7 @@ import type { FollowedCommit } from "./followed.js";
 import { foretold, foretoldFitting, type ClientRules } from "./foretold.js";
 import { asOperations } from "./localState.js";
 import type { Confirmed, InFlight, LocalState, Row } from "./localState.js";
-import { isEmptied } from "./nothing.js";
+import { isNothing } from "./nothing.js";
 import type { Judge } from "./verdict.js";
 
 /** Why a client stands still. */
@@ -82,9 +82,7 @@ export function pendingOver(
 
 /** Ids of those of the operations that others' commits left nothing to do, or that lost to a later writer. */
 function withoutEffect(rows: readonly Row[], operations: readonly SentOperation[]): string[] {
-  const sent = new Map(operations.map((operation) => [operation.id, operation]));
-  const emptied = rows.filter((row) => isEmptied(row, sent.get(row.id) ?? null));
-  const ids = new Set(emptied.map(({ id }) => id));
+  const ids = new Set(rows.filter(isNothing).map(({ id }) => id));
   return operations.map(({ id }) => id).filter((id) => ids.has(id));
 }
 
