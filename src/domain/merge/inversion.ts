@@ -7,6 +7,7 @@ import type { AppendFailure } from "../history/append.js";
 import type { Steps } from "../steps.js";
 import type { LogEntry } from "../history/logEntry.js";
 import { othersCancelledPairs } from "../history/undoLine.js";
+import { asAppend } from "../operations/extendStroke.js";
 import { footprintOf } from "../operations/registry.js";
 import type {
   LoggedOperation,
@@ -159,8 +160,10 @@ export class Inversion {
     }
     const rebased = this.rebased(left, operation);
     if (rebased === undefined) return undefined;
-    const sent = this.rows.incoming(content);
-    const added = this.placed.add(sent, rebased.content, rebased.changedBy, operation.id);
+    const { document } = this.rows;
+    const sent = this.rows.incoming(asAppend(document, content));
+    const inverse = asAppend(document, rebased.content);
+    const added = this.placed.add(sent, inverse, rebased.changedBy, operation.id);
     if (this.unread.size > 0) return undefined;
     if (added.ok) {
       for (const { kind, path } of footprint) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Document } from "../document/document.js";
 import { withElement } from "../document/edit.js";
 import { findElement, invalid } from "../document/find.js";
 import { jsonSize, noSize, sizeDifference, type JsonSize } from "../document/size.js";
@@ -8,6 +9,7 @@ import type { OperationDefinition } from "./definition.js";
 import { changeElement, elementNode, elementOf, restoreProperties } from "./elementChange.js";
 import { points } from "./elementProperties.js";
 import { exampleDesign } from "./exampleDesign.js";
+import type { OperationContent } from "./operation.js";
 import { elementTarget } from "./targets.js";
 
 const payload = z
@@ -52,8 +54,8 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
   payload,
 
   /**
-   * What keeps all points that are there appends. What leads to a short stroke sets its points: CONTRACT knows both forms,
-   * so a client needs `from` for long strokes alone, where cost has to follow the change.
+   * What leads to a short stroke sets its points, as CONTRACT knows it: a client needs `from` for long strokes alone,
+   * where cost has to follow the change.
    */
   settle(document, target, payload) {
     const { points: given, from } = payload;
@@ -62,8 +64,6 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
     if (from === undefined || !found.ok) return asGiven;
     const before = pointsOf(found.value.element);
     if (from > before.length) return asGiven;
-    if (from === before.length && given.length > 0)
-      return { ...asGiven, payload: { points: given } };
     if (from + given.length > SHORT_STROKE_POINTS_MAX) return asGiven;
     const points = [...before.slice(0, from), ...given];
     return { type: "UPDATE_ELEMENT_PROPS", target, payload: { points } };
@@ -106,6 +106,20 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
     return [{ kind: "write", path, properties: ["points"] }, goesOn];
   },
 };
+
+/**
+ * The plain append that an undone or redone cut comes to where all points that are there are kept. A client's own `from` stays,
+ * since what it was made on is not known to whoever commits later: it collides with appends in either order.
+ */
+export function asAppend(document: Document, content: OperationContent): OperationContent {
+  const { type, target } = content;
+  if (type !== "EXTEND_STROKE") return content;
+  const { points: given = [], from } = content.payload as Partial<Payload>;
+  const found = findElement(document, target.pageId ?? "", target.elementId ?? "");
+  if (from === undefined || given.length === 0 || !found.ok) return content;
+  const keepsAll = from === pointsOf(found.value.element).length;
+  return keepsAll ? { ...content, payload: { points: given as never } } : content;
+}
 
 function pointsOf(element: JsonObject): readonly Json[] {
   const value = element["points"];
