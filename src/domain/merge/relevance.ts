@@ -16,12 +16,12 @@ import {
   type Touch,
 } from "./footprint.js";
 
-/** The place in an order, which any number of blends change without colliding. */
+/** The place in an order, as footprints name it. */
 const ORDER = "order";
 
 export class Relevance {
-  /** The nodes that the batch touches or names; whether it needs their order to stay. */
-  private readonly nodes = new Map<NodePath, { needsOrder: boolean }>();
+  /** The nodes that the batch touches or names. */
+  private readonly nodes = new Set<NodePath>();
   /** Nodes of which the batch touches all that is in them. */
   private readonly whole = new Set<NodePath>();
   /** What the nodes are in. */
@@ -70,18 +70,13 @@ export class Relevance {
   }
 
   private goAround(): void {
-    for (const path of this.nodes.keys()) {
+    for (const path of this.nodes) {
       for (const ancestor of ancestorsOf(path)) this.around.add(ancestor);
     }
   }
 
   private add(touch: Touch): void {
-    const changesOrder =
-      touch.kind === "write" || touch.kind === "read"
-        ? (touch.properties ?? []).includes(ORDER)
-        : false;
-    const known = this.nodes.get(touch.path);
-    this.nodes.set(touch.path, { needsOrder: changesOrder || (known?.needsOrder ?? false) });
+    this.nodes.add(touch.path);
     if (touch.kind === "delete") this.whole.add(touch.path);
   }
 
@@ -105,15 +100,11 @@ export class Relevance {
   private matters(touch: Touch): boolean {
     const { kind, path } = touch;
     if (this.pages.size > 0 && this.isOfMeantTree(touch)) return true;
-    const node = this.nodes.get(path);
-    if (node !== undefined) {
-      const isPlace = kind === "blend" && touch.properties.every((name) => name === ORDER);
-      if (!isPlace || node.needsOrder || this.whole.has(path)) return true;
-    }
+    if (this.nodes.has(path)) return true;
     if (kind === "create" || kind === "delete") {
       if (this.around.has(path)) return true;
     }
-    if (kind === "delete" && this.places.has(path.slice(0, path.lastIndexOf("/")))) return true;
+    if (changesOrder(touch) && this.places.has(path.slice(0, path.lastIndexOf("/")))) return true;
     if (this.whole.size > 0) {
       for (const ancestor of ancestorsOf(path)) if (this.whole.has(ancestor)) return true;
     }
@@ -133,6 +124,13 @@ export class Relevance {
     if (kind !== "create" && typeof touch.formerParentId === "string") this.left.add(touch.path);
     return true;
   }
+}
+
+/** Whether it brings, takes or moves something in the order of its list. */
+function changesOrder(touch: Touch): boolean {
+  const { kind } = touch;
+  if (kind === "create" || kind === "delete") return true;
+  return kind === "blend" && touch.properties.includes(ORDER);
 }
 
 /** The path of the list that the operation's target is in, without its id. */
