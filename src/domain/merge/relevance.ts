@@ -26,7 +26,7 @@ export class Relevance {
   private readonly whole = new Set<NodePath>();
   /** What the nodes are in. */
   private readonly around = new Set<NodePath>();
-  /** Lists in which the batch puts things above others, which may be gone, and those below them. */
+  /** Lists in which the batch puts or changes things: their order tells the place of what is, or stood above what is, gone. */
   private readonly places = new Set<NodePath>();
   /** Pages of which it matters what was on them, and in what. */
   private readonly pages: ReadonlySet<string>;
@@ -92,7 +92,10 @@ export class Relevance {
         : undefined,
     ];
     for (const path of paths) if (path !== undefined) this.add({ kind: "read", path });
-    if (typeof operation.payload?.["afterId"] === "string") this.places.add(listOf(operation));
+    // What is brought back for it looks for its former place, as what is put above something does.
+    if (pageId !== undefined) this.places.add("/pages");
+    if (audioLayerId !== undefined) this.places.add("/audioLayers");
+    this.places.add(listOf(operation));
     const deleted = deletedPath(operation);
     if (deleted !== undefined) this.add({ kind: "delete", path: deleted });
   }
