@@ -2,6 +2,7 @@
  * What of others' work the rows of a merged batch undo, told from what the rows touch and what others touched since the
  * batch's base. What both sides only blend, a position or an edited text, is merged and not undone.
  */
+import { holds } from "../document/find.js";
 import type { Document } from "../document/document.js";
 import {
   collisionIndexSteps,
@@ -12,7 +13,6 @@ import {
 } from "./collide.js";
 import { registersOf, toldName, type NodePath, type Touch } from "./footprint.js";
 import type { Steps } from "../steps.js";
-import { isThere } from "./isThere.js";
 
 export interface Overridden {
   /**
@@ -53,10 +53,11 @@ export function* overriddenSteps(
 }
 
 function isOverridden({ kind, path }: Overridden, head: Document, end: Document): boolean {
-  if (kind === "overwrites") return isThere(end, path);
-  if (kind === "restores") return !isThere(head, path) && isThere(end, path);
+  if (kind === "overwrites") return holds(end, targetOfPath(path));
+  if (kind === "restores")
+    return !holds(head, targetOfPath(path)) && holds(end, targetOfPath(path));
   // What is added again under the id of something that was deleted is another thing.
-  return isThere(head, path);
+  return holds(head, targetOfPath(path));
 }
 
 /** CLEAR_PAGE may name what was not there: it tells no group that it took it out of. */

@@ -3,15 +3,15 @@
  * operation is about comes back with all that was deleted in it; what it only needs, the page, layer and groups around
  * that, comes back without the rest of its contents.
  */
+import { holds } from "../document/find.js";
 import type { Document } from "../document/document.js";
 import type { Json, JsonObject } from "../json.js";
 import { unbounded } from "../limits.js";
 import type { OperationContent, OperationType } from "../operations/operation.js";
 import { applyOperation } from "../operations/registry.js";
-import { deletersOf, isAtOrUnder, type CollisionIndex } from "./collide.js";
+import { deletersOf, isAtOrUnder, type CollisionIndex, targetOfPath } from "./collide.js";
 import { segmentsOf, type NodePath } from "./footprint.js";
 import { formerNodes, type FormerNode, type FormerNodes } from "./formerNodes.js";
-import { isThere } from "./isThere.js";
 import type { WholeOperation } from "./merge.js";
 import type { Restoring } from "./placedRows.js";
 import type { HistoryEntry } from "./verdict.js";
@@ -67,7 +67,7 @@ export class Restorer {
   }
 
   isHere(path: NodePath): boolean {
-    return isThere(this.document!, path);
+    return holds(this.document!, targetOfPath(path));
   }
 
   /** Whether the node, which is there, is another one than the one that was deleted: others put it in its place. */

@@ -2,14 +2,14 @@
  * Undoes one event of a person's line at the head, whatever others did since. What cannot be undone without undoing
  * others' work stays as it is and is told; an undo brings nothing back that its author has undone since.
  */
+import { holds } from "../document/find.js";
 import type { AppendFailure, Appended } from "../history/append.js";
 import { logEntryOf, type LogEntry } from "../history/logEntry.js";
 import type { Steps } from "../steps.js";
 import type { CancelledPair } from "../history/undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
-import { isAtOrUnder, type Collision } from "./collide.js";
+import { isAtOrUnder, type Collision, targetOfPath } from "./collide.js";
 import { ancestorsOf, registersOf, type NodePath } from "./footprint.js";
-import { isThere } from "./isThere.js";
 import { Inversion } from "./inversion.js";
 import type { Withdrawn } from "./inversionInput.js";
 import { pathOfTarget, registersIn } from "./skipped.js";
@@ -102,7 +102,7 @@ function keptThere(
   return withdrawn.filter(({ part }) => {
     const path = pathOfTarget(part.target);
     if (!part.type.startsWith("DELETE_") || part.reason !== "CHANGED_BY_OTHERS") return false;
-    if (!isThere(rows.document, path)) return false;
+    if (!holds(rows.document, targetOfPath(path))) return false;
     return touched.has(path) || part.causes.some((id) => takenBack.has(id));
   });
 }
@@ -122,7 +122,7 @@ function keptAway(
   const freed = new Set<NodePath>();
   const tellers = new Set<string>();
   const away = withdrawn.filter(
-    ({ part }) => isAddition(part) && !isThere(rows.document, pathOfTarget(part.target)),
+    ({ part }) => isAddition(part) && !holds(rows.document, part.target),
   );
   for (const { part, toldBy } of away) {
     const path = pathOfTarget(part.target);
