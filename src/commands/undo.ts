@@ -10,7 +10,7 @@ import type { GrantedHead } from "../storage/accessReader.js";
 import { appliedAnswer, withCauseAuthors } from "./appliedAnswer.js";
 import { authorize, type SignedInViewer } from "./authorize.js";
 import type { UndoInput } from "./inputs.js";
-import { batchIdReused, earlierStep, firstOperationId } from "./earlierStep.js";
+import { batchIdReused, earlierStep } from "./earlierStep.js";
 import type { Applied, ApplyOperationsOutcome } from "./outcomes.js";
 import { OwnLine } from "./ownLine.js";
 import { checkOptionalId } from "./parseBatch.js";
@@ -18,6 +18,7 @@ import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
+import { namingOf, type Naming } from "./undoNaming.js";
 import { undoConflict } from "./versionConflict.js";
 
 /** How often it is decided anew, where more of the history is needed or the viewer edits at the same time elsewhere. */
@@ -129,11 +130,12 @@ async function takeStep(
   first: Reach,
 ): Promise<ApplyOperationsOutcome> {
   const { viewer, input, direction } = asked;
+  const naming = namingOf(services, input);
   let reach = first;
   let before: Reach | undefined;
   let canReachBack = true;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-    const outcome = await attemptStep(services, asked, reach, canReachBack);
+    const outcome = await attemptStep(services, asked, naming, reach, canReachBack);
     switch (outcome.kind) {
       case "takenMeanwhile": {
         const earlier = await answeredBefore(services, viewer, input, direction);
@@ -178,16 +180,12 @@ function answeredBefore(
 async function attemptStep(
   services: Services,
   asked: Asked,
+  naming: Naming,
   reach: Reach,
   canReachBack: boolean,
 ): Promise<Attempted> {
   const { viewer, head, input } = asked;
-  const stepId = services.newId();
-  const firstId = input.batchId == null ? undefined : firstOperationId(input.batchId);
-  const authorSalt = services.newSalt();
-  // Only the first id is one that somebody could guess and use for something else; the log is asked about that one.
-  const idOf = (number: number) =>
-    number === 1 ? (firstId ?? `${stepId}-1`) : `${stepId}-${number}`;
+  const { firstId } = naming;
   const outcome = await submit<Attempted>(services, input.templateId, {
     historySince: reach.afterVersion,
     ownOperations: reach.ownOperations,
@@ -197,7 +195,7 @@ async function attemptStep(
     decide: (context) =>
       firstId !== undefined && context.known(firstId) !== undefined
         ? { kind: "answer", answer: { kind: "takenMeanwhile" } }
-        : decideStep(services, asked, context, { canReachBack, stepId, authorSalt, idOf }),
+        : decideStep(services, asked, naming, context, canReachBack),
   });
   if (outcome.kind !== "refused") return outcome;
   // The request names no operations, so no refusal does.
@@ -205,18 +203,12 @@ async function attemptStep(
   return refusal;
 }
 
-interface Attempt {
-  readonly canReachBack: boolean;
-  readonly stepId: string;
-  readonly authorSalt: string;
-  readonly idOf: (number: number) => string;
-}
-
 function* decideStep(
   services: Services,
   asked: Asked,
+  { stepId, authorSalt, idOf, passedOver }: Naming,
   context: DecisionContext,
-  { canReachBack, stepId, authorSalt, idOf }: Attempt,
+  canReachBack: boolean,
 ): Steps<Decision<Attempted>> {
   const { viewer, input, direction } = asked;
   const history = context.history();
@@ -233,6 +225,7 @@ function* decideStep(
     partial: input.allOrNothing !== true,
     restrictions: context.restrictions,
     idOf,
+    passedOver,
     hashOf: (content) => requestHash(services.sha256, content),
     settings: {
       authorship: {

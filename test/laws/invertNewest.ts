@@ -1,8 +1,14 @@
 /** Undo and redo as the server does them, on a log in memory. */
+import assert from "node:assert/strict";
 import type { DocumentState } from "../../src/domain/history/append.js";
 import { runOf, undoLine } from "../../src/domain/history/undoLine.js";
 import { unbounded } from "../../src/domain/limits.js";
-import { undoNewest, type UndoNewestOutcome } from "../../src/domain/merge/undoNewest.js";
+import {
+  PassedOver,
+  undoNewest,
+  type UndoNewestInput,
+  type UndoNewestOutcome,
+} from "../../src/domain/merge/undoNewest.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 
 export interface Inverting {
@@ -34,17 +40,16 @@ export function invertNewest({
   const candidates = direction === "undo" ? line.undoable : line.redoable;
   const undoId = `${direction}-${person}-${id}`;
   const byId = new Map(log.map((operation) => [operation.id, operation]));
-  const outcome = undoNewest({
+  const input = {
     state,
     direction,
     candidates,
     steps: line.steps,
     history: log,
     canReachBack: false,
-    whole: (operationId) => byId.get(operationId),
     partial,
     restrictions: [],
-    idOf: (number) => `${undoId}-${number}`,
+    idOf: (number: number) => `${undoId}-${number}`,
     hashOf: () => "",
     settings: {
       authorship: {
@@ -58,8 +63,32 @@ export function invertNewest({
       sha256: () => "",
       limits: unbounded,
     },
+  };
+  const outcome = undoNewest({
+    ...input,
+    whole: (operationId) => byId.get(operationId),
+    passedOver: new PassedOver(),
   });
   if (outcome.kind === "needs") throw new Error(`the log does not hold ${outcome.operationIds[0]}`);
   if (outcome.kind === "needsHistory") throw new Error("the log is there from its start");
+  assert.deepEqual(readOnDemand(input, byId), outcome, "UNDO-22: decided in pieces");
   return outcome.kind === "nothing" ? undefined : outcome;
+}
+
+/** As a node does it: it reads operations when the decision asks for them, and goes on where the decision stopped. */
+function readOnDemand(
+  input: Omit<UndoNewestInput, "whole" | "passedOver">,
+  byId: ReadonlyMap<string, LoggedOperation>,
+): UndoNewestOutcome {
+  const passedOver = new PassedOver();
+  const read = new Set<string>();
+  for (;;) {
+    const outcome = undoNewest({
+      ...input,
+      whole: (operationId) => (read.has(operationId) ? byId.get(operationId) : undefined),
+      passedOver,
+    });
+    if (outcome.kind !== "needs") return outcome;
+    for (const operationId of outcome.operationIds) read.add(operationId);
+  }
 }
