@@ -10,9 +10,16 @@ const CLIENTS_MAX = 30;
 
 /** One of each kind, and one in the middle of each thing that can be torn apart. */
 const names = [
-  // The whole course (`npm run chaos`) has clients that are not let in again after a later fault: to be mended first.
   "kill node at answer to a commit",
   "kill PostgreSQL at commit",
+  "kill Redis at publish",
+  "kill node at catch-up",
+  "cut node from PostgreSQL (reset) at checkpoint",
+  "cut node from PostgreSQL (hang) at answer to a commit",
+  "cut node from Redis (reset)",
+  "kill node under a lock",
+  `rolling restart under ${CLIENTS_MAX} clients`,
+  "pause node",
 ];
 
 test(
@@ -41,6 +48,6 @@ test(
     // Where it failed, what led to it is the better part of the message.
     if (typeof told === "string") throw new Error(told);
     expect(told.recoveries.map(({ fault }) => fault)).toEqual(names);
-    expect(told.acknowledged).toBeGreaterThan(100);
+    expect(told.acknowledged).toBeGreaterThan(500);
   },
 );
