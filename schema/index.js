@@ -29,6 +29,30 @@ export const possibleTypes = {
     "RequestError",
     "VersionConflict"
   ],
+  "CreateTemplateResult": [
+    "TemplateCreated",
+    "RequestError"
+  ],
+  "UpdateTemplateResult": [
+    "TemplateUpdated",
+    "RequestError"
+  ],
+  "DeleteTemplateResult": [
+    "TemplateDeleted",
+    "RequestError"
+  ],
+  "RestoreTemplateResult": [
+    "TemplateRestored",
+    "RequestError"
+  ],
+  "DuplicateTemplateResult": [
+    "TemplateDuplicated",
+    "RequestError"
+  ],
+  "AcceptTemplatePermissionResult": [
+    "TemplatePermissionAccepted",
+    "RequestError"
+  ],
   "SignOutResult": [
     "SignedOut",
     "RequestError"
@@ -157,26 +181,6 @@ export const possibleTypes = {
   "ResolveConflictResult": [
     "ConflictResolved",
     "VersionConflict",
-    "RequestError"
-  ],
-  "CreateTemplateResult": [
-    "TemplateCreated",
-    "RequestError"
-  ],
-  "UpdateTemplateResult": [
-    "TemplateUpdated",
-    "RequestError"
-  ],
-  "DeleteTemplateResult": [
-    "TemplateDeleted",
-    "RequestError"
-  ],
-  "RestoreTemplateResult": [
-    "TemplateRestored",
-    "RequestError"
-  ],
-  "DuplicateTemplateResult": [
-    "TemplateDuplicated",
     "RequestError"
   ],
   "CreateShareLinkResult": [

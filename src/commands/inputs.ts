@@ -129,11 +129,12 @@ export interface UpdateMergeRulesInput {
   }[];
 }
 
-/** Of one person or one team; no role takes away what they had. */
+/** Of one person, one team or one e-mail address; no role takes away what they had. */
 export interface SetTemplatePermissionInput {
   readonly templateId: string;
   readonly userId?: string | null;
   readonly teamId?: string | null;
+  readonly email?: string | null;
   readonly role?: AccessRole | null;
   /** With EDIT: only what is on these pages. */
   readonly pageIds?: readonly string[] | null;

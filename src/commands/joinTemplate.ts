@@ -40,5 +40,6 @@ export async function joinTemplate(
     return refused("RATE_LIMITED", "there are too many sessions: end one first", { retryAfterMs });
   }
   const { session, token, resumed } = joining;
+  if (!resumed) await services.permissions.joined(session, services.clock.now());
   return { kind: "joined", head, session, token, resumed, lastKnownVersion };
 }

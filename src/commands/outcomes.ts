@@ -129,12 +129,14 @@ export interface SnapshotCreated {
   readonly snapshotKind: SnapshotKind;
 }
 
-/** A person's or a team's permission is as was asked for. */
+/** The permission of a person, a team or an address is as was asked for. */
 export interface PermissionSet {
   readonly kind: "permissionSet";
   readonly templateId: string;
   /** Whether it was another one before. */
   readonly isNews: boolean;
+  /** Of an address: for `acceptTemplatePermission`. Told here and never again. */
+  readonly token: string | null;
 }
 
 /** The session is open; `head` was read when it was asked for. */

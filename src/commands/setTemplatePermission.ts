@@ -1,26 +1,31 @@
-/** Decides what a person or a team may do with one template. */
+/** Decides what a person, a team or whoever has an e-mail address may do with one template. */
 import type { Viewer } from "../domain/access/access.js";
 import type {
+  AcceptanceToken,
   Holder,
   Permission,
   PermissionChange,
   Permissions,
 } from "../storage/permissionStore.js";
+import { isHeldBy } from "../storage/samePermission.js";
 import { authorize } from "./authorize.js";
 import { checkText } from "./checkText.js";
+import { parseEmailAddress } from "./emailAddress.js";
 import type { SetTemplatePermissionInput } from "./inputs.js";
 import type { PermissionSet } from "./outcomes.js";
 import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
+import { newLinkToken } from "./teams/linkTokens.js";
 
-/** People and teams with a permission of their own on one template; more are what teams and projects are for. */
+/** People, teams and addresses with a permission of their own on one template; more are what teams and projects are for. */
 const PERMISSIONS_PER_TEMPLATE_MAX = 1_000;
 
 /** Pages or element types that one permission names. */
 const RESTRICTION_ITEMS_MAX = 100;
 
 /**
- * Sets or takes away one permission; nobody comes to more than that by it, since others may count beside it. Refusals:
+ * Sets or takes away one permission; nobody comes to more than that by it, since others may count beside it. What is granted
+ * to an address says nothing about whether it has an account, and answers a token for whoever cannot prove it. Refusals:
  * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also where nobody would be left who may administer it), INVALID_INPUT,
  * PAYLOAD_TOO_LARGE.
  */
@@ -39,7 +44,11 @@ export async function setTemplatePermission(
     const isTheirs = await services.permissions.isInTeam(access.viewer.userId, holder.teamId);
     if (!isTheirs) return invalidInput("there is no such team of yours", "teamId");
   }
-  const outcome = await services.permissions.change(change, (before) => whyNot(change, before));
+  const made = holder.kind === "address" && permission !== null ? newToken(services) : undefined;
+  const outcome = await services.permissions.change(
+    { ...change, ...(made && { token: made.stored }) },
+    (before) => whyNot(change, before),
+  );
   switch (outcome.kind) {
     case "gone":
       return refused("NOT_FOUND", "there is no such template", { path: ["templateId"] });
@@ -49,8 +58,22 @@ export async function setTemplatePermission(
       return outcome.reason;
     case "set":
       if (outcome.isNews) services.bus.publish({ kind: "accessChanged", templateId });
-      return { kind: "permissionSet", templateId, isNews: outcome.isNews };
+      return {
+        kind: "permissionSet",
+        templateId,
+        isNews: outcome.isNews,
+        token: made?.token ?? null,
+      };
   }
+}
+
+function newToken({ clock, team }: Services): {
+  readonly token: string;
+  readonly stored: AcceptanceToken;
+} {
+  const { token, tokenHash } = newLinkToken("permission");
+  const expiresAt = clock.now() + team.limits.invitationLifetimeMs;
+  return { token, stored: { hash: tokenHash, expiresAt } };
 }
 
 interface Change extends PermissionChange {
@@ -58,9 +81,9 @@ interface Change extends PermissionChange {
 }
 
 function changeOf(services: Services, input: SetTemplatePermissionInput): Change | RequestError {
-  const { templateId, userId, teamId, role } = input;
-  const holder = holderOf(userId, teamId);
-  if (holder === undefined) return invalidInput("name a person or a team, and not both", "userId");
+  const { templateId, role } = input;
+  const holder = holderOf(input);
+  if (holder.kind === "refused") return holder;
   const restriction = { pageIds: input.pageIds ?? [], elementTypes: input.elementTypes ?? [] };
   for (const field of ["pageIds", "elementTypes"] as const) {
     const problem = checkItems(services, restriction[field], field);
@@ -73,9 +96,16 @@ function changeOf(services: Services, input: SetTemplatePermissionInput): Change
   return { kind: "change", templateId, holder, permission };
 }
 
-function holderOf(userId?: string | null, teamId?: string | null): Holder | undefined {
-  if ((userId == null) === (teamId == null)) return undefined;
-  return userId == null ? { kind: "team", teamId: teamId ?? "" } : { kind: "user", userId };
+function holderOf({ userId, teamId, email }: SetTemplatePermissionInput): Holder | RequestError {
+  if ([userId, teamId, email].filter((given) => given != null).length !== 1) {
+    return invalidInput("exactly one of userId, teamId and email must be given", "userId");
+  }
+  if (userId != null) return { kind: "user", userId };
+  if (teamId != null) return { kind: "team", teamId };
+  const address = parseEmailAddress(email ?? "");
+  return address === undefined
+    ? invalidInput("email must be an e-mail address", "email")
+    : { kind: "address", email: address };
 }
 
 function checkItems(
@@ -99,13 +129,15 @@ function whyNot(
   { holder, permission }: PermissionChange,
   { permissions, authorId, hasPlace }: Permissions,
 ): RequestError | undefined {
-  const others = permissions.filter((held) => !isSame(held.holder, holder));
+  const others = permissions.filter((held) => !isHeldBy(held, holder));
   if (permission !== null && others.length >= PERMISSIONS_PER_TEMPLATE_MAX) {
     const message = `a template has at most ${PERMISSIONS_PER_TEMPLATE_MAX} permissions`;
     return refused("PAYLOAD_TOO_LARGE", message, { path: ["role"] });
   }
-  const isAdministered = [...others, ...(permission === null ? [] : [permission])].some(
-    ({ role }) => role === "ADMIN",
+  const before = permissions.find((held) => isHeldBy(held, holder));
+  const own = permission === null ? [] : [{ holder: before?.holder ?? holder, ...permission }];
+  const isAdministered = [...others, ...own].some(
+    (held) => held.role === "ADMIN" && isSomebodys(held.holder),
   );
   if (authorId !== null || hasPlace || isAdministered) return undefined;
   return refused("FORBIDDEN", "nobody would be left to administer the template", {
@@ -113,8 +145,7 @@ function whyNot(
   });
 }
 
-function isSame(a: Permission["holder"], b: Holder): boolean {
-  return a.kind === "user"
-    ? b.kind === "user" && a.userId === b.userId
-    : b.kind === "team" && a.teamId === b.teamId;
+/** Nobody may ever come with an address; whether somebody did is not told before they join or accept. */
+function isSomebodys(holder: Holder | Permission["holder"]): boolean {
+  return holder.kind !== "address" || ("userId" in holder && holder.userId !== null);
 }

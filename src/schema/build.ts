@@ -6,6 +6,7 @@ import { countMutations } from "./countMutations.js";
 import { guardCredentials } from "./guardCredentials.js";
 import { stateRetryRules } from "./retryRules.js";
 import "./scalars.js";
+import "./acceptTemplatePermission.js";
 import "./accountMutations.js";
 import "./apiToken.js";
 import "./applyOperations.js";

@@ -53,7 +53,8 @@ const retryRules: { readonly [mutation: string]: string } = {
   updateMergeRules:
     "is refused with VERSION_CONFLICT, as `expectedVersion` is over: read the rules.",
   updatePresence: "it shows the same again.",
-  setTemplatePermission: SAME_STATE,
+  setTemplatePermission: `${SAME_STATE} For an e-mail address it answers another token, in place of the first.`,
+  acceptTemplatePermission: "changes nothing.",
   createProject: KEYED,
   updateProject: SAME_STATE,
   deleteProject: ENDED,

@@ -63,18 +63,24 @@ const EditRestrictionObject = builder.objectRef<Restriction>("EditRestriction").
 });
 
 const TemplatePermissionObject = builder.objectRef<Permission>("TemplatePermission").implement({
-  description: "What a person or a team was granted on a template.",
+  description: "What a person, a team or whoever has an e-mail address was granted on a template.",
   fields: (t) => ({
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Whom; null where it is a team.",
-      resolve: ({ holder }) => (holder.kind === "user" ? holder.userId : null),
+      description:
+        "Whom; null where it is a team, and where it is an address whose person has neither joined the template nor accepted.",
+      resolve: ({ holder }) => (holder.kind === "team" ? null : holder.userId),
     }),
     teamId: t.id({
       nullable: true,
-      description: "Which team; null where it is a person.",
+      description: "Which team; null where it is none.",
       resolve: ({ holder }) => (holder.kind === "team" ? holder.teamId : null),
+    }),
+    email: t.string({
+      nullable: true,
+      description: "The address that it was granted to; null where it is none.",
+      resolve: ({ holder }) => (holder.kind === "address" ? holder.email : null),
     }),
     role: t.expose("role", { type: AccessRoleEnum, description: "What they may do." }),
     pageIds: t.exposeStringList("pageIds", { description: restrictionTexts.pageIds }),
@@ -132,11 +138,16 @@ builder.objectFields(TemplateObject, (t) => ({
 const SetTemplatePermissionInputType = builder
   .inputRef<SetTemplatePermissionInput, false>("SetTemplatePermissionInput")
   .implement({
-    description: "What one person or one team may do with a template.",
+    description:
+      "What one person, one team or whoever has one e-mail address may do with a template: exactly one of the three.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template." }),
-      userId: t.id({ description: "The person; not together with `teamId`." }),
-      teamId: t.id({ description: "The team, one of the viewer's; not together with `userId`." }),
+      userId: t.id({ description: "The person." }),
+      teamId: t.id({ description: "The team, one of the viewer's." }),
+      email: t.string({
+        description:
+          "The e-mail address, whether it has an account or not. The permission is that of the account whose address it is, where an identity provider proved that, also of one that comes later; others accept it with `token`.",
+      }),
       role: t.field({
         type: AccessRoleEnum,
         description: "What they may do; null or omitted: what was granted is taken away.",
@@ -163,6 +174,11 @@ const TemplatePermissionSetObject = builder
         resolve: (result, _args, context) => stillVisible(result, context),
       }),
       changed: t.exposeBoolean("isNews", { description: "Whether it was another one before." }),
+      token: t.exposeString("token", {
+        nullable: true,
+        description:
+          "Of an address: for `acceptTemplatePermission`, to be sent there, since whoever has it may accept. It takes the place of any before, and is told here and never again. Null otherwise.",
+      }),
     }),
   });
 
@@ -177,7 +193,7 @@ builder.mutationField("setTemplatePermission", (t) =>
   t.field({
     type: SetTemplatePermissionResult,
     description:
-      "Grants a person or a team a role on a template, changes it, or takes it away. Taken away, it is gone at once: subscriptions end with ACCESS_REVOKED, sessions and locks end. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also where nobody would be left to administer it), INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+      "Grants a person, a team or an e-mail address a role on a template, changes it, or takes it away. What is granted to an address says nothing about whether it has an account. Taken away, it is gone at once: subscriptions end with ACCESS_REVOKED, sessions and locks end. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also where nobody would be left to administer it), INVALID_INPUT, PAYLOAD_TOO_LARGE.",
     args: {
       input: t.arg({
         type: SetTemplatePermissionInputType,

@@ -7,7 +7,7 @@ import type { Viewer } from "../domain/access/access.js";
 import { noGrant, type Grant } from "../domain/access/grant.js";
 import { groupReads } from "./groupReads.js";
 import type { HeadReader } from "./headReader.js";
-import type { GrantKey, PermissionStore } from "./permissionStore.js";
+import type { GrantKey, PermissionStore, StoredGrant } from "./permissionStore.js";
 import type { TemplateHead } from "./templateStore.js";
 
 /** A head with the viewer's grant: what `decideAccess` asks for. */
@@ -23,11 +23,16 @@ export interface AccessReader {
   look(viewer: Viewer, templateId: string): Promise<GrantedHead | undefined>;
   /** The grant to a head that was just read, as of that head or later. Rejects with StorageUnavailable. */
   granted(viewer: Viewer, head: TemplateHead): Promise<GrantedHead>;
+  /**
+   * The same of somebody whom another person names: what an address was granted counts only where its person joined the
+   * template or accepted, so that nobody learns whose an address is. Rejects with StorageUnavailable.
+   */
+  knownGrant(userId: string, head: TemplateHead): Promise<GrantedHead>;
 }
 
 export interface AccessReaderParts {
   readonly heads: HeadReader;
-  readonly permissions: Pick<PermissionStore, "readGrants">;
+  readonly permissions: Pick<PermissionStore, "readGrants" | "readKnownGrants">;
   readonly clock: { monotonic(): number };
   /** Grants that are remembered, 50,000 where omitted; those longest not asked for go first. */
   readonly rememberedMax?: number;
@@ -46,12 +51,14 @@ const BATCH_MAX = 500;
 export class RememberingAccessReader implements AccessReader {
   readonly #parts: AccessReaderParts;
   readonly #read: (key: GrantKey) => Promise<Omit<Remembered, "revision">>;
+  readonly #readKnown: (key: GrantKey) => Promise<StoredGrant>;
   /** By template and user, the one longest not asked for first. */
   readonly #remembered = new Map<string, Remembered>();
 
   constructor(parts: AccessReaderParts) {
     this.#parts = parts;
     this.#read = groupReads((keys) => this.#readAll(keys));
+    this.#readKnown = groupReads((keys) => parts.permissions.readKnownGrants(keys));
   }
 
   async look(viewer: Viewer, templateId: string): Promise<GrantedHead | undefined> {
@@ -66,6 +73,12 @@ export class RememberingAccessReader implements AccessReader {
       return { ...head, grant: noGrant };
     }
     return { ...head, grant: await this.#grant(viewer.userId, head) };
+  }
+
+  async knownGrant(userId: string, head: TemplateHead): Promise<GrantedHead> {
+    if (userId === head.authorId) return { ...head, grant: noGrant };
+    const { grant } = await this.#readKnown({ templateId: head.templateId, userId });
+    return { ...head, grant };
   }
 
   async #grant(userId: string, head: TemplateHead): Promise<Grant> {

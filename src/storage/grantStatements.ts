@@ -5,14 +5,14 @@ import {
   type Claim,
   type TeamRole,
 } from "../domain/access/grant.js";
-import type { GrantKey, Permission, StoredGrant } from "./permissionStore.js";
+import type { GrantKey, Permission, PermissionHolder, StoredGrant } from "./permissionStore.js";
 import { queryRows, statement, type RawExecutor } from "./statement.js";
 import { isUuid } from "./uuid.js";
 
 const now = "statement_timestamp()";
 
 /**
- * $1 templates and $2 persons, in pairs. A row for each claim that counts now, with its pair's place. What came through
+ * $1 templates and $2 persons, in pairs; $3 whether to leave out what an address holds whose person never came. A row for each claim that counts now, with its pair's place. What came through
  * a share link counts as long as the link does.
  */
 const claims = statement(
@@ -35,7 +35,8 @@ const claims = statement(
      (extract(epoch FROM link.expires_at - ${now}) * 1000)::float8 AS valid_ms
    FROM granted LEFT JOIN share_links link
      ON link.template_id = granted.template_id AND link.id = granted.share_link_id
-   WHERE link.expires_at IS NULL OR link.expires_at > ${now}
+   WHERE (link.expires_at IS NULL OR link.expires_at > ${now})
+     AND NOT ($3::boolean AND granted.email IS NOT NULL AND granted.opened_at IS NULL)
    UNION ALL
    SELECT place::int, 'team', m.role::text, NULL, NULL, NULL
    FROM placed JOIN team_members m USING (team_id, user_id)
@@ -52,9 +53,30 @@ const claims = statement(
 /** $1 template. */
 const templatePermissions = statement(
   "template_permissions",
-  `SELECT user_id, team_id, role::text, page_ids, element_types,
+  `SELECT user_id, team_id, email, opened_at IS NOT NULL AS is_opened, role::text, page_ids, element_types,
      (extract(epoch FROM granted_at) * 1000)::float8 AS granted_at
    FROM template_permissions WHERE template_id = $1::uuid AND share_link_id IS NULL ORDER BY granted_at, id`,
+);
+
+/** $1 address. Until the end of the transaction no account comes with the address, and nobody grants to it. */
+export const lockAddress = statement("lock_address", "SELECT lock_address($1::text)");
+
+/** $1 token's SHA-256 in hex, $2 person, $3 now in milliseconds. No row where the token lets them do nothing. */
+export const acceptPermission = statement(
+  "accept_template_permission",
+  `WITH found AS (
+     SELECT p.template_id, p.id, p.user_id, p.opened_at
+     FROM template_permissions p JOIN templates t ON t.id = p.template_id
+     WHERE p.token_hash = decode($1::text, 'hex') AND t.deleted_at IS NULL
+       AND (p.opened_at IS NOT NULL OR p.token_expires_at > to_timestamp($3::float8 / 1000))
+     FOR UPDATE OF p
+   ), accepted AS (
+     UPDATE template_permissions p SET user_id = $2::uuid, opened_at = to_timestamp($3::float8 / 1000)
+     FROM found WHERE p.template_id = found.template_id AND p.id = found.id AND found.opened_at IS NULL
+     RETURNING p.template_id
+   )
+   SELECT template_id, EXISTS (SELECT FROM accepted) AS is_news
+   FROM found WHERE opened_at IS NULL OR user_id = $2::uuid`,
 );
 
 /** $1 milliseconds. */
@@ -76,23 +98,27 @@ interface ClaimRow {
 interface PermissionRow {
   readonly user_id: string | null;
   readonly team_id: string | null;
+  readonly email: string | null;
+  readonly is_opened: boolean;
   readonly role: AccessRole;
   readonly page_ids: readonly string[];
   readonly element_types: readonly string[];
   readonly granted_at: number;
 }
 
-/** In the order asked. */
+/** In the order asked; `knownOnly` as the store's `readKnownGrants`. */
 export async function readStoredGrants(
   executor: RawExecutor,
   keys: readonly GrantKey[],
+  knownOnly = false,
 ): Promise<StoredGrant[]> {
   const asked = keys.filter(({ templateId, userId }) => isUuid(templateId) && isUuid(userId));
   const byKey = new Map<GrantKey, ClaimRow[]>(keys.map((key) => [key, []]));
   if (asked.length > 0) {
     const templateIds = asked.map(({ templateId }) => templateId);
     const userIds = asked.map(({ userId }) => userId);
-    for (const row of await queryRows<ClaimRow>(executor, claims, [templateIds, userIds])) {
+    const parameters = [templateIds, userIds, knownOnly];
+    for (const row of await queryRows<ClaimRow>(executor, claims, parameters)) {
       const key = asked[row.place - 1];
       if (key !== undefined) byKey.get(key)?.push(row);
     }
@@ -107,15 +133,19 @@ export async function readPermissions(
 ): Promise<Permission[]> {
   const rows = await queryRows<PermissionRow>(executor, templatePermissions, [templateId]);
   return rows.map((row) => ({
-    holder:
-      row.user_id === null
-        ? { kind: "team", teamId: row.team_id ?? "" }
-        : { kind: "user", userId: row.user_id },
+    holder: holderOf(row),
     role: row.role,
     pageIds: row.page_ids,
     elementTypes: row.element_types,
     grantedAt: row.granted_at,
   }));
+}
+
+function holderOf({ user_id, team_id, email, is_opened }: PermissionRow): PermissionHolder {
+  if (email !== null) return { kind: "address", email, userId: is_opened ? user_id : null };
+  return user_id === null
+    ? { kind: "team", teamId: team_id ?? "" }
+    : { kind: "user", userId: user_id };
 }
 
 /** The templates with a share link whose time ran out in the last so many milliseconds. */

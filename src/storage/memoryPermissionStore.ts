@@ -3,7 +3,9 @@ import { effectiveGrant, noGrant, type Claim } from "../domain/access/grant.js";
 import { copyOf } from "./memoryTemplateRow.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
 import type {
+  AcceptanceToken,
   GrantKey,
+  Holder,
   Permission,
   PermissionChange,
   PermissionOutcome,
@@ -11,7 +13,7 @@ import type {
   PermissionStore,
   StoredGrant,
 } from "./permissionStore.js";
-import { samePermission } from "./samePermission.js";
+import { idOf, isHeldBy, samePermission } from "./samePermission.js";
 
 export interface MemoryMember {
   readonly teamId: string;
@@ -19,8 +21,13 @@ export interface MemoryMember {
   readonly role: "OWNER" | "ADMIN" | "MEMBER";
 }
 
+/** A row. Of an address: its last token, and whose it is once its person joined the template or accepted. */
+interface Held extends Permission {
+  readonly token?: AcceptanceToken;
+}
+
 export class MemoryPermissionStore implements PermissionStore {
-  readonly #permissions = new Map<string, readonly Permission[]>();
+  readonly #permissions = new Map<string, readonly Held[]>();
   /** Whoever changes them tells the templates (`changeAccess`). */
   readonly teamMembers: MemoryMember[] = [];
   /** The team that a template is in. */
@@ -31,47 +38,88 @@ export class MemoryPermissionStore implements PermissionStore {
 
   /** Everybody is there for whom `exists` says so; `now` is the store's clock. */
   constructor(
-    private readonly templates: Pick<MemoryTemplateStore, "changeAccess">,
+    private readonly templates: Pick<MemoryTemplateStore, "changeAccess" | "heads">,
     private readonly now: () => number,
     private readonly exists: (holderId: string) => boolean = () => true,
+    /** The account whose address it provably is. */
+    private readonly accountOf: (email: string) => string | undefined = () => undefined,
   ) {}
 
   async readGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]> {
-    return keys.map((key) => {
-      const claims = this.#claims(key);
-      return { grant: claims.length === 0 ? noGrant : effectiveGrant(claims), validMs: null };
-    });
+    return keys.map((key) => grantOf(this.#claims(key)));
+  }
+
+  async readKnownGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]> {
+    return keys.map((key) => grantOf(this.#claims(key, isKnown)));
   }
 
   async list(templateId: string): Promise<Permission[]> {
-    return copyOf([...(this.#permissions.get(templateId) ?? [])]);
+    return copyOf((this.#permissions.get(templateId) ?? []).map(shown));
   }
 
   async change<R>(
-    { templateId, holder, permission }: PermissionChange,
+    { templateId, holder, permission, token }: PermissionChange,
     refuse: (before: Permissions) => R | undefined,
   ): Promise<PermissionOutcome<R>> {
     let outcome: PermissionOutcome<R> = { kind: "gone" };
     await this.templates.changeAccess(templateId, ({ authorId }) => {
       const permissions = this.#permissions.get(templateId) ?? [];
       const hasPlace = this.teamOf.has(templateId);
-      const reason = refuse({ permissions: copyOf([...permissions]), authorId, hasPlace });
+      const reason = refuse({ permissions: copyOf(permissions.map(shown)), authorId, hasPlace });
       if (reason !== undefined) outcome = { kind: "refused", reason };
       if (reason !== undefined) return false;
-      const id = idOf(holder);
-      const before = permissions.find((held) => idOf(held.holder) === id);
+      const before = permissions.find((held) => isHeldBy(held, holder));
       const isNews = !samePermission(before, permission);
       outcome = { kind: "set", isNews };
-      if (!isNews) return false;
-      if (permission !== null && !this.exists(id)) outcome = { kind: "noHolder" };
+      if (!isNews && token === undefined) return false;
+      const mayBeNobody = holder.kind !== "address" && permission !== null;
+      if (mayBeNobody && !this.exists(idOf(holder))) outcome = { kind: "noHolder" };
       if (outcome.kind === "noHolder") return false;
       const others = permissions.filter((held) => held !== before);
       const grantedAt = before?.grantedAt ?? this.now();
-      const next = permission === null ? [] : [{ holder, ...permission, grantedAt }];
-      this.#permissions.set(templateId, copyOf([...others, ...next]));
-      return true;
+      const held = {
+        ...holderOf(holder, before),
+        ...permission,
+        grantedAt,
+        ...(token && { token }),
+      };
+      this.#permissions.set(
+        templateId,
+        copyOf([...others, ...(permission === null ? [] : [held as Held])]),
+      );
+      return isNews;
     });
     return outcome;
+  }
+
+  async accept(tokenHash: string, userId: string, now: number) {
+    for (const [templateId, permissions] of this.#permissions) {
+      const found = permissions.find(({ token }) => token?.hash === tokenHash);
+      if (found?.holder.kind !== "address") continue;
+      const [head] = (await this.templates.heads([templateId])).values();
+      if (head === undefined || head.deleted) return undefined;
+      const { userId: acceptedBy } = found.holder;
+      if (acceptedBy === userId) return { templateId, isNews: false };
+      if (acceptedBy !== null || found.token!.expiresAt <= now) return undefined;
+      this.#open(templateId, found, userId);
+      await this.templates.changeAccess(templateId, () => true);
+      return { templateId, isNews: true };
+    }
+    return undefined;
+  }
+
+  async joined({ templateId, userId }: GrantKey): Promise<void> {
+    for (const held of this.#permissions.get(templateId) ?? []) {
+      if (!isKnown(held) && this.#isOf(held, userId, new Set())) {
+        this.#open(templateId, held, userId);
+      }
+    }
+  }
+
+  #open(templateId: string, { holder, ...rest }: Held, userId: string): void {
+    const others = this.#permissions.get(templateId)!.filter((held) => held.holder !== holder);
+    const opened = { ...rest, holder: { ...holder, userId } } as Held;
+    this.#permissions.set(templateId, [...others, opened]);
   }
 
   /** It knows no links. */
@@ -83,11 +131,22 @@ export class MemoryPermissionStore implements PermissionStore {
     return this.teamMembers.some((member) => member.teamId === teamId && member.userId === userId);
   }
 
-  #claims({ templateId, userId }: GrantKey): Claim[] {
+  #isOf({ holder }: Held, userId: string, teamIds: ReadonlySet<string>): boolean {
+    switch (holder.kind) {
+      case "user":
+        return holder.userId === userId;
+      case "team":
+        return teamIds.has(holder.teamId);
+      case "address":
+        return (holder.userId ?? this.accountOf(holder.email)) === userId;
+    }
+  }
+
+  #claims({ templateId, userId }: GrantKey, counts: (held: Held) => boolean = () => true): Claim[] {
     const memberships = this.teamMembers.filter((member) => member.userId === userId);
     const teamIds = new Set(memberships.map(({ teamId }) => teamId));
-    const granted = (this.#permissions.get(templateId) ?? []).filter(({ holder }) =>
-      holder.kind === "user" ? holder.userId === userId : teamIds.has(holder.teamId),
+    const granted = (this.#permissions.get(templateId) ?? []).filter(
+      (held) => counts(held) && this.#isOf(held, userId, teamIds),
     );
     return [
       ...granted.map((permission): Claim => ({ source: "permission", ...permission })),
@@ -99,6 +158,23 @@ export class MemoryPermissionStore implements PermissionStore {
   }
 }
 
-function idOf(holder: Permission["holder"]): string {
-  return holder.kind === "user" ? holder.userId : holder.teamId;
+function grantOf(claims: readonly Claim[]): StoredGrant {
+  return { grant: claims.length === 0 ? noGrant : effectiveGrant(claims), validMs: null };
+}
+
+/** Whether others may know whose it is. */
+function isKnown({ holder }: Held): boolean {
+  return holder.kind !== "address" || holder.userId !== null;
+}
+
+function shown({ token: _token, ...permission }: Held): Permission {
+  return permission;
+}
+
+/** Whose it is once it is set: who joined or accepted under the address keeps it. */
+function holderOf(holder: Holder, before: Held | undefined): Pick<Held, "holder" | "token"> {
+  if (holder.kind !== "address") return { holder };
+  const { holder: known, token } = before ?? {};
+  const userId = known?.kind === "address" ? known.userId : null;
+  return { holder: { ...holder, userId }, ...(token && { token }) };
 }

@@ -19,14 +19,23 @@ export interface StoredGrant {
   readonly validMs: number | null;
 }
 
-/** Who holds a permission: a person or a team. */
+/** To whom somebody grants something: a person, a team, or whoever has an e-mail address. */
 export type Holder =
   | { readonly kind: "user"; readonly userId: string }
-  | { readonly kind: "team"; readonly teamId: string };
+  | { readonly kind: "team"; readonly teamId: string }
+  | { readonly kind: "address"; readonly email: string };
+
+/**
+ * Who holds a permission. That of an address is its account's, from the moment that there is one whose address it provably
+ * is, or of who accepted it with the token; `userId` tells whose only once they joined the template or accepted.
+ */
+export type PermissionHolder =
+  | Exclude<Holder, { readonly kind: "address" }>
+  | { readonly kind: "address"; readonly email: string; readonly userId: string | null };
 
 /** What somebody granted on one template; what came through share links is not among it. */
 export interface Permission extends Restriction {
-  readonly holder: Holder;
+  readonly holder: PermissionHolder;
   readonly role: AccessRole;
   /** Milliseconds since the epoch. */
   readonly grantedAt: number;
@@ -37,6 +46,15 @@ export interface PermissionChange {
   readonly holder: Holder;
   /** Null takes away what the holder had. */
   readonly permission: (Restriction & { readonly role: AccessRole }) | null;
+  /** Of an address: what whoever has no proven address accepts with, in place of any token before. */
+  readonly token?: AcceptanceToken;
+}
+
+export interface AcceptanceToken {
+  /** SHA-256, as hex. */
+  readonly hash: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** All that a change is judged by, as of the moment. */
@@ -59,6 +77,8 @@ export type PermissionOutcome<R> =
 export interface PermissionStore {
   /** In the order asked, all in one query; nothing is granted on or to what is not there. */
   readGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]>;
+  /** The same without what an address holds whose person has neither joined nor accepted: what others may know. */
+  readKnownGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]>;
   /** What was granted on the template, oldest first. */
   list(templateId: string): Promise<Permission[]>;
   /** Makes the change, unless `refuse` gives a reason on what is there, which nobody else can change before this is done. */
@@ -66,6 +86,18 @@ export interface PermissionStore {
     change: PermissionChange,
     refuse: (before: Permissions) => R | undefined,
   ): Promise<PermissionOutcome<R>>;
+  /**
+   * Makes the permission of an address the person's who has its token, also where an account with that address had it, unless
+   * that joined or accepted. The same again for who accepted; undefined where there is no such token, it ran out, or its
+   * template is in the bin.
+   */
+  accept(
+    tokenHash: string,
+    userId: string,
+    now: number,
+  ): Promise<{ readonly templateId: string; readonly isNews: boolean } | undefined>;
+  /** Notes that the person joined the template: from now on others are told whose an address' permission is. */
+  joined(key: GrantKey, now: number): Promise<void>;
   /** The templates with a share link whose time ran out in the last so many milliseconds, by the store's clock. */
   endedLinks(withinMs: number): Promise<string[]>;
   /** Whether the person is in the team, as its owner or a member. */

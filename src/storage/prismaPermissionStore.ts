@@ -1,7 +1,13 @@
 /** The store of permissions on PostgreSQL, through Prisma. The triggers of the migration raise the access revision. */
 import { randomUUID } from "node:crypto";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
-import { readEndedLinks, readPermissions, readStoredGrants } from "./grantStatements.js";
+import {
+  acceptPermission,
+  lockAddress,
+  readEndedLinks,
+  readPermissions,
+  readStoredGrants,
+} from "./grantStatements.js";
 import { lockRow } from "./headStatement.js";
 import type {
   GrantKey,
@@ -13,9 +19,14 @@ import type {
   PermissionStore,
   StoredGrant,
 } from "./permissionStore.js";
-import { samePermission } from "./samePermission.js";
-import { onDatabase } from "./statement.js";
+import { idOf, isHeldBy, samePermission } from "./samePermission.js";
+import { executeCount, onDatabase, queryRows } from "./statement.js";
 import { isUuid } from "./uuid.js";
+
+interface AcceptedRow {
+  readonly template_id: string;
+  readonly is_news: boolean;
+}
 
 type Transaction = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
@@ -25,6 +36,10 @@ export class PrismaPermissionStore implements PermissionStore {
 
   readGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]> {
     return onDatabase(() => readStoredGrants(this.prisma, keys));
+  }
+
+  readKnownGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]> {
+    return onDatabase(() => readStoredGrants(this.prisma, keys, true));
   }
 
   async list(templateId: string): Promise<Permission[]> {
@@ -38,9 +53,13 @@ export class PrismaPermissionStore implements PermissionStore {
   ): Promise<PermissionOutcome<R>> {
     const { templateId, holder } = change;
     if (!isUuid(templateId)) return { kind: "gone" };
-    if (!isUuid(idOf(holder))) return { kind: "noHolder" };
+    if (holder.kind !== "address" && !isUuid(idOf(holder))) return { kind: "noHolder" };
     return onDatabase(() =>
       this.prisma.$transaction(async (transaction): Promise<PermissionOutcome<R>> => {
+        // Before the template's row, as where an account comes with the address.
+        if (holder.kind === "address") {
+          await executeCount(transaction, lockAddress, [holder.email]);
+        }
         if (!(await lockRow(transaction, templateId))) return { kind: "gone" };
         const { createdAt, ...standing } = await transaction.template.findUniqueOrThrow({
           where: { id: templateId },
@@ -53,15 +72,33 @@ export class PrismaPermissionStore implements PermissionStore {
           hasPlace: standing.teamId !== null || standing.projectId !== null,
         });
         if (reason !== undefined) return { kind: "refused", reason };
-        const before = permissions.find((held) => idOf(held.holder) === idOf(holder));
-        if (samePermission(before, change.permission)) return { kind: "set", isNews: false };
-        await write(transaction, change, createdAt);
-        return { kind: "set", isNews: true };
+        const before = permissions.find((held) => isHeldBy(held, holder));
+        const isNews = !samePermission(before, change.permission);
+        if (isNews || change.token !== undefined) await write(transaction, change, createdAt);
+        return { kind: "set", isNews };
       }),
     ).catch((error: unknown) => {
       if (isForeignKeyViolation(error)) return { kind: "noHolder" };
       throw error;
     });
+  }
+
+  async accept(tokenHash: string, userId: string, now: number) {
+    if (!isUuid(userId)) return undefined;
+    const [row] = await onDatabase(() =>
+      queryRows<AcceptedRow>(this.prisma, acceptPermission, [tokenHash, userId, now]),
+    );
+    return row && { templateId: row.template_id, isNews: row.is_news };
+  }
+
+  async joined({ templateId, userId }: GrantKey, now: number): Promise<void> {
+    if (!isUuid(templateId) || !isUuid(userId)) return;
+    await onDatabase(() =>
+      this.prisma.templatePermission.updateMany({
+        where: { templateId, userId, email: { not: null }, openedAt: null },
+        data: { openedAt: new Date(now) },
+      }),
+    );
   }
 
   endedLinks(withinMs: number): Promise<string[]> {
@@ -86,27 +123,51 @@ function isForeignKeyViolation(error: unknown): boolean {
 
 async function write(
   transaction: Transaction,
-  { templateId, holder, permission }: PermissionChange,
+  { templateId, holder, permission, token }: PermissionChange,
   templateCreatedAt: Date,
 ): Promise<void> {
-  const held =
-    holder.kind === "user"
-      ? { userId: holder.userId, teamId: null }
-      : { userId: null, teamId: holder.teamId };
-  const where = { templateId, ...held, shareLinkId: null };
+  const where = { templateId, shareLinkId: null, ...columnsOf(holder) };
   if (permission === null) {
     await transaction.templatePermission.deleteMany({ where });
     return;
   }
   const { role, pageIds, elementTypes } = permission;
-  const data = { role, pageIds: [...pageIds], elementTypes: [...elementTypes] };
+  const data = {
+    ...{ role, pageIds: [...pageIds], elementTypes: [...elementTypes] },
+    ...(token && {
+      tokenHash: Buffer.from(token.hash, "hex"),
+      tokenExpiresAt: new Date(token.expiresAt),
+    }),
+  };
   const { count } = await transaction.templatePermission.updateMany({ where, data });
   if (count > 0) return;
+  const owner = holder.kind === "address" ? await accountOf(transaction, holder.email) : {};
   await transaction.templatePermission.create({
-    data: { templateId, id: randomUUID(), ...held, ...data, templateCreatedAt },
+    data: {
+      templateId,
+      id: randomUUID(),
+      ...columnsOf(holder),
+      ...owner,
+      ...data,
+      templateCreatedAt,
+    },
   });
 }
 
-function idOf(holder: Holder): string {
-  return holder.kind === "user" ? holder.userId : holder.teamId;
+function columnsOf(holder: Holder) {
+  switch (holder.kind) {
+    case "user":
+      return { userId: holder.userId, teamId: null, email: null };
+    case "team":
+      return { userId: null, teamId: holder.teamId, email: null };
+    case "address":
+      return { email: holder.email };
+  }
+}
+
+/** Whose the address provably is: of an account without a password it is the identity provider's. */
+async function accountOf(transaction: Transaction, email: string) {
+  const where = { email, passwordHash: null };
+  const account = await transaction.user.findFirst({ where, select: { id: true } });
+  return { userId: account?.id ?? null };
 }

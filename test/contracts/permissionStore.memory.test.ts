@@ -7,7 +7,13 @@ import { describePermissionStore } from "./permissionStore.js";
 describePermissionStore("memory", async () => {
   const templates = new MemoryTemplateStore();
   const known = new Set<string>();
-  const store = new MemoryPermissionStore(templates, Date.now, (id) => known.has(id));
+  const proven = new Map<string, string>();
+  const store = new MemoryPermissionStore(
+    templates,
+    Date.now,
+    (id) => known.has(id),
+    (email) => proven.get(email),
+  );
   const added = () => {
     const id = randomUUID();
     known.add(id);
@@ -16,6 +22,11 @@ describePermissionStore("memory", async () => {
   return {
     store,
     newUser: async () => added(),
+    newAccount: async (email, isProven) => {
+      const id = added();
+      if (isProven) proven.set(email, id);
+      return id;
+    },
     newTemplate: async (authorId) => {
       const template = newTemplate(authorId);
       await templates.create(template);

@@ -11,6 +11,12 @@ describePermissionStore("prisma", async () => {
   return {
     store: new PrismaPermissionStore(prisma),
     newUser,
+    async newAccount(email, isProven) {
+      const id = randomUUID();
+      const passwordHash = isProven ? null : "x";
+      await prisma.user.create({ data: { id, email, name: "N", passwordHash } });
+      return id;
+    },
     async newTemplate(authorId) {
       const template = newTemplate(authorId);
       await templates.create(template);

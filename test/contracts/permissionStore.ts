@@ -13,6 +13,8 @@ import type { Commit, CommitOutcome, TemplateHead } from "../../src/storage/temp
 export interface PermissionStoreUnderTest {
   readonly store: PermissionStore;
   newUser(): Promise<string>;
+  /** An account with the address, proven or not. */
+  newAccount(email: string, isProven: boolean): Promise<string>;
   newTemplate(authorId: string): Promise<string>;
   head(templateId: string): Promise<TemplateHead | undefined>;
   commit(commit: Commit): Promise<CommitOutcome>;
@@ -128,6 +130,94 @@ export function describePermissionStore(
       expect(await under.store.isInTeam(bob, teamId)).toBe(true);
       expect(await under.store.isInTeam(carol, teamId)).toBe(true);
       expect(await under.store.isInTeam(dave, teamId)).toBe(false);
+    });
+
+    describe("of an address", () => {
+      const address = (email: string): Holder => ({ kind: "address", email });
+      const newEmail = () => `${randomUUID()}@example.org`;
+      const later = 2_000_000_000_000;
+      const send = async (email: string, role: AccessRole = "EDIT") => {
+        const token = { hash: randomUUID().replaceAll("-", "").padEnd(64, "0"), expiresAt: later };
+        const permission = { role, ...everywhere };
+        const change = { templateId, holder: address(email), permission, token };
+        return { token, outcome: await under.store.change(change, () => undefined) };
+      };
+      const knownTo = async (userId: string) =>
+        (await under.store.readKnownGrants([{ templateId, userId }]))[0]?.grant.role;
+      const roleOf = async (userId: string) => (await grantOf(userId))?.role;
+      const holders = async () => (await under.store.list(templateId)).map(({ holder }) => holder);
+
+      it("ACC-40 are the account's whose address it provably is, before or after, and nobody else's", async () => {
+        for (const isFirst of [true, false]) {
+          const [email, other] = [newEmail(), newEmail()];
+          const accounts = async () => ({
+            owner: await under.newAccount(email, true),
+            unproven: await under.newAccount(other, false),
+          });
+          const before = isFirst ? await accounts() : undefined;
+          await send(email);
+          await send(other);
+          const { owner, unproven } = before ?? (await accounts());
+          expect(await roleOf(owner)).toBe("EDIT");
+          expect(await roleOf(unproven)).toBeNull();
+          expect(await set(address(email), null)).toEqual({ kind: "set", isNews: true });
+          expect(await roleOf(owner)).toBeNull();
+        }
+      });
+
+      it("ACC-40 are whose the token is, once, as long as it is good", async () => {
+        const email = newEmail();
+        const { token: first } = await send(email);
+        const { token, outcome } = await send(email);
+        expect(outcome).toEqual({ kind: "set", isNews: false });
+        const { accept } = under.store;
+        const accepting = (hash: string, userId: string, now = later - 1) =>
+          accept.call(under.store, hash, userId, now);
+        expect(await accepting(first.hash, bob)).toBeUndefined();
+        expect(await accepting(token.hash, bob, later)).toBeUndefined();
+        const before = await revision();
+        expect(await accepting(token.hash, bob)).toEqual({ templateId, isNews: true });
+        expect(await revision()).toBeGreaterThan(before);
+        expect(await accepting(token.hash, bob, later)).toEqual({ templateId, isNews: false });
+        expect(await accepting(token.hash, ada)).toBeUndefined();
+        expect(await roleOf(bob)).toBe("EDIT");
+        expect(await holders()).toEqual([{ kind: "address", email, userId: bob }]);
+        await send(email, "VIEW");
+        expect(await roleOf(bob)).toBe("VIEW");
+        expect(await holders()).toEqual([{ kind: "address", email, userId: bob }]);
+      });
+
+      it("ACC-41 others know of them once their person joined, and no list tells before", async () => {
+        const email = newEmail();
+        const owner = await under.newAccount(email, true);
+        await send(email);
+        expect(await knownTo(owner)).toBeNull();
+        expect(await holders()).toEqual([{ kind: "address", email, userId: null }]);
+        const before = await revision();
+        await under.store.joined({ templateId, userId: owner }, 1_000);
+        expect(await knownTo(owner)).toBe("EDIT");
+        expect(await holders()).toEqual([{ kind: "address", email, userId: owner }]);
+        await under.store.joined({ templateId, userId: owner }, 2_000);
+        expect(await revision()).toBe(before);
+      });
+
+      it("ACC-41 who has the token takes them from an account that did not come", async () => {
+        const email = newEmail();
+        const owner = await under.newAccount(email, true);
+        const { token } = await send(email);
+        expect(await under.store.accept(token.hash, bob, 0)).toMatchObject({ isNews: true });
+        expect([await roleOf(owner), await roleOf(bob)]).toEqual([null, "EDIT"]);
+      });
+
+      it("ACC-40 stand beside what the same person was granted by name", async () => {
+        const email = newEmail();
+        const owner = await under.newAccount(email, true);
+        await give(user(owner), "VIEW");
+        await send(email);
+        expect(await roleOf(owner)).toBe("EDIT");
+        await set(user(owner), null);
+        expect(await roleOf(owner)).toBe("EDIT");
+      });
     });
 
     it("ACC-12 of a template's team are its members', and a new member is a new revision", async () => {

@@ -45,7 +45,7 @@ export async function checkMentions(
   if (mentions == null || mentions.length === 0) return undefined;
   const [known, granted] = await Promise.all([
     users.findMany(mentions),
-    Promise.all(mentions.map((userId) => access.granted({ kind: "user", userId }, head))),
+    Promise.all(mentions.map((userId) => access.knownGrant(userId, head))),
   ]);
   const accounts = new Set(known.map(({ id }) => id));
   for (const [index, userId] of mentions.entries()) {

@@ -53,7 +53,7 @@ export async function transferTemplate(
 ): Promise<TemplateChanged | RequestError> {
   return asAuthorized(services, viewer, "transfer", templateId, async (head) => {
     if (head.authorId === userId) return { kind: "changed", templateId } as const;
-    const { grant } = await services.access.granted({ kind: "user", userId }, head);
+    const { grant } = await services.access.knownGrant(userId, head);
     if (grant.role === null) return nobodyOfIt();
     const { accessRevision } = head;
     const given = await services.team.projects.give(
