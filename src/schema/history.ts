@@ -9,6 +9,7 @@ import { OperationObject, type OperationView } from "./operation.js";
 import { selectsOfItems } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf } from "./templateReading.js";
+import { checkViewport, designThrough, VIEWPORT_DESCRIPTION, ViewportInput } from "./viewport.js";
 
 const OPERATIONS_PER_PAGE = { max: 1_000, standard: 100 };
 
@@ -18,8 +19,12 @@ const TemplateVersion = builder.objectRef<StateAt>("TemplateVersion").implement(
     version: t.exposeInt("version", { description: "The version asked for." }),
     designData: t.field({
       type: "JSON",
-      description: "The document at that version.",
-      resolve: ({ design }) => design,
+      description: `The document at that version. ${VIEWPORT_DESCRIPTION}`,
+      args: { viewport: t.arg({ type: ViewportInput, description: "What the client looks at." }) },
+      resolve: ({ design }, { viewport }) => {
+        checkViewport(viewport);
+        return designThrough(viewport, design);
+      },
     }),
     designHash: t.string({
       description:

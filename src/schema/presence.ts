@@ -7,7 +7,7 @@ import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { RequestErrorObject } from "./errors.js";
 import { TemplateObject } from "./template.js";
-import { ViewportInput } from "./templateChange.js";
+import { ViewportInput } from "./viewport.js";
 import { readingOf, type TemplateNode } from "./templateReading.js";
 import { UserObject } from "./user.js";
 

@@ -5,6 +5,7 @@ import { isUuid } from "../storage/uuid.js";
 import { builder } from "./builder.js";
 import { readingOf, templateNode } from "./templateReading.js";
 import { UserObject } from "./user.js";
+import { checkViewport, designThrough, VIEWPORT_DESCRIPTION, ViewportInput } from "./viewport.js";
 
 /** The document's column is never read here: it is a checkpoint behind the head. */
 export const TemplateObject = builder.prismaObject("Template", {
@@ -39,10 +40,16 @@ export const TemplateObject = builder.prismaObject("Template", {
     designData: t.field({
       type: "JSON",
       description:
-        "The document at `version`: `{ canvas, pages: [{ id, name, elements: [...] }], audioLayers: [{ id, name, clips: [...] }] }`, lists in paint order. Error NOT_FOUND for a template in the bin.",
-      resolve: async (node, _args, context) => {
+        "The document at `version`: `{ canvas, pages: [{ id, name, elements: [...] }], audioLayers: [{ id, name, clips: [...] }] }`, lists in paint order. Error NOT_FOUND for a template in the bin. " +
+        VIEWPORT_DESCRIPTION,
+      args: { viewport: t.arg({ type: ViewportInput, description: "What the client looks at." }) },
+      resolve: async (node, { viewport }, context) => {
+        checkViewport(viewport);
         const { document } = await readingOf(node, context).document();
-        return context.work.read(document.bytes, async () => designOf(document));
+        const pageById = (id: string) => document.pages.items.get(id);
+        return context.work.read(document.bytes, async () =>
+          designThrough(viewport, designOf(document), pageById),
+        );
       },
     }),
     author: t.field({

@@ -1,5 +1,5 @@
 /** What subscribers of a template get. Events come from src/subscriptions; this file gives them their GraphQL form. */
-import type { Viewport } from "../subscriptions/viewport.js";
+import type { FollowedViewport } from "../subscriptions/viewport.js";
 import type { ChangeSource } from "../subscriptions/changeSource.js";
 import type { SharedChange } from "../subscriptions/sharedChange.js";
 import type { EnteredElement, ViewportChange } from "../subscriptions/viewportChange.js";
@@ -8,21 +8,7 @@ import type { GraphQLContext } from "./context.js";
 import { badUserInput, notFound, unauthenticated } from "./errors.js";
 import { numberOfLastEvent } from "./lastEvent.js";
 import { OperationObject } from "./operation.js";
-
-export const ViewportInput = builder.inputRef<Viewport, false>("ViewportInput").implement({
-  description: "A rectangle of one page, in canvas units.",
-  fields: (t) => ({
-    pageId: t.id({ required: true, description: "The page." }),
-    x: t.float({ required: true, description: "The left edge." }),
-    y: t.float({ required: true, description: "The upper edge." }),
-    width: t.float({ required: true, description: "To the right edge." }),
-    height: t.float({ required: true, description: "To the lower edge." }),
-    state: t.boolean({
-      description:
-        "Whether the client holds nothing yet, or looks elsewhere than before: the first event is a RESYNC then, and `designData` leaves out the elements that do not show.",
-    }),
-  }),
-});
+import { checkViewport, ViewportInput } from "./viewport.js";
 
 const TemplateChangeKind = builder.enumType("TemplateChangeKind", {
   description: "What an event of a subscription says.",
@@ -133,7 +119,7 @@ builder.subscriptionField("templateChanged", (t) =>
 interface FollowArguments {
   readonly templateId: string;
   readonly fromVersion?: number | null | undefined;
-  readonly viewport?: Viewport | null | undefined;
+  readonly viewport?: FollowedViewport | null | undefined;
 }
 
 /**
@@ -146,9 +132,7 @@ async function follow(
 ): Promise<ChangeSource> {
   if (viewer.kind === "anonymous") throw unauthenticated();
   if (fromVersion != null && fromVersion < 1) throw badUserInput("`fromVersion` begins at 1.");
-  if (viewport != null && (viewport.width < 0 || viewport.height < 0)) {
-    throw badUserInput("`viewport` must not have a negative size.");
-  }
+  checkViewport(viewport);
   const heldVersion = numberOfLastEvent(lastEventId) ?? fromVersion;
   const source = await feeds.follow({ templateId, fromVersion: heldVersion, viewer, viewport });
   if (source === undefined) throw notFound("There is no such template.");

@@ -4,12 +4,12 @@ import type { Feeds } from "./feeds.js";
 import { LiveSource } from "./liveSource.js";
 import type { SharedChange } from "./sharedChange.js";
 import type { EventSink, Renderer, Subscription } from "./subscription.js";
-import { viewportKey, type Viewport } from "./viewport.js";
+import { viewportKey, type FollowedViewport } from "./viewport.js";
 
 export interface SourcePosition {
   readonly templateId: string;
   readonly viewer: Viewer;
-  readonly viewport: Viewport | undefined;
+  readonly viewport: FollowedViewport | undefined;
   /** The version the client has. */
   readonly cursor: number;
   /** The template's version when access was checked. */

@@ -14,7 +14,7 @@ import { FeedSource, type State } from "./feedSource.js";
 import { type EventSink, type Renderer, Subscription } from "./subscription.js";
 import { TemplateFeed, type FeedOwner } from "./templateFeed.js";
 import { readViewing, type ViewingParts } from "./viewing.js";
-import type { Viewport } from "./viewport.js";
+import type { FollowedViewport } from "./viewport.js";
 import type { Warn } from "./warn.js";
 
 export interface FeedsOptions extends ViewingParts {
@@ -35,7 +35,7 @@ export interface FollowRequest {
   /** The version the client has; where omitted or null, the version at subscribing. */
   readonly fromVersion?: number | null | undefined;
   readonly viewer: Viewer;
-  readonly viewport?: Viewport | null | undefined;
+  readonly viewport?: FollowedViewport | null | undefined;
 }
 
 interface OpenFeed {

@@ -9,7 +9,7 @@ import type { Viewer } from "../domain/access/access.js";
 import type { SharedChange } from "./sharedChange.js";
 import type { EndReason, Renderer, Subscription } from "./subscription.js";
 import type { TemplateFeed } from "./templateFeed.js";
-import type { Viewport } from "./viewport.js";
+import type { FollowedViewport } from "./viewport.js";
 import { ViewportView, type View } from "./viewportView.js";
 
 export class SubscriberGroup<R = unknown> {
@@ -26,7 +26,7 @@ export class SubscriberGroup<R = unknown> {
   #version = 0;
   #serving = false;
 
-  constructor(feed: TemplateFeed, renderer: Renderer<R>, viewport: Viewport | undefined) {
+  constructor(feed: TemplateFeed, renderer: Renderer<R>, viewport: FollowedViewport | undefined) {
     this.#feed = feed;
     this.#renderer = renderer;
     this.#view = viewport && new ViewportView(viewport, feed.documents);

@@ -16,7 +16,7 @@ import { SharedChanges } from "./sharedChanges.js";
 import { SubscriberGroup } from "./subscriberGroup.js";
 import type { EndReason, Renderer, Subscription } from "./subscription.js";
 import type { Viewing } from "./viewing.js";
-import { viewportKey, type Viewport } from "./viewport.js";
+import { viewportKey, type FollowedViewport } from "./viewport.js";
 import type { Warn } from "./warn.js";
 
 /** What a feed asks of the registry that holds it. */
@@ -92,7 +92,7 @@ export class TemplateFeed {
   }
 
   /** The group of those who share the rendering and the viewport. */
-  group<R>(renderer: Renderer<R>, viewport: Viewport | undefined): SubscriberGroup<R> {
+  group<R>(renderer: Renderer<R>, viewport: FollowedViewport | undefined): SubscriberGroup<R> {
     const key = viewport === undefined ? "" : viewportKey(viewport);
     let byViewport = this.#groups.get(renderer);
     if (byViewport === undefined) this.#groups.set(renderer, (byViewport = new Map()));

@@ -5,12 +5,13 @@
  */
 import type { DesignElement } from "../domain/document/design.js";
 import type { Document, Page } from "../domain/document/document.js";
-import { parentOf } from "../domain/document/elementTree.js";
+
 import { segmentsOf } from "../domain/merge/footprint.js";
 import type { OperationType } from "../domain/operations/operation.js";
+import { idsDrawnWith } from "../domain/viewport/drawnWith.js";
+import { isShown, pageOfViewport, type Viewport } from "../domain/viewport/viewport.js";
 import type { ChangeOperation } from "./changeBus.js";
 import type { SharedChange } from "./sharedChange.js";
-import { isShown, pageOfViewport, type Viewport } from "./viewport.js";
 
 /** An element whole, with its place among those that the viewport shows. */
 export interface EnteredElement {
@@ -111,13 +112,10 @@ class Touched {
   ) {
     const here = operations.filter(({ target }) => target.pageId === pageId);
     for (const operation of here) this.#take(operation);
-    // Whether somebody shows depends on having children, too.
-    for (const id of [...this.ids]) {
-      for (const page of pages) {
-        const element = page?.elements.items.get(id);
-        const parentId = element === undefined ? null : parentOf(element);
-        if (parentId !== null) this.ids.add(parentId);
-      }
+    const touched = [...this.ids];
+    for (const page of pages) {
+      if (page === undefined) continue;
+      for (const id of idsDrawnWith(page, touched)) this.ids.add(id);
     }
   }
 

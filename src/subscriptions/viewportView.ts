@@ -1,7 +1,8 @@
 /** How the changes of a feed are told through one viewport, as far as their documents are known. */
 import type { RecentDocuments } from "./recentDocuments.js";
 import type { SharedChange } from "./sharedChange.js";
-import { designSeen, type Viewport } from "./viewport.js";
+import { designSeen } from "../domain/viewport/viewport.js";
+import type { FollowedViewport } from "./viewport.js";
 import { onPage, seenCompletely, seenThrough } from "./viewportChange.js";
 
 /**
@@ -12,10 +13,10 @@ import { onPage, seenCompletely, seenThrough } from "./viewportChange.js";
 export type View = "change" | "complete" | "page";
 
 export class ViewportView {
-  readonly #viewport: Viewport;
+  readonly #viewport: FollowedViewport;
   readonly #documents: RecentDocuments;
 
-  constructor(viewport: Viewport, documents: RecentDocuments) {
+  constructor(viewport: FollowedViewport, documents: RecentDocuments) {
     this.#viewport = viewport;
     this.#documents = documents;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Design } from "../../src/domain/document/design.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
-import type { Viewport } from "../../src/subscriptions/viewport.js";
+import type { FollowedViewport } from "../../src/subscriptions/viewport.js";
 import {
   checkGapFree,
   follow,
@@ -12,7 +12,7 @@ import {
   type World,
 } from "./harness.js";
 
-const viewport: Viewport = { pageId: "p1", x: 0, y: 0, width: 100, height: 100 };
+const viewport: FollowedViewport = { pageId: "p1", x: 0, y: 0, width: 100, height: 100 };
 
 const design: Design = {
   canvas: {},
@@ -95,19 +95,33 @@ describe("viewport", () => {
     ).toEqual([true, false, true, false, true, true, false]);
   });
 
-  it("SUB-12 delivers what is not certain", async () => {
+  it("SUB-12 delivers what may be anywhere, and groups as what is in them", async () => {
     expect(
       await seen([
         moveTo(600, 600, "sizeless"),
         moveTo(600, 600, "frame"),
         moveTo(600, 600, "child"),
-        on("EXTEND_STROKE", "stroke", { points: [[1, 1]] }),
-        on("UPDATE_ELEMENT_PROPS", "turned", { fill: "red" }),
-        on("UPDATE_ELEMENT_PROPS", "unknown", { fill: "red" }),
-        on("REORDER_ELEMENT", "far", { parentId: "frame" }),
-        on("UPDATE_ELEMENT_PROPS", "far", { fill: "red" }),
+        moveTo(60, 60, "child"),
+        moveTo(900, 900, "frame"),
+        on("REORDER_ELEMENT", "child", { parentId: null }),
+        on("UPDATE_ELEMENT_PROPS", "frame", { fill: "red" }),
       ]),
-    ).toEqual([true, true, true, true, true, true, true, true]);
+    ).toEqual([true, false, false, true, true, true, false]);
+  });
+
+  it("SUB-12 delivers strokes where their points, width and rotation bring them", async () => {
+    expect(
+      await seen([
+        on("EXTEND_STROKE", "stroke", { points: [[1, 1]] }),
+        on("EXTEND_STROKE", "stroke", { points: [[-450, -450]] }),
+        on("EXTEND_STROKE", "stroke", { points: [], from: 1 }),
+        on("UPDATE_ELEMENT_PROPS", "stroke", { strokeWidth: 401 }),
+        on("UPDATE_ELEMENT_PROPS", "stroke", { strokeWidth: 2 }),
+        on("UPDATE_ELEMENT_PROPS", "turned", { fill: "red" }),
+        on("ROTATE_ELEMENT", "turned", { rotation: 180 }),
+        on("UPDATE_ELEMENT_PROPS", "turned", { fill: "red" }),
+      ]),
+    ).toEqual([false, true, true, true, true, false, false, false]);
   });
 
   it("SUB-12 always delivers pages, canvas and audio, but not the clearing of another page", async () => {

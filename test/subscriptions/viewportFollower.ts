@@ -5,13 +5,14 @@ import { designOf } from "../../src/domain/document/toDesign.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
 import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
-import type { Viewport } from "../../src/subscriptions/viewport.js";
+import type { FollowedViewport } from "../../src/subscriptions/viewport.js";
+import { shownOnPage } from "./viewportOracle.js";
 
 export class ViewportFollower {
   version: number;
 
   constructor(
-    readonly viewport: Viewport,
+    readonly viewport: FollowedViewport,
     public design: Design,
     version: number,
   ) {
@@ -66,25 +67,11 @@ export class ViewportFollower {
   }
 }
 
-function pageIn(design: Design, { pageId }: Viewport): DesignPage | undefined {
+function pageIn(design: Design, { pageId }: FollowedViewport): DesignPage | undefined {
   return design.pages.find(({ id }) => id === pageId);
 }
 
-/** The elements that certainly or possibly show, told without the code under test. */
-export function shownIn(design: Design, viewport: Viewport): DesignElement[] {
-  const elements = pageIn(design, viewport)?.elements ?? [];
-  const parents = new Set(elements.map((element) => element["parentId"]));
-  return elements.filter((element) => {
-    const { id, type, x, y, width: w, height: h, rotation, points, parentId } = element;
-    if (parents.has(id) || (points ?? null) !== null || (parentId ?? null) !== null) return true;
-    if (type === "group" || type === "frame") return true;
-    if (typeof w !== "number" || typeof h !== "number") return true;
-    if ((rotation ?? 0) !== 0) return true;
-    return (
-      x <= viewport.x + viewport.width &&
-      x + w >= viewport.x &&
-      y <= viewport.y + viewport.height &&
-      y + h >= viewport.y
-    );
-  });
+/** The elements that show, told without the code under test. */
+export function shownIn(design: Design, viewport: FollowedViewport): DesignElement[] {
+  return shownOnPage(pageIn(design, viewport)?.elements ?? [], viewport);
 }

@@ -77,13 +77,15 @@ export class History {
       () => on("MOVE_ELEMENT", place()),
       () => on("MOVE_ELEMENT", place()),
       () => on("RESIZE_ELEMENT", { width: this.#pick([5, 600]), height: 5 }),
+      () => on("ROTATE_ELEMENT", { rotation: this.#pick([0, 31, 90, 200, 360]) }),
       () =>
         on("UPDATE_ELEMENT_PROPS", {
           fill: this.#pick(["red", "blue"]),
           width: this.#pick([null, 9]),
+          strokeWidth: this.#pick([null, 3, 70]),
         }),
       () => on("EDIT_TEXT", { delta: [{ insert: this.#pick(["x", "yz"]) }] }),
-      () => on("EXTEND_STROKE", { points: [[this.#below(9), 1]] }),
+      () => on("EXTEND_STROKE", { points: [[this.#pick([-400, 3, 450]), this.#below(9)]] }),
       () => on("ADD_ELEMENT", { ...this.#body(), afterId: this.#pick([null, ...ids]) }),
       () => on("ADD_ELEMENT", { ...this.#body(), parentId: this.#pick(ids) }),
       () => on("DELETE_ELEMENT", null),
@@ -118,11 +120,12 @@ export class History {
 
   #body() {
     return {
-      type: this.#pick(["rect", "rect", "rect", "text", "group"]),
+      type: this.#pick(["rect", "rect", "rect", "text", "group", "frame"]),
       x: this.#pick([10, 50, 500, 900]),
       y: this.#pick([10, 60, 700]),
       ...(this.#random() < 0.9 ? { width: this.#pick([10, 20]), height: 10 } : {}),
       ...(this.#random() < 0.2 ? { points: [[0, 0]] } : {}),
+      ...(this.#random() < 0.2 ? { rotation: this.#pick([31, 90, 200]) } : {}),
     };
   }
 }

@@ -1,7 +1,7 @@
 /** The law of viewports, over random histories, buses that lose messages, slow readers and pruned logs. */
 import { describe, expect, it } from "vitest";
 import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
-import type { Viewport } from "../../src/subscriptions/viewport.js";
+import type { FollowedViewport } from "../../src/subscriptions/viewport.js";
 import {
   follow,
   HostileBus,
@@ -14,7 +14,7 @@ import {
 import { ViewportFollower, shownIn } from "./viewportFollower.js";
 import { History } from "./viewportHistories.js";
 
-const viewports: readonly Viewport[] = [
+const viewports: readonly FollowedViewport[] = [
   { pageId: "p1", x: 0, y: 0, width: 100, height: 100 },
   { pageId: "p1", x: 400, y: 0, width: 200, height: 800 },
   { pageId: "p2", x: 0, y: 0, width: 100, height: 100 },
@@ -101,7 +101,7 @@ class Run {
     });
   }
 
-  #pickViewport(): Viewport {
+  #pickViewport(): FollowedViewport {
     return viewports[Math.floor(this.#random() * viewports.length)]!;
   }
 

@@ -1,0 +1,76 @@
+/** Where an element by itself is drawn, as far as its fields tell; what is in a group is not looked at here. */
+import type { DesignElement } from "../document/design.js";
+import type { Json } from "../json.js";
+import {
+  around,
+  boundsOfRectangle,
+  everywhere,
+  grown,
+  isBounded,
+  nowhere,
+  turned,
+  type Bounds,
+} from "./bounds.js";
+
+/**
+ * The bounds of an element's box and points, with its stroke and turned by its rotation. `everywhere` where neither size
+ * nor points tell; `nowhere` for a group or frame of which nothing tells, since it is drawn as what is in it.
+ */
+export function elementBounds(element: DesignElement): Bounds {
+  const known = remembered.get(element);
+  if (known !== undefined) return known;
+  const bounds = boundsByFields(element);
+  remembered.set(element, bounds);
+  return bounds;
+}
+
+const remembered = new WeakMap<DesignElement, Bounds>();
+
+function boundsByFields(element: DesignElement): Bounds {
+  const box = boxBounds(element);
+  const points = pointBounds(element, element["points"]);
+  const both = around(box, points);
+  if (!isBounded(both)) return isContainer(element) ? nowhere : everywhere;
+  const drawn = grown(both, strokeMargin(element["strokeWidth"]));
+  const degrees = rotationOf(element);
+  if (degrees === 0) return drawn;
+  // Editors turn about the middle of the box or of the points, which differ where points lead out of the box.
+  return [box, points]
+    .filter(isBounded)
+    .map((about) => turned(drawn, { degrees, about }))
+    .reduce(around);
+}
+
+/** The box that position and size tell; `nowhere` without a size. */
+export function boxBounds({ x, y, width, height }: DesignElement): Bounds {
+  if (typeof width !== "number" || typeof height !== "number") return nowhere;
+  return boundsOfRectangle({ x, y, width, height });
+}
+
+/** The rotation in degrees, 0 to below 360 in size. */
+export function rotationOf({ rotation }: DesignElement): number {
+  return typeof rotation === "number" ? rotation % 360 : 0;
+}
+
+function isContainer({ type }: DesignElement): boolean {
+  return type === "group" || type === "frame";
+}
+
+/** Points are relative to the element's position. */
+function pointBounds({ x, y }: DesignElement, points: Json | undefined): Bounds {
+  if (!Array.isArray(points)) return nowhere;
+  let { left, top, right, bottom } = nowhere;
+  for (const point of points as readonly (readonly [number, number])[]) {
+    const [toRight, down] = point;
+    left = Math.min(left, x + toRight);
+    top = Math.min(top, y + down);
+    right = Math.max(right, x + toRight);
+    bottom = Math.max(bottom, y + down);
+  }
+  return { left, top, right, bottom };
+}
+
+/** Half of a stroke is outside; its corners and ends reach farther, seldom by more than the other half. */
+function strokeMargin(strokeWidth: Json | undefined): number {
+  return typeof strokeWidth === "number" && strokeWidth > 0 ? strokeWidth : 0;
+}
