@@ -6,6 +6,12 @@ import { executeCount, queryRows, statement, type RawExecutor } from "./statemen
 
 const BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
 
+/** $1 person. The log takes no other change of its rows than that of an account that is being erased. */
+const markErasing = statement(
+  "mark_erasing",
+  "UPDATE users SET erasing_since = now() WHERE id = $1::uuid AND erasing_since IS NULL",
+);
+
 /** $1 person, $2 template. The next one after that with an operation of theirs, and where its log begins and ends. */
 const nextTemplate = statement(
   "next_template_in_log",
@@ -37,6 +43,7 @@ export async function takeNameFromLog(
   userId: string,
   versionsAtOnce = 5_000,
 ): Promise<void> {
+  await executeCount(executor, markErasing, [userId]);
   let templateId = BEFORE_ALL;
   for (;;) {
     const [next] = await queryRows<LogBounds>(executor, nextTemplate, [userId, templateId]);

@@ -226,7 +226,9 @@ export class PrismaTemplateStore implements TemplateStore {
   async pruneLog(templateId: string, version: number): Promise<void> {
     const pruned =
       isUuid(templateId) &&
-      (await onDatabase(() => dropLogThrough(this.prisma, templateId, version)));
+      (await onDatabase(() =>
+        this.prisma.$transaction((transaction) => dropLogThrough(transaction, templateId, version)),
+      ));
     if (!pruned) throw new Error(`the log of ${templateId} cannot be pruned through ${version}`);
   }
 

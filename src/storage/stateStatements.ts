@@ -119,11 +119,15 @@ const pruneLog = statement(
    ), forgotten AS (
      UPDATE template_documents d SET initial_design_data = NULL, initial_design_bytes = NULL, initial_design_values = NULL
      FROM pruned WHERE d.template_id = pruned.id
-   ), dropped AS (
-     DELETE FROM template_operations o USING pruned
-     WHERE o.template_id = pruned.id AND o.template_id = $1::uuid AND o.resulting_version <= $2::int
    )
    SELECT id FROM pruned`,
+);
+
+/** $1 template. What lies before the start of its log. */
+const dropBeforeStart = statement(
+  "drop_before_log_start",
+  `DELETE FROM template_operations o USING templates t
+   WHERE t.id = $1::uuid AND o.template_id = $1::uuid AND o.resulting_version <= t.log_start_version`,
 );
 
 /** $1 template. */
@@ -222,13 +226,18 @@ export async function readSnapshotDesign(
   return row && take(designOfTextSteps(row.design));
 }
 
-/** Drops the log through the version; false where there is no snapshot of it or the checkpoint is behind. */
+/**
+ * Drops the log through the version; false where there is no snapshot of it or the checkpoint is behind. First the start
+ * of the log moves, then rows go: the log lets go of no others.
+ */
 export async function dropLogThrough(
   executor: RawExecutor,
   templateId: string,
   version: number,
 ): Promise<boolean> {
-  return (await queryRows(executor, pruneLog, [templateId, version])).length > 0;
+  if ((await queryRows(executor, pruneLog, [templateId, version])).length === 0) return false;
+  await executeCount(executor, dropBeforeStart, [templateId]);
+  return true;
 }
 
 /** The chain's value at the start of a log that was pruned; undefined where it was not, or before that was kept. */

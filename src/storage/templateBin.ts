@@ -53,6 +53,10 @@ async function removeBatch(
   const binned = await transaction.$queryRaw<Binned[]>`
     SELECT id, log_start_version, version FROM templates WHERE deleted_at <= ${binnedThrough}
     ORDER BY deleted_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
+  const ids = binned.map(({ id }) => id);
+  // The log lets go of what lies before its start alone.
+  await transaction.$executeRaw`
+    UPDATE templates SET log_start_version = version WHERE id = ANY(${ids}::uuid[])`;
   for (const { id, log_start_version: start, version } of binned) {
     for (let from = start; from + versionsAtOnce < version; from += versionsAtOnce) {
       await transaction.$executeRaw`
@@ -60,7 +64,6 @@ async function removeBatch(
           AND resulting_version > ${from} AND resulting_version <= ${from + versionsAtOnce}`;
     }
   }
-  const ids = binned.map(({ id }) => id);
   const { count } = await transaction.template.deleteMany({ where: { id: { in: ids } } });
   return count;
 }

@@ -200,6 +200,7 @@ test("TEAM-42 when a project goes, its templates become personal", async () => {
 });
 
 test("TEAM-43 when a template goes, so does all that is its own", async () => {
+  await prisma.template.update({ where: { id: templateId }, data: { deletedAt: new Date(0) } });
   await prisma.template.delete({ where: { id: templateId } });
   const nothing = Object.fromEntries(Object.keys(full).map((table) => [table, 0]));
   expect(await rowsOf(templateId)).toEqual(nothing);

@@ -105,6 +105,7 @@ describe("foreign keys", () => {
   it("STO-12 a template takes its log and snapshots with it", async () => {
     await commitThrough(store, templateId, 4);
     await store.addSnapshot(snapshotAt(templateId, 2));
+    await store.setDeleted(templateId, 1);
     await opened.database.prisma.template.delete({ where: { id: templateId } });
     expect(await store.readLog({ templateId, afterVersion: 0, limit: 9 })).toEqual([]);
     expect(await store.newestSnapshotVersion(templateId)).toBe(1);

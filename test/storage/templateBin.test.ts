@@ -10,7 +10,11 @@ beforeAll(async () => {
   authorId = await postgres.newUser();
 });
 afterAll(() => postgres.close());
-afterEach(() => postgres.database.prisma.template.deleteMany());
+afterEach(async () => {
+  const { template } = postgres.database.prisma;
+  await template.updateMany({ data: { deletedAt: new Date(0) } });
+  await template.deleteMany();
+});
 
 const now = Date.UTC(2026, 5, 1);
 const limit = now - 30 * DAY_MS;
