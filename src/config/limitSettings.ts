@@ -96,4 +96,8 @@ export const commentLimitSettings = numberSettings(defaultCommentLimits, {
     max: 100_000,
   },
   commentRepliesMax: { description: "replies in a thread, deleted ones included", max: 100_000 },
+  commentDepthMax: {
+    description: "how deep replies answer replies; a reply to the first comment is 1 deep",
+    max: 1_000,
+  },
 });

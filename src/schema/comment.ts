@@ -48,9 +48,19 @@ const CommentAnchor = builder.objectRef<AnchorState>("CommentAnchor").implement(
     elementId: t.exposeID("elementId", { nullable: true, description: "The element." }),
     x: t.exposeFloat("x", {
       nullable: true,
-      description: "To the right, in canvas units: of the point, or of the element as it is now.",
+      description:
+        "To the right, in canvas units: of the point, of the element as it is now, or of the place in it.",
     }),
     y: t.exposeFloat("y", { nullable: true, description: "Downwards, as `x`." }),
+    elementX: t.exposeFloat("elementX", {
+      nullable: true,
+      description:
+        "The place in the element, as a part of its width from its left edge: 0 to 1. Null where the thread is about the element as a whole. `x` and `y` follow it, however the element is moved, resized and turned.",
+    }),
+    elementY: t.exposeFloat("elementY", {
+      nullable: true,
+      description: "As `elementX`, of the height from the upper edge.",
+    }),
     isGone: t.exposeBoolean("isGone", {
       description:
         "Whether the page or the element is not in the document now; the place is then where it was last seen. What is undone is there again.",
@@ -63,6 +73,15 @@ export const CommentObject = builder.objectRef<Comment>("Comment").implement({
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID that the client chose." }),
     threadId: t.exposeID("threadId", { description: "The thread it is in." }),
+    replyToId: t.exposeID("replyToId", {
+      nullable: true,
+      description:
+        "The reply of the thread that it answers, which stands before it in the list, or was deleted since; null where it answers the first comment, or is that.",
+    }),
+    depth: t.exposeInt("depth", {
+      description:
+        "0 for the first comment, 1 for replies to it, 2 for answers to those, and so on.",
+    }),
     body: t.exposeString("body", {
       nullable: true,
       description: "Plain text with line feeds; null where it was deleted.",

@@ -32,12 +32,17 @@ const FIELDS = {
 
 const CommentAnchorInput = builder.inputRef<AnchorInput, false>("CommentAnchorInput").implement({
   description:
-    "What a thread is about: an element with its page, a point with its page, a page alone, or nothing of these for the template.",
+    "What a thread is about: an element with its page, or a place in it, a point with its page, a page alone, or nothing of these for the template.",
   fields: (t) => ({
     pageId: t.id({ description: "The page." }),
     elementId: t.id({ description: "The element on that page." }),
     x: t.float({ description: "A point of the page: to the right, in canvas units." }),
     y: t.float({ description: "Downwards." }),
+    elementX: t.float({
+      description:
+        "A place in the element: the part of its width from its left edge, 0 to 1. It follows the element.",
+    }),
+    elementY: t.float({ description: "The part of its height from its upper edge, 0 to 1." }),
   }),
 });
 
@@ -64,6 +69,10 @@ const ReplyToCommentInputType = builder
     fields: (t) => ({
       templateId: t.id({ required: true, description: FIELDS.templateId }),
       threadId: t.id({ required: true, description: FIELDS.threadId }),
+      replyToId: t.id({
+        description:
+          "The reply of that thread that it answers; the first comment where omitted. Answers go 20 deep at most unless the server is set otherwise.",
+      }),
       id: t.id({ required: true, description: FIELDS.id }),
       body: t.string({ required: true, description: FIELDS.body }),
       mentions: t.idList({ description: FIELDS.mentions }),
@@ -177,7 +186,7 @@ builder.mutationFields((t) => ({
   replyToComment: t.field({
     type: CommentResult,
     description:
-      "Replies in a thread, which may be resolved. Refusals: UNAUTHENTICATED, NOT_FOUND (template or thread), FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE (mentions, replies of the thread).",
+      "Replies in a thread, which may be resolved. Refusals: UNAUTHENTICATED, NOT_FOUND (template, thread, or the reply that is answered), FORBIDDEN, INVALID_INPUT (also: answers too deep), PAYLOAD_TOO_LARGE (mentions, replies of the thread).",
     args: {
       input: t.arg({
         type: ReplyToCommentInputType,

@@ -7,14 +7,14 @@ import { UNREAD_COUNTED_MAX } from "./commentStore.js";
 const milliseconds = (column: string) =>
   `(extract(epoch FROM c.${column}) * 1000)::float8 AS ${column}`;
 
-const commentColumns = `c.template_id, c.id, c.thread_id, c.author_id, c.body, c.created_sequence, c.sequence, c.change,
+const commentColumns = `c.template_id, c.id, c.thread_id, c.reply_to_id, c.depth, c.author_id, c.body, c.created_sequence, c.sequence, c.change,
   ${["created_at", "edited_at", "deleted_at"].map(milliseconds).join(", ")},
   ARRAY(SELECT m.user_id::text FROM comment_mentions m
         WHERE m.template_id = c.template_id AND m.comment_id = c.id ORDER BY m.user_id) AS mentions`;
 
 const living = `r.template_id = c.template_id AND r.thread_id = c.id AND r.deleted_at IS NULL`;
 
-const threadColumns = `c.template_id, c.id, c.page_id, c.element_id, c.x, c.y, c.created_sequence, c.resolved_by_id,
+const threadColumns = `c.template_id, c.id, c.page_id, c.element_id, c.x, c.y, c.element_x, c.element_y, c.created_sequence, c.resolved_by_id,
   ${["created_at", "resolved_at"].map(milliseconds).join(", ")},
   (SELECT count(*) FROM comments r WHERE ${living})::int AS comment_count`;
 
@@ -133,6 +133,8 @@ export interface CommentRow {
   readonly template_id: string;
   readonly id: string;
   readonly thread_id: string;
+  readonly reply_to_id: string | null;
+  readonly depth: number | null;
   readonly author_id: string | null;
   readonly body: string | null;
   readonly mentions: readonly string[];
@@ -151,6 +153,8 @@ export interface ThreadRow {
   readonly element_id: string | null;
   readonly x: number | null;
   readonly y: number | null;
+  readonly element_x: number | null;
+  readonly element_y: number | null;
   readonly created_sequence: number;
   readonly created_at: number;
   readonly resolved_at: number | null;
@@ -163,6 +167,8 @@ export function commentOf(row: CommentRow): Comment {
     templateId: row.template_id,
     id: row.id,
     threadId: row.thread_id,
+    replyToId: row.reply_to_id,
+    depth: row.depth ?? (row.id === row.thread_id ? 0 : 1),
     authorId: row.author_id,
     body: row.body,
     mentions: row.mentions,
@@ -179,7 +185,10 @@ export function threadOf(row: ThreadRow): CommentThread {
   return {
     templateId: row.template_id,
     id: row.id,
-    anchor: { pageId: row.page_id, elementId: row.element_id, x: row.x, y: row.y },
+    anchor: {
+      ...{ pageId: row.page_id, elementId: row.element_id, x: row.x, y: row.y },
+      ...{ elementX: row.element_x, elementY: row.element_y },
+    },
     createdSequence: row.created_sequence,
     createdAt: row.created_at,
     resolvedAt: row.resolved_at,

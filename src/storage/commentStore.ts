@@ -11,6 +11,8 @@ export interface NewComment {
   readonly id: string;
   /** Its own id where it begins a thread. */
   readonly threadId: string;
+  /** The reply of the thread that it answers; null: the first comment. */
+  readonly replyToId: string | null;
   readonly authorId: string;
   readonly body: string;
   readonly mentions: readonly string[];
@@ -26,6 +28,8 @@ export interface NewComment {
 export interface CommentBounds {
   readonly commentThreadsMax: number;
   readonly commentRepliesMax: number;
+  /** Of answers to answers: a reply to the first comment is 1 deep. */
+  readonly commentDepthMax: number;
 }
 
 export type CommentAddition =
@@ -33,6 +37,9 @@ export type CommentAddition =
   /** The template has a comment under this id. */
   | { readonly kind: "idTaken" }
   | { readonly kind: "full" }
+  /** The thread has no such reply, or it was deleted. */
+  | { readonly kind: "noReply" }
+  | { readonly kind: "tooDeep" }
   /** There is no such template, or no such thread on it, or all of the thread was deleted. */
   | { readonly kind: "gone" };
 

@@ -1,6 +1,6 @@
 /** The twin of the comments' store, in memory. */
 import type { Anchor } from "../domain/comments/anchor.js";
-import type { Comment, CommentEdit } from "../domain/comments/comment.js";
+import { isAnswerable, type Comment, type CommentEdit } from "../domain/comments/comment.js";
 import {
   UNREAD_COUNTED_MAX,
   type CommentAddition,
@@ -33,7 +33,8 @@ interface Shelf {
   readonly reads: Map<string, number>;
 }
 
-const nowhere: Anchor = { pageId: null, elementId: null, x: null, y: null };
+const unpinned = { elementX: null, elementY: null };
+const nowhere: Anchor = { pageId: null, elementId: null, x: null, y: null, ...unpinned };
 
 export class MemoryCommentStore implements CommentStore {
   readonly #shelves = new Map<string, Shelf>();
@@ -41,18 +42,33 @@ export class MemoryCommentStore implements CommentStore {
   constructor(private readonly templates: Pick<TemplateStore, "heads">) {}
 
   async add(comment: NewComment, bounds: CommentBounds): Promise<CommentAddition> {
-    const { templateId, id, threadId, authorId, body, createdAt, requestHash } = comment;
+    const { templateId, id, threadId, replyToId, authorId, body, createdAt, requestHash } = comment;
     if (!(await this.#has(templateId))) return { kind: "gone" };
     const shelf = this.#shelfOf(templateId);
     if (shelf.rows.has(id)) return { kind: "idTaken" };
     const thread = shelf.rows.get(threadId);
     if (threadId !== id && threadIn(shelf, thread) === undefined) return { kind: "gone" };
+    const answered = replyToId === null ? undefined : shelf.rows.get(replyToId)?.comment;
+    if (replyToId !== null && !isAnswerable(answered, threadId)) return { kind: "noReply" };
+    const depth = threadId === id ? 0 : (answered?.depth ?? 0) + 1;
+    if (depth > bounds.commentDepthMax) return { kind: "tooDeep" };
     if (isFull(shelf, comment, bounds)) return { kind: "full" };
     const sequence = (shelf.sequence += 1);
     const mentions = comment.mentions.toSorted();
     shelf.rows.set(id, {
       comment: {
-        ...{ templateId, id, threadId, authorId, body, mentions, sequence, createdAt },
+        ...{
+          templateId,
+          id,
+          threadId,
+          replyToId,
+          depth,
+          authorId,
+          body,
+          mentions,
+          sequence,
+          createdAt,
+        },
         ...{ createdSequence: sequence, change: "CREATED", editedAt: null, deletedAt: null },
       },
       ...{ requestHash, resolvedAt: null, resolvedById: null },

@@ -1,5 +1,5 @@
 /** Comments on PostgreSQL, through Prisma. Whoever changes them holds the template's row, so that numbers take effect in order. */
-import type { Comment, CommentEdit } from "../domain/comments/comment.js";
+import { isAnswerable, type Comment, type CommentEdit } from "../domain/comments/comment.js";
 import {
   commentOf,
   commentsById,
@@ -60,9 +60,12 @@ export class PrismaCommentStore implements CommentStore {
       if (isReply && (await readThreads(transaction, templateId, [threadId])).length === 0) {
         return { kind: "gone" };
       }
+      const depth = await depthOf(transaction, comment);
+      if (depth === undefined) return { kind: "noReply" };
+      if (depth > bounds.commentDepthMax) return { kind: "tooDeep" };
       if (await isFull(transaction, comment, bounds)) return { kind: "full" };
       const sequence = await nextSequence(transaction, templateId);
-      await insert(transaction, comment, sequence);
+      await insert(transaction, comment, depth, sequence);
       return { kind: "added", sequence };
     });
   }
@@ -200,6 +203,18 @@ async function nextSequence(executor: RawExecutor, templateId: string): Promise<
   return row.sequence;
 }
 
+/** How deep the new comment is; undefined where the reply that it answers is not there. */
+async function depthOf(
+  executor: RawExecutor,
+  { templateId, id, threadId, replyToId }: NewComment,
+): Promise<number | undefined> {
+  if (threadId === id) return 0;
+  if (replyToId === null) return 1;
+  const [row] = isUuid(replyToId) ? await rowsById(executor, templateId, replyToId) : [];
+  const answered = row && commentOf(row);
+  return isAnswerable(answered, threadId) ? answered.depth + 1 : undefined;
+}
+
 async function isFull(
   transaction: Transaction,
   { templateId, id, threadId }: NewComment,
@@ -219,13 +234,14 @@ async function isFull(
 async function insert(
   transaction: Transaction,
   comment: NewComment,
+  depth: number,
   sequence: number,
 ): Promise<void> {
-  const { templateId, id, threadId, mentions, anchor, requestHash, createdAt } = comment;
+  const { templateId, id, threadId, replyToId, mentions, anchor, requestHash, createdAt } = comment;
   const { authorId, body } = comment;
   await transaction.comment.createMany({
     data: {
-      ...{ templateId, id, threadId, authorId, body, sequence },
+      ...{ templateId, id, threadId, replyToId, depth, authorId, body, sequence },
       ...(threadId === id && anchor),
       createdSequence: sequence,
       change: "CREATED",

@@ -152,8 +152,8 @@ export const carriedFields: Readonly<Record<string, string>> = {
   SkipCause: "operationId user",
   AuditEntry:
     "id at actorKind actorId actor address clientId action resourceKind resourceIds templateId teamId result code details",
-  CommentAnchor: "pageId elementId x y isGone",
-  Comment: "id threadId body author mentions createdAt editedAt isDeleted sequence",
+  CommentAnchor: "pageId elementId x y elementX elementY isGone",
+  Comment: "id threadId replyToId depth body author mentions createdAt editedAt isDeleted sequence",
   CommentThread:
     "id anchor isResolved resolvedBy resolvedAt createdAt commentCount unreadCount comments",
   CommentChange: "templateId kind sequence comment thread",

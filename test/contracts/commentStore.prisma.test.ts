@@ -35,11 +35,12 @@ it("COM-28 a person who goes leaves comments without a name; a template takes al
   const id = randomUUID();
   const comment = {
     ...{ templateId, id, threadId: id, authorId: gone, body: "b", mentions: [gone, author].sort() },
-    anchor: { pageId: null, elementId: null, x: null, y: null },
+    replyToId: null,
+    anchor: { pageId: null, elementId: null, x: null, y: null, elementX: null, elementY: null },
     requestHash: "ab".repeat(32),
     createdAt: instant,
   };
-  await store.add(comment, { commentThreadsMax: 9, commentRepliesMax: 9 });
+  await store.add(comment, { commentThreadsMax: 9, commentRepliesMax: 9, commentDepthMax: 5 });
   await store.edit(templateId, id, () => ({
     ...{ kind: "edit", edit: { change: "RESOLVED", byId: gone, at: instant } },
   }));

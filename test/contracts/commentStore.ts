@@ -18,8 +18,8 @@ export interface CommentStoreUnderTest {
   close(): Promise<void>;
 }
 
-const nowhere = { pageId: null, elementId: null, x: null, y: null };
-const bounds = { commentThreadsMax: 100, commentRepliesMax: 100 };
+const nowhere = { pageId: null, elementId: null, x: null, y: null, elementX: null, elementY: null };
+const bounds = { commentThreadsMax: 100, commentRepliesMax: 100, commentDepthMax: 5 };
 
 /** Registers the tests for one adapter. */
 export function describeCommentStore(
@@ -46,6 +46,7 @@ export function describeCommentStore(
       const id = more.id ?? randomUUID();
       return {
         ...{ templateId, id, threadId: id, authorId: ada, body: "well \n 🎨 'x' \\", mentions: [] },
+        replyToId: null,
         anchor: more.threadId === undefined ? nowhere : null,
         requestHash: "ab".repeat(32),
         createdAt: instant,
@@ -68,13 +69,20 @@ export function describeCommentStore(
         ?.map(({ id }) => id) ?? [];
 
     it("COM-20 a comment comes back as it was added, with the number of its change", async () => {
-      const anchor = { pageId: 'p "1"', elementId: "e/é", x: -0.5, y: 1e9 };
+      const anchor = {
+        pageId: 'p "1"',
+        elementId: "e/é",
+        x: -0.5,
+        y: 1e9,
+        elementX: 0,
+        elementY: 0.25,
+      };
       const mentions = [bob, ada].sort();
       const id = await add({ mentions, anchor, authorId: bob });
       const comment = {
         ...{ templateId, id, threadId: id, authorId: bob, body: "well \n 🎨 'x' \\", mentions },
         ...{ createdSequence: 1, sequence: 1, change: "CREATED", createdAt: instant },
-        ...{ editedAt: null, deletedAt: null },
+        ...{ editedAt: null, deletedAt: null, replyToId: null, depth: 0 },
       };
       expect(await store.find(templateId, id)).toEqual({ comment, requestHash: "ab".repeat(32) });
       const thread = {
@@ -233,7 +241,7 @@ export function describeCommentStore(
     });
 
     it("COM-26 threads of a template and replies of a thread are bounded, deleted ones included", async () => {
-      const small = { commentThreadsMax: 2, commentRepliesMax: 1 };
+      const small = { commentThreadsMax: 2, commentRepliesMax: 1, commentDepthMax: 5 };
       const [first, second] = [newComment(), newComment()];
       for (const thread of [first, second]) {
         expect(await store.add(thread, small)).toMatchObject({ kind: "added" });
@@ -245,8 +253,36 @@ export function describeCommentStore(
       expect(await reply()).toEqual({ kind: "full" });
     });
 
+    it("COM-29 a reply may answer a reply of its thread that is there, and only so deep", async () => {
+      const root = await add();
+      const other = await add();
+      const elsewhere = await add({ threadId: other });
+      const first = await add({ threadId: root });
+      const answer = await add({ threadId: root, replyToId: first });
+      const deeper = { threadId: root, replyToId: answer };
+      const two = { ...bounds, commentDepthMax: 2 };
+      expect(await store.add(newComment(deeper), two)).toEqual({ kind: "tooDeep" });
+      const third = await add(deeper);
+      const listed = await store.comments({
+        ...{ templateId, threadIds: [root], afterSequence: 0, limit: 9 },
+      });
+      expect(listed.get(root)?.map(({ id, replyToId, depth }) => [id, replyToId, depth])).toEqual([
+        ...[[root, null, 0] as const, [first, null, 1] as const],
+        ...[[answer, first, 2] as const, [third, answer, 3] as const],
+      ]);
+      await remove(third);
+      for (const replyToId of [third, elsewhere, root, randomUUID(), "no id"]) {
+        const refused = newComment({ threadId: root, replyToId });
+        expect(await store.add(refused, bounds)).toEqual({ kind: "noReply" });
+      }
+      await remove(first);
+      expect(await saidIn(root)).toEqual([root, answer]);
+      expect((await store.find(templateId, answer))?.comment.replyToId).toBe(first);
+    });
+
     it("COM-27 a reply notes where the thread's element is now", async () => {
-      const anchor = { pageId: "p", elementId: "e", x: 1, y: 2 };
+      const pin = { elementX: 0.5, elementY: 1 };
+      const anchor = { pageId: "p", elementId: "e", x: 1, y: 2, ...pin };
       const root = await add({ anchor });
       const moved = { ...anchor, x: 7, y: 8 };
       await add({ threadId: root, anchor: moved });

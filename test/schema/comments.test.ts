@@ -328,6 +328,66 @@ describe("comments", () => {
     expect(await reply(thread.id, {}, client)).toMatchObject({ code: "PAYLOAD_TOO_LARGE" });
   });
 
+  test("COM-29: a reply may answer a reply, and is told with it and its depth", async () => {
+    const shape = `__typename ... on CommentSaved { comment { id replyToId depth } thread { comments(first: 9) {
+      nodes { id replyToId depth isDeleted } } } } ... on RequestError { code path }`;
+    const answer = async (input: object): Promise<Data> => {
+      const source = `mutation ($input: ReplyToCommentInput!) { result: replyToComment(input: $input) { ${shape} } }`;
+      const all = { templateId: board.id, id: randomUUID(), body: "b", ...input };
+      return (await ada.data(source, { input: all })).result;
+    };
+    const { thread } = await create();
+    const other = await create();
+    const threadId = thread.id;
+    const first = (await answer({ threadId, replyToId: threadId })).comment;
+    expect(first).toMatchObject({ replyToId: null, depth: 1 });
+    const again = { threadId, replyToId: first.id, id: randomUUID() };
+    const second = await answer(again);
+    expect(second.comment).toEqual({ id: again.id, replyToId: first.id, depth: 2 });
+    expect(await answer(again)).toEqual(second);
+    expect(await answer({ ...again, replyToId: null })).toMatchObject({ code: "INVALID_INPUT" });
+    const notThere = { code: "NOT_FOUND", path: ["replyToId"] };
+    for (const replyToId of [randomUUID(), "no id", other.thread.id]) {
+      expect(await answer({ threadId, replyToId })).toMatchObject(notThere);
+    }
+    await send("deleteComment", { commentId: first.id });
+    expect(await answer({ threadId, replyToId: first.id })).toMatchObject(notThere);
+    expect((await answer({ threadId })).thread.comments.nodes.slice(0, 2)).toEqual([
+      { id: threadId, replyToId: null, depth: 0, isDeleted: false },
+      { id: again.id, replyToId: first.id, depth: 2, isDeleted: false },
+    ]);
+    let deepest = again.id;
+    for (let depth = 3; depth <= 20; depth += 1) {
+      deepest = (await answer({ threadId, replyToId: deepest })).comment.id;
+    }
+    expect(await answer({ threadId, replyToId: deepest })).toMatchObject({
+      ...{ code: "INVALID_INPUT", path: ["replyToId"] },
+    });
+  });
+
+  test("COM-30: a pin follows its place in the element, and stays where that was last seen", async () => {
+    const place = "anchor { pageId elementId x y elementX elementY isGone }";
+    const shown = async () => (await threads("first: 1", place))[0].anchor;
+    const pin = { pageId: "p1", elementId: "e2", elementX: 0.5, elementY: 1 };
+    expect(await create({ anchor: { ...pin, elementY: undefined } })).toMatchObject({
+      ...{ code: "INVALID_INPUT", path: ["anchor", "elementY"] },
+    });
+    await create({ anchor: pin });
+    expect(await shown()).toEqual({ ...pin, isGone: false, x: 50, y: 0 });
+    const change = (type: string, payload: object) => ({
+      ...{ id: type, type, target: { pageId: "p1", elementId: "e2" }, payload },
+    });
+    await board.edit([
+      change("RESIZE_ELEMENT", { width: 40, height: 20 }),
+      change("MOVE_ELEMENT", { x: 100, y: 10 }),
+      change("ROTATE_ELEMENT", { rotation: 90 }),
+    ]);
+    expect(await shown()).toEqual({ ...pin, isGone: false, x: 110, y: 20 });
+    await reply((await threads("first: 1", "id"))[0].id);
+    await board.edit([remove("gone", "e2")]);
+    expect(await shown()).toEqual({ ...pin, isGone: true, x: 110, y: 20 });
+  });
+
   const follow = (client: Client, id: string, after?: number) =>
     subscribe({
       schema: buildSchema(),

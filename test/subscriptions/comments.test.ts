@@ -90,10 +90,14 @@ async function setUp() {
     const added = await stored.add(
       {
         ...{ templateId, id, threadId: threadId ?? id, authorId: ada, body: "b", mentions: [] },
-        anchor: threadId === undefined ? { pageId: null, elementId: null, x: null, y: null } : null,
+        replyToId: null,
+        anchor:
+          threadId === undefined
+            ? { pageId: null, elementId: null, x: null, y: null, elementX: null, elementY: null }
+            : null,
         ...{ requestHash: "00", createdAt: clock.now() },
       },
-      { commentThreadsMax: 1_000, commentRepliesMax: 1_000 },
+      { commentThreadsMax: 1_000, commentRepliesMax: 1_000, commentDepthMax: 5 },
     );
     if (added.kind !== "added") throw new Error(added.kind);
     return { id, sequence: added.sequence };

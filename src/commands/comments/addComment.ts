@@ -9,8 +9,23 @@ import { savedComment, tellComments } from "./savedComment.js";
 
 /** What tells a retry from another comment under the same id. */
 export function contentHash({ sha256 }: Services, content: CommentContent): string {
-  const { threadId, anchor, body, mentions } = content;
-  return sha256(canonicalJson({ threadId, anchor: anchor && { ...anchor }, body, mentions }));
+  const { threadId, anchor, replyToId, body, mentions } = content;
+  const answered = replyToId === null ? {} : { replyToId };
+  return sha256(
+    canonicalJson({
+      threadId,
+      anchor: anchor && anchorAsHashed(anchor),
+      body,
+      mentions,
+      ...answered,
+    }),
+  );
+}
+
+/** What was not said is left out, so that what was sent before there were places in elements has the hash it had. */
+function anchorAsHashed(anchor: NonNullable<CommentContent["anchor"]>) {
+  const { elementX, elementY, ...others } = anchor;
+  return elementX === null && elementY === null ? others : { ...others, elementX, elementY };
 }
 
 /**
@@ -41,6 +56,12 @@ export async function addComment(
   switch (added.kind) {
     case "gone":
       return gone;
+    case "noReply":
+      return refused("NOT_FOUND", "there is no such reply in this thread", { path: ["replyToId"] });
+    case "tooDeep": {
+      const message = `answers to answers go ${services.limits.commentDepthMax} deep at most: answer one further up`;
+      return invalidInput(message, "replyToId");
+    }
     case "full":
       return refused("PAYLOAD_TOO_LARGE", fullMessage(comment, services.limits));
     case "idTaken":

@@ -5,6 +5,8 @@ export interface AnchorInput {
   readonly elementId?: string | null;
   readonly x?: number | null;
   readonly y?: number | null;
+  readonly elementX?: number | null;
+  readonly elementY?: number | null;
 }
 
 export interface CreateCommentInput {
@@ -20,6 +22,8 @@ export interface CreateCommentInput {
 export interface ReplyToCommentInput {
   readonly templateId: string;
   readonly threadId: string;
+  /** The reply of the thread that it answers; the first comment where absent. */
+  readonly replyToId?: string | null;
   /** Chosen by the client, a UUID. */
   readonly id: string;
   readonly body: string;

@@ -13,4 +13,5 @@ export const defaultCommentLimits: CommentLimits = {
   commentMentionsMax: 50,
   commentThreadsMax: 2_000,
   commentRepliesMax: 500,
+  commentDepthMax: 20,
 };

@@ -35,9 +35,10 @@ export async function createComment(
   if (wrongAnchor !== undefined) return anchorRefusal(wrongAnchor);
 
   const mentions = mentionsOf(input.mentions);
-  const content = { threadId: id, anchor, body, mentions };
+  const content = { threadId: id, anchor, replyToId: null, body, mentions };
   const comment = {
     ...{ templateId, id, threadId: id, authorId: access.viewer.userId, body, mentions },
+    replyToId: null,
     requestHash: contentHash(services, content),
     createdAt: services.clock.now(),
   };
@@ -54,7 +55,8 @@ export async function createComment(
 
 function anchorOf(input: AnchorInput | null | undefined): Anchor {
   const { pageId = null, elementId = null, x = null, y = null } = input ?? {};
-  return { pageId, elementId, x, y };
+  const { elementX = null, elementY = null } = input ?? {};
+  return { pageId, elementId, x, y, elementX, elementY };
 }
 
 function anchorRefusal({ kind, message, path }: AnchorProblem): RequestError {

@@ -13,8 +13,8 @@ import type { CommentSaved } from "./commentOutcomes.js";
 import { commentNotFound } from "./editing.js";
 
 /**
- * Refusals: UNAUTHENTICATED, NOT_FOUND (template or thread), FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE (mentions,
- * replies).
+ * Refusals: UNAUTHENTICATED, NOT_FOUND (template, thread, or the reply that is answered), FORBIDDEN, INVALID_INPUT (also:
+ * too deep), PAYLOAD_TOO_LARGE (mentions, replies).
  */
 export async function replyToComment(
   services: Services,
@@ -22,6 +22,7 @@ export async function replyToComment(
   input: ReplyToCommentInput,
 ): Promise<CommentSaved | RequestError> {
   const { templateId, threadId, id } = input;
+  const replyToId = input.replyToId === threadId ? null : (input.replyToId ?? null);
   const body = bodyOf(input.body);
   const access = await authorize(services, viewer, "comment", templateId);
   if (access.kind === "refused") return access;
@@ -33,8 +34,8 @@ export async function replyToComment(
 
   const mentions = mentionsOf(input.mentions);
   const comment = {
-    ...{ templateId, id, threadId, authorId: access.viewer.userId, body, mentions },
-    requestHash: contentHash(services, { threadId, anchor: null, body, mentions }),
+    ...{ templateId, id, threadId, replyToId, authorId: access.viewer.userId, body, mentions },
+    requestHash: contentHash(services, { threadId, anchor: null, replyToId, body, mentions }),
     createdAt: services.clock.now(),
   };
   const before = await answeredBefore(services, comment);

@@ -6,17 +6,21 @@ import type { Document } from "../document/document.js";
 import { findElement, findPage, quoted } from "../document/find.js";
 import { checkId } from "../document/validation.js";
 import type { DomainLimits } from "../limits.js";
+import { placeInElement } from "../viewport/placeInElement.js";
 import { failure, success, type Result } from "../result.js";
 
 /**
  * All null: the template. A page alone: the page. With an element: that, and where it was last seen. With a place: the
- * point. `x` and `y` are in canvas units.
+ * point. `x` and `y` are in canvas units. With an element and `elementX`, `elementY`: a place in the element, 0 to 1 of its
+ * width and height, and `x`, `y` are where that place was last seen.
  */
 export interface Anchor {
   readonly pageId: string | null;
   readonly elementId: string | null;
   readonly x: number | null;
   readonly y: number | null;
+  readonly elementX: number | null;
+  readonly elementY: number | null;
 }
 
 export interface AnchorState extends Anchor {
@@ -35,12 +39,17 @@ export interface AnchorProblem {
 export function checkAnchor(anchor: Anchor, limits: DomainLimits): AnchorProblem | undefined {
   const { pageId, elementId, x, y } = anchor;
   if (pageId === null) {
-    const field = elementId !== null ? "elementId" : x !== null ? "x" : y !== null ? "y" : null;
+    const fields = ["elementId", "x", "y", "elementX", "elementY"] as const;
+    const field = fields.find((one) => anchor[one] !== null) ?? null;
     return field === null ? undefined : invalid(`${field} needs its page`, "pageId");
   }
   if (elementId !== null && (x !== null || y !== null)) {
-    return invalid("an anchor is an element or a point, not both", "elementId");
+    const message =
+      "an anchor is an element or a point of the page; elementX and elementY are a place in an element";
+    return invalid(message, "elementId");
   }
+  const wrongPin = checkPin(anchor);
+  if (wrongPin !== undefined) return wrongPin;
   if ((x === null) !== (y === null)) {
     return invalid("a point has x and y", x === null ? "x" : "y");
   }
@@ -51,6 +60,20 @@ export function checkAnchor(anchor: Anchor, limits: DomainLimits): AnchorProblem
   for (const [field, id] of Object.entries({ pageId, elementId })) {
     const issue = id === null ? undefined : checkId(id, limits);
     if (issue !== undefined) return invalid(`${field} ${issue.message}`, field);
+  }
+  return undefined;
+}
+
+function checkPin({ elementId, elementX, elementY }: Anchor): AnchorProblem | undefined {
+  if ((elementX === null) !== (elementY === null)) {
+    const missing = elementX === null ? "elementX" : "elementY";
+    return invalid("a place in an element has elementX and elementY", missing);
+  }
+  if (elementX === null || elementY === null) return undefined;
+  if (elementId === null) return invalid("elementX needs its element", "elementId");
+  for (const [field, value] of Object.entries({ elementX, elementY })) {
+    if (value >= 0 && value <= 1) continue;
+    return invalid(`${field} must be from 0 to 1, a part of the element's size`, field);
   }
   return undefined;
 }
@@ -72,12 +95,16 @@ export function anchorState(document: Document, anchor: Anchor): AnchorState {
   if (elementId === null) return { ...anchor, isGone: !findPage(document, pageId).ok };
   const found = findElement(document, pageId, elementId);
   if (!found.ok) return { ...anchor, isGone: true };
-  const { x, y } = found.value.element;
-  return { ...anchor, x, y, isGone: false };
+  const { elementX, elementY } = anchor;
+  if (elementX === null || elementY === null) {
+    const { x, y } = found.value.element;
+    return { ...anchor, x, y, isGone: false };
+  }
+  return { ...anchor, ...placeInElement(found.value.element, elementX, elementY), isGone: false };
 }
 
-function anchorOf({ pageId, elementId, x, y }: AnchorState): Anchor {
-  return { pageId, elementId, x, y };
+function anchorOf({ pageId, elementId, x, y, elementX, elementY }: AnchorState): Anchor {
+  return { pageId, elementId, x, y, elementX, elementY };
 }
 
 function invalid(message: string, field: string): AnchorProblem {

@@ -9,6 +9,10 @@ export interface Comment {
   readonly id: string;
   /** The id of the thread's first comment; its own where it is that. */
   readonly threadId: string;
+  /** The reply that it answers; null where it answers the first comment, or is that. It may have been deleted since. */
+  readonly replyToId: string | null;
+  /** 0: the first comment, 1: a reply to it, 2: an answer to such a reply, and so on. */
+  readonly depth: number;
   /** Null where the account is gone. */
   readonly authorId: string | null;
   /** Null where it was deleted. */
@@ -46,9 +50,18 @@ export interface CommentContent {
     readonly elementId: string | null;
     readonly x: number | null;
     readonly y: number | null;
+    readonly elementX: number | null;
+    readonly elementY: number | null;
   } | null;
+  readonly replyToId: string | null;
   readonly body: string;
   readonly mentions: readonly string[];
+}
+
+/** Whether it is a reply of the thread that can be answered. */
+export function isAnswerable(comment: Comment | undefined, threadId: string): comment is Comment {
+  if (comment === undefined || comment.deletedAt !== null) return false;
+  return comment.threadId === threadId && comment.id !== threadId;
 }
 
 /** Whether the edit would leave a living comment as it is: asked for again it changes nothing. */

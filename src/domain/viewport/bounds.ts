@@ -8,6 +8,11 @@ export interface Rectangle {
   readonly height: number;
 }
 
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Bounds {
   readonly left: number;
   readonly top: number;
@@ -67,30 +72,33 @@ export interface Turn {
   readonly about: Bounds;
 }
 
-/** The bounds of what was in the given ones, after the turn. */
-export function turned(bounds: Bounds, { degrees, about }: Turn): Bounds {
-  const x = (about.left + about.right) / 2;
-  const y = (about.top + about.bottom) / 2;
-  if (!isBounded(bounds) || !Number.isFinite(x) || !Number.isFinite(y)) return bounds;
+/** Where a point is after the turn. */
+export function turnedPoint({ x, y }: Point, { degrees, about }: Turn): Point {
+  const middle = { x: (about.left + about.right) / 2, y: (about.top + about.bottom) / 2 };
   const [cosine, sine] = directionOf(degrees);
-  // The turned middle, and how far the turned corners are from it.
-  const [fromX, fromY] = [
-    (bounds.left + bounds.right) / 2 - x,
-    (bounds.top + bounds.bottom) / 2 - y,
-  ];
+  const [fromX, fromY] = [x - middle.x, y - middle.y];
+  return {
+    x: middle.x + fromX * cosine - fromY * sine,
+    y: middle.y + fromX * sine + fromY * cosine,
+  };
+}
+
+/** The bounds of what was in the given ones, after the turn. */
+export function turned(bounds: Bounds, turn: Turn): Bounds {
+  if (!isBounded(bounds) || !isBounded(turn.about)) return bounds;
+  const [cosine, sine] = directionOf(turn.degrees);
   const [halfWidth, halfHeight] = [
     (bounds.right - bounds.left) / 2,
     (bounds.bottom - bounds.top) / 2,
   ];
-  const middleX = x + fromX * cosine - fromY * sine;
-  const middleY = y + fromX * sine + fromY * cosine;
+  const middle = turnedPoint({ x: bounds.left + halfWidth, y: bounds.top + halfHeight }, turn);
   const reachX = halfWidth * Math.abs(cosine) + halfHeight * Math.abs(sine);
   const reachY = halfWidth * Math.abs(sine) + halfHeight * Math.abs(cosine);
   return {
-    left: middleX - reachX,
-    top: middleY - reachY,
-    right: middleX + reachX,
-    bottom: middleY + reachY,
+    left: middle.x - reachX,
+    top: middle.y - reachY,
+    right: middle.x + reachX,
+    bottom: middle.y + reachY,
   };
 }
 

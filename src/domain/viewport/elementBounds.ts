@@ -28,7 +28,7 @@ const remembered = new WeakMap<DesignElement, Bounds>();
 
 function boundsByFields(element: DesignElement): Bounds {
   const box = boxBounds(element);
-  const points = pointBounds(element, element["points"]);
+  const points = pointBounds(element);
   const both = around(box, points);
   if (!isBounded(both)) return isContainer(element) ? nowhere : everywhere;
   const drawn = grown(both, strokeMargin(element["strokeWidth"]));
@@ -56,8 +56,8 @@ function isContainer({ type }: DesignElement): boolean {
   return type === "group" || type === "frame";
 }
 
-/** Points are relative to the element's position. */
-function pointBounds({ x, y }: DesignElement, points: Json | undefined): Bounds {
+/** What the points fill, which are relative to the element's position; `nowhere` without any. */
+export function pointBounds({ x, y, points }: DesignElement): Bounds {
   if (!Array.isArray(points)) return nowhere;
   let { left, top, right, bottom } = nowhere;
   for (const point of points as readonly (readonly [number, number])[]) {

@@ -18,7 +18,7 @@ const document = documentOf({
   audioLayers: [],
 });
 const anchor = (given: Partial<Anchor>): Anchor => ({
-  ...{ pageId: null, elementId: null, x: null, y: null },
+  ...{ pageId: null, elementId: null, x: null, y: null, elementX: null, elementY: null },
   ...given,
 });
 
@@ -32,6 +32,13 @@ describe("anchors", () => {
     ["x", { pageId: "p", y: 1 }],
     ["x", { pageId: "p", x: 1e300, y: 1 }],
     ["y", { pageId: "p", x: 1, y: Number.NaN }],
+    ["pageId", { elementX: 0, elementY: 0 }],
+    ["elementId", { pageId: "p", elementX: 0, elementY: 0 }],
+    ["elementY", { pageId: "p", elementId: "e", elementX: 1 }],
+    ["elementX", { pageId: "p", elementId: "e", elementY: 1 }],
+    ["elementX", { pageId: "p", elementId: "e", elementX: -0.1, elementY: 1 }],
+    ["elementY", { pageId: "p", elementId: "e", elementX: 0, elementY: 1.5 }],
+    ["elementY", { pageId: "p", elementId: "e", elementX: 0, elementY: Number.NaN }],
     ["pageId", { pageId: "" }],
     ["pageId", { pageId: "\0" }],
     ["elementId", { pageId: "p", elementId: "x".repeat(129) }],
@@ -47,8 +54,9 @@ describe("anchors", () => {
       expect(checkAnchor(given, defaultDomainLimits)).toBeUndefined();
       expect(placeAnchor(document, given)).toEqual({ ok: true, value: given });
     }
-    expect(placeAnchor(document, anchor({ pageId: "p", elementId: "e" }))).toEqual({
-      ...{ ok: true, value: { pageId: "p", elementId: "e", x: 10, y: -20 } },
+    const onElement = anchor({ pageId: "p", elementId: "e" });
+    expect(placeAnchor(document, onElement)).toEqual({
+      ...{ ok: true, value: { ...onElement, x: 10, y: -20 } },
     });
     for (const [field, given] of [
       ["pageId", { pageId: "gone" }],
@@ -70,6 +78,32 @@ describe("anchors", () => {
     const point = anchor({ pageId: "gone", x: 1, y: 2 });
     expect(anchorState(document, point)).toEqual({ ...point, isGone: true });
     expect(anchorState(document, anchor({}))).toEqual({ ...anchor({}), isGone: false });
+  });
+});
+
+describe("a place in an element", () => {
+  const at = (properties: object, elementX: number, elementY: number) => {
+    const element = { id: "e", type: "rect", x: 100, y: 10, ...properties };
+    const page = { id: "p", elements: [element] };
+    const design = documentOf({ canvas: {}, pages: [page], audioLayers: [] });
+    const pinned = anchor({ pageId: "p", elementId: "e", elementX, elementY });
+    const { x, y, isGone } = anchorState(design, pinned);
+    return [x, y, isGone];
+  };
+
+  it("COM-30 follows its size, its rotation about the middle, and its points", () => {
+    const size = { width: 40, height: 20 };
+    expect(at(size, 0.5, 0.25)).toEqual([120, 15, false]);
+    expect(at({ ...size, rotation: 90 }, 0, 0)).toEqual([130, 0, false]);
+    expect(at({ ...size, rotation: -180 }, 1, 1)).toEqual([100, 10, false]);
+    expect(at({ width: 0, height: 0 }, 1, 1)).toEqual([100, 10, false]);
+    const points = [
+      [-10, 0],
+      [10, 50],
+    ];
+    expect(at({ points }, 0, 1)).toEqual([90, 60, false]);
+    expect(at({}, 0.5, 0.5)).toEqual([100, 10, false]);
+    expect(at({ points: [] }, 0.5, 0.5)).toEqual([100, 10, false]);
   });
 });
 
