@@ -17,6 +17,7 @@ import "./commentList.js";
 import "./commentMutations.js";
 import "./conflictRecord.js";
 import "./history.js";
+import "./operationList.js";
 import "./historyMutations.js";
 import "./invitation.js";
 import "./lock.js";

@@ -18,13 +18,19 @@ export function measureRows(
 ): LogMeasure | undefined {
   let measure: LogMeasure | undefined;
   let bytesBefore = 0;
-  for (const { payload, requested, inverse, footprint, resultingVersion } of rows) {
+  for (const row of rows) {
     if (bytesBefore >= bytesMax) break;
-    const payloadBytes = bytesOf(payload) + bytesOf(requested as unknown as Json);
-    bytesBefore += payloadBytes + jsonBytes([inverse, footprint] as unknown as Json);
-    measure = { throughVersion: resultingVersion, bytes: (measure?.bytes ?? 0) + payloadBytes };
+    const { inverse, footprint, resultingVersion } = row;
+    const ownBytes = payloadBytes(row);
+    bytesBefore += ownBytes + jsonBytes([inverse, footprint] as unknown as Json);
+    measure = { throughVersion: resultingVersion, bytes: (measure?.bytes ?? 0) + ownBytes };
   }
   return measure;
+}
+
+/** The bytes of what an operation says. */
+export function payloadBytes({ payload, requested }: LoggedOperation): number {
+  return bytesOf(payload) + bytesOf(requested as unknown as Json);
 }
 
 /** What is null is not there. */

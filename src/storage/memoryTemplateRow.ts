@@ -2,12 +2,14 @@
 import type { Design } from "../domain/document/design.js";
 import type { Lock, LockSet } from "../domain/locks/lock.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
+import { isInFilter } from "../domain/history/logFilter.js";
 import { runOf, type OwnRun } from "../domain/history/undoLine.js";
 import { stepStarts } from "./stepRuns.js";
 import type { DecidedConflict } from "./conflictStore.js";
 import type {
   Commit,
   CommitOutcome,
+  LogSearch,
   NewSnapshot,
   NewTemplate,
   OperationRecord,
@@ -94,6 +96,14 @@ export function runsIn(
     runs.set(firstVersion, { ...runOf(operation), firstVersion });
   }
   return [...runs.values()].slice(-limit);
+}
+
+/** The versions of the operations that the search lets through, in its order. */
+export function matchesIn(log: readonly LoggedOperation[], search: LogSearch): number[] {
+  const matches = log
+    .filter((operation) => isInFilter(search.filter, operation))
+    .map(({ resultingVersion }) => resultingVersion);
+  return (search.newestFirst ? matches.toReversed() : matches).slice(0, search.limit);
 }
 
 /** The row of a template at version 1. */

@@ -2,12 +2,9 @@
  * The twin of the PostgreSQL store, in memory: the same contract without a server, for tests and simulation. Nothing
  * in it is random, and only leases of locks are timed; the hooks let a simulation fail a commit before or after it took effect.
  */
-import { logEntryOf, type LogEntry } from "../domain/history/logEntry.js";
-import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
 import type { MergeRule } from "../domain/merge/mergeRules.js";
 import type { QuotaFull, Quotas } from "../domain/quotas.js";
-import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { DecidedConflict } from "./conflictStore.js";
 import {
   append,
@@ -17,23 +14,19 @@ import {
   nearestState,
   newRow,
   prune,
-  recordOf,
-  runsIn,
   savepoint,
   type MemoryRow,
 } from "./memoryTemplateRow.js";
 import { bytesOfJson, MemoryQuotas } from "./memoryQuotas.js";
-import { bytesById, measureRows, sizeOf } from "./memorySizes.js";
+import { MemoryLog } from "./memoryLog.js";
+import { sizeOf } from "./memorySizes.js";
 import type {
   Checkpoint,
   Commit,
   CommitOutcome,
   LockedTemplate,
-  LogRange,
   NewSnapshot,
   NewTemplate,
-  OperationRecord,
-  OwnRange,
   StoredMergeRules,
   StoredState,
   TemplateDetails,
@@ -49,8 +42,7 @@ export interface CommitHooks {
   afterCommit?(commit: Commit): Promise<void>;
 }
 
-export class MemoryTemplateStore implements TemplateStore {
-  private readonly rows = new Map<string, MemoryRow>();
+export class MemoryTemplateStore extends MemoryLog implements TemplateStore {
   /** The team that a template belongs to; who keeps places says so. */
   teamOf: (templateId: string) => string | null = () => null;
   readonly quotas = new MemoryQuotas(this.rows, (templateId) => this.teamOf(templateId));
@@ -59,7 +51,9 @@ export class MemoryTemplateStore implements TemplateStore {
   constructor(
     private readonly hooks: CommitHooks = {},
     private readonly now: () => number = Date.now,
-  ) {}
+  ) {
+    super();
+  }
 
   async heads(templateIds: readonly string[]): Promise<Map<string, TemplateHead>> {
     const found = templateIds.flatMap((id) => this.rows.get(id) ?? []);
@@ -134,50 +128,6 @@ export class MemoryTemplateStore implements TemplateStore {
   }
   async readNearestSize(id: string, version: number) {
     return sizeOf(await this.readNearestState(id, version));
-  }
-
-  async measureLog(range: LogRange, bytesMax: number) {
-    return measureRows(await this.readLog(range), bytesMax);
-  }
-
-  async readLog(range: LogRange): Promise<LoggedOperation[]> {
-    const row = this.rows.get(range.templateId);
-    if (row === undefined) return [];
-    const first = Math.max(0, range.afterVersion - row.logStartVersion);
-    const last = (range.throughVersion ?? Infinity) - row.logStartVersion;
-    const end = Math.max(first, Math.min(last, first + range.limit));
-    return copyOf(row.log.slice(first, end));
-  }
-
-  async readHistory(range: LogRange): Promise<LogEntry[]> {
-    return (await this.readLog(range)).map(logEntryOf);
-  }
-
-  async readRecords(
-    range: LogRange,
-    columns: { readonly payload: boolean },
-  ): Promise<OperationRecord[]> {
-    const operations = await this.readLog(range);
-    return operations.map((operation) => recordOf(range.templateId, operation, columns.payload));
-  }
-
-  async findOperations(templateId: string, ids: readonly string[]): Promise<LoggedOperation[]> {
-    const row = this.rows.get(templateId);
-    const found = [...new Set(ids)].flatMap((id) => row?.byId.get(id) ?? []);
-    return copyOf(found.toSorted((a, b) => a.resultingVersion - b.resultingVersion));
-  }
-
-  async measureOperations(templateId: string, ids: readonly string[]) {
-    return bytesById(await this.findOperations(templateId, ids));
-  }
-
-  async readAuthors(templateId: string, ids: readonly string[]) {
-    const found = await this.findOperations(templateId, ids);
-    return new Map(found.map(({ id, userId }) => [id, userId]));
-  }
-
-  async readOwnRuns(range: OwnRange): Promise<OwnRun[]> {
-    return runsIn(this.rows.get(range.templateId), range);
   }
 
   async commit(commit: Commit): Promise<CommitOutcome> {

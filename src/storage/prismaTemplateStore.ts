@@ -10,6 +10,7 @@ import type { PrismaClient } from "./generated/prisma/client.js";
 import { commitWith } from "./commitStatement.js";
 import { lockRow, readHeads } from "./headStatement.js";
 import { readLockSets } from "./lockStatements.js";
+import { countVersions, findVersions, measureAt, readRecordsAt } from "./logSearch.js";
 import {
   measureByOperationId,
   measureRange,
@@ -37,6 +38,7 @@ import type {
   CommitOutcome,
   LockedTemplate,
   LogRange,
+  LogSearch,
   NewSnapshot,
   NewTemplate,
   OwnRange,
@@ -106,6 +108,22 @@ export class PrismaTemplateStore implements TemplateStore {
 
   readRecords(range: LogRange, columns: { readonly payload: boolean }) {
     return onDatabase(() => readRecordRange(this.prisma, range, columns));
+  }
+
+  searchLog(search: LogSearch) {
+    return onDatabase(() => findVersions(this.prisma, search));
+  }
+
+  countLog(search: LogSearch) {
+    return onDatabase(() => countVersions(this.prisma, search));
+  }
+
+  readRecordsAt(templateId: string, versions: readonly number[], columns: { payload: boolean }) {
+    return onDatabase(() => readRecordsAt(this.prisma, templateId, versions, columns));
+  }
+
+  measureLogAt(templateId: string, versions: readonly number[]) {
+    return onDatabase(() => measureAt(this.prisma, templateId, versions));
   }
 
   measureOperations(templateId: string, operationIds: readonly string[]) {

@@ -5,6 +5,7 @@
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */
 import type { DecidedConflict } from "./conflictStore.js";
+import type { LogFilter } from "../domain/history/logFilter.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { OwnRun } from "../domain/history/undoLine.js";
 import type { LockSet } from "../domain/locks/lock.js";
@@ -76,6 +77,13 @@ export interface LogRange {
   readonly afterVersion: number;
   readonly throughVersion?: number;
   readonly limit: number;
+}
+
+/** A search of a part of the log; the bounds are as those of `LogRange`. */
+export interface LogSearch extends LogRange {
+  readonly throughVersion: number;
+  readonly filter: LogFilter;
+  readonly newestFirst: boolean;
 }
 
 /** An operation as the API shows it; the columns only the engine needs are not read. */
@@ -198,6 +206,21 @@ export interface TemplateStore {
   readHistory(range: LogRange): Promise<LogEntry[]>;
   /** As `readLog`, only what the API shows; `payload` says whether the columns of what operations say are read. */
   readRecords(range: LogRange, columns: { readonly payload: boolean }): Promise<OperationRecord[]>;
+  /** The versions of the operations of the range that match, in the order asked for, at most `limit`. */
+  searchLog(search: LogSearch): Promise<number[]>;
+  /** How many operations of the range match, at most `limit`. */
+  countLog(search: LogSearch): Promise<number>;
+  /** As `readRecords`, of these versions, oldest first. */
+  readRecordsAt(
+    templateId: string,
+    versions: readonly number[],
+    columns: { readonly payload: boolean },
+  ): Promise<OperationRecord[]>;
+  /** The bytes of what the operations of these versions say, told without reading them. */
+  measureLogAt(
+    templateId: string,
+    versions: readonly number[],
+  ): Promise<ReadonlyMap<number, number>>;
   /** The bytes that `findOperations` would read, by operation, told without reading them. */
   measureOperations(
     templateId: string,

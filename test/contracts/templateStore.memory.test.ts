@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
 import { StorageUnavailable } from "../../src/storage/templateStore.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
+import { describeLogSearch } from "./logSearch.js";
 import { describeTemplateStates } from "./templateStates.js";
 import { describeTemplateStore } from "./templateStore.js";
 import { describeTemplateRules } from "./templateStoreRules.js";
@@ -16,6 +17,7 @@ const open = async () => ({
 describeTemplateStore("memory", open);
 describeTemplateStates("memory", open);
 describeTemplateRules("memory", open);
+describeLogSearch("memory", open);
 
 it("STO-10 a fault before a commit leaves nothing, one after it leaves the commit", async () => {
   let fault: "before" | "after" | undefined;

@@ -1,4 +1,5 @@
 import { openStoreOnPostgres } from "./storeOnPostgres.js";
+import { describeLogSearch } from "./logSearch.js";
 import { describeTemplateStates } from "./templateStates.js";
 import { describeTemplateStore } from "./templateStore.js";
 import { describeTemplateRules } from "./templateStoreRules.js";
@@ -6,3 +7,4 @@ import { describeTemplateRules } from "./templateStoreRules.js";
 describeTemplateStore("prisma", openStoreOnPostgres);
 describeTemplateStates("prisma", openStoreOnPostgres);
 describeTemplateRules("prisma", openStoreOnPostgres);
+describeLogSearch("prisma", openStoreOnPostgres);
