@@ -10,6 +10,8 @@ import type { PresenceStore } from "./subscriptions/presence/presenceStore.js";
 import { RedisPresenceStore } from "./subscriptions/presence/redisPresenceStore.js";
 import { showSessions } from "./subscriptions/presence/showSessions.js";
 import { RedisNames } from "./subscriptions/redisNames.js";
+import { readChanges } from "./subscriptions/presence/readChanges.js";
+import { Gate } from "./subscriptions/gate.js";
 import { redisPlaceOf } from "./wireRedis.js";
 import { redisConnection } from "./subscriptions/redisConnection.js";
 
@@ -18,6 +20,9 @@ export interface WiredServices extends Services {
   readonly presence: PresenceRooms;
 }
 
+/** Reads of the log for places in texts that are under way at once. */
+const CHANGE_READS_MAX = 2;
+
 /** Rooms that show the sessions of the node from now on. */
 export function wirePresence(
   config: Config,
@@ -25,6 +30,7 @@ export function wirePresence(
   logger: Logger,
 ): PresenceRooms {
   const { access, bus, clock, head, sessions, templates } = services;
+  const reads = new Gate(CHANGE_READS_MAX);
   const presence = new PresenceRooms({
     warn: (message, error) => logger.warn({ error }, message),
     ...{ access, bus, clock, head },
@@ -32,6 +38,8 @@ export function wirePresence(
     settings: config.presence,
     readLocks: async (templateId) =>
       (await templates.readLocks([templateId])).get(templateId)?.locks ?? [],
+    readChanges: (templateId, afterVersion) =>
+      reads.run(() => readChanges(templates, templateId, afterVersion)),
     hold: (session) => sessions.hold(session),
     serves: (sessionId) => sessions.serves(sessionId),
   });

@@ -174,6 +174,13 @@ export interface UpdatePresenceInput {
     readonly width: number;
     readonly height: number;
   } | null;
+  /** As it is in the document at `version`, which must be there. */
+  readonly textSelection?: {
+    readonly pageId: string;
+    readonly elementId: string;
+    readonly index: number;
+    readonly length?: number | null;
+  } | null;
   /** The newest version that the client has. */
   readonly version?: number | null;
 }

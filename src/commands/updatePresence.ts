@@ -22,7 +22,8 @@ export async function updatePresence(
 ): Promise<PresenceUpdated | RequestError> {
   if (viewer.kind === "anonymous") return unauthenticated();
   const change = changeOf(input);
-  const problem = checkChange(change, limits) ?? checkVersion(input.version);
+  const problem =
+    checkChange(change, limits) ?? checkVersion(input.version) ?? checkSelection(change, limits);
   if (problem !== undefined) return problem;
   const session = await sessions.find(input.sessionToken, viewer);
   if (session === undefined) {
@@ -34,7 +35,7 @@ export async function updatePresence(
 
 /** What is mentioned; null takes back what was said. */
 function changeOf(input: UpdatePresenceInput): Partial<PresenceState> {
-  const { status, pageId, cursor, selection, viewport } = input;
+  const { status, pageId, cursor, selection, viewport, textSelection, version } = input;
   return {
     ...(status !== undefined && { status }),
     ...(pageId !== undefined && { pageId }),
@@ -44,6 +45,13 @@ function changeOf(input: UpdatePresenceInput): Partial<PresenceState> {
       viewport: viewport && {
         pageId: viewport.pageId,
         ...{ x: viewport.x, y: viewport.y, width: viewport.width, height: viewport.height },
+      },
+    }),
+    ...(textSelection !== undefined && {
+      textSelection: textSelection && {
+        ...{ pageId: textSelection.pageId, elementId: textSelection.elementId },
+        ...{ index: textSelection.index, length: textSelection.length ?? 0 },
+        version: version ?? 0,
       },
     }),
   };
@@ -101,6 +109,23 @@ function checkNumbers(
     return invalidInput(`${name} must be a number within ±${numberMagnitudeMax}`, field, name);
   }
   return undefined;
+}
+
+function checkSelection(
+  { textSelection }: Partial<PresenceState>,
+  limits: Limits,
+): RequestError | undefined {
+  if (textSelection == null) return undefined;
+  const { pageId, elementId, index, length, version } = textSelection;
+  const wrongId =
+    idProblem(pageId, limits, "textSelection", "pageId") ??
+    idProblem(elementId, limits, "textSelection", "elementId");
+  if (wrongId !== undefined) return wrongId;
+  for (const [name, value] of Object.entries({ index, length })) {
+    if (value < 0) return invalidInput(`${name} must not be negative`, "textSelection", name);
+  }
+  if (version > 0) return undefined;
+  return invalidInput("a place in a text counts at a version: say which", "version");
 }
 
 function checkVersion(version: number | null | undefined): RequestError | undefined {

@@ -3,6 +3,7 @@ import type { UpdatePresenceInput } from "../commands/inputs.js";
 import type { PresenceUpdated } from "../commands/outcomes.js";
 import { updatePresence } from "../commands/updatePresence.js";
 import type { PresenceEntry, PresenceState } from "../subscriptions/changeBus.js";
+import type { ShownTextSelection } from "../subscriptions/presence/presenceEntry.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { RequestErrorObject } from "./errors.js";
@@ -30,6 +31,22 @@ const ViewportObject = builder.objectRef<Viewport>("Viewport").implement({
     y: t.exposeFloat("y", { description: "The upper edge." }),
     width: t.exposeFloat("width", { description: "To the right edge." }),
     height: t.exposeFloat("height", { description: "To the lower edge." }),
+  }),
+});
+
+const TextSelectionObject = builder.objectRef<ShownTextSelection>("TextSelection").implement({
+  description: "A caret or a range in the text of an element.",
+  fields: (t) => ({
+    pageId: t.exposeID("pageId", { description: "The page." }),
+    elementId: t.exposeID("elementId", { description: "The element whose `text` it is in." }),
+    index: t.exposeInt("index", {
+      description: "Where it begins, in UTF-16 units; beyond the end of the text: at the end.",
+    }),
+    length: t.exposeInt("length", { description: "How long it is; 0 for a caret." }),
+    version: t.exposeInt("version", {
+      description:
+        "The version of the document in which it is there; a client that has a newer one moves it along by what came since.",
+    }),
   }),
 });
 
@@ -71,6 +88,13 @@ export const PresenceObject = builder.objectRef<PresenceEntry>("Presence").imple
       nullable: true,
       description: "What the person looks at; null where the client does not say.",
     }),
+    textSelection: t.field({
+      type: TextSelectionObject,
+      nullable: true,
+      description:
+        "The caret or range in a text, moved along by what was committed since; null where there is none, and where its element is gone.",
+      resolve: ({ textSelection }) => textSelection ?? null,
+    }),
     joinedAt: t.expose("joinedAt", { type: "DateTime", description: "When the session began." }),
     updatedAt: t.expose("updatedAt", {
       type: "DateTime",
@@ -107,6 +131,20 @@ const PointInput = builder.inputRef<Point, false>("PointInput").implement({
   }),
 });
 
+type TextSelectionArguments = NonNullable<UpdatePresenceInput["textSelection"]>;
+
+const TextSelectionInput = builder
+  .inputRef<TextSelectionArguments, false>("TextSelectionInput")
+  .implement({
+    description: "A caret or a range in the text of an element.",
+    fields: (t) => ({
+      pageId: t.id({ required: true, description: "The page." }),
+      elementId: t.id({ required: true, description: "The element whose `text` it is in." }),
+      index: t.int({ required: true, description: "Where it begins, in UTF-16 units." }),
+      length: t.int({ description: "How long it is; 0, a caret, where omitted." }),
+    }),
+  });
+
 const UpdatePresenceInputType = builder
   .inputRef<UpdatePresenceInput, false>("UpdatePresenceInput")
   .implement({
@@ -124,6 +162,11 @@ const UpdatePresenceInputType = builder
         description: "The ids of what is selected; at most 200 unless the server is set otherwise.",
       }),
       viewport: t.field({ type: ViewportInput, description: "What the person looks at." }),
+      textSelection: t.field({
+        type: TextSelectionInput,
+        description:
+          "The caret or range in a text, as it is in the document at `version`, which must be given with it. The server moves it along by what is committed later; one that is more than 500 operations behind is dropped.",
+      }),
       version: t.int({ description: "The newest version of the document that the client has." }),
     }),
   });

@@ -194,8 +194,9 @@ export const carriedFields: Readonly<Record<string, string>> = {
   Point: "x y",
   Viewport: "pageId x y width height",
   ViewportChange: "complete entered left",
+  TextSelection: "pageId elementId index length version",
   Presence:
-    "sessionId clientId user color status pageId cursor selection viewport joinedAt updatedAt",
+    "sessionId clientId user color status pageId cursor selection viewport textSelection joinedAt updatedAt",
   PresenceUpdated: "presence",
   PresenceChange: "templateId joined moved left locks serverTimestamp",
   EditRestriction: "pageIds elementTypes",

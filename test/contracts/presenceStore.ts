@@ -38,13 +38,15 @@ export function presenceStoreContract(name: string, harness: PresenceStoreHarnes
 
     it("PRES-10 gives back what was written, by template", async () => {
       const store = await harness.open();
-      await store.write("t1", [someEntry("a", 3, 1), someEntry("b")], []);
+      const selection = { pageId: "p", elementId: "e", index: 3, length: 0, version: 7 };
+      const selecting = { ...someEntry("b"), textSelection: selection };
+      await store.write("t1", [someEntry("a", 3, 1), selecting], []);
       await store.write("t2", [someEntry("c")], []);
       const { entries, over } = await store.read("t1");
       const found = entries.map(({ entry }) => entry);
       expect(found.sort((a, b) => (a.sessionId < b.sessionId ? -1 : 1))).toEqual([
         someEntry("a", 3, 1),
-        someEntry("b"),
+        selecting,
       ]);
       for (const { ageMs } of entries) expect(ageMs).toBeLessThan(1_000);
       expect(over).toEqual([]);

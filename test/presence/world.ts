@@ -15,6 +15,7 @@ import { MemoryPresenceStore } from "../../src/subscriptions/presence/memoryPres
 import type { PresenceEntry } from "../../src/subscriptions/presence/presenceEntry.js";
 import type { PresenceEvent } from "../../src/subscriptions/presence/presenceEvent.js";
 import { PresenceRooms } from "../../src/subscriptions/presence/presenceRooms.js";
+import { readChanges } from "../../src/subscriptions/presence/readChanges.js";
 import type { PresenceStore } from "../../src/subscriptions/presence/presenceStore.js";
 import type {
   EndReason,
@@ -167,6 +168,8 @@ export class PresenceWorld {
         this.lockReads += 1;
         return this.locks;
       },
+      readChanges: (templateId, afterVersion) =>
+        readChanges(this.templates, templateId, afterVersion),
       hold: (session) => {
         held.push(session.id);
         return () => void held.splice(held.indexOf(session.id), 1);

@@ -121,6 +121,70 @@ describe("presence", () => {
     await events.return();
   });
 
+  test("PRES-20: a place in a text follows edits, and who joins later is told where it is", async () => {
+    const id = await publicTemplate();
+    const { session } = await join(ada, id, "ada-1");
+    const pageId = await ada.firstPage(id);
+    const edit = async (operations: object[]) =>
+      ada.data(
+        `mutation ($input: ApplyOperationsInput!) { applyOperations(input: $input) {
+          __typename ... on OperationsApplied { newVersion } ... on UserError { message } } }`,
+        {
+          input: {
+            ...{ templateId: id, baseVersion: 1, onConflict: "FORCE" },
+            operations: operations.map((one) => ({ target: { pageId, elementId: "t" }, ...one })),
+          },
+        },
+      );
+    const typed = (key: string, at: number, text: string) => ({
+      ...{ id: key, type: "EDIT_TEXT" },
+      payload: { delta: [{ retain: at }, { insert: text }] },
+    });
+    await edit([
+      { id: "add", type: "ADD_ELEMENT", payload: { type: "text", x: 0, y: 0, text: "Hello" } },
+    ]);
+    const at = { pageId, elementId: "t", index: 2, length: 2 };
+    const FIELDS = "textSelection { pageId elementId index length version }";
+    const say = async (input: object) =>
+      (
+        await ada.data(
+          `mutation ($input: UpdatePresenceInput!) { updatePresence(input: $input) {
+            ... on PresenceUpdated { presence { ${FIELDS} } } ... on RequestError { code path } } }`,
+          { input: { sessionToken: session.token, ...input } },
+        )
+      ).updatePresence;
+    const shown = async (): Promise<unknown> => {
+      const { template } = await bob.data(
+        `{ template(id: "${id}") { collaborators { ${FIELDS} } } }`,
+      );
+      return template.collaborators[0].textSelection;
+    };
+    expect(await say({ textSelection: at, version: 2 })).toEqual({
+      presence: { textSelection: { ...at, version: 2 } },
+    });
+    await edit([typed("1", 1, "ab"), typed("2", 5, "X")]);
+    await expect.poll(shown).toEqual({ ...at, index: 4, length: 3, version: 4 });
+    await say({ status: "typing" });
+    expect(await shown()).toMatchObject({ index: 4, length: 3 });
+    const later = await join(bob, id, "bob-1");
+    expect(later.session.id).not.toBe(session.id);
+    expect(await shown()).toMatchObject({ index: 4, length: 3 });
+    await edit([{ id: "gone", type: "DELETE_ELEMENT" }]);
+    await expect.poll(shown).toBeNull();
+    for (const [path, input] of [
+      [["version"], { textSelection: at }],
+      [["version"], { textSelection: at, version: 0 }],
+      [["textSelection", "index"], { textSelection: { ...at, index: -1 }, version: 2 }],
+      [["textSelection", "length"], { textSelection: { ...at, length: -1 }, version: 2 }],
+      [["textSelection", "elementId"], { textSelection: { ...at, elementId: "" }, version: 2 }],
+      [["textSelection", "pageId"], { textSelection: { ...at, pageId: "\0" }, version: 2 }],
+    ] as const) {
+      expect(await say(input)).toEqual({ code: "INVALID_INPUT", path });
+    }
+    await say({ textSelection: { ...at, length: null }, version: 2 });
+    expect(await say({ textSelection: null })).toEqual({ presence: { textSelection: null } });
+  });
+
   test("PRES-11: what is omitted stays, null takes it back", async () => {
     const { session } = await join(ada, await publicTemplate(), "ada");
     const sessionToken = session.token;

@@ -5,6 +5,7 @@ import { CommentFeeds } from "../../src/subscriptions/comments/commentFeeds.js";
 import { defaultFeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { MemoryPresenceStore } from "../../src/subscriptions/presence/memoryPresenceStore.js";
 import { PresenceRooms } from "../../src/subscriptions/presence/presenceRooms.js";
+import { readChanges } from "../../src/subscriptions/presence/readChanges.js";
 import { showSessions } from "../../src/subscriptions/presence/showSessions.js";
 
 type Parts = Pick<Services, "access" | "bus" | "clock" | "head" | "sessions" | "templates">;
@@ -17,6 +18,7 @@ export function testRooms(parts: Parts): PresenceRooms {
     store: new MemoryPresenceStore(clock, 60_000),
     readLocks: async (templateId) =>
       (await templates.readLocks([templateId])).get(templateId)?.locks ?? [],
+    readChanges: (templateId, afterVersion) => readChanges(templates, templateId, afterVersion),
     warn: failTest,
     hold: (session) => sessions.hold(session),
     serves: (sessionId) => sessions.serves(sessionId),

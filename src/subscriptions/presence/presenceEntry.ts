@@ -1,4 +1,5 @@
 /** One session's presence as everybody sees it. Whole, so that the newest says everything and what was lost does not matter. */
+import type { TextSelection } from "../../domain/text/textSelection.js";
 
 export interface Point {
   readonly x: number;
@@ -12,6 +13,11 @@ export interface PresenceViewport extends Point {
   readonly height: number;
 }
 
+/** A caret or range in a text, as it is in the document at the version. */
+export interface ShownTextSelection extends TextSelection {
+  readonly version: number;
+}
+
 /** What a client says of itself; null where it has not said. */
 export interface PresenceState {
   readonly status: string | null;
@@ -22,6 +28,8 @@ export interface PresenceState {
   readonly selection: readonly string[];
   /** What the person looks at. */
   readonly viewport: PresenceViewport | null;
+  /** Absent and null are the same: nodes of an older version know entries without. */
+  readonly textSelection?: ShownTextSelection | null;
 }
 
 export interface PresenceEntry extends PresenceState {

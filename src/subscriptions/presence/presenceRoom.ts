@@ -14,6 +14,7 @@ import type { RoomParts } from "./roomParts.js";
 import { Roster } from "./roster.js";
 import { ShownLocks } from "./shownLocks.js";
 import { Telling } from "./telling.js";
+import { TextSelections } from "./textSelections.js";
 
 const nothingSaid: PresenceState = {
   status: null,
@@ -31,6 +32,7 @@ export class PresenceRoom implements AudienceStage {
   readonly #telling: Telling;
   readonly #access: AccessCheck;
   readonly #locks: ShownLocks;
+  readonly #selections: TextSelections;
   readonly #unsubscribe: () => void;
   /** Settles when the store was read once, or could not be. */
   readonly #opened: Promise<void>;
@@ -68,6 +70,9 @@ export class PresenceRoom implements AudienceStage {
         this.#locks.revision = this.#roster.advance();
         this.audience.news();
       },
+    );
+    this.#selections = new TextSelections(templateId, parts, this.#roster, () =>
+      this.audience.news(),
     );
     this.#isCutOff = !bus.healthy;
     this.#unsubscribe = bus.subscribe(templateId, (message) => this.#receive(message), "presence");
@@ -165,6 +170,7 @@ export class PresenceRoom implements AudienceStage {
   close(): void {
     this.audience.end("shutdown");
     this.#telling.finish();
+    this.#selections.stop();
     this.#unsubscribe();
   }
 
@@ -179,7 +185,7 @@ export class PresenceRoom implements AudienceStage {
     }
     const now = this.#parts.clock.monotonic();
     let changed = false;
-    for (const entry of message.entries) changed = this.#roster.merge(entry, now) || changed;
+    for (const entry of message.entries) changed = this.#merge(entry, now) || changed;
     for (const sessionId of message.left) {
       this.#own.delete(sessionId);
       changed = this.#roster.end(sessionId, now) || changed;
@@ -202,6 +208,7 @@ export class PresenceRoom implements AudienceStage {
       this.#telling.renewed(sessionId);
     }
     this.#telling.renewEnded(now);
+    this.#selections.check();
     void this.#load();
   }
 
@@ -215,7 +222,7 @@ export class PresenceRoom implements AudienceStage {
         changed = this.#roster.end(sessionId, now) || changed;
       }
       for (const { entry, ageMs } of entries) {
-        changed = this.#roster.merge(entry, now, ageMs) || changed;
+        changed = this.#merge(entry, now, ageMs) || changed;
       }
       if (changed) this.audience.news();
     } catch {
@@ -239,11 +246,18 @@ export class PresenceRoom implements AudienceStage {
       updatedAt,
     };
     // One that is over is not shown again, whoever still asks for it.
-    if (!this.#roster.merge(entry, clock.monotonic())) return entry;
+    if (!this.#merge(entry, clock.monotonic())) return entry;
     this.#own.add(session.id);
     this.#telling.changed(session.id, known === undefined);
     this.audience.news();
     return entry;
+  }
+
+  /** Takes what is told of a session; true where that changes what is shown. */
+  #merge(entry: PresenceEntry, now: number, ageMs?: number): boolean {
+    if (!this.#roster.merge(entry, now, ageMs)) return false;
+    this.#selections.shown(entry);
+    return true;
   }
 
   /** Whether it tells of everybody who looks: who came meanwhile has asked again. */
@@ -255,6 +269,8 @@ export class PresenceRoom implements AudienceStage {
   }
 }
 
-function stateOf({ status, pageId, cursor, selection, viewport }: PresenceState): PresenceState {
-  return { status, pageId, cursor, selection, viewport };
+function stateOf(state: PresenceState): PresenceState {
+  const { status, pageId, cursor, selection, viewport, textSelection } = state;
+  const said = { status, pageId, cursor, selection, viewport };
+  return textSelection == null ? said : { ...said, textSelection };
 }

@@ -5,8 +5,9 @@ import type { PresenceEntry } from "./presenceEntry.js";
 export function isPresenceEntry(value: unknown): value is PresenceEntry {
   if (!isRecord(value) || !isString(value["sessionId"])) return false;
   const { userId, clientId, color, joinedAt, updatedAt } = value;
+  const keys = Object.keys(value).length;
   return (
-    Object.keys(value).length === 12 &&
+    (keys === 12 || (keys === 13 && isSelection(value["textSelection"]))) &&
     isWhole(value["sequence"]) &&
     isString(userId) &&
     isString(clientId) &&
@@ -26,6 +27,18 @@ function isViewportOrNull(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const { pageId, ...box } = value;
   return isString(pageId) && isNumbers(box, ["x", "y", "width", "height"]);
+}
+
+function isSelection(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { pageId, elementId, ...numbers } = value;
+  const names = ["index", "length", "version"];
+  return (
+    isString(pageId) &&
+    isString(elementId) &&
+    isNumbers(numbers, names) &&
+    names.every((name) => isWhole(numbers[name]))
+  );
 }
 
 /** A record of just these finite numbers. */

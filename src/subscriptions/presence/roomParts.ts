@@ -3,7 +3,7 @@ import type { Lock } from "../../domain/locks/lock.js";
 import type { Clock } from "../../live/clock.js";
 import type { AccessReader } from "../../storage/accessReader.js";
 import type { TemplateHead } from "../../storage/templateStore.js";
-import type { ChangeBus } from "../changeBus.js";
+import type { ChangeBus, ChangeOperation } from "../changeBus.js";
 import type { Warn } from "../warn.js";
 import type { PresenceSettings } from "./presenceSettings.js";
 import type { PresenceStore } from "./presenceStore.js";
@@ -18,6 +18,11 @@ export interface RoomParts {
   readonly head: (templateId: string) => Promise<TemplateHead | undefined>;
   readonly access: AccessReader;
   readonly readLocks: (templateId: string) => Promise<readonly Lock[]>;
+  /** The operations that follow the version, some of them; none where the log does not lead on from there. */
+  readonly readChanges: (
+    templateId: string,
+    afterVersion: number,
+  ) => Promise<readonly ChangeOperation[]>;
   /** Whether this node serves the session: a connection keeps it alive, or it was heard of a short while ago. */
   readonly serves: (sessionId: string) => boolean;
   /** A sequence above the known one that no other node makes. */

@@ -3,7 +3,7 @@
  * the greatest sequence holds, an end holds for good, and what nobody says again is over after its time. Each change
  * gets a revision, so that whoever stands at one is told what changed since and nothing else need be kept for them.
  */
-import type { PresenceEntry } from "./presenceEntry.js";
+import type { PresenceEntry, ShownTextSelection } from "./presenceEntry.js";
 
 /** What changed since a revision; each session is in one list at most. */
 export interface RosterNews {
@@ -88,6 +88,22 @@ export class Roster {
     if (!known.here) known.joined = known.changed;
     known.here = true;
     known.entry = entry;
+    return true;
+  }
+
+  /**
+   * Where the session's place in a text is by now; true where that changes what is shown. What the client said stays
+   * what it said: the sequence is the same, and so every node that knows it comes to the same place.
+   */
+  moveSelection(sessionId: string, selection: ShownTextSelection | null): boolean {
+    const known = this.#known.get(sessionId);
+    const before = known?.entry.textSelection;
+    if (known === undefined || before == null) return false;
+    const { textSelection: _, ...others } = known.entry;
+    known.entry = selection === null ? others : { ...others, textSelection: selection };
+    const isSame = selection?.index === before.index && selection.length === before.length;
+    if (isSame || !known.here) return false;
+    known.changed = this.advance();
     return true;
   }
 
