@@ -24,6 +24,8 @@ RUN install -d -o node -g node -m 0700 /data
 COPY --from=production /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
+# npm start, npm run admin, audit and verify run it first; without sources it does nothing.
+COPY scripts/build.mjs scripts/build.mjs
 COPY prisma/migrations prisma/migrations
 COPY prisma/seed prisma/seed
 COPY assets assets

@@ -1,4 +1,5 @@
 /** A server for one run: all of Strata on any free port, its data in a folder that goes with it. */
+import { rmSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ export async function startOwnServer(environment: Environment = {}): Promise<Own
   const dataDir = await mkdtemp(join(tmpdir(), "strata-example-"));
   // Under root PostgreSQL is another user. What it cannot enter, it would leave for a place that stays.
   await chmod(dataDir, 0o711);
+  process.once("exit", () => rmSync(dataDir, { recursive: true, force: true }));
   const config = readConfig({
     ...generousLimits,
     PORT: "0",

@@ -3,15 +3,21 @@
  * name all of them. `--save` records the figures in docs/BENCHMARKS.md. What a scenario takes from the environment (SECONDS,
  * EDITORS, …) stands at its top. Exits with 1 where a threshold or a judgement failed.
  */
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../src/commandLine.js";
 import { findK6, K6_MISSING, runK6, type Summary } from "./k6.js";
 import { saveFigures, type Figures } from "./loadPage.js";
 import { loadScenarios, type LoadScenario } from "./loadScenarios.js";
 import { startNodes } from "./nodes.js";
 
-const { values: options, positionals: names } = parseArgs({
+const {
+  values: options,
+  positionals: names,
+  refuse,
+} = readCommandLine({
+  name: "load",
+  usage: "npm run load -- [NAME …] [--save]",
   options: { save: { type: "boolean", default: false } },
-  allowPositionals: true,
+  positionalsMax: Infinity,
 });
 
 function chosen(): readonly LoadScenario[] {
@@ -22,7 +28,7 @@ function chosen(): readonly LoadScenario[] {
       : loadScenarios.filter(({ name }) => names.includes(name));
   }
   const known = loadScenarios.map(({ name }) => name).join(", ");
-  return stop(2, `there is no ${unknown}; there are ${known}`);
+  return refuse(`there is no ${unknown}; there are ${known}`);
 }
 
 function stop(code: number, message: string): never {

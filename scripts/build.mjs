@@ -208,8 +208,23 @@ function removeIfAbandoned(path) {
   }
 }
 
-const onlyClient = process.argv[2] === "generate";
-if (!isClientFresh() || !(onlyClient || isProgramFresh())) {
+/** In the image there is what was built and nothing to build it from. */
+function hasSources() {
+  return existsSync(join(root, "src"));
+}
+
+const USAGE = "usage: npm run build, or npm run generate for the Prisma client alone\n";
+const [word, ...more] = process.argv.slice(2);
+if (word === "--help" || word === "-h") {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+if ((word !== undefined && word !== "generate") || more.length > 0) {
+  process.stderr.write(`build: ${[word, ...more].join(" ")} is not understood\n${USAGE}`);
+  process.exit(2);
+}
+const onlyClient = word === "generate";
+if (hasSources() && (!isClientFresh() || !(onlyClient || isProgramFresh()))) {
   process.on("exit", lock());
   generateClient();
   if (!onlyClient) compile();

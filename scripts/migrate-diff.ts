@@ -9,8 +9,8 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import pg from "pg";
+import { readCommandLine } from "../src/commandLine.js";
 import { startEmbeddedPostgres } from "../src/storage/embedded/startEmbeddedPostgres.js";
 import { applyMigrations } from "../src/storage/migrations.js";
 import { schemaDrift } from "./schemaDrift.js";
@@ -48,9 +48,13 @@ async function writeMigration(name: string, sql: string): Promise<string> {
   return file;
 }
 
-const { values } = parseArgs({ options: { write: { type: "string" } } });
+const { values, refuse } = readCommandLine({
+  name: "migrate:diff",
+  usage: "npm run migrate:diff -- [--write NAME]",
+  options: { write: { type: "string" } },
+});
 if (values.write !== undefined && !/^[a-z][a-z0-9_]*$/.test(values.write)) {
-  throw new Error("--write takes a name of lower-case letters, digits and underscores");
+  refuse("--write takes a name of lower-case letters, digits and underscores");
 }
 const sql = await missingSql();
 if (sql === undefined) {

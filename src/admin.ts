@@ -8,6 +8,7 @@
  */
 import { parseEmailAddress } from "./commands/emailAddress.js";
 import { hasProvenAddress } from "./commands/provenAddress.js";
+import { readCommandLine } from "./commandLine.js";
 import { readConfig } from "./config.js";
 import { runCommand, withDatabase } from "./databaseCommand.js";
 import { systemClock } from "./live/clock.js";
@@ -23,12 +24,17 @@ import { systemEntry } from "./systemEntry.js";
 
 const options = { statementMsMax: 10_000 };
 const USAGE =
-  "usage: npm run admin -- grant WHO | revoke WHO | list | give TEMPLATE_ID WHO | purge\n" +
-  "WHO is the id of an account, or its e-mail address where an identity provider proved it\n";
+  "npm run admin -- grant WHO | revoke WHO | list | give TEMPLATE_ID WHO | purge\n" +
+  "WHO is the id of an account, or its e-mail address where an identity provider proved it";
 
-async function main(words: readonly string[]): Promise<number> {
-  const [command, first, second] = words;
-  switch (words.length) {
+async function main(): Promise<number> {
+  const { positionals, refuse } = readCommandLine({
+    name: "admin",
+    usage: USAGE,
+    positionalsMax: 3,
+  });
+  const [command, first, second] = positionals;
+  switch (positionals.length) {
     case 1:
       if (command === "list") return list();
       if (command === "purge") return purge();
@@ -39,10 +45,10 @@ async function main(words: readonly string[]): Promise<number> {
     case 3:
       if (command === "give") return give(first!, second!);
   }
-  return refuse(USAGE);
+  return refuse(command === undefined ? "what is to be done?" : "that is not understood");
 }
 
-function refuse(text: string): number {
+function tellWrong(text: string): number {
   process.stderr.write(text);
   return 2;
 }
@@ -131,8 +137,8 @@ function withAccount(
 }
 
 async function give(templateId: string, who: string): Promise<number> {
-  if (!isWho(who)) return refuse(`admin: ${who} is no account's id and no e-mail address\n`);
-  if (!isUuid(templateId)) return refuse(`admin: ${templateId} is no template's id\n`);
+  if (!isWho(who)) return tellWrong(`admin: ${who} is no account's id and no e-mail address\n`);
+  if (!isUuid(templateId)) return tellWrong(`admin: ${templateId} is no template's id\n`);
   const outcome = await withAccount(who, { mustBeProven: true }, async (transaction, user) => {
     const where = { id: templateId, authorId: null };
     const { count } = await transaction.template.updateMany({
@@ -148,7 +154,7 @@ async function give(templateId: string, who: string): Promise<number> {
 }
 
 async function setRole(command: "grant" | "revoke", who: string): Promise<number> {
-  if (!isWho(who)) return refuse(`admin: ${who} is no account's id and no e-mail address\n`);
+  if (!isWho(who)) return tellWrong(`admin: ${who} is no account's id and no e-mail address\n`);
   const isGrant = command === "grant";
   const outcome = await withAccount(who, { mustBeProven: isGrant }, async (transaction, user) => {
     await new PrismaUserStore(transaction).setRole(user.id, isGrant ? "ADMIN" : "USER");

@@ -5,7 +5,7 @@
  * where all of it was written, 2 where not: wrong usage, no database.
  */
 import { once } from "node:events";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "./commandLine.js";
 import { runCommand, withDatabase } from "./databaseCommand.js";
 import { auditResults, type AuditEntry, type AuditResult } from "./domain/audit/auditEntry.js";
 import { systemClock } from "./live/clock.js";
@@ -16,18 +16,14 @@ import { systemEntry } from "./systemEntry.js";
 const STATEMENT_MS_MAX = 60_000;
 const ENTRIES_PER_PAGE = 1_000;
 const RANGE_STANDARD_MS = 31 * 86_400_000;
-const USAGE = `usage: npm run audit -- [--from INSTANT] [--to INSTANT] [--actor ID] [--template ID] [--team ID]
+const USAGE = `npm run audit -- [--from INSTANT] [--to INSTANT] [--actor ID] [--template ID] [--team ID]
          [--action ACTION] [--result ${auditResults.join("|")}] [--json]
-INSTANT as in 2026-11-21 or 2026-11-21T08:00:00Z; 31 days up to now where omitted\n`;
+INSTANT as in 2026-11-21 or 2026-11-21T08:00:00Z; 31 days up to now where omitted`;
 
 type Range = Omit<AuditQuery, "order" | "after" | "limit">;
 
-async function main(words: readonly string[]): Promise<number> {
-  const asked = parse(words);
-  if (asked === undefined) {
-    process.stderr.write(USAGE);
-    return 2;
-  }
+async function main(): Promise<number> {
+  const asked = read();
   const lineOf = asked.json ? (entry: AuditEntry) => JSON.stringify(shown(entry)) : textOf;
   await withDatabase({ statementMsMax: STATEMENT_MS_MAX }, async ({ prisma }) => {
     const store = new PrismaAuditStore(prisma);
@@ -75,27 +71,24 @@ function textOf(entry: AuditEntry): string {
   ].join("  ");
 }
 
-function parse(
-  words: readonly string[],
-): { readonly range: Range; readonly json: boolean } | undefined {
+function read(): { readonly range: Range; readonly json: boolean } {
   const text = { type: "string" } as const;
-  try {
-    const { values } = parseArgs({
-      args: [...words],
-      options: {
-        ...{ from: text, to: text, actor: text, template: text, team: text },
-        ...{ action: text, result: text, json: { type: "boolean" } },
-      },
-    });
-    const to = values.to === undefined ? systemClock.now() : Date.parse(values.to);
-    const from = values.from === undefined ? to - RANGE_STANDARD_MS : Date.parse(values.from);
-    const result = auditResults.find((known) => known === values.result);
-    if (Number.isNaN(from) || Number.isNaN(to) || result !== values.result) return undefined;
-    const range = { from, to, ...filterOf(values, result) };
-    return { range, json: values.json ?? false };
-  } catch {
-    return undefined;
-  }
+  const { values, refuse } = readCommandLine({
+    name: "audit",
+    usage: USAGE,
+    options: {
+      ...{ from: text, to: text, actor: text, template: text, team: text },
+      ...{ action: text, result: text, json: { type: "boolean" } },
+    },
+  });
+  const to = values.to === undefined ? systemClock.now() : Date.parse(values.to);
+  const from = values.from === undefined ? to - RANGE_STANDARD_MS : Date.parse(values.from);
+  const result = auditResults.find((known) => known === values.result);
+  if (Number.isNaN(to)) return refuse(`--to ${values.to} is no instant`);
+  if (Number.isNaN(from)) return refuse(`--from ${values.from} is no instant`);
+  if (result !== values.result) return refuse(`--result ${values.result} is none of the results`);
+  const range = { from, to, ...filterOf(values, result) };
+  return { range, json: values.json ?? false };
 }
 
 function filterOf(

@@ -36,13 +36,10 @@ export async function withDatabase<T>(
   }
 }
 
-/** Runs the command with its arguments; its exit code is what `main` answers, 2 where that fails. */
-export async function runCommand(
-  name: string,
-  main: (words: readonly string[]) => Promise<number>,
-): Promise<void> {
+/** Runs the command; its exit code is what `main` answers, 2 where that fails. */
+export async function runCommand(name: string, main: () => Promise<number>): Promise<void> {
   try {
-    process.exitCode = await main(process.argv.slice(2));
+    process.exitCode = await main();
   } catch (error) {
     const isExpected = expected.some((kind) => error instanceof kind);
     const text =

@@ -1,8 +1,10 @@
 /** Starts the program, says where it is, and stops it: the only file that ends the process. */
+import { readCommandLine } from "./commandLine.js";
 import { ConfigError, readConfig } from "./config.js";
 import { ListenError } from "./http/httpServer.js";
 import { startServer, type RunningServer } from "./server.js";
 import { StartError } from "./startError.js";
+import { onStopSignals } from "./stopSignals.js";
 import { EmbeddedPostgresError } from "./storage/embedded/errors.js";
 import { MigrationError } from "./storage/migrations.js";
 
@@ -21,19 +23,23 @@ const expected = [
   MigrationError,
 ];
 
+const USAGE = `npm start
+Starts a node of Strata. What can be set are environment variables: docs/CONFIGURATION.md lists them, such as
+PORT=4000, DATA_DIR=./data, DATABASE_URL=postgresql://…, LOG_LEVEL=info.`;
+
 async function main(): Promise<void> {
+  readCommandLine({ name: "strata", usage: USAGE });
   const config = readConfig(process.env);
   const { shutdownMs } = config.server;
   let stopping = false;
   let server: RunningServer | undefined;
-  const stop = (): void => {
-    // Whoever asks twice does not want to wait.
-    if (stopping) process.exit(130);
-    stopping = true;
-    if (server !== undefined) void stopServer(server, shutdownMs);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  onStopSignals({
+    stop() {
+      stopping = true;
+      if (server !== undefined) void stopServer(server, shutdownMs);
+    },
+    stopNow: () => process.exit(130),
+  });
 
   server = await startServer(config);
   // Asked to stop before there was something to stop.

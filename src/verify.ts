@@ -1,8 +1,9 @@
 /**
- * `npm run verify -- <templateId>`: proves that a template's history is whole and unchanged. Exit code 0 where it is, 1
+ * `npm run verify -- TEMPLATE_ID`: proves that a template's history is whole and unchanged. Exit code 0 where it is, 1
  * where it is damaged, 2 where nothing was checked: wrong usage, no such template, no database.
  */
 import { createHash } from "node:crypto";
+import { readCommandLine } from "./commandLine.js";
 import { runCommand, withDatabase } from "./databaseCommand.js";
 import { verifyLog, type Damage, type Verification } from "./storage/verifyLog.js";
 
@@ -11,11 +12,13 @@ const STATEMENT_MS_MAX = 60_000;
 /** Enough to see the pattern of the damage. */
 const DAMAGES_SHOWN_MAX = 20;
 
-async function main([templateId, ...more]: readonly string[]): Promise<number> {
-  if (templateId === undefined || more.length > 0) {
-    process.stderr.write("usage: npm run verify -- <templateId>\n");
-    return 2;
-  }
+async function main(): Promise<number> {
+  const { positionals, refuse } = readCommandLine({
+    name: "verify",
+    usage: "npm run verify -- TEMPLATE_ID",
+    positionalsMax: 1,
+  });
+  const templateId = positionals[0] ?? refuse("which template?");
   const verification = await verify(templateId.toLowerCase());
   if (verification === undefined) {
     process.stderr.write(`verify: there is no template ${templateId}\n`);

@@ -3,7 +3,7 @@
  * docs/BENCHMARKS.md; `--smoke` runs everything briefly and judges nothing. Exits with 1 where a bar is missed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../src/commandLine.js";
 import { isMet, type Benchmark } from "./benchmark.js";
 import { startBenchDatabase } from "./database.js";
 import { progressLine } from "./progressLine.js";
@@ -13,21 +13,26 @@ import { currentLoad, jsonLine, pageOf, tableOf, type Result } from "./report.js
 
 const PAGE = "docs/BENCHMARKS.md";
 
-const { values: options, positionals: names } = parseArgs({
+const {
+  values: options,
+  positionals: names,
+  refuse,
+} = readCommandLine({
+  name: "bench",
+  usage: "npm run bench -- [NAME …] [--json] [--save] [--smoke]",
   options: {
     json: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
     smoke: { type: "boolean", default: false },
   },
-  allowPositionals: true,
+  positionalsMax: Infinity,
 });
 
 function chosen(): readonly Benchmark[] {
   const unknown = names.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
   if (unknown !== undefined) {
     const known = benchmarks.map(({ name }) => name).join(", ");
-    console.error(`bench: there is no ${unknown}; there are ${known}`);
-    process.exit(2);
+    return refuse(`there is no ${unknown}; there are ${known}`);
   }
   return names.length === 0
     ? benchmarks

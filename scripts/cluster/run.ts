@@ -4,10 +4,12 @@
  */
 import type { Server } from "node:http";
 import { Closers } from "../../src/closers.js";
+import { readCommandLine } from "../../src/commandLine.js";
 import { ConfigError, readConfig, type Config } from "../../src/config.js";
 import { keptSecrets } from "../../src/config/secrets.js";
 import { listen, ListenError } from "../../src/http/httpServer.js";
 import { StartError } from "../../src/startError.js";
+import { onStopSignals } from "../../src/stopSignals.js";
 import { EmbeddedPostgresError } from "../../src/storage/embedded/errors.js";
 import { findFreePort } from "../../src/storage/embedded/freePort.js";
 import { Backends } from "./backends.js";
@@ -24,30 +26,49 @@ const START_MS_MAX = 60_000;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
-  const [text = "", ...more] = process.argv.slice(2);
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > NODES_MAX || more.length > 0) {
-    throw new StartError(`usage: npm run cluster -- N, with 1 to ${NODES_MAX} nodes`);
-  }
+  const count = nodesAsked();
   const config = readConfig(process.env);
-  const closers = new Closers();
-  const nodes: KeptProcess[] = [];
-  const stop = stopOnSignal(closers, nodes);
+  const cluster: Cluster = {
+    closers: new Closers(),
+    nodes: [],
+    starting: Promise.resolve(),
+    stopping: false,
+  };
+  // Before anything is started: what it starts would look after signals itself.
+  stopOnSignal(cluster);
+  cluster.starting = start(config, count, cluster);
   try {
-    await start(config, count, nodes, closers);
+    await cluster.starting;
   } catch (error) {
-    await stop();
+    if (cluster.stopping) return;
+    await cluster.closers.close();
     throw error;
   }
 }
 
-async function start(
-  config: Config,
-  count: number,
-  nodes: KeptProcess[],
-  closers: Closers,
-): Promise<void> {
+function nodesAsked(): number {
+  const { positionals, refuse } = readCommandLine({
+    name: "cluster",
+    usage: `npm run cluster -- N, with 1 to ${NODES_MAX} nodes`,
+    positionalsMax: 1,
+  });
+  const count = Number(positionals[0] ?? "");
+  if (Number.isInteger(count) && count >= 1 && count <= NODES_MAX) return count;
+  return refuse("how many nodes?");
+}
+
+/** What was started, to be stopped. */
+interface Cluster {
+  readonly closers: Closers;
+  readonly nodes: KeptProcess[];
+  starting: Promise<void>;
+  stopping: boolean;
+}
+
+async function start(config: Config, count: number, cluster: Cluster): Promise<void> {
+  const { closers, nodes } = cluster;
   const databaseUrl = await postgresFor(config, count, closers, say);
+  if (cluster.stopping) return;
   const redisUrl = await redisFor(config, closers, say);
   const { host, port, environment, dataDir, shutdownMs } = config.server;
   const ownMachine = config.database.url === undefined && environment !== "production";
@@ -77,6 +98,7 @@ async function start(
   });
   await backends.watch();
   for (const [index, one] of ports.entries()) {
+    if (cluster.stopping) return;
     nodes.push(
       new KeptProcess({
         name: `node ${index + 1}`,
@@ -90,8 +112,9 @@ async function start(
       }),
     );
     // The first migrates the database and makes the demo.
-    await readyNodes(backends, index + 1);
+    await readyNodes(backends, index + 1, cluster);
   }
+  if (cluster.stopping) return;
   say(greeting(listeningOn, ports, nodes));
 }
 
@@ -100,9 +123,9 @@ function sayNode(line: string): void {
   if (!/: (?:$| +(?:Strata|GraphQL|GraphiQL) )/.test(line)) say(line);
 }
 
-async function readyNodes(backends: Backends, count: number): Promise<void> {
+async function readyNodes(backends: Backends, count: number, cluster: Cluster): Promise<void> {
   const deadline = performance.now() + START_MS_MAX;
-  while (backends.readyCount < count) {
+  while (backends.readyCount < count && !cluster.stopping) {
     if (performance.now() > deadline) {
       throw new StartError("a node does not become ready; what it wrote above says why");
     }
@@ -136,27 +159,26 @@ function closeProxy(proxy: Server): Promise<void> {
   });
 }
 
-/** Stops all in order at the first signal, and at once at the second. */
-function stopOnSignal(closers: Closers, nodes: readonly KeptProcess[]): () => Promise<void> {
-  let stopping = false;
+/** Stops all in order when asked to, and at once when asked again. */
+function stopOnSignal(cluster: Cluster): void {
+  const { closers, nodes } = cluster;
   const stop = async () => {
-    stopping = true;
+    // What is just being started would be left behind.
+    await cluster.starting.catch(() => undefined);
     await closers.close();
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      if (stopping) {
-        for (const node of nodes) node.kill();
-        process.exit(130);
-      }
+  onStopSignals({
+    stop() {
+      cluster.stopping = true;
       say("stopping");
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-    });
-  }
-  return stop;
+      stop().then(() => process.exit(0), fail);
+    },
+    stopNow() {
+      for (const node of nodes) node.kill();
+      // Redis and PostgreSQL end with the process.
+      process.exit(130);
+    },
+  });
 }
 
 function fail(error: unknown): never {

@@ -1,5 +1,5 @@
 /** What the nodes share: a PostgreSQL and a Redis, those that the environment names or ones of this command's own. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../../src/config.js";
@@ -68,10 +68,17 @@ export async function redisFor(
   process.once("exit", () => current.kill("SIGKILL"));
   closers.add(async () => {
     stopping = true;
-    current.kill("SIGTERM");
+    await ended(current);
     rmSync(note, { force: true });
   });
   return `redis://127.0.0.1:${port}`;
+}
+
+function ended(child: ChildProcess): Promise<unknown> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  const gone = new Promise((resolve) => void child.once("exit", resolve).once("error", resolve));
+  child.kill("SIGTERM");
+  return gone;
 }
 
 /** Ends the Redis of a command that was killed; a process that has its number by now is left alone. */

@@ -3,7 +3,7 @@
  * course, `--fault TEXT` for the faults with it in their name, `--json` for the times as JSON, `--program FOLDER` for
  * nodes of another build. Exit code 1 where a promise was broken, with the seed and what happened.
  */
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../src/commandLine.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import { Random } from "../simulation/random.js";
 import { allFaults, fullDurations, type Fault } from "./faults.js";
@@ -11,10 +11,14 @@ import { tableOf, timesOf } from "./report.js";
 import { run } from "./run.js";
 import { Timeline } from "./timeline.js";
 
+const USAGE =
+  "npm run chaos -- [--faults N] [--seed S] [--clients N] [--fault TEXT] [--program FOLDER] [--json] [--verbose]";
 const LINES_SHOWN = 120;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readCommandLine({
+    name: "chaos",
+    usage: USAGE,
     options: {
       faults: { type: "string", default: "10" },
       seed: { type: "string", default: "1" },

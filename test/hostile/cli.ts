@@ -1,5 +1,5 @@
 /** `npm run hostile -- --requests N --seed S --width N`: a long attack on a server of its own, and how it stood it. */
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../src/commandLine.js";
 import { startBenchDatabase } from "../../load/bench/database.js";
 import { runHostile, type HostileReport } from "./run.js";
 
@@ -9,7 +9,9 @@ const WORST_MS_MAX = 250;
 /** What bounded caches take until they are full; twice as many requests leave no more. */
 const HEAP_GROWTH_BYTES_MAX = 60_000_000;
 
-const { values } = parseArgs({
+const { values } = readCommandLine({
+  name: "hostile",
+  usage: "npm run hostile -- [--requests N] [--seed S] [--width N]",
   options: {
     requests: { type: "string", default: "10000" },
     width: { type: "string", default: "4" },

@@ -6,13 +6,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../../src/commandLine.js";
 import { brokenBy, madeHistory, shrunk, type History } from "./histories.js";
 
 const FAILURES_MAX = 5;
 const REPORT_EVERY_MS = 10_000;
 
-const { values } = parseArgs({
+const { values, refuse } = readCommandLine({
+  name: "fuzz",
+  usage: "npm run fuzz -- [--minutes N] [--seed S] [--histories N]",
   options: {
     minutes: { type: "string" },
     seed: { type: "string" },
@@ -23,8 +25,7 @@ const first = Number(values.seed ?? Math.floor(Math.random() * 1e9));
 const histories = Number(values.histories ?? Infinity);
 const minutes = Number(values.minutes ?? (values.histories === undefined ? 1 : Infinity));
 if ([first, histories, minutes].some(Number.isNaN)) {
-  console.error("usage: npm run fuzz -- --minutes N [--seed S] [--histories N]");
-  process.exit(2);
+  refuse("--minutes, --seed and --histories take numbers");
 }
 
 const startedAt = performance.now();

@@ -2,6 +2,7 @@
  * `npm run simulate -- --seeds A..B`: runs those seeds. One that fails is printed with the shortest trace that was found
  * for it, and saved to seeds.json, which CI replays; the exit code is then 1.
  */
+import { readCommandLine } from "../../src/commandLine.js";
 import { saveSeed } from "./savedSeeds.js";
 import { shorten } from "./shorten.js";
 import { simulate } from "./simulation.js";
@@ -9,7 +10,7 @@ import { simulate } from "./simulation.js";
 const TRACE_LINES = 80;
 
 async function main(): Promise<number> {
-  const [first, last] = rangeOf(process.argv.slice(2));
+  const [first, last] = rangeOf();
   const startedAt = Date.now();
   const totals = { seeds: 0, failed: 0, versions: 0, steps: 0, virtualMs: 0 };
   for (let seed = first; seed <= last; seed += 1) {
@@ -45,11 +46,14 @@ function firstLineOf(text: string): string {
   return (text.split("\n")[0] ?? "").slice(0, 160);
 }
 
-function rangeOf(parameters: readonly string[]): [number, number] {
-  const at = parameters.indexOf("--seeds");
-  const match = /^(\d+)\.\.(\d+)$/.exec(parameters[at + 1] ?? "");
-  if (at < 0 || match === null) throw new Error("usage: npm run simulate -- --seeds A..B");
-  return [Number(match[1]), Number(match[2])];
+function rangeOf(): [number, number] {
+  const { values, refuse } = readCommandLine({
+    name: "simulate",
+    usage: "npm run simulate -- --seeds A..B",
+    options: { seeds: { type: "string" } },
+  });
+  const match = /^(\d+)\.\.(\d+)$/.exec(values.seeds ?? "");
+  return match === null ? refuse("which seeds?") : [Number(match[1]), Number(match[2])];
 }
 
 function print(line: string): void {

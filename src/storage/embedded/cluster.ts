@@ -122,6 +122,8 @@ async function runInitdb(
   ];
   const child = spawn(binaries.initdb, args, {
     ...spawnOptionsFor(place.user),
+    // A session of its own: Ctrl-C in the terminal must reach Strata alone, which stops once this is done.
+    detached: true,
     stdio: ["ignore", "ignore", "pipe"],
   });
   let stderr = "";

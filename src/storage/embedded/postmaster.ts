@@ -40,6 +40,7 @@ const SHARED_MEMORY_RETRY_MS = 200;
 const PORT_RETRIES_MAX = 10;
 const FAST_STOP_MS = 60_000;
 const IMMEDIATE_STOP_MS = 10_000;
+const EXIT_WAIT_MS_MAX = 5_000;
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 
 /**
@@ -206,6 +207,22 @@ export async function stopPostmaster(
       if (isGone(place, postmaster)) return;
       await sleep(READY_POLL_MS);
     }
+  }
+}
+
+/**
+ * Ends the server of a cluster from a process that is just exiting: at once, leaving what was not written out to the
+ * recovery at the next start. Waits for it without giving up the thread.
+ */
+export function endPostmaster(place: Place): void {
+  const { clusterDir } = place;
+  const file = readPidFile(clusterDir);
+  if (file === undefined || !isAlive(file.pid) || !mayBePostmasterOf(file.pid, clusterDir)) return;
+  process.kill(file.pid, "SIGQUIT");
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0; waitedMs < EXIT_WAIT_MS_MAX; waitedMs += READY_POLL_MS) {
+    if (isGone(place, file)) return;
+    Atomics.wait(pause, 0, 0, READY_POLL_MS);
   }
 }
 

@@ -5,6 +5,7 @@
  * - an acknowledged commit is durable, as on any PostgreSQL: nothing is relaxed;
  * - a process killed at any moment, the first start included, leaves a folder that the next start uses as it is;
  * - a server that dies meanwhile is started again, at the same address;
+ * - it ends with the process that started it, unless that is killed: the next start then takes it on;
  * - one Strata process per folder: a second one is refused and told who owns it;
  * - it listens on the loopback interface alone, behind a random password that only the owner can read.
  */
@@ -17,11 +18,13 @@ import { takeOwnership } from "./ownerLock.js";
 import { choosePlace, readMemory, updateMemory } from "./place.js";
 import {
   adoptPostmaster,
+  endPostmaster,
   isGone,
   startPostmaster,
   stopPostmaster,
   type Postmaster,
 } from "./postmaster.js";
+import { exitOnStopSignals } from "../../stopSignals.js";
 import type { PostgresSettings } from "./settings.js";
 
 /** Outside the range that systems give to outgoing connections, so that it stays free between starts. */
@@ -60,6 +63,18 @@ export async function startEmbeddedPostgres(
   const log = options.log ?? (() => {});
   const place = choosePlace(options.dataDir, log);
   const release = takeOwnership(place.placeDir);
+  // Whatever ends this process before `stop`, short of a kill, takes the server along.
+  const endAtExit = () => {
+    endPostmaster(place);
+    release();
+  };
+  process.once("exit", endAtExit);
+  const endExiting = exitOnStopSignals();
+  const letGo = () => {
+    endExiting();
+    process.off("exit", endAtExit);
+    release();
+  };
   try {
     const binaries = locateBinaries(place.placeDir, place.user, log);
     const password = await ensureCluster(place, binaries);
@@ -91,7 +106,7 @@ export async function startEmbeddedPostgres(
     });
     const stop = async () => {
       await stopPostmaster(place, binaries, await endKeeping());
-      release();
+      letGo();
     };
     let stopped: Promise<void> | undefined;
     return {
@@ -100,7 +115,7 @@ export async function startEmbeddedPostgres(
       stop: () => (stopped ??= stop()),
     };
   } catch (error) {
-    release();
+    letGo();
     throw error;
   }
 }

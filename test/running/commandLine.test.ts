@@ -1,0 +1,60 @@
+/** How every command answers `--help` and what it does not know. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+/** The package's commands that are programs of its own. */
+const programs = [
+  "src/main.ts",
+  "src/admin.ts",
+  "src/audit.ts",
+  "src/verify.ts",
+  "scripts/build.mjs",
+  "scripts/cluster/run.ts",
+  "scripts/migrate-diff.ts",
+  "scripts/writeAccessDocs.ts",
+  "scripts/writeConfigurationDocs.ts",
+  "scripts/writeSchema.ts",
+  "examples/run.ts",
+  "load/run.ts",
+  "load/bench/run.ts",
+  "test/chaos/cli.ts",
+  "test/hostile/cli.ts",
+  "test/laws/fuzz.ts",
+  "test/simulation/cli.ts",
+];
+
+function run(program: string, ...words: string[]) {
+  const loader = program.endsWith(".ts") ? ["--import", "tsx"] : [];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...loader, program, ...words], {
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+test("RUN-3 is tested with every program that the package's commands start", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const started = Object.values(scripts).flatMap(
+    (line) => line.match(/\b(?:src|scripts|examples|load|test)\/[\w./-]+\.(?:ts|mjs|js)\b/g) ?? [],
+  );
+  const sources = started.map((path) => path.replace(/\.js$/, ".ts"));
+  expect(sources.filter((path) => !programs.includes(path) && !path.includes("config"))).toEqual(
+    [],
+  );
+});
+
+test.for(programs)(
+  "RUN-3 %s tells its usage, and refuses what it does not know with it",
+  { timeout: 60_000 },
+  (program) => {
+    const help = run(program, "--help");
+    expect(help).toEqual({ status: 0, stdout: expect.stringMatching(/^usage: npm /), stderr: "" });
+    const unknown = run(program, "--no-such-option");
+    expect(unknown).toMatchObject({ status: 2, stdout: "" });
+    expect(unknown.stderr).toContain("--no-such-option");
+    expect(unknown.stderr).toContain(help.stdout.trim());
+    expect(unknown.stderr).not.toContain("    at ");
+  },
+);
