@@ -89,5 +89,5 @@ async function slowDown(clock: Clock, taken: Taken): Promise<void> {
 
 /** Whether the check was refused. */
 export function isRefusal(checked: UserRecord | RequestError): checked is RequestError {
-  return "kind" in checked;
+  return checked.kind === "refused";
 }

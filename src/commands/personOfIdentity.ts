@@ -1,6 +1,6 @@
 /** The account of whom an outside identity provider vouches for; made when they come for the first time. */
 import { isVisible, namePart } from "../domain/text/visibleText.js";
-import type { Identity, UserRecord } from "../storage/userStore.js";
+import type { Identity, NewUser } from "../storage/userStore.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { Services } from "./services.js";
 
@@ -30,7 +30,7 @@ export async function personOfIdentity(
   const known = await services.users.findByIdentity(identity);
   if (known !== undefined) return known.id;
   const user = accountOf(services, claims);
-  const create = (made: UserRecord) => services.users.createWithIdentity(made, identity, vouchedAt);
+  const create = (made: NewUser) => services.users.createWithIdentity(made, identity, vouchedAt);
   const created = await create(user);
   if (created.kind === "created") return user.id;
   const withoutEmail = { ...user, email: null };
@@ -43,7 +43,7 @@ export async function personOfIdentity(
   return made.id;
 }
 
-function accountOf({ clock, newId, limits }: Parts, claims: IdentityClaims): UserRecord {
+function accountOf({ clock, newId, limits }: Parts, claims: IdentityClaims): NewUser {
   const email = claims.email === undefined ? undefined : parseEmailAddress(claims.email);
   return {
     id: newId(),

@@ -2,9 +2,9 @@
 import type { UserRecord } from "../storage/userStore.js";
 
 /**
- * That of an identity provider is. At signing up anybody can name any address, and nobody is asked to show that mail
- * to it reaches them.
+ * That of an identity provider is. At signing up, and when it is changed, anybody can name any address, and nobody is
+ * asked to show that mail to it reaches them.
  */
-export function hasProvenAddress({ email, passwordHash }: UserRecord): boolean {
-  return email !== null && passwordHash === null;
+export function hasProvenAddress({ email, isEmailProven }: UserRecord): boolean {
+  return email !== null && isEmailProven;
 }

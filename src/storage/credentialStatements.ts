@@ -14,7 +14,7 @@ const openSignIn = statement(
   "open_sign_in",
   `WITH account AS (
      SELECT id FROM users
-     WHERE id = $2::uuid AND password_hash IS NOT DISTINCT FROM $4::text FOR SHARE
+     WHERE id = $2::uuid AND password_hash IS NOT DISTINCT FROM $4::text AND disabled_at IS NULL FOR SHARE
    ), ended AS (
      DELETE FROM sign_ins USING account WHERE sign_ins.user_id = account.id AND (
        sign_ins.expires_at <= ${instant("$5")} OR sign_ins.id IN (
@@ -94,7 +94,8 @@ const addApiToken = statement(
   "add_api_token",
   `INSERT INTO api_tokens (id, user_id, name, token_hash, scopes, created_at, expires_at)
    SELECT $1::uuid, $2::uuid, $3, decode($4, 'hex'), $5::text[], ${instant("$6")}, ${instant("$7")}
-   WHERE (SELECT count(*) FROM api_tokens WHERE user_id = $2::uuid AND expires_at > ${instant("$6")}) < $8::int`,
+   WHERE (SELECT count(*) FROM api_tokens WHERE user_id = $2::uuid AND expires_at > ${instant("$6")}) < $8::int
+     AND EXISTS (SELECT FROM users WHERE id = $2::uuid AND disabled_at IS NULL)`,
 );
 
 /** $1 users, $2 now. */
@@ -104,7 +105,8 @@ const readStandings = statement(
      ARRAY(SELECT id::text FROM sign_ins WHERE user_id = u.id AND expires_at > ${instant("$2")}
        UNION ALL
        SELECT id::text FROM api_tokens WHERE user_id = u.id AND expires_at > ${instant("$2")}) AS listed
-   FROM users u WHERE u.id = ANY($1::uuid[])`,
+   FROM users u WHERE u.id = ANY($1::uuid[]) AND u.disabled_at IS NULL
+     AND (u.kind = 'PERSON' OR u.service_team_id IS NOT NULL)`,
 );
 
 interface SignInRow {

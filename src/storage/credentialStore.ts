@@ -62,10 +62,30 @@ export interface NewApiToken extends Omit<ApiTokenRecord, "lastUsedAt"> {
   readonly apiTokensMax: number;
 }
 
+/** What a one-time token lets its holder do. */
+export type OneTimePurpose = "PASSWORD_RESET";
+
+/** A token that takes the place of the account's others with the same purpose. */
+export interface NewOneTimeToken {
+  readonly tokenHash: string;
+  readonly userId: string;
+  readonly purpose: OneTimePurpose;
+  /** Null for a command of the deployment. */
+  readonly createdById: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export interface PasswordReset {
+  readonly tokenHash: string;
+  readonly passwordHash: string;
+  readonly now: number;
+}
+
 export interface CredentialStore {
   /**
-   * Opens a sign-in and removes those of the person that ran out; false where the account is gone or its password is
-   * another.
+   * Opens a sign-in and removes those of the person that ran out; false where the account is gone or disabled, or its
+   * password is another.
    */
   signIn(signIn: NewSignIn): Promise<boolean>;
   /** Takes a refresh token for its successor; of those who show one at the same moment, one rotates. */
@@ -74,7 +94,20 @@ export interface CredentialStore {
   signOut(refreshHash: string): Promise<string | undefined>;
   /** Ends all sign-ins of a person, what was issued before `now`, and with `apiTokens` their API tokens. */
   endAll(userId: string, now: number, apiTokens: boolean): Promise<void>;
-  /** "full" where the person has `apiTokensMax` already that have not run out. */
+  /** False where the account is gone or disabled. */
+  addOneTimeToken(token: NewOneTimeToken): Promise<boolean>;
+  /** Whose token it is; undefined where it is none that holds. */
+  findOneTimeToken(
+    token: Pick<NewOneTimeToken, "tokenHash" | "purpose"> & { readonly now: number },
+  ): Promise<string | undefined>;
+  /**
+   * Takes the token for a password, and ends all of the person's sign-ins; whose it was, or undefined where it is none
+   * that holds, or the account is disabled. Of those who show one at the same moment, one gets through.
+   */
+  resetPassword(reset: PasswordReset): Promise<string | undefined>;
+  /** Removes those that ran out; how many. */
+  dropExpiredOneTimeTokens(now: number): Promise<number>;
+  /** "full" where the person has `apiTokensMax` already that have not run out, and where the account is gone or disabled. */
   addApiToken(token: NewApiToken): Promise<"added" | "full">;
   findApiToken(tokenHash: string): Promise<ApiTokenRecord | undefined>;
   /** A person's API tokens, newest first. */
@@ -82,6 +115,6 @@ export interface CredentialStore {
   /** Removes one of the person's API tokens; false where they have no such. */
   removeApiToken(userId: string, id: string): Promise<boolean>;
   apiTokenUsed(id: string, now: number): Promise<void>;
-  /** What holds of the people's credentials at `now`, by id; who has no account is left out. */
+  /** What holds of the people's credentials at `now`, by id; who has no account, or a disabled one, is left out. */
   standings(userIds: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>>;
 }

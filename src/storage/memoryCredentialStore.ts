@@ -4,7 +4,9 @@ import type {
   ApiTokenRecord,
   CredentialStore,
   NewApiToken,
+  NewOneTimeToken,
   NewSignIn,
+  PasswordReset,
   Rotated,
   Rotation,
 } from "./credentialStore.js";
@@ -28,14 +30,24 @@ export class MemoryCredentialStore implements CredentialStore {
   private readonly refreshRows = new Map<string, RefreshRow>();
   private readonly tokens = new Map<string, ApiTokenRecord & { readonly tokenHash: string }>();
   private readonly validAfter = new Map<string, number>();
+  /** By the token's hash. */
+  private readonly oneTimeTokens = new Map<
+    string,
+    NewOneTimeToken & { readonly generation: number }
+  >();
 
   /** What belongs to accounts that are gone is gone. */
-  constructor(private readonly users: Pick<UserStore, "findById">) {}
+  constructor(
+    private readonly users: Pick<UserStore, "findById" | "changePassword"> & {
+      /** Grows with what ends one-time tokens. */
+      readonly generationOf?: (id: string) => number;
+    },
+  ) {}
 
   async signIn(signIn: NewSignIn): Promise<boolean> {
     const { id, userId, refreshHash, passwordHash, now, expiresAt, signInsMax } = signIn;
     const user = await this.users.findById(userId);
-    if (user?.passwordHash !== passwordHash) return false;
+    if (user?.passwordHash !== passwordHash || user.disabledAt !== null) return false;
     const others = [...this.signInRows.values()].filter((row) => row.userId === userId);
     const live = others.filter((row) => row.expiresAt > now).reverse();
     for (const row of others.filter((row) => !live.slice(0, signInsMax - 1).includes(row))) {
@@ -86,8 +98,50 @@ export class MemoryCredentialStore implements CredentialStore {
     for (const token of await this.apiTokens(userId)) this.tokens.delete(token.id);
   }
 
+  async addOneTimeToken(token: NewOneTimeToken): Promise<boolean> {
+    const user = await this.users.findById(token.userId);
+    if (user === undefined || user.disabledAt !== null) return false;
+    for (const [hash, { userId, purpose }] of this.oneTimeTokens) {
+      if (userId === token.userId && purpose === token.purpose) this.oneTimeTokens.delete(hash);
+    }
+    const generation = this.users.generationOf?.(token.userId) ?? 0;
+    this.oneTimeTokens.set(token.tokenHash, { ...token, generation });
+    return true;
+  }
+
+  async findOneTimeToken({
+    tokenHash,
+    purpose,
+    now,
+  }: Parameters<CredentialStore["findOneTimeToken"]>[0]): Promise<string | undefined> {
+    const token = this.oneTimeTokens.get(tokenHash);
+    if (token === undefined || token.purpose !== purpose || token.expiresAt <= now)
+      return undefined;
+    if (token.generation !== (this.users.generationOf?.(token.userId) ?? 0)) return undefined;
+    const user = await this.users.findById(token.userId);
+    return user === undefined || user.disabledAt !== null ? undefined : user.id;
+  }
+
+  async resetPassword({ tokenHash, passwordHash, now }: PasswordReset) {
+    const userId = await this.findOneTimeToken({ tokenHash, purpose: "PASSWORD_RESET", now });
+    const user = userId === undefined ? undefined : await this.users.findById(userId);
+    if (user === undefined || !this.oneTimeTokens.delete(tokenHash)) return undefined;
+    await this.users.changePassword(user.id, user.passwordHash ?? "", passwordHash);
+    await this.endAll(user.id, now, false);
+    return user.id;
+  }
+
+  async dropExpiredOneTimeTokens(now: number): Promise<number> {
+    const before = this.oneTimeTokens.size;
+    for (const [hash, { expiresAt }] of this.oneTimeTokens) {
+      if (expiresAt <= now) this.oneTimeTokens.delete(hash);
+    }
+    return before - this.oneTimeTokens.size;
+  }
+
   async addApiToken({ apiTokensMax, ...token }: NewApiToken): Promise<"added" | "full"> {
-    if ((await this.users.findById(token.userId)) === undefined) return "full";
+    const user = await this.users.findById(token.userId);
+    if (user === undefined || user.disabledAt !== null) return "full";
     // Nothing else gets its turn between the count and the addition.
     const live = [...this.tokens.values()].filter(
       ({ userId, expiresAt }) => userId === token.userId && expiresAt > token.createdAt,
@@ -120,7 +174,9 @@ export class MemoryCredentialStore implements CredentialStore {
   async standings(userIds: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>> {
     const standings = new Map<string, Standing>();
     for (const userId of userIds) {
-      if ((await this.users.findById(userId)) === undefined) continue;
+      const user = await this.users.findById(userId);
+      if (user === undefined || user.disabledAt !== null) continue;
+      if (user.kind === "SERVICE" && user.serviceTeamId === null) continue;
       const rows = [...this.signInRows.values(), ...this.tokens.values()];
       const live = rows.filter((row) => row.userId === userId && row.expiresAt > now);
       const validAfter = this.validAfter.get(userId) ?? null;

@@ -1,32 +1,42 @@
 /** The twin of the accounts' store, in memory. */
 import type { UserRole } from "../domain/access/administration.js";
 import { ERASED_IDENTITY_MS_MAX } from "./userStore.js";
-import type { Identity, UserCreation, UserRecord, UserStore } from "./userStore.js";
+import type {
+  Identity,
+  NewUser,
+  ProfileChange,
+  UserCreation,
+  UserRecord,
+  UserStore,
+} from "./userStore.js";
 
 export class MemoryUserStore implements UserStore {
   private readonly users = new Map<string, UserRecord>();
   /** Of those who are not USER. */
   private readonly roles = new Map<string, UserRole>();
 
+  private readonly generations = new Map<string, number>();
+
   /** Whose an identity is, by issuer and subject. */
   private readonly identities = new Map<string, string>();
   /** When an account of theirs was erased. */
   private readonly erased = new Map<string, number>();
 
-  async create(user: UserRecord): Promise<UserCreation> {
-    return this.add(user);
+  async create(user: NewUser): Promise<UserCreation> {
+    return this.add(user, false);
   }
 
-  private add(user: UserRecord): UserCreation {
+  private add(user: NewUser, isEmailProven: boolean): UserCreation {
     if (this.users.has(user.id)) throw new Error(`user ${user.id} exists already`);
     const emails = [...this.users.values()].map(({ email }) => email);
     if (user.email !== null && emails.includes(user.email)) return { kind: "emailTaken" };
-    this.users.set(user.id, { ...user });
+    const standing = { disabledAt: null, kind: "PERSON", serviceTeamId: null } as const;
+    this.users.set(user.id, { ...user, ...standing, isEmailProven });
     return { kind: "created" };
   }
 
   async createWithIdentity(
-    user: UserRecord,
+    user: NewUser,
     identity: Identity,
     vouchedAt: number,
   ): Promise<UserCreation | { readonly kind: "identityTaken" | "identityErased" }> {
@@ -34,7 +44,7 @@ export class MemoryUserStore implements UserStore {
       return { kind: "identityErased" };
     }
     if (this.identities.has(keyOf(identity))) return { kind: "identityTaken" };
-    const created = this.add(user);
+    const created = this.add(user, user.email !== null);
     if (created.kind === "created") this.identities.set(keyOf(identity), user.id);
     return created;
   }
@@ -70,10 +80,61 @@ export class MemoryUserStore implements UserStore {
     return this.users.has(id);
   }
 
+  async withdrawAdministration(id: string): Promise<"done" | "lastAdministrator"> {
+    if (this.isLastAdministrator(id)) return "lastAdministrator";
+    this.roles.delete(id);
+    return "done";
+  }
+
+  async changeProfile(id: string, change: ProfileChange): Promise<boolean> {
+    return this.change(id, change);
+  }
+
+  async changeEmail(id: string, email: string): Promise<"changed" | "emailTaken" | "gone"> {
+    const holder = await this.findByEmail(email);
+    if (holder !== undefined && holder.id !== id) return "emailTaken";
+    this.endOneTimeTokens(id);
+    return this.change(id, { email, isEmailProven: false }) ? "changed" : "gone";
+  }
+
+  async disable(id: string, at: number): Promise<"done" | "lastAdministrator" | "gone"> {
+    if (this.isLastAdministrator(id)) return "lastAdministrator";
+    this.endOneTimeTokens(id);
+    const disabledAt = this.users.get(id)?.disabledAt ?? at;
+    return this.change(id, { disabledAt }) ? "done" : "gone";
+  }
+
+  async enable(id: string): Promise<boolean> {
+    return this.change(id, { disabledAt: null });
+  }
+
+  private change(id: string, change: Partial<UserRecord>): boolean {
+    const user = this.users.get(id);
+    if (user !== undefined) this.users.set(id, { ...user, ...change });
+    return user !== undefined;
+  }
+
+  private isLastAdministrator(id: string): boolean {
+    const usable = [...this.users.values()].filter(
+      (user) => this.roles.get(user.id) === "ADMIN" && user.disabledAt === null,
+    );
+    return usable.length === 1 && usable[0]?.id === id;
+  }
+
+  /** How often something happened that ends one-time tokens. */
+  generationOf(id: string): number {
+    return this.generations.get(id) ?? 0;
+  }
+
+  private endOneTimeTokens(id: string): void {
+    this.generations.set(id, this.generationOf(id) + 1);
+  }
+
   async changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean> {
     const user = this.users.get(id);
     if (user?.passwordHash !== expectedHash) return false;
     this.users.set(id, { ...user, passwordHash: newHash });
+    this.endOneTimeTokens(id);
     return true;
   }
 

@@ -13,11 +13,14 @@ import type {
   ApiTokenRecord,
   CredentialStore,
   NewApiToken,
+  NewOneTimeToken,
   NewSignIn,
+  PasswordReset,
   Rotated,
   Rotation,
 } from "./credentialStore.js";
 import type { ApiToken, PrismaClient } from "./generated/prisma/client.js";
+import { addOneTimeToken, findOneTimeToken, resetPassword, TokenTaken } from "./oneTimeTokens.js";
 import { onDatabase } from "./statement.js";
 import type { RawExecutor } from "./statement.js";
 import { isUuid } from "./uuid.js";
@@ -57,6 +60,34 @@ export class PrismaCredentialStore implements CredentialStore {
         return work(transaction);
       }),
     );
+  }
+
+  async addOneTimeToken(token: NewOneTimeToken): Promise<boolean> {
+    if (!isUuid(token.userId)) return false;
+    return onDatabase(() =>
+      this.prisma.$transaction((transaction) => addOneTimeToken(transaction, token)),
+    );
+  }
+
+  findOneTimeToken(token: Parameters<CredentialStore["findOneTimeToken"]>[0]) {
+    return onDatabase(() => findOneTimeToken(this.prisma, token));
+  }
+
+  resetPassword(reset: PasswordReset): Promise<string | undefined> {
+    return onDatabase(() =>
+      this.prisma
+        .$transaction((transaction) => resetPassword(transaction, reset))
+        .catch((error: unknown) => {
+          if (error instanceof TokenTaken) return undefined;
+          throw error;
+        }),
+    );
+  }
+
+  async dropExpiredOneTimeTokens(now: number): Promise<number> {
+    const where = { expiresAt: { lte: new Date(now) } };
+    const { count } = await onDatabase(() => this.prisma.oneTimeToken.deleteMany({ where }));
+    return count;
   }
 
   async addApiToken(token: NewApiToken): Promise<"added" | "full"> {

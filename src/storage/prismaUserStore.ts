@@ -6,30 +6,41 @@ import { isDeadlock, violatedUniqueIndex } from "./errors.js";
 import { takeNameFromLog } from "./nameInLog.js";
 import { onDatabase } from "./statement.js";
 import { ERASED_IDENTITY_MS_MAX } from "./userStore.js";
-import type { Identity, UserCreation, UserRecord, UserStore } from "./userStore.js";
+import type {
+  Identity,
+  NewUser,
+  ProfileChange,
+  UserCreation,
+  UserRecord,
+  UserStore,
+} from "./userStore.js";
 import { isUuid } from "./uuid.js";
 
 type Transaction = Prisma.TransactionClient;
 
 const REMOVAL_TRIES_MAX = 5;
 
-type UserRow = Omit<UserRecord, "createdAt"> & { readonly createdAt: Date };
+type UserRow = Omit<UserRecord, "createdAt" | "disabledAt"> & {
+  readonly createdAt: Date;
+  readonly disabledAt: Date | null;
+};
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaUserStore implements UserStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  create(user: UserRecord): Promise<UserCreation> {
-    return this.insert(user) as Promise<UserCreation>;
+  create(user: NewUser): Promise<UserCreation> {
+    return this.insert({ ...user, isEmailProven: false }) as Promise<UserCreation>;
   }
 
-  async createWithIdentity(user: UserRecord, identity: Identity, vouchedAt: number) {
+  async createWithIdentity(user: NewUser, identity: Identity, vouchedAt: number) {
     const isErased = async (transaction: Transaction) => {
       const where = { hash: hashOf(identity), erasedAt: { gte: new Date(vouchedAt) } };
       return (await transaction.erasedIdentity.count({ where })) > 0;
     };
     try {
-      return await this.insert(user, identity, isErased);
+      const isEmailProven = user.email !== null;
+      return await this.insert({ ...user, isEmailProven }, identity, isErased);
     } catch (error) {
       if (error instanceof IdentityErased) return { kind: "identityErased" } as const;
       throw error;
@@ -77,14 +88,67 @@ export class PrismaUserStore implements UserStore {
     return count === 1;
   }
 
+  async withdrawAdministration(id: string) {
+    if (!isUuid(id)) return "done";
+    return this.alone(async (transaction) => {
+      if (await isLastAdministrator(transaction, id)) return "lastAdministrator" as const;
+      await transaction.user.updateMany({ where: { id }, data: { role: "USER" } });
+      return "done" as const;
+    });
+  }
+
+  async changeProfile(id: string, change: ProfileChange): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    const data = { ...change };
+    const { count } = await onDatabase(() => this.prisma.user.updateMany({ where: { id }, data }));
+    return count === 1;
+  }
+
+  async changeEmail(id: string, email: string): Promise<"changed" | "emailTaken" | "gone"> {
+    if (!isUuid(id)) return "gone";
+    return onDatabase(async () => {
+      try {
+        return await this.prisma.$transaction(async (transaction) => {
+          const data = { email, isEmailProven: false };
+          const { count } = await transaction.user.updateMany({ where: { id }, data });
+          await transaction.oneTimeToken.deleteMany({ where: { userId: id } });
+          return count === 1 ? "changed" : "gone";
+        });
+      } catch (error) {
+        if (violatedUniqueIndex(error) === "users_email_key") return "emailTaken";
+        throw error;
+      }
+    });
+  }
+
   async changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean> {
     if (!isUuid(id)) return false;
-    const { count } = await onDatabase(() =>
-      this.prisma.user.updateMany({
+    return this.alone(async (transaction) => {
+      const { count } = await transaction.user.updateMany({
         where: { id, passwordHash: expectedHash },
         data: { passwordHash: newHash },
-      }),
-    );
+      });
+      if (count === 1) await transaction.oneTimeToken.deleteMany({ where: { userId: id } });
+      return count === 1;
+    });
+  }
+
+  async disable(id: string, at: number) {
+    if (!isUuid(id)) return "gone";
+    return this.alone(async (transaction) => {
+      if (await isLastAdministrator(transaction, id)) return "lastAdministrator" as const;
+      const where = { id, disabledAt: null };
+      await transaction.user.updateMany({ where, data: { disabledAt: new Date(at) } });
+      await transaction.oneTimeToken.deleteMany({ where: { userId: id } });
+      const isThere = (await transaction.user.count({ where: { id } })) === 1;
+      return isThere ? ("done" as const) : ("gone" as const);
+    });
+  }
+
+  async enable(id: string): Promise<boolean> {
+    if (!isUuid(id)) return false;
+    const data = { disabledAt: null };
+    const { count } = await onDatabase(() => this.prisma.user.updateMany({ where: { id }, data }));
     return count === 1;
   }
 
@@ -118,8 +182,12 @@ export class PrismaUserStore implements UserStore {
     return rows.map(recordOf);
   }
 
+  private alone<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return onDatabase(() => this.prisma.$transaction(work));
+  }
+
   private async insert(
-    user: UserRecord,
+    user: NewUser & Pick<UserRecord, "isEmailProven">,
     identity?: Identity,
     isErased?: (transaction: Transaction) => Promise<boolean>,
   ) {
@@ -152,6 +220,16 @@ export class PrismaUserStore implements UserStore {
   }
 }
 
+/**
+ * Whether nobody would be left who administers. Whoever asks holds the rows of all administrators until the transaction
+ * ends: of two who shut each other out, one comes second and is told.
+ */
+async function isLastAdministrator(transaction: Transaction, id: string): Promise<boolean> {
+  const rows = await transaction.$queryRaw<{ readonly id: string }[]>`
+    SELECT id::text FROM users WHERE role = 'ADMIN' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
+  return rows.length === 1 && rows[0]?.id === id;
+}
+
 /** Takes back an account that was just made. */
 class IdentityErased extends Error {
   override readonly name = "IdentityErased";
@@ -174,6 +252,11 @@ function hashOf({ issuer, subject }: Identity): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(createHash("sha256").update(text).digest());
 }
 
-function recordOf({ id, email, name, passwordHash, avatarUrl, createdAt }: UserRow): UserRecord {
-  return { id, email, name, passwordHash, avatarUrl, createdAt: createdAt.getTime() };
+function recordOf(row: UserRow): UserRecord {
+  const { id, email, name, passwordHash, avatarUrl, isEmailProven, kind, serviceTeamId } = row;
+  return {
+    ...{ id, email, name, passwordHash, avatarUrl, isEmailProven, kind, serviceTeamId },
+    createdAt: row.createdAt.getTime(),
+    disabledAt: row.disabledAt?.getTime() ?? null,
+  };
 }

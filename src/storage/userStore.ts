@@ -11,6 +11,25 @@ export interface UserRecord {
   readonly avatarUrl: string | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
+  /** Whether the address is known to be the person's. */
+  readonly isEmailProven: boolean;
+  /** Since when an administrator keeps the account from being used; null where it can be used. */
+  readonly disabledAt: number | null;
+  readonly kind: UserKind;
+  /** Of a service account; null where its team is gone, and for people. */
+  readonly serviceTeamId: string | null;
+}
+
+/** Who an account is of: a person, or a program of a team. */
+export type UserKind = "PERSON" | "SERVICE";
+
+/** A person's account as it is made: not disabled. */
+export type NewUser = Omit<UserRecord, "isEmailProven" | "disabledAt" | "kind" | "serviceTeamId">;
+
+/** What a person may change of how others see them; absent: it stays. */
+export interface ProfileChange {
+  readonly name?: string;
+  readonly avatarUrl?: string | null;
 }
 
 export type UserCreation = { readonly kind: "created" } | { readonly kind: "emailTaken" };
@@ -25,13 +44,14 @@ export interface Identity {
 export const ERASED_IDENTITY_MS_MAX = 30 * 86_400_000;
 
 export interface UserStore {
-  create(user: UserRecord): Promise<UserCreation>;
+  /** The address counts as not proven. */
+  create(user: NewUser): Promise<UserCreation>;
   /**
-   * Makes the account and its identity, both or none. "identityErased" where an account of that identity was erased since
+   * Makes the account and its identity, both or none; the address counts as proven. "identityErased" where an account of that identity was erased since
    * its provider vouched for it (milliseconds since the epoch), as far as that is still known.
    */
   createWithIdentity(
-    user: UserRecord,
+    user: NewUser,
     identity: Identity,
     vouchedAt: number,
   ): Promise<UserCreation | { readonly kind: "identityTaken" | "identityErased" }>;
@@ -44,8 +64,21 @@ export interface UserStore {
   roleOf(id: string): Promise<UserRole | undefined>;
   /** Gives the account a role; false where there is no such account. */
   setRole(id: string, role: UserRole): Promise<boolean>;
-  /** Gives the account another password, if it still has the one expected; false otherwise. */
+  /** Takes the role ADMIN away, unless the account is the last one that has it and can be used. */
+  withdrawAdministration(id: string): Promise<"done" | "lastAdministrator">;
+  /** Changes how others see the person; false where there is no such account. */
+  changeProfile(id: string, change: ProfileChange): Promise<boolean>;
+  /** Gives the account another address, which is not proven, and ends its one-time tokens. */
+  changeEmail(id: string, email: string): Promise<"changed" | "emailTaken" | "gone">;
+  /** Gives the account another password, if it still has the one expected; false otherwise. Its one-time tokens end. */
   changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean>;
+  /**
+   * Keeps the account from being used and ends its one-time tokens; again keeps the first instant. Refused for the last
+   * administrator whose account can be used.
+   */
+  disable(id: string, at: number): Promise<"done" | "lastAdministrator" | "gone">;
+  /** Lets the account be used again; false where there is no such account. */
+  enable(id: string): Promise<boolean>;
   /**
    * Erases the account with all that is only its person's; what they did stays, without a name. False where there is no
    * such account.

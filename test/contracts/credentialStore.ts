@@ -231,6 +231,80 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
       expect(await listed()).toEqual([]);
     });
 
+    const oneTime = (change: object = {}) => ({
+      ...{ tokenHash: newHash(), userId, purpose: "PASSWORD_RESET" as const, createdById: null },
+      ...{ createdAt: BEGIN, expiresAt: BEGIN + LIFETIME_MS },
+      ...change,
+    });
+    const shown = (tokenHash: string, now = BEGIN) =>
+      ({ tokenHash, purpose: "PASSWORD_RESET", now }) as const;
+
+    it("STO-32 a one-time token holds until it runs out or is replaced", async () => {
+      const [first, second] = [oneTime(), oneTime()];
+      expect(await store.addOneTimeToken(first)).toBe(true);
+      expect(await store.findOneTimeToken(shown(first.tokenHash))).toBe(userId);
+      expect(await store.addOneTimeToken(second)).toBe(true);
+      expect(await store.findOneTimeToken(shown(first.tokenHash))).toBeUndefined();
+      const over = shown(second.tokenHash, BEGIN + LIFETIME_MS);
+      expect(await store.findOneTimeToken(over)).toBeUndefined();
+      const late = { ...over, passwordHash: "late" };
+      expect(await store.resetPassword(late)).toBeUndefined();
+      expect(await store.dropExpiredOneTimeTokens(BEGIN)).toBe(0);
+      expect(await store.dropExpiredOneTimeTokens(BEGIN + LIFETIME_MS)).toBeGreaterThan(0);
+      expect(await store.findOneTimeToken(shown(second.tokenHash))).toBeUndefined();
+      expect(await store.addOneTimeToken(oneTime({ userId: randomUUID() }))).toBe(false);
+      expect(await store.addOneTimeToken(oneTime({ userId: "no uuid" }))).toBe(false);
+    });
+
+    it.each([
+      ["password", async () => opened.users.changePassword(userId, "hash", "other")],
+      ["address", async () => opened.users.changeEmail(userId, `${randomUUID()}@example.org`)],
+      ["right to be used", async () => opened.users.disable(userId, BEGIN)],
+    ])("AUTH-26 a one-time token ends with the account's %s", async (_what, change) => {
+      const token = oneTime();
+      await store.addOneTimeToken(token);
+      await change();
+      await opened.users.enable(userId);
+      expect(await store.findOneTimeToken(shown(token.tokenHash))).toBeUndefined();
+      const reset = { ...shown(token.tokenHash), passwordHash: "late" };
+      expect(await store.resetPassword(reset)).toBeUndefined();
+    });
+
+    it("STO-32 of many who take a one-time token one gets through, and all sign-ins end", async () => {
+      await signIn();
+      const kept = newApiToken();
+      await store.addApiToken(kept);
+      const { tokenHash } = oneTime();
+      await store.addOneTimeToken(oneTime({ tokenHash }));
+      const tries = await Promise.all(
+        [1, 2, 3, 4].map((n) =>
+          store.resetPassword({ tokenHash, passwordHash: `hash ${n}`, now: BEGIN + 5 }),
+        ),
+      );
+      expect(tries.filter((answer) => answer === userId)).toHaveLength(1);
+      expect(tries.filter((answer) => answer === undefined)).toHaveLength(3);
+      expect((await opened.users.findById(userId))?.passwordHash).toMatch(/^hash \d$/);
+      expect(await listed()).toEqual([kept.id]);
+      expect((await store.standings([userId], BEGIN)).get(userId)?.validAfter).toBe(BEGIN + 5);
+    });
+
+    it("ADMIN-4 of a disabled account nothing holds, and nothing is made", async () => {
+      const { refreshHash } = await signIn();
+      const token = newApiToken();
+      await store.addApiToken(token);
+      await store.addOneTimeToken(oneTime());
+      await opened.users.disable(userId, BEGIN);
+      expect((await store.standings([userId], BEGIN)).size).toBe(0);
+      expect((await signIn()).opened).toBe(false);
+      expect(await store.addApiToken(newApiToken())).toBe("full");
+      const late = oneTime();
+      expect(await store.addOneTimeToken(late)).toBe(false);
+      await store.endAll(userId, BEGIN, true);
+      await opened.users.enable(userId);
+      expect(await listed()).toEqual([]);
+      expect(await store.signOut(refreshHash)).toBeUndefined();
+    });
+
     it("STO-23 all of it goes with its person", async () => {
       const { refreshHash } = await signIn();
       const token = newApiToken();

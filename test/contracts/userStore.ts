@@ -19,6 +19,7 @@ function newUser(overrides: Partial<WithEmail> = {}): WithEmail {
     passwordHash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
     avatarUrl: null,
     createdAt: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+    ...{ isEmailProven: false, disabledAt: null, kind: "PERSON", serviceTeamId: null },
     ...overrides,
   };
 }
@@ -145,6 +146,68 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       expect(await store.findById(user.id)).toEqual({ ...user, passwordHash: "new" });
       expect(await store.changePassword(randomUUID(), "new", "newer")).toBe(false);
       expect(await store.changePassword("no uuid", "new", "newer")).toBe(false);
+    });
+
+    it("STO-31 a new address is not proven, and belongs to one account", async () => {
+      const [user, other] = [newUser(), newUser()];
+      const identity = { issuer: "https://id.example.org", subject: randomUUID() };
+      await store.createWithIdentity({ ...user, passwordHash: null }, identity, now);
+      await store.create(other);
+      expect((await store.findById(user.id))?.isEmailProven).toBe(true);
+      expect(await store.changeEmail(user.id, other.email)).toBe("emailTaken");
+      expect((await store.findById(user.id))?.isEmailProven).toBe(true);
+      const email = `${randomUUID()}@example.org`;
+      expect(await store.changeEmail(user.id, email)).toBe("changed");
+      expect(await store.findById(user.id)).toMatchObject({ email, isEmailProven: false });
+      expect(await store.changeEmail(randomUUID(), "nobody@example.org")).toBe("gone");
+      expect(await store.changeEmail("no uuid", "nobody@example.org")).toBe("gone");
+    });
+
+    it("STO-31 what others see of a person changes as asked for, and the rest stays", async () => {
+      const user = newUser();
+      await store.create(user);
+      const avatarUrl = "https://example.org/b.png";
+      expect(await store.changeProfile(user.id, { name: "Bea" })).toBe(true);
+      expect(await store.changeProfile(user.id, { avatarUrl })).toBe(true);
+      expect(await store.findById(user.id)).toEqual({ ...user, name: "Bea", avatarUrl });
+      expect(await store.changeProfile(user.id, { avatarUrl: null })).toBe(true);
+      expect(await store.findById(user.id)).toEqual({ ...user, name: "Bea" });
+      expect(await store.changeProfile(randomUUID(), { name: "Bea" })).toBe(false);
+      expect(await store.changeProfile("no uuid", { name: "Bea" })).toBe(false);
+    });
+
+    it("ADMIN-4 an account is disabled from the first time on, until it is enabled", async () => {
+      const user = newUser();
+      await store.create(user);
+      expect(await store.disable(user.id, now)).toBe("done");
+      expect(await store.disable(user.id, now + 1)).toBe("done");
+      expect(await store.findById(user.id)).toEqual({ ...user, disabledAt: now });
+      expect(await store.enable(user.id)).toBe(true);
+      expect(await store.findById(user.id)).toEqual(user);
+      expect(await store.disable(randomUUID(), now)).toBe("gone");
+      expect(await store.disable("no uuid", now)).toBe("gone");
+      expect(await store.enable(randomUUID())).toBe(false);
+      expect(await store.enable("no uuid")).toBe(false);
+    });
+
+    it("ADMIN-8 one administrator whose account can be used is left, also of two who go at once", async () => {
+      for (const { id } of await store.administrators()) await store.setRole(id, "USER");
+      const [ada, bob] = [newUser(), newUser()];
+      for (const user of [ada, bob]) {
+        await store.create(user);
+        await store.setRole(user.id, "ADMIN");
+      }
+      const outcomes = await Promise.all([
+        store.disable(ada.id, now),
+        store.withdrawAdministration(bob.id),
+      ]);
+      expect(outcomes.toSorted()).toEqual(["done", "lastAdministrator"]);
+      const left = outcomes[0] === "done" ? bob : ada;
+      expect(await store.disable(left.id, now)).toBe("lastAdministrator");
+      expect(await store.withdrawAdministration(left.id)).toBe("lastAdministrator");
+      expect(await store.roleOf(left.id)).toBe("ADMIN");
+      expect((await store.findById(left.id))?.disabledAt).toBe(null);
+      await store.setRole(left.id, "USER");
     });
 
     it("STO-23 who is removed is gone, with identities, and frees the address", async () => {

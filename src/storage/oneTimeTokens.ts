@@ -1,0 +1,65 @@
+/** The rows of one-time tokens on PostgreSQL. */
+import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
+import { endAll } from "./credentialStatements.js";
+import type { NewOneTimeToken, PasswordReset } from "./credentialStore.js";
+
+type Transaction = Prisma.TransactionClient;
+
+const hashOf = (tokenHash: string) => Buffer.from(tokenHash, "hex");
+
+/** The person's row is held, so that of two tokens made at once one is left. */
+export async function addOneTimeToken(
+  transaction: Transaction,
+  { tokenHash, userId, purpose, createdById, createdAt, expiresAt }: NewOneTimeToken,
+): Promise<boolean> {
+  const rows = await transaction.$queryRaw<unknown[]>`
+    SELECT id FROM users WHERE id = ${userId}::uuid AND disabled_at IS NULL FOR NO KEY UPDATE`;
+  if (rows.length === 0) return false;
+  await transaction.oneTimeToken.deleteMany({ where: { userId, purpose } });
+  await transaction.oneTimeToken.create({
+    data: {
+      ...{ hash: hashOf(tokenHash), userId, purpose, createdById },
+      ...{ createdAt: new Date(createdAt), expiresAt: new Date(expiresAt) },
+    },
+  });
+  return true;
+}
+
+export async function findOneTimeToken(
+  prisma: PrismaClient,
+  { tokenHash, purpose, now }: Pick<NewOneTimeToken, "tokenHash" | "purpose"> & { now: number },
+): Promise<string | undefined> {
+  const found = await prisma.oneTimeToken.findFirst({
+    where: {
+      ...{ hash: hashOf(tokenHash), purpose, expiresAt: { gt: new Date(now) } },
+      user: { disabledAt: null },
+    },
+  });
+  return found?.userId;
+}
+
+/** The person's row is held first, as above; the token is taken by its deletion: who comes second finds none. */
+export async function resetPassword(
+  transaction: Transaction,
+  { tokenHash, passwordHash, now }: PasswordReset,
+): Promise<string | undefined> {
+  const held = {
+    hash: hashOf(tokenHash),
+    purpose: "PASSWORD_RESET",
+    expiresAt: { gt: new Date(now) },
+  };
+  const userId = (await transaction.oneTimeToken.findFirst({ where: held }))?.userId;
+  if (userId === undefined) return undefined;
+  const where = { id: userId, disabledAt: null };
+  const { count } = await transaction.user.updateMany({ where, data: { passwordHash } });
+  const taken = await transaction.oneTimeToken.deleteMany({ where: held });
+  if (count === 0 || taken.count === 0) throw new TokenTaken();
+  await transaction.oneTimeToken.deleteMany({ where: { userId } });
+  await endAll(transaction, userId, now, false);
+  return userId;
+}
+
+/** Takes back what was done: somebody else was quicker, or the account cannot be used any more. */
+export class TokenTaken extends Error {
+  override readonly name = "TokenTaken";
+}
