@@ -1,6 +1,6 @@
 /** Makes an account and signs in. */
 import { addressKey } from "../limits/keys.js";
-import { checkText } from "./checkText.js";
+import { checkPersonName } from "./account/personName.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { SignUpInput } from "./inputs.js";
 import type { SignedIn } from "./outcomes.js";
@@ -21,7 +21,7 @@ export async function signUp(
   const email = parseEmailAddress(input.email);
   if (email === undefined) return invalidInput("email must be an e-mail address", "email");
   const problem =
-    checkName(input.name, services) ??
+    checkPersonName(input.name, services) ??
     checkNewPassword(input.password, "password", services.limits);
   if (problem !== undefined) return problem;
   const taken = await services.rates.signUps.take(addressKey(address), 1);
@@ -46,9 +46,4 @@ export async function signUp(
   const signedIn = await openSignIn(services, { id: userId, passwordHash });
   if (signedIn === undefined) throw new Error(`the new account ${userId} is gone`);
   return signedIn;
-}
-
-function checkName(name: string, { limits }: Services): RequestError | undefined {
-  if (/\p{Cc}/u.test(name)) return invalidInput("name must not contain control characters", "name");
-  return checkText(name, { unitsMin: 1, unitsMax: limits.nameUnitsMax }, "name");
 }

@@ -1,0 +1,23 @@
+/** What commands on accounts answer. */
+
+/** The account is as was asked for. */
+export interface AccountChanged {
+  readonly kind: "accountChanged";
+  readonly userId: string;
+}
+
+/** Somebody can set a new password with the token, once. */
+export interface PasswordResetCreated {
+  readonly kind: "passwordResetCreated";
+  readonly userId: string;
+  /** Told here and never again. */
+  readonly token: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** The account is gone. */
+export interface AccountErased {
+  readonly kind: "accountErased";
+  readonly userId: string;
+}
