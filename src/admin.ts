@@ -1,13 +1,14 @@
 /**
- * `npm run admin -- grant WHO | revoke WHO | list | give TEMPLATE_ID WHO | purge`: who administers this deployment, who
- * gets a template whose author's account is gone, and what has been in the bin for too long goes for good. WHO is an
- * account's id, or its e-mail address where an identity provider proved it: at signing up anybody can name any address.
+ * `npm run admin -- …` (`USAGE`): who administers this deployment, which accounts there are and whether they can be used,
+ * who gets a template whose author's account is gone, and what has been in the bin for too long goes for good. WHO is an
+ * account's id or its e-mail address; to give rights, the address only where an identity provider proved it: at signing up
+ * anybody can name any address.
  * Works on DATABASE_URL or the data folder, also while the server runs, which follows at once. Exit code 0 where it is so
  * now, 1 where there is no such account or template or the address is not proven, 2 where nothing could be done: wrong
  * usage, no database.
  */
-import { parseEmailAddress } from "./commands/emailAddress.js";
-import { hasProvenAddress } from "./commands/provenAddress.js";
+import { accountVerbs, changeAccount, listAccounts } from "./adminAccounts.js";
+import { accountOf, described, isWho, tell, type Outcome } from "./adminWho.js";
 import { readCommandLine } from "./commandLine.js";
 import { readConfig } from "./config.js";
 import { runCommand, withDatabase } from "./databaseCommand.js";
@@ -24,8 +25,17 @@ import { systemEntry } from "./systemEntry.js";
 
 const options = { statementMsMax: 10_000 };
 const USAGE =
-  "npm run admin -- grant WHO | revoke WHO | list | give TEMPLATE_ID WHO | purge\n" +
-  "WHO is the id of an account, or its e-mail address where an identity provider proved it";
+  "npm run admin -- COMMAND\n" +
+  "  grant WHO | revoke WHO | list      who administers\n" +
+  "  users [TEXT]                       the newest accounts, or those with the text in name or address\n" +
+  "  disable WHO | enable WHO           keeps an account from being used, and lets it be used again\n" +
+  "  sign-out WHO                       ends all that an account is signed in with\n" +
+  "  reset WHO                          makes a token with which its person sets a new password, once\n" +
+  "  erase WHO                          erases an account for good\n" +
+  "  give TEMPLATE_ID WHO               gives away a template whose author's account is gone\n" +
+  "  purge                              removes what has been in the bin for too long\n" +
+  "WHO is the id of an account or its e-mail address; with grant and give the address only where an\n" +
+  "identity provider proved it";
 
 async function main(): Promise<number> {
   const { positionals, refuse } = readCommandLine({
@@ -38,9 +48,15 @@ async function main(): Promise<number> {
     case 1:
       if (command === "list") return list();
       if (command === "purge") return purge();
+      if (command === "users") return listAccounts();
       break;
     case 2:
       if (command === "grant" || command === "revoke") return setRole(command, first!);
+      if (command === "users") return listAccounts(first);
+      for (const verb of accountVerbs) {
+        if (command !== verb) continue;
+        return isWho(first!) ? changeAccount(verb, first!) : tellWrong(nobody(first!));
+      }
       break;
     case 3:
       if (command === "give") return give(first!, second!);
@@ -53,28 +69,8 @@ function tellWrong(text: string): number {
   return 2;
 }
 
-/** What was done, or why it was not, on the streams and with the exit codes of all commands. */
-type Outcome = { readonly done: string } | { readonly failed: string };
-
-function tell(outcome: Outcome): number {
-  if ("done" in outcome) {
-    process.stdout.write(`${outcome.done}\n`);
-    return 0;
-  }
-  process.stderr.write(`admin: ${outcome.failed}\n`);
-  return 1;
-}
-
-/** All that is known of who somebody is, for a person to judge by. */
-function described(user: UserRecord): string {
-  const { id, name, email, createdAt } = user;
-  const proof =
-    email === null
-      ? "no address"
-      : hasProvenAddress(user)
-        ? `${email} (proven by the identity provider)`
-        : `${email} (not proven: whoever signed up named it)`;
-  return `${id}  ${name}  ${proof}  since ${new Date(createdAt).toISOString()}`;
+function nobody(who: string): string {
+  return `admin: ${who} is no account's id and no e-mail address\n`;
 }
 
 async function list(): Promise<number> {
@@ -95,30 +91,6 @@ async function purge(): Promise<number> {
   return 0;
 }
 
-/** Whom an id or an address is of. What gives somebody rights insists that they are who the address says. */
-async function accountOf(
-  users: PrismaUserStore,
-  who: string,
-  { mustBeProven }: { readonly mustBeProven: boolean },
-): Promise<UserRecord | { readonly failed: string }> {
-  if (isUuid(who)) {
-    return (await users.findById(who)) ?? { failed: `no account has the id ${who}` };
-  }
-  const email = parseEmailAddress(who) ?? "";
-  const user = await users.findByEmail(email);
-  if (user === undefined) return { failed: `no account has the address ${email}; sign up first` };
-  if (!mustBeProven || hasProvenAddress(user)) return user;
-  return {
-    failed:
-      `nobody proved that ${email} is this person's:\n${described(user)}\n` +
-      `if it is who you mean, name the id in the place of the address`,
-  };
-}
-
-function isWho(who: string): boolean {
-  return isUuid(who) || parseEmailAddress(who) !== undefined;
-}
-
 /** Does the work in one transaction, with the account that is meant. */
 function withAccount(
   who: string,
@@ -137,7 +109,7 @@ function withAccount(
 }
 
 async function give(templateId: string, who: string): Promise<number> {
-  if (!isWho(who)) return tellWrong(`admin: ${who} is no account's id and no e-mail address\n`);
+  if (!isWho(who)) return tellWrong(nobody(who));
   if (!isUuid(templateId)) return tellWrong(`admin: ${templateId} is no template's id\n`);
   const outcome = await withAccount(who, { mustBeProven: true }, async (transaction, user) => {
     const where = { id: templateId, authorId: null };
@@ -154,9 +126,11 @@ async function give(templateId: string, who: string): Promise<number> {
 }
 
 async function setRole(command: "grant" | "revoke", who: string): Promise<number> {
-  if (!isWho(who)) return tellWrong(`admin: ${who} is no account's id and no e-mail address\n`);
+  if (!isWho(who)) return tellWrong(nobody(who));
   const isGrant = command === "grant";
   const outcome = await withAccount(who, { mustBeProven: isGrant }, async (transaction, user) => {
+    if (isGrant && user.kind === "SERVICE")
+      return { failed: "a service account administers nothing" };
     await new PrismaUserStore(transaction).setRole(user.id, isGrant ? "ADMIN" : "USER");
     const ids = { userId: user.id };
     const entry = systemEntry(systemClock, `${command.toUpperCase()}_ADMIN`, ids);

@@ -86,7 +86,9 @@ export async function startServer(
     const audit = await openAudit(config, { database, nodeId, clock, logger, closers });
     const parts = { database, clock, logger, closers, membership, rates, audit };
     const services = wireServices(config, parts);
-    removeDaily(config, { team: services.team, prisma: database.prisma, clock, logger, closers });
+    const { team, accounts } = services;
+    const { credentials } = accounts;
+    removeDaily(config, { team, credentials, prisma: database.prisma, clock, logger, closers });
     const demo = await demoOf(config, services, database);
     const node = await serveNode({
       config,

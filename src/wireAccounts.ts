@@ -28,7 +28,8 @@ export function wireAccounts(
   config: Config,
   { database, clock, newId, logger, closers }: Parts,
 ): WiredAccounts {
-  const { jwtSecret, tokenLifetimeSeconds, refreshLifetimeSeconds, ...settings } = config.accounts;
+  const { jwtSecret, tokenLifetimeSeconds, ...accountSettings } = config.accounts;
+  const { refreshLifetimeSeconds, passwordResetLifetimeSeconds, ...settings } = accountSettings;
   const users = new PrismaUserStore(database.prisma);
   const credentials = new PrismaCredentialStore(database.prisma);
   const standings = new KnownStandings({ store: credentials, clock });
@@ -49,7 +50,11 @@ export function wireAccounts(
     passwords: createPasswords(),
     accounts: {
       ...{ credentials, standings, verify },
-      settings: { ...settings, refreshLifetimeMs: refreshLifetimeSeconds * 1_000 },
+      settings: {
+        ...settings,
+        refreshLifetimeMs: refreshLifetimeSeconds * 1_000,
+        passwordResetLifetimeMs: passwordResetLifetimeSeconds * 1_000,
+      },
     },
   };
 }

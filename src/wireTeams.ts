@@ -1,4 +1,4 @@
-/** Teams, projects and share links of one node, and what a day removes: links and invitations that are over, the bin. */
+/** Teams, projects and share links of one node, and what a day removes: links, invitations and tokens that are over, the bin. */
 import type { Closers } from "./closers.js";
 import type { TeamServices } from "./commands/teams/teamServices.js";
 import type { Config } from "./config.js";
@@ -6,6 +6,7 @@ import type { Clock } from "./live/clock.js";
 import type { Paced } from "./live/pace.js";
 import type { Logger } from "./logging.js";
 import type { PrismaClient } from "./storage/generated/prisma/client.js";
+import type { CredentialStore } from "./storage/credentialStore.js";
 import { PrismaProjectStore } from "./storage/prismaProjectStore.js";
 import { PrismaShareLinkStore } from "./storage/prismaShareLinkStore.js";
 import { PrismaTeamStore } from "./storage/prismaTeamStore.js";
@@ -26,6 +27,7 @@ export function wireTeams(
 
 interface RemovalParts {
   readonly team: TeamServices;
+  readonly credentials: Pick<CredentialStore, "dropExpiredOneTimeTokens">;
   readonly prisma: PrismaClient;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -34,12 +36,15 @@ interface RemovalParts {
 
 /** Begins now, and again once a day. Every node does this; of those that meet, one finds something to do. */
 export function removeDaily({ teams }: Config, parts: RemovalParts): void {
-  const { team, prisma, clock, logger } = parts;
+  const { team, credentials, prisma, clock, logger } = parts;
   repeat(parts, DAY_MS, "share links that are over could not be removed", async () => {
     await team.shareLinks.dropExpired();
   });
   repeat(parts, DAY_MS, "invitations that ran out could not be removed", async () => {
     await team.teams.dropExpiredInvitations(clock.now());
+  });
+  repeat(parts, DAY_MS, "one-time tokens that ran out could not be removed", async () => {
+    await credentials.dropExpiredOneTimeTokens(clock.now());
   });
   repeat(parts, DAY_MS, "the bin could not be emptied", async (isOpen) => {
     const binnedThrough = clock.now() - teams.templateBinDaysMax * DAY_MS;

@@ -16,6 +16,8 @@ export interface AccountSettings {
   /** With one more, the oldest ends. */
   readonly signInsPerUserMax: number;
   readonly apiTokensPerUserMax: number;
+  /** How long a link to set a new password can be used. */
+  readonly passwordResetLifetimeMs: number;
 }
 
 /** What holds of people's credentials, as far as a node knows: never older than half a second while the database is there. */

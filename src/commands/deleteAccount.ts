@@ -1,5 +1,7 @@
 /** Erases the viewer's account. */
 import type { Viewer } from "../domain/access/access.js";
+import { eraseAccount } from "./account/accountWork.js";
+import { lastAdministrator } from "./account/administerAccounts.js";
 import { unauthenticated } from "./authorize.js";
 import { checkOwnPassword, isRefusal } from "./checkPassword.js";
 import type { AccountDeleted } from "./outcomes.js";
@@ -14,7 +16,8 @@ export interface DeleteAccountInput {
 
 /**
  * The account goes with all that proves who its person was; what they did stays in the history, without a name. Their
- * templates stay without an author. Refusals: UNAUTHENTICATED, INVALID_INPUT (on path `password`), RATE_LIMITED.
+ * templates stay without an author. Refusals: UNAUTHENTICATED, FORBIDDEN (the last administrator), INVALID_INPUT (on path
+ * `password`), RATE_LIMITED.
  */
 export async function deleteAccount(
   services: Services,
@@ -22,9 +25,8 @@ export async function deleteAccount(
   input: DeleteAccountInput,
   origin: RequestOrigin,
 ): Promise<AccountDeleted | RequestError> {
-  const { accounts, clock, sessions, users } = services;
   if (viewer.kind === "anonymous") return unauthenticated();
-  const user = await users.findById(viewer.userId);
+  const user = await services.users.findById(viewer.userId);
   if (user === undefined) return unauthenticated();
   if (user.passwordHash !== null) {
     const checked = await checkOwnPassword(services, origin, user, input.password ?? "");
@@ -33,11 +35,7 @@ export async function deleteAccount(
     }
     if (isRefusal(checked)) return checked;
   }
-  // First what lets the person in: nothing new is begun while the rest goes.
-  await accounts.credentials.endAll(user.id, clock.now(), true);
-  accounts.standings.changed(user.id);
-  await sessions.leaveAll(user.id);
-  await users.remove(user.id, clock.now());
-  accounts.standings.changed(user.id);
+  const outcome = await eraseAccount(services, user.id);
+  if (outcome === "lastAdministrator") return { ...lastAdministrator(), path: [] };
   return { kind: "accountDeleted", userId: user.id };
 }

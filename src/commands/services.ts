@@ -71,6 +71,7 @@ export interface RequestLimits {
   readonly tagsMax: number;
   readonly passwordUnitsMin: number;
   readonly passwordUnitsMax: number;
+  readonly avatarUrlUnitsMax: number;
   /** Ids in the selection that a client shows to others. */
   readonly presenceSelectionIdsMax: number;
   readonly presenceStatusUnitsMax: number;

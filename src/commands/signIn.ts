@@ -9,7 +9,7 @@ import type { RequestOrigin } from "./requestOrigin.js";
 import type { Services } from "./services.js";
 
 /**
- * Refusals: UNAUTHENTICATED, RATE_LIMITED. An unknown address and a wrong password get the same answer after the
+ * Refusals: UNAUTHENTICATED, FORBIDDEN (a disabled account, with the right password), RATE_LIMITED. An unknown address and a wrong password get the same answer after the
  * same time, so that nobody learns here who has an account.
  */
 export async function signIn(
@@ -26,7 +26,13 @@ export async function signIn(
   const about = user === undefined ? {} : { userId: user.id };
   if (checked === undefined) return { ...noMatch(), ...about };
   if (isRefusal(checked)) return { ...checked, ...about };
+  // Only who knows the password is told.
+  if (checked.disabledAt !== null) return { ...disabled(), ...about };
   return (await openSignIn(services, checked)) ?? noMatch();
+}
+
+function disabled(): RequestError {
+  return refused("FORBIDDEN", "the account is disabled; ask an administrator to enable it");
 }
 
 function noMatch(): RequestError {

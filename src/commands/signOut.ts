@@ -1,5 +1,6 @@
 /** Ends sign-ins: one, or all of a person's. */
 import type { Viewer } from "../domain/access/access.js";
+import { endCredentials } from "./account/accountWork.js";
 import { unauthenticated } from "./authorize.js";
 import { refreshTokenHash } from "./opaqueTokens.js";
 import type { SignedOut } from "./outcomes.js";
@@ -19,14 +20,11 @@ export async function signOut(
 
 /** Ends all that the viewer is signed in with, and with `apiTokens` those. Refusal: UNAUTHENTICATED. */
 export async function signOutEverywhere(
-  { accounts, clock, sessions }: Services,
+  services: Services,
   viewer: Viewer,
   { apiTokens }: { readonly apiTokens?: boolean | null | undefined },
 ): Promise<SignedOut | RequestError> {
   if (viewer.kind === "anonymous") return unauthenticated();
-  const { userId } = viewer;
-  await accounts.credentials.endAll(userId, clock.now(), apiTokens ?? false);
-  accounts.standings.changed(userId);
-  await sessions.leaveAll(userId);
+  await endCredentials(services, viewer.userId, { apiTokens: apiTokens ?? false });
   return { kind: "signedOut", everywhere: true };
 }

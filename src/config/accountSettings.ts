@@ -17,6 +17,7 @@ export const accountSettings = {
       refreshLifetimeSeconds: 2_592_000,
       signInsPerUserMax: 100,
       apiTokensPerUserMax: 50,
+      passwordResetLifetimeSeconds: 86_400,
     },
     {
       tokenLifetimeSeconds: {
@@ -32,6 +33,11 @@ export const accountSettings = {
           "devices that a person is signed in on; with one more the oldest is signed out",
       },
       apiTokensPerUserMax: { description: "API tokens of a person that have not run out" },
+      passwordResetLifetimeSeconds: {
+        description: "seconds that an administrator's link to set a new password can be used",
+        min: 60,
+        max: 2_592_000,
+      },
     },
   ),
   oidcIssuer: optionalText(

@@ -42,6 +42,7 @@ export const defaultRequestLimits: RequestLimits = {
   tagsMax: 50,
   passwordUnitsMin: 8,
   passwordUnitsMax: 200,
+  avatarUrlUnitsMax: 2_048,
   presenceSelectionIdsMax: 200,
   presenceStatusUnitsMax: 200,
   presenceBytesMax: 8_000,
@@ -57,6 +58,10 @@ export const requestLimitSettings = numberSettings(defaultRequestLimits, {
   passwordUnitsMax: {
     description: "UTF-16 units of a password",
     // Hashing takes time in proportion.
+    max: 10_000,
+  },
+  avatarUrlUnitsMax: {
+    description: "UTF-16 units of the https address of a person's picture",
     max: 10_000,
   },
   presenceSelectionIdsMax: { description: "ids in the selection that a client shows to others" },

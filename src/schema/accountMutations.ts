@@ -117,7 +117,7 @@ builder.mutationFields((t) => ({
   signIn: t.field({
     type: sessionResult("SignInResult"),
     description:
-      "Signs in. Refusals: UNAUTHENTICATED (the same for an unknown address and a wrong password), RATE_LIMITED (the same whether there is such an account or not).",
+      "Signs in. Refusals: UNAUTHENTICATED (the same for an unknown address and a wrong password), FORBIDDEN (with the right password, an account that an administrator disabled), RATE_LIMITED (the same whether there is such an account or not).",
     extensions: forEverybody,
     args: {
       input: t.arg({ type: SignInInputType, required: true, description: "Address and password." }),
@@ -170,7 +170,7 @@ builder.mutationFields((t) => ({
   deleteAccount: t.field({
     type: DeleteAccountResult,
     description:
-      "Erases the viewer's account for good. What they did stays in histories, without a name; their templates stay without an author, private ones then out of everybody's sight. Refusals: UNAUTHENTICATED, FORBIDDEN (API token), INVALID_INPUT (on path `password`), RATE_LIMITED.",
+      "Erases the viewer's account for good. What they did stays in histories, without a name; their templates stay without an author, private ones then out of everybody's sight. Refusals: UNAUTHENTICATED, FORBIDDEN (API token, the last administrator), INVALID_INPUT (on path `password`), RATE_LIMITED.",
     extensions: forSignedIn,
     args: {
       input: t.arg({ type: DeleteAccountInputType, required: true, description: "The proof." }),

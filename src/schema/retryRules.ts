@@ -24,6 +24,15 @@ const retryRules: { readonly [mutation: string]: string } = {
   changePassword: "is refused, as the password is another one by then: sign in with the new one.",
   deleteAccount:
     "is refused with UNAUTHENTICATED, as the account is gone; an interrupted erasure is finished.",
+  updateProfile: SAME_STATE,
+  changeEmail: "changes nothing.",
+  resetPassword: "is refused on path `token`: sign in with the new password.",
+  createPasswordReset: `${TOLD_ONCE}it makes another token, in the place of the first.`,
+  disableAccount: "changes nothing.",
+  enableAccount: "changes nothing.",
+  signOutAccount: "ends only what is there then.",
+  eraseAccount:
+    "answers NOT_FOUND, which then means that it is done; an interrupted erasure is finished.",
   createApiToken: `${TOLD_ONCE}it makes another token; revoke the one that was never used.`,
   revokeApiToken: ENDED,
   applyOperations: LOGGED,

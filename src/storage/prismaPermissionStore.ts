@@ -165,9 +165,9 @@ function columnsOf(holder: Holder) {
   }
 }
 
-/** Whose the address provably is: of an account without a password it is the identity provider's. */
+/** Whose the address provably is. */
 async function accountOf(transaction: Transaction, email: string) {
-  const where = { email, passwordHash: null };
+  const where = { email, isEmailProven: true };
   const account = await transaction.user.findFirst({ where, select: { id: true } });
   return { userId: account?.id ?? null };
 }

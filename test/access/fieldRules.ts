@@ -28,6 +28,8 @@ export const rootRules: Readonly<Record<string, Readonly<Record<string, RootRule
     viewer: "own",
     template: "view",
     auditLog: "administrators",
+    accounts: "administrators",
+    account: "administrators",
     team: "team",
     project: "project",
     serverNodes: "administrators",
@@ -41,6 +43,14 @@ export const rootRules: Readonly<Record<string, Readonly<Record<string, RootRule
     signOutEverywhere: "own",
     changePassword: "own",
     deleteAccount: "own",
+    updateProfile: "own",
+    changeEmail: "own",
+    resetPassword: "anybody",
+    createPasswordReset: "administrators",
+    disableAccount: "administrators",
+    enableAccount: "administrators",
+    signOutAccount: "administrators",
+    eraseAccount: "administrators",
     createApiToken: "own",
     revokeApiToken: "own",
     applyOperations: "edit",
@@ -121,13 +131,13 @@ export const templateFields: Readonly<Record<string, "details" | Action>> = {
 
 /** Told to the very person alone; null or empty on all others. */
 export const ownFields: Readonly<Record<string, string>> = {
-  User: "quota email apiTokens teams invitations projects",
+  User: "quota email role apiTokens teams invitations projects",
 };
 
 /** Everything else: told with what it is a part of, to whoever got that. Connections and edges are so by their form. */
 export const carriedFields: Readonly<Record<string, string>> = {
   OperationTypeInfo: "type description targetSchema payloadSchema example",
-  User: "id name avatarUrl",
+  User: "id name avatarUrl kind",
   OperationTarget: "pageId elementId audioLayerId clipId",
   Operation:
     "id type target payload baseVersion resultingVersion batchId user clientId sessionSequence clientTimestamp serverTimestamp transformedFrom requested undoes redoes",
@@ -135,6 +145,14 @@ export const carriedFields: Readonly<Record<string, string>> = {
   RequestError: "code message operationId path retryAfterMs lock problems",
   InputProblem: "message path",
   Session: "token user expiresAt refreshToken refreshExpiresAt",
+  Account: "id user email isEmailProven hasPassword role kind serviceTeamId createdAt disabledAt",
+  AccountDisabled: "account",
+  AccountEnabled: "account",
+  AccountSignedOut: "account",
+  AccountErased: "userId",
+  PasswordResetCreated: "userId token expiresAt",
+  ProfileUpdated: "user",
+  EmailChanged: "user",
   SignedOut: "everywhere",
   AccountDeleted: "userId",
   ApiToken: "id name scopes createdAt expiresAt lastUsedAt",

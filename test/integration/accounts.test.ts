@@ -190,6 +190,80 @@ describe("signing out", () => {
   });
 });
 
+describe("administering", () => {
+  const disable = `mutation ($userId: ID!) { disableAccount(input: { userId: $userId }) { __typename ... on RequestError { code } } }`;
+
+  test("ADMIN-4: an account that is disabled on one node is cut off on all, with its programs", async () => {
+    const admin = await signUp();
+    await nodes[0]!.services.users.setRole(admin.user.id, "ADMIN");
+    const { token, refreshToken, user } = await signUp();
+    const apiToken = await newApiToken(token, ["READ"]);
+    const templateId = await newTemplate(token);
+    const sockets = await Promise.all([
+      ...nodes.map((node) => connect(node, token)),
+      connect(nodes[1]!, apiToken),
+    ]);
+    const { text } = await follow(nodes[1]!, token, templateId);
+    const { data } = await ask(nodes[0]!, disable, { userId: user.id }, admin.token);
+    expect(data.disableAccount.__typename).toBe("AccountDisabled");
+    for (const { closing } of sockets) expect((await closing).code).toBe(4_403);
+    expect(await text).not.toContain("event: complete");
+    for (const node of nodes) {
+      for (const used of [token, apiToken]) {
+        expect((await ask(node, "{ viewer { id } }", {}, used)).status).toBe(401);
+      }
+    }
+    const refresh = `mutation ($refreshToken: String!) { refreshSession(input: { refreshToken: $refreshToken }) { ... on RequestError { code } } }`;
+    const refused = await ask(nodes[1]!, refresh, { refreshToken });
+    expect(refused.data.refreshSession).toEqual({ code: "UNAUTHENTICATED" });
+  });
+
+  test("ADMIN-4: a disabled account is not got by its provider's token", async () => {
+    const admin = await signUp();
+    await nodes[0]!.services.users.setRole(admin.user.id, "ADMIN");
+    const viewer = "{ viewer { id } }";
+    const token = await provider.token({ sub: "to-be-disabled" });
+    const userId = (await ask(nodes[0]!, viewer, {}, token)).data.viewer.id;
+    await ask(nodes[0]!, disable, { userId }, admin.token);
+    const later = () =>
+      provider.token({ sub: "to-be-disabled" }, (made) =>
+        made.setIssuedAt(Math.ceil(Date.now() / 1_000) + 1),
+      );
+    for (const used of [token, await later()]) {
+      expect((await ask(nodes[0]!, viewer, {}, used)).status).toBe(401);
+    }
+    const enable = `mutation ($userId: ID!) { enableAccount(input: { userId: $userId }) { __typename } }`;
+    await ask(nodes[0]!, enable, { userId }, admin.token);
+    const next = await provider.token({ sub: "to-be-disabled" }, (made) =>
+      made.setIssuedAt(Math.ceil(Date.now() / 1_000) + 2),
+    );
+    await expect
+      .poll(async () => (await ask(nodes[0]!, viewer, {}, next)).data?.viewer.id)
+      .toBe(userId);
+  });
+
+  test("ADMIN-7: is in the audit log with who and whom, and without tokens", async () => {
+    const admin = await signUp();
+    await nodes[0]!.services.users.setRole(admin.user.id, "ADMIN");
+    const { user, token } = await signUp();
+    const reset = `mutation ($userId: ID!) { createPasswordReset(input: { userId: $userId }) { ... on PasswordResetCreated { token } } }`;
+    const made = (await ask(nodes[0]!, reset, { userId: user.id }, admin.token)).data;
+    await ask(nodes[0]!, disable, { userId: admin.user.id }, token);
+    const use = `mutation ($input: ResetPasswordInput!) { resetPassword(input: $input) { __typename } }`;
+    const input = { token: made.createPasswordReset.token, newPassword: "secret horse" };
+    await ask(nodes[0]!, use, { input });
+    const log = `query ($id: ID!) { auditLog(filter: { actorId: $id }) { edges { node { action actorId result code resourceIds } } } }`;
+    const entriesOf = async (id: string) =>
+      JSON.stringify((await ask(nodes[0]!, log, { id }, admin.token)).data);
+    await expect.poll(() => entriesOf(admin.user.id)).toContain("CREATE_PASSWORD_RESET");
+    await expect.poll(() => entriesOf(user.id)).toContain("RESET_PASSWORD");
+    const told = (await entriesOf(admin.user.id)) + (await entriesOf(user.id));
+    expect(told).toContain(`"DISABLE_ACCOUNT","actorId":"${user.id}","result":"REFUSED"`);
+    expect(told).toContain(`"userId":"${user.id}"`);
+    for (const secret of [input.token, input.newPassword]) expect(told).not.toContain(secret);
+  });
+});
+
 describe("an API token", () => {
   const rename = (id: string) =>
     `mutation { updateTemplate(input: { templateId: "${id}", name: "Renamed" }) { __typename ... on RequestError { code } } }`;

@@ -1,8 +1,9 @@
 /** `npm run admin`, as a process of its own, beside what a running server would use. */
 import { spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase, type Database } from "../../src/storage/database.js";
+import { PrismaCredentialStore } from "../../src/storage/prismaCredentialStore.js";
 import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
 import { DAY_MS } from "../../src/storage/templateBin.js";
@@ -13,6 +14,7 @@ import { createTestDatabase, type TestDatabase } from "../setup/database.js";
 let database: TestDatabase;
 let connection: Database;
 let users: PrismaUserStore;
+let credentials: PrismaCredentialStore;
 const id = randomUUID();
 const MADE_AT = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
@@ -20,6 +22,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   connection = openDatabase(databaseOptions(database.url));
   users = new PrismaUserStore(connection.prisma);
+  credentials = new PrismaCredentialStore(connection.prisma);
   await users.create({
     id,
     email: "ada@example.org",
@@ -100,6 +103,85 @@ test("TEAM-44 empties the bin of what has been there for too long", async () => 
   expect(admin(database.url, "purge")).toEqual({ status: 0, text });
   const heads = await templates.heads([old.templateId, recent.templateId]);
   expect([...heads.keys()]).toEqual([recent.templateId]);
+});
+
+/** A person of their own, with a sign-in and an API token. */
+async function signedIn() {
+  const userId = randomUUID();
+  const email = `${userId}@example.org`;
+  const rest = { name: "Person", passwordHash: "hash", avatarUrl: null, createdAt: MADE_AT };
+  await users.create({ id: userId, email, ...rest });
+  const now = Date.now();
+  const opened = { id: randomUUID(), userId, passwordHash: "hash", now, expiresAt: now + DAY_MS };
+  const refreshHash = createHash("sha256").update(userId).digest("hex");
+  await credentials.signIn({ ...opened, refreshHash, signInsMax: 9 });
+  const token = { id: randomUUID(), userId, name: "CI", scopes: ["READ"] as const };
+  const tokenHash = createHash("sha256").update(token.id).digest("hex");
+  const times = { createdAt: now, expiresAt: now + DAY_MS };
+  await credentials.addApiToken({ ...token, ...times, tokenHash, apiTokensMax: 9 });
+  const listed = async () =>
+    (await credentials.standings([userId], Date.now())).get(userId)?.listed.size;
+  return { userId, email, listed };
+}
+
+test("ADMIN-9 lists, disables, enables and erases accounts, and says whom", async () => {
+  const { userId, email, listed } = await signedIn();
+  const who = shown(userId, "Person", `${email} (not proven: whoever signed up named it)`).trim();
+  expect(admin(database.url, "users", email.toUpperCase())).toEqual({
+    status: 0,
+    text: `${who}\n`,
+  });
+  expect(admin(database.url, "users", "nobody at all").text).toBe("there is no such account\n");
+  expect(admin(database.url, "users").text).toContain(who);
+  expect(await listed()).toBe(2);
+  const disabled = admin(database.url, "disable", email);
+  expect(disabled.status).toBe(0);
+  expect(disabled.text).toContain(who);
+  expect(await listed()).toBeUndefined();
+  expect(admin(database.url, "users", userId).text).toContain("  disabled 20");
+  expect(admin(database.url, "reset", userId)).toMatchObject({ status: 1 });
+  expect(admin(database.url, "enable", userId).status).toBe(0);
+  expect(await listed()).toBe(0);
+  expect(admin(database.url, "erase", userId).status).toBe(0);
+  expect(await users.findById(userId)).toBeUndefined();
+  expect(admin(database.url, "erase", userId)).toMatchObject({ status: 1 });
+  const actions = await connection.prisma.auditEntry.findMany({
+    where: { actorKind: "SYSTEM" },
+    orderBy: { at: "asc" },
+    select: { action: true, resourceIds: true },
+  });
+  const ofPerson = actions.filter(({ resourceIds }) =>
+    JSON.stringify(resourceIds).includes(userId),
+  );
+  expect(ofPerson.map(({ action }) => action)).toEqual(
+    ["DISABLE", "RESET", "ENABLE", "ERASE"].map((verb) => `${verb}_ACCOUNT`),
+  );
+});
+
+test("ADMIN-9 signs out, and makes a token for a new password that is shown once", async () => {
+  const { userId, listed } = await signedIn();
+  expect(admin(database.url, "sign-out", userId).status).toBe(0);
+  expect(await listed()).toBe(0);
+  const { status, text } = admin(database.url, "reset", userId);
+  expect(status).toBe(0);
+  const token = /reset_[\w-]{43}/.exec(text)?.[0];
+  const tokenHash = createHash("sha256").update(token!).digest("hex");
+  const reset = { tokenHash, passwordHash: "next", now: Date.now() };
+  expect(await credentials.resetPassword(reset)).toBe(userId);
+  expect(JSON.stringify(await connection.prisma.auditEntry.findMany())).not.toContain(token);
+});
+
+test("ADMIN-8 leaves the last administrator's account as it is", async () => {
+  await connection.prisma.user.updateMany({ data: { role: "USER" } });
+  const [first, second] = [await signedIn(), await signedIn()];
+  for (const { userId } of [first, second]) await users.setRole(userId, "ADMIN");
+  expect(admin(database.url, "disable", first.userId).status).toBe(0);
+  for (const verb of ["disable", "erase"]) {
+    const { status, text } = admin(database.url, verb, second.userId);
+    expect(status).toBe(1);
+    expect(text).toContain("last administrator");
+  }
+  expect(await second.listed()).toBe(2);
 });
 
 test("NODE-5 says what is wrong, in one line and by its exit code", () => {

@@ -10,6 +10,7 @@ const settings: AccountSettings = {
   refreshLifetimeMs: 1_000_000,
   signInsPerUserMax: 3,
   apiTokensPerUserMax: 3,
+  passwordResetLifetimeMs: 86_400_000,
 };
 
 type Parts = Pick<Services, "users" | "clock" | "newId" | "limits" | "tokens">;

@@ -1,7 +1,7 @@
-/** Tokens of invitations, permissions and share links: 256 random bits behind a word that says what they are for. */
+/** Tokens of invitations, permissions, share links and password resets: 256 random bits behind a word that says what they are for. */
 import { createHash, randomBytes } from "node:crypto";
 
-export type LinkPurpose = "invitation" | "permission" | "share";
+export type LinkPurpose = "invitation" | "permission" | "share" | "reset";
 
 const BYTES = 32;
 const form = /^[\w-]{43}$/;
