@@ -53,6 +53,26 @@ export const possibleTypes = {
     "TemplatePermissionAccepted",
     "RequestError"
   ],
+  "CreatePasswordResetResult": [
+    "PasswordResetCreated",
+    "RequestError"
+  ],
+  "EraseAccountResult": [
+    "AccountErased",
+    "RequestError"
+  ],
+  "DisableAccountResult": [
+    "AccountDisabled",
+    "RequestError"
+  ],
+  "EnableAccountResult": [
+    "AccountEnabled",
+    "RequestError"
+  ],
+  "SignOutAccountResult": [
+    "AccountSignedOut",
+    "RequestError"
+  ],
   "SignOutResult": [
     "SignedOut",
     "RequestError"
@@ -150,6 +170,14 @@ export const possibleTypes = {
     "PresenceUpdated",
     "RequestError"
   ],
+  "UpdateProfileResult": [
+    "ProfileUpdated",
+    "RequestError"
+  ],
+  "ChangeEmailResult": [
+    "EmailChanged",
+    "RequestError"
+  ],
   "SetTemplatePermissionResult": [
     "TemplatePermissionSet",
     "RequestError"
@@ -214,6 +242,10 @@ export const possibleTypes = {
   "UndoResult": [
     "OperationsApplied",
     "VersionConflict",
+    "RequestError"
+  ],
+  "ResetPasswordResult": [
+    "Session",
     "RequestError"
   ],
   "SignUpResult": [
@@ -375,6 +407,9 @@ export const typePolicies = {
   "Query": {
     "fields": {
       "operationTypes": {
+        "merge": false
+      },
+      "accounts": {
         "merge": false
       },
       "auditLog": {

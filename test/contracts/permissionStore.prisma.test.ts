@@ -14,7 +14,9 @@ describePermissionStore("prisma", async () => {
     async newAccount(email, isProven) {
       const id = randomUUID();
       const passwordHash = isProven ? null : "x";
-      await prisma.user.create({ data: { id, email, name: "N", passwordHash } });
+      await prisma.user.create({
+        data: { id, email, name: "N", passwordHash, isEmailProven: isProven },
+      });
       return id;
     },
     async newTemplate(authorId) {

@@ -115,6 +115,11 @@ describe("another address", () => {
       `mutation ($input: InviteToTeamInput!) { inviteToTeam(input: $input) { ... on TeamInvited { invitationId } } }`,
       { input: { teamId: team, email: wanted, role: "ADMIN" } },
     );
+    const templateId = await owner.createTemplate({ name: "T" });
+    await owner.data(
+      `mutation ($input: SetTemplatePermissionInput!) { setTemplatePermission(input: $input) { __typename } }`,
+      { input: { templateId, email: wanted, role: "EDIT" } },
+    );
     // A proof of the address before is none of the next one.
     await api.prisma.user.update({ where: { id: thief.id }, data: { isEmailProven: true } });
     expect((await change(thief, wanted)).user.email).toBe(wanted);
@@ -125,6 +130,9 @@ describe("another address", () => {
       { id: invited.inviteToTeam.invitationId },
     );
     expect(accepted.acceptInvitation).toMatchObject({ code: "NOT_FOUND" });
+    // Nor is the lack of a password, which an account of a provider has.
+    await api.prisma.user.update({ where: { id: thief.id }, data: { passwordHash: null } });
+    expect((await thief.data(`{ template(id: "${templateId}") { id } }`)).template).toBeNull();
   });
 
   test("AUTH-25: the address that the account has already keeps its proof", async () => {
