@@ -5,6 +5,9 @@ import { builder } from "./builder.js";
 import { OperationTypeEnum } from "./operationType.js";
 import { UserObject } from "./user.js";
 
+const HAS_PAYLOAD =
+  "Whether there is a payload. False where there is none: then `payload` shows `{}`, and the log and its hashes hold null.";
+
 /** What the fields need; operations of mutations and changes have it all, records of the log `payload` where asked for. */
 export type OperationView = Omit<OperationRecord, "templateId">;
 
@@ -50,6 +53,10 @@ export const SentOperationObject = builder.objectRef<SentOperation>("SentOperati
       description: "What it changes; `{}` for types without a payload.",
       resolve: ({ payload }) => payload ?? {},
     }),
+    hasPayload: t.boolean({
+      description: HAS_PAYLOAD,
+      resolve: ({ payload }) => payload !== null,
+    }),
     timestamp: t.expose("timestamp", {
       type: "Timestamp",
       nullable: true,
@@ -72,7 +79,11 @@ OperationObject.implement({
       type: "JSON",
       description:
         "What it changes, as `operationTypes` describes; `{}` for types without a payload.",
-      resolve: payloadOf,
+      resolve: (operation) => payloadOf(operation) ?? {},
+    }),
+    hasPayload: t.boolean({
+      description: HAS_PAYLOAD,
+      resolve: (operation) => payloadOf(operation) !== null,
     }),
     baseVersion: t.exposeInt("baseVersion", {
       description: "The version of the template that the client made it on.",
@@ -131,9 +142,9 @@ OperationObject.implement({
   }),
 });
 
-function payloadOf({ id, payload }: OperationView): unknown {
+function payloadOf({ id, payload }: OperationView) {
   if (payload === undefined) throw new Error(`the payload of operation ${id} was not read`);
-  return payload ?? {};
+  return payload;
 }
 
 function requestedOf({ id, payload, requested, clientTimestamp }: OperationView) {

@@ -13,7 +13,7 @@ import { connectionOf, decodeCursor, encodeCursor, pageSize, VERSION_PART } from
 import { badUserInput } from "./errors.js";
 import { OperationObject, type OperationView } from "./operation.js";
 import { OperationTypeEnum } from "./operationType.js";
-import { selectsOfItems } from "./selects.js";
+import { selectsContentOfItems } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf } from "./templateReading.js";
 
@@ -107,7 +107,7 @@ builder.objectField(TemplateObject, "operations", (t) =>
       const list = listOf(await readingOf(node, context).headInStep(), args, filter);
       const afterVersion = Math.max(list.afterVersion, after ?? 0);
       const throughVersion = Math.min(list.throughVersion, (before ?? Infinity) - 1);
-      const payload = selectsOfItems(info, "payload") || selectsOfItems(info, "requested");
+      const payload = selectsContentOfItems(info);
       const range = { ...list, afterVersion, throughVersion };
       const request = { ...range, size, fromEnd, payload };
       const page = await readLogPage(context.services.templates, request, context.work);

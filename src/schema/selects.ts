@@ -23,9 +23,17 @@ function selects(info: GraphQLResolveInfo, ...path: readonly string[]): boolean 
   return level.length > 0;
 }
 
-/** Whether what the operations of the field being resolved say is selected, for which more columns are read. */
+/** The fields of an operation for which more columns are read. */
+const CONTENT_FIELDS = ["payload", "hasPayload", "requested"];
+
+/** Whether what the operations of the field being resolved say is selected. */
 export function selectsContent(info: GraphQLResolveInfo): boolean {
-  return selects(info, "payload") || selects(info, "requested");
+  return CONTENT_FIELDS.some((field) => selects(info, field));
+}
+
+/** As `selectsContent`, for a connection of operations. */
+export function selectsContentOfItems(info: GraphQLResolveInfo): boolean {
+  return CONTENT_FIELDS.some((field) => selectsOfItems(info, field));
 }
 
 /** As `selects`, for a field of a connection's items, whichever way they are selected. */

@@ -140,7 +140,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   User: "id name avatarUrl kind",
   OperationTarget: "pageId elementId audioLayerId clipId",
   Operation:
-    "id type target payload baseVersion resultingVersion batchId user clientId sessionSequence clientTimestamp serverTimestamp transformedFrom requested undoes redoes",
+    "id type target payload hasPayload baseVersion resultingVersion batchId user clientId sessionSequence clientTimestamp serverTimestamp transformedFrom requested undoes redoes",
   Lock: "target sessionId user clientId fence acquiredAt expiresAt",
   RequestError: "code message operationId path retryAfterMs lock problems",
   InputProblem: "message path",
@@ -177,7 +177,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   CommentChange: "templateId kind sequence comment thread",
   CommentSaved: "comment thread",
   CommentsRead: "template",
-  SentOperation: "id type target payload timestamp",
+  SentOperation: "id type target payload hasPayload timestamp",
   ConflictRecord:
     "id user clientId baseVersion headVersion clientOperations serverOperations collisions decidedBy decisions decisionCount createdAt resolution resolvedAt resolvedBy durationMs",
   ConflictDecision: "collision decidedBy winner winningOperation losingOperation lost",
