@@ -92,13 +92,19 @@ function* keepAll(
   return appended(request, decision.appended, decision.duplicates, []);
 }
 
-/** Drops what collides, and what cannot apply without it. Nothing is dropped because of a fault of its own. */
+/**
+ * Drops what collides, and what cannot apply without it. Nothing is dropped because of a fault of its own. Where the choice
+ * names no operations the server's state stays, whatever it was made on.
+ */
 function* keepWhatFits(
   services: Services,
   request: ResolutionRequest,
   { operations, logged, history }: Undecided,
   context: DecisionContext,
 ): Steps<Answer> {
+  if (request.choice.operations.length === 0) {
+    return yield* appendedEmpty(services, request, context, [], []);
+  }
   if (history === undefined) return yield* outOfReach(services, request, operations, context);
   const outcome = yield* mergeWhatFitsSteps(
     mergeInput(services, request, operations, history, context, reportCollisions),

@@ -22,8 +22,8 @@ import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
 
 /**
- * CLIENT_WINS keeps all operations, SERVER_WINS those that do not collide, MANUAL leads to the state given. A newer
- * head than the one named answers VersionConflict again. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
+ * CLIENT_WINS keeps all operations, SERVER_WINS those that do not collide, or where none are named the server's state, MANUAL
+ * leads to the state given. A newer head than the one named answers VersionConflict again. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
  * INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, VERSION_CONFLICT (the log no longer
  * reaches the base), LOCKED, RATE_LIMITED.
  */
@@ -50,16 +50,17 @@ export async function resolveConflict(
     earlier: await earlierRows(services, input, access.head, choice),
   };
   const isManual = choice.kind === "MANUAL";
-  const far =
-    isManual && choice.operations.length === 0
-      ? undefined
-      : await farPast(services, access.head, input.baseVersion, choice.operations);
+  const namesNone = choice.operations.length === 0;
+  const far = namesNone
+    ? undefined
+    : await farPast(services, access.head, input.baseVersion, choice.operations);
   if (far?.kind === "refused") return far;
   let decidedAt = 0;
   const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
-    historySince: isManual
-      ? manualSince(services, input, access.head)
-      : (far?.throughVersion ?? input.baseVersion),
+    historySince:
+      isManual || namesNone
+        ? stateSince(services, input, access.head)
+        : (far?.throughVersion ?? input.baseVersion),
     operationIds: [...namedIds(choice)],
     heldBytes: choice.heldBytes,
     atLeastVersion: access.head.version,
@@ -99,8 +100,11 @@ async function earlierRows(
   return operationsOfChoice(services, templateId, batchId);
 }
 
-/** A given state is looked for from the head on that it was settled on, where the log leads back to its base no more. */
-function manualSince(
+/**
+ * A choice of a whole state, a given one or the server's, is looked for from the head on that it was settled on, where the log
+ * leads back to its base no more.
+ */
+function stateSince(
   { farHistory }: Services,
   { baseVersion, headVersion }: ResolveConflictInput,
   head: TemplateHead,
@@ -127,7 +131,10 @@ function checkInput(services: Services, input: ResolveConflictInput): RequestErr
     if (input.manualState != null) return undefined;
     return invalidInput("MANUAL needs the state", "manualState");
   }
-  return checkOperations(services, clientOperations ?? [], "clientOperations");
+  const operations = clientOperations ?? [];
+  // Without operations SERVER_WINS keeps the server's state: there is nothing to check.
+  if (resolution === "SERVER_WINS" && operations.length === 0) return undefined;
+  return checkOperations(services, operations, "clientOperations");
 }
 
 async function parseChoice(
@@ -140,7 +147,7 @@ async function parseChoice(
     if (batch.kind === "refused") return batch;
     const { operations, heldBytes } = batch;
     const operationIds = operations.map(({ id }) => id);
-    const batchId = batchIdOf(services, input.resolution, operations);
+    const batchId = batchIdOf(services, input, operations);
     const emptyRowId = `${batchId}-1`;
     return { kind: input.resolution, operations, operationIds, batchId, emptyRowId, heldBytes };
   }
@@ -178,15 +185,18 @@ function droppedOperations(
 
 /**
  * SERVER_WINS leaves no row of what it drops. The rows of what it keeps say by their batch which operations it decided
- * about, so that others that are sent with some of these are not taken for dropped.
+ * about, so that others that are sent with some of these are not taken for dropped. Where it names none, it is told from other
+ * choices by what it was made on.
  */
 function batchIdOf(
   { sha256 }: Services,
-  resolution: "CLIENT_WINS" | "SERVER_WINS",
+  { resolution, templateId, baseVersion, headVersion }: ResolveConflictInput,
   operations: readonly IncomingOperation[],
 ): string {
   if (resolution === "CLIENT_WINS") return operations[0]?.id ?? "";
-  return `kept-${sha256(JSON.stringify(operations.map(({ id, requestHash }) => [id, requestHash])))}`;
+  const decided = operations.map(({ id, requestHash }) => [id, requestHash]);
+  const told = decided.length === 0 ? [templateId, baseVersion, headVersion] : decided;
+  return `kept-${sha256(JSON.stringify(told))}`;
 }
 
 function authorshipOf(

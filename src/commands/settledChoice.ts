@@ -46,7 +46,8 @@ export interface ResolutionRequest {
  */
 export function isRetry({ choice }: ResolutionRequest, context: DecisionContext): boolean {
   const logged = choice.operationIds.flatMap((id) => context.known(id) ?? []);
-  if (logged.length === choice.operationIds.length) return true;
+  const { length } = choice.operationIds;
+  if (length > 0 && logged.length === length) return true;
   return choice.kind === "SERVER_WINS" && hasLeftRows(choice, context);
 }
 

@@ -11,7 +11,7 @@ import { mergeWhatFitsSteps } from "../domain/merge/whatFits.js";
 import type { Steps } from "../domain/steps.js";
 import type { DecisionContext } from "../live/liveTemplates.js";
 import { strategySteps, undoStrategies } from "./conflictStrategies.js";
-import type { VersionConflict } from "./outcomes.js";
+import type { Resolution, VersionConflict } from "./outcomes.js";
 import { serverOperations } from "./serverOperations.js";
 import type { Services } from "./services.js";
 
@@ -61,11 +61,10 @@ export function* versionConflictSteps(
     history: history ?? [],
     collisions,
   };
-  const fits = merged?.kind === "merged" && operations.length > 0;
   return {
     ...conflictAnswer(services, templateId, facts),
-    suggestedResolution: fits ? "CLIENT_WINS" : "MANUAL",
-    autoMerge: operations.length === 0 ? unavailable(WHOLE_STATE) : autoMergeOf(settled),
+    suggestedResolution: operations.length === 0 ? "MANUAL" : suggestionFor(merged),
+    autoMerge: operations.length === 0 ? unavailable(NO_OPERATIONS) : autoMergeOf(settled),
     strategies: yield* strategySteps({
       ...{ operations, forced, fitting },
       history: facts.history,
@@ -76,7 +75,8 @@ export function* versionConflictSteps(
 
 type Sides = Pick<Extract<BatchDecision, { kind: "conflict" }>, "operations" | "history">;
 
-const WHOLE_STATE = "a whole state does not merge: settle on one on the new head";
+const NO_OPERATIONS =
+  "the choice names no operations that could be merged: choose again on the new head";
 const COLLIDING = "operations of both sides change the same thing";
 
 interface ConflictFacts {
@@ -118,10 +118,25 @@ function conflictAnswer(
     serverOperations: serverOperations(services, templateId, history, known),
     conflictingOps: [...new Set(collisions.map(({ clientOperation }) => clientOperation))],
     collisions,
-    suggestedResolution: "MANUAL",
+    suggestedResolution: "SERVER_WINS",
     autoMerge: unavailable(COLLIDING),
     strategies: undoStrategies,
   };
+}
+
+/**
+ * Where something collides what is committed already stays; where nothing does all can be kept. Where the operations can be
+ * neither judged nor applied only a whole state is left.
+ */
+function suggestionFor(merged: Exclude<MergeOutcome, Needs> | undefined): Resolution {
+  switch (merged?.kind) {
+    case "collides":
+      return "SERVER_WINS";
+    case "merged":
+      return "CLIENT_WINS";
+    default:
+      return "MANUAL";
+  }
 }
 
 /** What merges the operations where the judge decides. */

@@ -81,10 +81,6 @@ OperationObject.implement({
         "What it changes, as `operationTypes` describes; `{}` for types without a payload.",
       resolve: (operation) => payloadOf(operation) ?? {},
     }),
-    hasPayload: t.boolean({
-      description: HAS_PAYLOAD,
-      resolve: (operation) => payloadOf(operation) !== null,
-    }),
     baseVersion: t.exposeInt("baseVersion", {
       description: "The version of the template that the client made it on.",
     }),
@@ -141,6 +137,13 @@ OperationObject.implement({
     }),
   }),
 });
+
+builder.objectField(OperationObject, "hasPayload", (t) =>
+  t.boolean({
+    description: HAS_PAYLOAD,
+    resolve: (operation) => payloadOf(operation) !== null,
+  }),
+);
 
 function payloadOf({ id, payload }: OperationView) {
   if (payload === undefined) throw new Error(`the payload of operation ${id} was not read`);

@@ -28,7 +28,7 @@ const ResolveConflictInputType = builder
       clientOperations: t.field({
         type: [OperationInputType],
         description:
-          "CLIENT_WINS: kept, whatever they collide with. SERVER_WINS: those that collide are dropped, the rest kept. MANUAL: they may be named, and are dropped.",
+          "CLIENT_WINS: kept, whatever they collide with. SERVER_WINS: those that collide are dropped, the rest kept; omitted: the server's state stays as it is. MANUAL: they may be named, and are dropped.",
       }),
       manualState: t.field({
         type: "JSON",

@@ -154,7 +154,8 @@ VersionConflictObject.implement({
     }),
     suggestedResolution: t.expose("suggestedResolution", {
       type: ResolutionEnum,
-      description: "What the server would choose.",
+      description:
+        "SERVER_WINS where something collides: what is committed stays. CLIENT_WINS where nothing does. MANUAL where the log no longer reaches back or the operations cannot be applied, and with a choice that named none.",
     }),
     resolutionOptions: t.field({
       type: ResolutionOptions,

@@ -92,7 +92,7 @@ describe("applyOperations", () => {
       currentVersion: 3,
       requestedVersion: 1,
       conflictingOps: ["mine"],
-      suggestedResolution: "MANUAL",
+      suggestedResolution: "SERVER_WINS",
     });
     expect(outcome.collisions).toMatchObject([
       { kind: "CONCURRENT_EDIT", clientOperation: "mine", serverOperation: "theirs" },

@@ -47,7 +47,7 @@ describe("MERGE", () => {
           properties: ["fill"],
         },
       ],
-      suggestedResolution: "MANUAL",
+      suggestedResolution: "SERVER_WINS",
       resolutionOptions: { autoMerge: { available: false, preview: null } },
     });
     expect(await board.version()).toBe(2);

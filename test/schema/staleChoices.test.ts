@@ -19,6 +19,7 @@ afterAll(() => api.stop());
 
 describe("a choice on another head", () => {
   test.each([
+    ["SERVER_WINS that names none", "SERVER_WINS", []],
     ["SERVER_WINS that drops all", "SERVER_WINS", [mine[0]!]],
     ["SERVER_WINS that drops all but what was committed before", "SERVER_WINS", mine],
     ["MANUAL that names operations", "MANUAL", [mine[0]!]],
