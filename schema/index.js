@@ -102,6 +102,10 @@ export const possibleTypes = {
     "CommentsRead",
     "RequestError"
   ],
+  "OpenAsGuestResult": [
+    "GuestSession",
+    "RequestError"
+  ],
   "RevertTemplateResult": [
     "TemplateReverted",
     "RequestError"
@@ -328,6 +332,9 @@ export const typePolicies = {
         "merge": false
       },
       "shareLinks": {
+        "merge": false
+      },
+      "shareLinkUses": {
         "merge": false
       }
     }

@@ -43,7 +43,8 @@ Written by \`npm run access:docs\` from \`src/domain/access\`, the one place tha
 another asks every field, mutation and subscription of the API for everybody in these tables. The rules are ACC-n in SPEC.md.
 
 ✓ may, – is FORBIDDEN, and an empty cell is NOT_FOUND, null or an empty list: as if there were no such template. Of several reasons the
-strongest counts. Who is not signed in is UNAUTHENTICATED in mutations, whatever they name.
+strongest counts. Who is not signed in is UNAUTHENTICATED in mutations, whatever they name. Guests, who read without an account, view a part
+of what people do (GUEST-4), and are UNAUTHENTICATED in all else.
 
 ${list()}
 ## A template
@@ -71,6 +72,10 @@ function rowsOf(standing: Pick<TemplateAccess, "deleted" | "isPublic">): Row[] {
     ...{ source: "permission", role },
     ...everywhere,
   });
+  const guestRow = (who: string, shareLinkId: string | null): Row => ({
+    ...granted(who, permission("VIEW")),
+    viewer: { kind: "guest", sessionId: "s", templateId: "t", shareLinkId },
+  });
   const restricted: Claim = { ...everywhere, source: "permission", role: "EDIT", pageIds: ["p"] };
   return [
     { who: "author", viewer, template: { ...standing, authorId: "viewer", grant: noGrant } },
@@ -91,6 +96,8 @@ function rowsOf(standing: Pick<TemplateAccess, "deleted" | "isPublic">): Row[] {
       granted(`${role} of its project`, { source: "project", role }),
     ),
     { who: "anybody else who is signed in", viewer, template: { ...others, grant: noGrant } },
+    guestRow("guest, by a link that is open to guests", "link"),
+    guestRow("guest, of a template that is open to guests", null),
     { who: "nobody", viewer: { kind: "anonymous" }, template: { ...others, grant: noGrant } },
   ];
 }

@@ -87,7 +87,11 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     ...{ schema, findDocument, maskError, logger },
     limits: config.graphql,
   });
-  const authenticate = createAuthenticate({ ...services.accounts, clock: services.clock });
+  const authenticate = createAuthenticate({
+    ...services.accounts,
+    clock: services.clock,
+    guests: services.guests.settings.guests ? services.guests.tokens : undefined,
+  });
   const shared = { services, prisma, ...followed };
   const contextFor = (viewer: Viewer, origin: RequestOrigin): GraphQLContext => ({
     viewer,

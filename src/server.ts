@@ -40,6 +40,7 @@ import { timeOrderedIds } from "./timeOrderedId.js";
 import { busOf, membershipOf } from "./wireCluster.js";
 import { wireComments } from "./wireComments.js";
 import { wireAccounts } from "./wireAccounts.js";
+import { wireGuests } from "./wireGuests.js";
 import { wireRates } from "./wireRates.js";
 import { cannotBeUsed, wireDatabase } from "./wireDatabase.js";
 import { removeDaily, wireTeams } from "./wireTeams.js";
@@ -86,9 +87,8 @@ export async function startServer(
     const audit = await openAudit(config, { database, nodeId, clock, logger, closers });
     const parts = { database, clock, logger, closers, membership, rates, audit };
     const services = wireServices(config, parts);
-    const { team, accounts } = services;
-    const { credentials } = accounts;
-    removeDaily(config, { team, credentials, prisma: database.prisma, clock, logger, closers });
+    const { credentials } = services.accounts;
+    removeDaily(config, { ...services, credentials, prisma: database.prisma, logger, closers });
     const demo = await demoOf(config, services, database);
     const node = await serveNode({
       config,
@@ -193,6 +193,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     conflicts: new PrismaConflictStore(database.prisma),
     comments: new PrismaCommentStore(database.prisma),
     team: wireTeams(config, database.prisma, pace),
+    guests: wireGuests(config, database.prisma, clock),
     live,
     bus,
     ...{ clock, pace, sha256, newId, newSalt },

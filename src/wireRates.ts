@@ -39,6 +39,11 @@ export function wireRates(
   const requestRates = {
     ofUser: limiters.localFirst("requests", perMinute(rates.requestsPerMinuteMax)),
     ofAddress: limiters.localFirst("address-requests", ofAddress),
+    ofGuests: limiters.localFirst(
+      "guest-link-requests",
+      perMinute(rates.guestRequestsPerLinkPerMinuteMax),
+    ),
+    ofAllGuests: limiters.localFirst("guest-requests", perMinute(rates.guestRequestsPerMinuteMax)),
   };
   const admission = new Admission(requestRates, rates);
   const workParts: WorkParts = {
@@ -57,6 +62,10 @@ export function wireRates(
       operations: limiters.localFirst("operations", perMinute(rates.operationsPerMinuteMax)),
       signUps: limiters.exact("sign-ups", {
         points: rates.addressSignUpsPerHourMax,
+        perMs: HOUR_MS,
+      }),
+      guestSessions: limiters.exact("guest-sessions", {
+        points: rates.addressGuestSessionsPerHourMax,
         perMs: HOUR_MS,
       }),
       passwordsOfAccount: limiters.exact("account-address-passwords", {

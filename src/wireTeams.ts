@@ -1,5 +1,9 @@
-/** Teams, projects and share links of one node, and what a day removes: links, invitations and tokens that are over, the bin. */
+/**
+ * Teams, projects and share links of one node, and what a day removes: links, invitations and tokens that are over, sessions of
+ * guests that ran out, who used links long ago, the bin.
+ */
 import type { Closers } from "./closers.js";
+import type { GuestServices } from "./commands/guests/guestServices.js";
 import type { TeamServices } from "./commands/teams/teamServices.js";
 import type { Config } from "./config.js";
 import type { Clock } from "./live/clock.js";
@@ -28,6 +32,7 @@ export function wireTeams(
 interface RemovalParts {
   readonly team: TeamServices;
   readonly credentials: Pick<CredentialStore, "dropExpiredOneTimeTokens">;
+  readonly guests: Pick<GuestServices, "store">;
   readonly prisma: PrismaClient;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -36,7 +41,7 @@ interface RemovalParts {
 
 /** Begins now, and again once a day. Every node does this; of those that meet, one finds something to do. */
 export function removeDaily({ teams }: Config, parts: RemovalParts): void {
-  const { team, credentials, prisma, clock, logger } = parts;
+  const { team, guests, credentials, prisma, clock, logger } = parts;
   repeat(parts, DAY_MS, "share links that are over could not be removed", async () => {
     await team.shareLinks.dropExpired();
   });
@@ -45,6 +50,12 @@ export function removeDaily({ teams }: Config, parts: RemovalParts): void {
   });
   repeat(parts, DAY_MS, "one-time tokens that ran out could not be removed", async () => {
     await credentials.dropExpiredOneTimeTokens(clock.now());
+  });
+  repeat(parts, DAY_MS, "uses of share links could not be forgotten", async () => {
+    await team.shareLinks.dropUses(clock.now() - teams.shareLinkUseDaysMax * DAY_MS);
+  });
+  repeat(parts, DAY_MS, "sessions of guests could not be removed", async () => {
+    await guests.store.dropExpired(clock.now());
   });
   repeat(parts, DAY_MS, "the bin could not be emptied", async (isOpen) => {
     const binnedThrough = clock.now() - teams.templateBinDaysMax * DAY_MS;

@@ -13,7 +13,7 @@ export async function acceptTemplatePermission(
   viewer: Viewer,
   { token }: { readonly token: string },
 ): Promise<TemplateChanged | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const tokenHash = linkTokenHash("permission", token);
   const accepted =
     tokenHash === undefined

@@ -25,7 +25,7 @@ export async function createApiToken(
   input: CreateApiTokenInput,
 ): Promise<ApiTokenCreated | RequestError> {
   const { accounts, clock, newId } = services;
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const createdAt = clock.now();
   const problem = problemOf(services, input, createdAt);
   if (problem !== undefined) return problem;
@@ -60,7 +60,7 @@ export async function revokeApiToken(
   viewer: Viewer,
   { id }: { readonly id: string },
 ): Promise<ApiTokenRevoked | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   if (!(await accounts.credentials.removeApiToken(viewer.userId, id))) {
     return refused("NOT_FOUND", "there is no such API token", { path: ["id"] });
   }

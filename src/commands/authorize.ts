@@ -20,7 +20,7 @@ export async function authorize(
   action: Action,
   templateId: string,
 ): Promise<Authorized> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const head = await services.access.look(viewer, templateId);
   if (head === undefined) return templateNotFound();
   const access = decideAccess(viewer, action, head);

@@ -26,7 +26,7 @@ export async function changePassword(
   origin: RequestOrigin,
 ): Promise<SignedIn | RequestError> {
   const { accounts, clock, limits, passwords, users } = services;
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const problem = checkNewPassword(input.newPassword, "newPassword", limits);
   if (problem !== undefined) return problem;
   const user = await users.findById(viewer.userId);

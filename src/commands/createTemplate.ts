@@ -27,7 +27,7 @@ export async function createTemplate(
   viewer: Viewer,
   input: CreateTemplateInput,
 ): Promise<TemplateCreated | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const problem = checkDetails(input, services.limits);
   if (problem !== undefined) return problem;
   const unfit = checkKey(services, input.idempotencyKey);

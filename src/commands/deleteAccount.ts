@@ -25,7 +25,7 @@ export async function deleteAccount(
   input: DeleteAccountInput,
   origin: RequestOrigin,
 ): Promise<AccountDeleted | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const user = await services.users.findById(viewer.userId);
   if (user === undefined) return unauthenticated();
   if (user.passwordHash !== null) {

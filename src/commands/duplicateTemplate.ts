@@ -53,7 +53,7 @@ async function earlierCopy(
   input: DuplicateTemplateInput,
 ): Promise<TemplateCreated | undefined> {
   const { idempotencyKey = null } = input;
-  if (viewer.kind === "anonymous" || idempotencyKey === null) return undefined;
+  if (viewer.kind !== "user" || idempotencyKey === null) return undefined;
   if (checkKey(services, idempotencyKey) !== undefined) return undefined;
   const templateId = copyId(services, viewer, input);
   const access = await services.access.look(viewer, templateId);

@@ -52,6 +52,7 @@ export interface UpdateTemplateInput {
   readonly category?: string | null;
   readonly tags?: readonly string[] | null;
   readonly isPublic?: boolean | null;
+  readonly openToGuests?: boolean | null;
 }
 
 export interface DuplicateTemplateInput {

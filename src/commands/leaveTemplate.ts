@@ -11,7 +11,7 @@ export async function leaveTemplate(
   viewer: Viewer,
   { sessionToken }: { readonly sessionToken: string },
 ): Promise<TemplateLeft | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const session = await sessions.find(sessionToken, viewer);
   const ended = session !== undefined && (await sessions.leave(session));
   return { kind: "left", ended };

@@ -29,7 +29,7 @@ export async function readAuditLog(
   viewer: Viewer,
   request: AuditLogRequest,
 ): Promise<ReadAuditLogOutcome> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const { teamId } = request;
   const [role, teamRole] = await Promise.all([
     users.roleOf(viewer.userId),

@@ -20,6 +20,7 @@ import type { LockStore } from "../storage/lockStore.js";
 import type { AccountServices, TokenProof } from "./accountServices.js";
 import type { CommentLimits } from "./comments/commentLimits.js";
 import type { Paced } from "../live/pace.js";
+import type { GuestServices } from "./guests/guestServices.js";
 import type { LockLimits } from "./lockLimits.js";
 import type { TeamServices } from "./teams/teamServices.js";
 import type { UserStore } from "../storage/userStore.js";
@@ -62,6 +63,7 @@ export interface Services {
   readonly tokens: Tokens;
   readonly accounts: AccountServices;
   readonly team: TeamServices;
+  readonly guests: GuestServices;
 }
 
 /** Bounds on the fields of requests; the names carry the unit. */

@@ -24,7 +24,7 @@ export async function signOutEverywhere(
   viewer: Viewer,
   { apiTokens }: { readonly apiTokens?: boolean | null | undefined },
 ): Promise<SignedOut | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   await endCredentials(services, viewer.userId, { apiTokens: apiTokens ?? false });
   return { kind: "signedOut", everywhere: true };
 }

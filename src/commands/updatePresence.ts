@@ -20,7 +20,7 @@ export async function updatePresence(
   viewer: Viewer,
   input: UpdatePresenceInput,
 ): Promise<PresenceUpdated | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const change = changeOf(input);
   const problem =
     checkChange(change, limits) ?? checkVersion(input.version) ?? checkSelection(change, limits);

@@ -18,6 +18,7 @@ const titles: { readonly [S in keyof typeof sections]: string } = {
   presence: "Presence",
   sessions: "Sessions",
   teams: "Teams and the bin",
+  guests: "Guests, who read without an account",
   audit: "Audit log",
 };
 

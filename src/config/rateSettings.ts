@@ -32,6 +32,19 @@ export const rateSettings = numberSettings(defaultRateSettings, {
   },
   addressPasswordsPerHourMax: { description: "passwords tried from one address in an hour" },
   addressSignUpsPerHourMax: { description: "accounts made from one address in an hour" },
+  addressGuestSessionsPerHourMax: {
+    description: "sessions that guests open from one address in an hour",
+  },
+  guestRequestsPerLinkPerMinuteMax: {
+    description:
+      "GraphQL requests of all guests who came by one share link, or to one template that is open itself, in a minute in the long run; as many again at once",
+  },
+  guestRequestsPerMinuteMax: { description: "the same of all guests together" },
+  guestConnectionsPerLinkMax: {
+    description:
+      "WebSockets and event streams of guests at once on one node, of one share link or one template that is open itself",
+  },
+  guestConnectionsMax: { description: "the same of all guests together" },
   connectionsPerUserMax: {
     description: "WebSockets and event streams of a person at once on one node",
   },

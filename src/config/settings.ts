@@ -16,6 +16,7 @@ import { accountSettings } from "./accountSettings.js";
 import { sessionSettings } from "./sessionSettings.js";
 import { httpLimitSettings } from "./httpLimitSettings.js";
 import { documentLimitSettings } from "./documentLimitSettings.js";
+import { guestSettings } from "./guestSettings.js";
 import { quotaSettings } from "./quotaSettings.js";
 import { rateSettings } from "./rateSettings.js";
 import { numberSettings } from "./numberSettings.js";
@@ -278,5 +279,6 @@ export const sections = {
   presence,
   sessions: sessionSettings,
   teams: teamSettings,
+  guests: guestSettings,
   audit: auditSettings,
 } as const;

@@ -5,7 +5,7 @@ import { numberSettings } from "./numberSettings.js";
 const DAY_MS = 86_400_000;
 
 export const teamSettings = numberSettings(
-  { ...defaultTeamLimits, templateBinDaysMax: 30 },
+  { ...defaultTeamLimits, templateBinDaysMax: 30, shareLinkUseDaysMax: 90 },
   {
     teamsPerOwnerMax: { description: "teams that one person owns" },
     invitationsPerTeamMax: { description: "open invitations of a team" },
@@ -17,6 +17,10 @@ export const teamSettings = numberSettings(
     projectsMax: { description: "projects of a team, and of one person's own" },
     membersPerProjectMax: { description: "members of a project, those of its team not counted" },
     shareLinksPerTemplateMax: { description: "share links of a template" },
+    shareLinkUseDaysMax: {
+      description: "days after its last use that it is known who used a share link",
+      max: 3_650,
+    },
     templateBinDaysMax: {
       description: "days that a template can be restored from the bin; then it is removed for good",
       max: 36_500,

@@ -1,4 +1,5 @@
 /** Who asks: one function for HTTP, SSE and WebSocket. */
+import { GUEST_TOKEN_PREFIX, type GuestTokens } from "../commands/guests/guestServices.js";
 import type { Standings, TokenProof, VerifyToken } from "../commands/accountServices.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Clock } from "../live/clock.js";
@@ -44,6 +45,8 @@ export interface AuthenticateParts {
   readonly verify: VerifyToken;
   readonly standings: Standings;
   readonly clock: Clock;
+  /** Undefined where nobody may read without an account. */
+  readonly guests: Pick<GuestTokens, "verify"> | undefined;
 }
 
 interface Remembered {
@@ -64,6 +67,7 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
     if (authorization === undefined) return anonymous;
     const token = tokenOf(authorization);
     if (token === undefined) throw new InvalidToken();
+    if (token.startsWith(GUEST_TOKEN_PREFIX)) return ofGuest(token, parts);
     try {
       const known = memory.find(token) ?? remembered(await verify(token), parts);
       if (known === undefined) throw new InvalidToken();
@@ -80,6 +84,16 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
       throw unavailable(error) ?? error;
     }
   };
+}
+
+/** What a guest may do is asked with each request; the token says how long. */
+async function ofGuest(
+  token: string,
+  { guests, clock }: AuthenticateParts,
+): Promise<Authentication> {
+  const proof = await guests?.verify(token);
+  if (proof === undefined) throw new InvalidToken();
+  return { viewer: proof.guest, deadline: clock.monotonic() + (proof.expiresAt - clock.now()) };
 }
 
 function remembered(

@@ -71,7 +71,7 @@ async function receiveBody(
 
 function limitsOf({ kind }: Viewer, limits: ParamsLimits): BodyLimits {
   const { httpBodyBytesMax: all, httpAnonymousBodyBytesMax: anonymous } = limits;
-  const bytesMax = kind === "anonymous" ? Math.min(all, anonymous) : all;
+  const bytesMax = kind === "user" ? all : Math.min(all, anonymous);
   return { bytesMax, valuesMax: limits.httpBodyValuesMax };
 }
 

@@ -1,13 +1,14 @@
 /**
  * What a node lets in, before any work is done: requests at a rate, connections and subscriptions in number. Each is
- * counted by person where somebody is signed in, else by address.
+ * counted by person where somebody is signed in, else by address. Requests and connections of guests count with those who
+ * came the same way and with all guests, too.
  */
 import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
 import { BytesUnderWay, SMALL_BYTES } from "./bytesUnderWay.js";
 import { Counts } from "./counts.js";
 import { ExecutionCosts, type Execution } from "./executionCosts.js";
-import { addressKey, userKey } from "./keys.js";
+import { addressKey, guestsKey, userKey } from "./keys.js";
 import { PendingConnections } from "./pendingConnections.js";
 import type { RateLimiter, Taken } from "./rateLimiter.js";
 import type { RateSettings } from "./rateSettings.js";
@@ -15,6 +16,9 @@ import type { RateSettings } from "./rateSettings.js";
 export interface RequestRates {
   readonly ofUser: RateLimiter;
   readonly ofAddress: RateLimiter;
+  /** Of those who came the same way. */
+  readonly ofGuests: RateLimiter;
+  readonly ofAllGuests: RateLimiter;
 }
 
 /** Gives back a place; more than once is as once. */
@@ -26,11 +30,14 @@ export interface Place {
 }
 
 const taken: Taken = { ok: true };
+const ALL = "all";
 
 export class Admission {
   readonly #rates: RequestRates;
   readonly #userConnections: Counts;
   readonly #addressConnections: Counts;
+  readonly #guestConnections: Counts;
+  readonly #allGuestConnections: Counts;
   readonly #answers: BytesUnderWay;
   readonly #bodies: { readonly user: BytesUnderWay; readonly anonymous: BytesUnderWay };
   readonly #pending: PendingConnections;
@@ -41,6 +48,8 @@ export class Admission {
     this.#rates = rates;
     this.#userConnections = new Counts(settings.connectionsPerUserMax);
     this.#addressConnections = new Counts(settings.connectionsPerAddressMax);
+    this.#guestConnections = new Counts(settings.guestConnectionsPerLinkMax);
+    this.#allGuestConnections = new Counts(settings.guestConnectionsMax);
     const { answerBytesPerUserMax, answerBytesMax } = settings;
     this.#answers = new BytesUnderWay({
       ofOneMax: answerBytesPerUserMax,
@@ -64,8 +73,16 @@ export class Admission {
 
   /** So many requests of who turned out to ask; where nobody did, the address was counted already. */
   async requestsOf(viewer: Viewer, count = 1): Promise<Taken> {
-    if (viewer.kind === "anonymous") return taken;
-    return this.#rates.ofUser.take(userKey(viewer.userId), count);
+    switch (viewer.kind) {
+      case "anonymous":
+        return taken;
+      case "user":
+        return this.#rates.ofUser.take(userKey(viewer.userId), count);
+      case "guest": {
+        const ofWay = await this.#rates.ofGuests.take(guestsKey(viewer), count);
+        return ofWay.ok ? this.#rates.ofAllGuests.take(ALL, count) : ofWay;
+      }
+    }
   }
 
   /** A connection of which it is not known yet whose it is; `evict` ends it where newer ones need its place. */
@@ -75,9 +92,17 @@ export class Admission {
 
   /** A connection, of a person or, where nobody is signed in, of an address; undefined for one too many. */
   connection(viewer: Viewer, { address }: RequestOrigin): Leave | undefined {
-    return viewer.kind === "user"
-      ? this.#userConnections.enter(userKey(viewer.userId))
-      : this.#addressConnections.enter(addressKey(address));
+    if (viewer.kind === "user") return this.#userConnections.enter(userKey(viewer.userId));
+    const ofAddress = this.#addressConnections.enter(addressKey(address));
+    if (viewer.kind === "anonymous" || ofAddress === undefined) return ofAddress;
+    const ofWay = this.#guestConnections.enter(guestsKey(viewer));
+    const ofAll = ofWay && this.#allGuestConnections.enter(ALL);
+    const leave = () => {
+      for (const place of [ofAddress, ofWay, ofAll]) place?.();
+    };
+    if (ofAll !== undefined) return leave;
+    leave();
+    return undefined;
   }
 
   /** A subscription; undefined for one too many. */
@@ -88,7 +113,7 @@ export class Admission {
   /** A body that is about to be read, of at most so many bytes; undefined where too much is being sent already. */
   body(viewer: Viewer, origin: RequestOrigin, bytes: number): Leave | undefined {
     const who = whoOf(viewer, origin);
-    const bodies = this.#bodies[viewer.kind];
+    const bodies = this.#bodies[viewer.kind === "user" ? "user" : "anonymous"];
     if (bytes <= SMALL_BYTES) return () => undefined;
     return bodies.hasRoom(who, bytes) ? bodies.enter(who, bytes) : undefined;
   }

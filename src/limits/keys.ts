@@ -1,9 +1,15 @@
 /** Whom a limit counts for. */
 import { isIPv6 } from "node:net";
+import type { Guest } from "../domain/access/access.js";
 
 /** A person. */
 export function userKey(userId: string): string {
   return `user:${userId}`;
+}
+
+/** All guests who came the same way: by one share link, or to one template that is open itself. */
+export function guestsKey({ shareLinkId, templateId }: Guest): string {
+  return shareLinkId === null ? `guests:template:${templateId}` : `guests:link:${shareLinkId}`;
 }
 
 /** An address; of IPv6 the first 64 bits, within which whoever has one address has all. */

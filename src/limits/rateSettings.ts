@@ -6,6 +6,11 @@ export interface RateSettings {
   readonly copiedBytesPerMinuteMax: number;
   readonly addressRequestsPerMinuteMax: number;
   readonly addressSignUpsPerHourMax: number;
+  readonly addressGuestSessionsPerHourMax: number;
+  readonly guestRequestsPerLinkPerMinuteMax: number;
+  readonly guestRequestsPerMinuteMax: number;
+  readonly guestConnectionsPerLinkMax: number;
+  readonly guestConnectionsMax: number;
   readonly accountPasswordsPerHourMax: number;
   readonly unslowedPasswordsPerHourMax: number;
   readonly addressPasswordsPerHourMax: number;
@@ -30,6 +35,11 @@ export const defaultRateSettings: RateSettings = {
   copiedBytesPerMinuteMax: 60_000_000,
   addressRequestsPerMinuteMax: 30_000,
   addressSignUpsPerHourMax: 60,
+  addressGuestSessionsPerHourMax: 600,
+  guestRequestsPerLinkPerMinuteMax: 10_000,
+  guestRequestsPerMinuteMax: 60_000,
+  guestConnectionsPerLinkMax: 1_000,
+  guestConnectionsMax: 5_000,
   accountPasswordsPerHourMax: 20,
   unslowedPasswordsPerHourMax: 100,
   addressPasswordsPerHourMax: 300,

@@ -8,6 +8,8 @@ export interface Rates {
   readonly copies: RateLimiter;
   /** Accounts made, by address. */
   readonly signUps: RateLimiter;
+  /** Sessions that guests open, by address. */
+  readonly guestSessions: RateLimiter;
   /** Passwords tried on one account from one address. */
   readonly passwordsOfAccount: RateLimiter;
   /** Passwords tried on one account from everywhere: beyond it the next ones wait, and none is refused. */

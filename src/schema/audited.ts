@@ -41,12 +41,8 @@ function requestOf({ viewer, origin }: GraphQLContext): AuditedRequest {
   const address = origin.address.replace(/%.*$/, "");
   return {
     actorKind:
-      viewer.kind === "anonymous"
-        ? "ANONYMOUS"
-        : viewer.scopes === undefined
-          ? "USER"
-          : "API_TOKEN",
-    actorId: viewer.kind === "anonymous" ? null : viewer.userId,
+      viewer.kind !== "user" ? "ANONYMOUS" : viewer.scopes === undefined ? "USER" : "API_TOKEN",
+    actorId: viewer.kind !== "user" ? null : viewer.userId,
     address: isIP(address) === 0 ? null : address,
   };
 }

@@ -4,6 +4,7 @@ import { auditMutations } from "./audited.js";
 import { builder } from "./builder.js";
 import { countMutations } from "./countMutations.js";
 import { guardCredentials } from "./guardCredentials.js";
+import { guardGuests } from "./guardGuests.js";
 import { stateRetryRules } from "./retryRules.js";
 import "./scalars.js";
 import "./acceptTemplatePermission.js";
@@ -18,6 +19,7 @@ import "./commentChange.js";
 import "./commentList.js";
 import "./commentMutations.js";
 import "./conflictRecord.js";
+import "./guest.js";
 import "./history.js";
 import "./operationList.js";
 import "./historyMutations.js";
@@ -35,6 +37,7 @@ import "./quota.js";
 import "./resolveConflict.js";
 import "./serverNode.js";
 import "./shareLink.js";
+import "./shareLinkUse.js";
 import "./snapshot.js";
 import "./team.js";
 import "./teamMutations.js";
@@ -53,7 +56,8 @@ let schema: GraphQLSchema | undefined;
 
 /** The executable schema; it holds no state and is made once. */
 export function buildSchema(): GraphQLSchema {
-  const made = () => guardCredentials(stateRetryRules(builder.toSchema({ sortSchema: false })));
+  const made = () =>
+    guardGuests(guardCredentials(stateRetryRules(builder.toSchema({ sortSchema: false }))));
   // Outermost: what is refused for its number is not written down one by one.
   schema ??= countMutations(auditMutations(made()));
   return schema;

@@ -84,7 +84,7 @@ async function follow(
   { templateId, afterSequence: given }: FollowArguments,
   { viewer, commentFeeds, lastEventId }: GraphQLContext,
 ): Promise<CommentSource> {
-  if (viewer.kind === "anonymous") throw unauthenticated();
+  if (viewer.kind !== "user") throw unauthenticated();
   if (given != null && given < 0) throw badUserInput("`afterSequence` must not be negative.");
   const afterSequence = numberOfLastEvent(lastEventId) ?? given;
   const source = await commentFeeds.follow({

@@ -128,9 +128,7 @@ function loadersOf(context: GraphQLContext): Loaders {
   const made: Loaders = {
     sequence: batched((ids) => services.comments.sequences(ids)),
     unread: batched(async (ids) =>
-      viewer.kind === "anonymous"
-        ? new Map()
-        : services.comments.unreadOfTemplates(ids, viewer.userId),
+      viewer.kind !== "user" ? new Map() : services.comments.unreadOfTemplates(ids, viewer.userId),
     ),
   };
   loaders.set(context, made);

@@ -179,7 +179,7 @@ function whoseConflicts(
   head: TemplateAccess,
 ): "everybody" | "nobody" | { readonly userId: string } {
   if (decideAccess(viewer, "audit", head).allowed) return "everybody";
-  if (viewer.kind === "anonymous" || !decideAccess(viewer, "view", head).allowed) return "nobody";
+  if (viewer.kind !== "user" || !decideAccess(viewer, "view", head).allowed) return "nobody";
   return { userId: viewer.userId };
 }
 

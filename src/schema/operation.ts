@@ -94,12 +94,13 @@ OperationObject.implement({
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who sent it; null where the account is gone.",
+      description: "Who sent it; null where the account is gone, and for guests.",
       resolve: ({ userId }) => userId,
     }),
-    clientId: t.exposeString("clientId", {
+    clientId: t.string({
       nullable: true,
-      description: "What the client called itself; null where it did not.",
+      description: "What the client called itself; null where it did not, and for guests.",
+      resolve: ({ clientId }, _args, { viewer }) => (viewer.kind === "guest" ? null : clientId),
     }),
     sessionSequence: t.exposeInt("sessionSequence", {
       nullable: true,

@@ -10,7 +10,7 @@ import type { LogFilter } from "../domain/history/logFilter.js";
 import type { TemplateHead } from "../storage/templateStore.js";
 import { builder } from "./builder.js";
 import { connectionOf, decodeCursor, encodeCursor, pageSize, VERSION_PART } from "./cursor.js";
-import { badUserInput } from "./errors.js";
+import { badUserInput, unauthenticated } from "./errors.js";
 import { OperationObject, type OperationView } from "./operation.js";
 import { OperationTypeEnum } from "./operationType.js";
 import { selectsContentOfItems } from "./selects.js";
@@ -103,6 +103,9 @@ builder.objectField(TemplateObject, "operations", (t) =>
     resolve: async (node, args, context, info) => {
       const { size, fromEnd } = sizeOf(args);
       const filter = filterOf(args.filter ?? {});
+      // Guests are told of nobody, so they cannot ask for anybody's.
+      const isOfSomebody = (filter.userId ?? filter.clientId) !== undefined;
+      if (isOfSomebody && context.viewer.kind === "guest") throw unauthenticated();
       const [after, before] = [versionOf(args.after), versionOf(args.before)];
       const list = listOf(await readingOf(node, context).headInStep(), args, filter);
       const afterVersion = Math.max(list.afterVersion, after ?? 0);

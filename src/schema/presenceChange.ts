@@ -69,7 +69,7 @@ async function follow(
   { templateId, sessionToken }: FollowArguments,
   { viewer, services, rooms }: GraphQLContext,
 ): Promise<PresenceSource> {
-  if (viewer.kind === "anonymous") throw unauthenticated();
+  if (viewer.kind !== "user") throw unauthenticated();
   const source = await rooms.follow({ templateId, viewer });
   if (source === undefined) throw notFound("There is no such template.");
   if (sessionToken == null) return source;

@@ -78,7 +78,8 @@ const retryRules: { readonly [mutation: string]: string } = {
   duplicateTemplate: KEYED,
   createShareLink: `${TOLD_ONCE}it makes another link; revoke the one that was never used.`,
   revokeShareLink: ENDED,
-  acceptShareLink: "changes nothing.",
+  acceptShareLink: "changes nothing but how often the link was used.",
+  openAsGuest: `${TOLD_ONCE}it opens another session; the one whose token was lost ends with its time.`,
   moveTemplate: SAME_STATE,
   transferTemplate: "is refused with FORBIDDEN where the first try gave the template away.",
   joinTemplate:

@@ -8,6 +8,7 @@ import {
 import type { Ended, ShareLinkCreated } from "../commands/teams/teamOutcomes.js";
 import { decideAccess } from "../domain/access/access.js";
 import type { AccessRole } from "../domain/access/grant.js";
+import type { GuestUse } from "../storage/shareLinkStore.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
 import { TemplateObject } from "./template.js";
@@ -31,6 +32,9 @@ interface ShareLinkRow {
   readonly createdById: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
+  readonly openToGuests: boolean;
+  readonly guestCount: number;
+  readonly guestUse: GuestUse | undefined;
 }
 
 const ShareLinkObject = builder.objectRef<ShareLinkRow>("ShareLink").implement({
@@ -50,6 +54,22 @@ const ShareLinkObject = builder.objectRef<ShareLinkRow>("ShareLink").implement({
       nullable: true,
       description: "When it and what it granted end; null where only a revocation ends them.",
     }),
+    openToGuests: t.exposeBoolean("openToGuests", {
+      description: "Whether the template may be read with it without an account.",
+    }),
+    guestCount: t.exposeInt("guestCount", {
+      description: "Sessions of guests who came by it that run now.",
+    }),
+    guestUseCount: t.int({
+      description: "How often guests opened it, as far as that is still known.",
+      resolve: ({ guestUse }) => guestUse?.useCount ?? 0,
+    }),
+    lastGuestUseAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When a guest opened it last; null where none did.",
+      resolve: ({ guestUse }) => guestUse && new Date(guestUse.lastUsedAt),
+    }),
   }),
 });
 
@@ -63,12 +83,24 @@ builder.objectField(TemplateObject, "shareLinks", (t) =>
       const { viewer, prisma, services } = context;
       const head = await readingOf(node, context).headInStep();
       if (!decideAccess(viewer, "share", head).allowed) return null;
-      const now = new Date(services.clock.now());
-      return prisma.shareLink.findMany({
-        select: { id: true, role: true, createdById: true, createdAt: true, expiresAt: true },
-        where: { templateId: node.id, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-        orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-      });
+      const now = services.clock.now();
+      const [links, guests, uses] = await Promise.all([
+        prisma.shareLink.findMany({
+          omit: { tokenHash: true },
+          where: {
+            templateId: node.id,
+            OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(now) } }],
+          },
+          orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+        }),
+        services.guests.store.countByLink(node.id, now),
+        services.team.shareLinks.guestUses(node.id),
+      ]);
+      return links.map((link) => ({
+        ...link,
+        guestCount: guests.get(link.id) ?? 0,
+        guestUse: uses.get(link.id),
+      }));
     },
   }),
 );
@@ -114,6 +146,10 @@ const CreateInput = builder
       expiresAt: t.field({
         type: "DateTime",
         description: "When it and what it granted end; never by themselves where omitted.",
+      }),
+      openToGuests: t.boolean({
+        description:
+          "Whether the template may also be read with it without an account, by `openAsGuest`, whatever the role; not where omitted. FORBIDDEN where the server lets nobody read without an account.",
       }),
     }),
   });

@@ -27,6 +27,9 @@ export const TemplateObject = builder.prismaObject("Template", {
     isPublic: t.exposeBoolean("isPublic", {
       description: "Whether everyone who is signed in may read and duplicate it.",
     }),
+    openToGuests: t.exposeBoolean("openToGuests", {
+      description: "Whether it may be read without an account while it is public.",
+    }),
     version: t.int({
       description: "The number of operations ever applied, plus one. Grows by one per operation.",
       resolve: async (node, _args, context) => (await readingOf(node, context).position()).version,

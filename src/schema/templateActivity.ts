@@ -60,7 +60,7 @@ function follow(
   templateIds: readonly string[],
   { viewer, services, activity }: GraphQLContext,
 ): ActivitySource {
-  if (viewer.kind === "anonymous") throw unauthenticated();
+  if (viewer.kind !== "user") throw unauthenticated();
   const { activityTemplatesMax } = services.limits;
   if (templateIds.length > activityTemplatesMax) {
     throw badUserInput(`\`templateIds\` may hold at most ${activityTemplatesMax}.`);

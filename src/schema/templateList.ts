@@ -67,7 +67,7 @@ builder.queryField("templates", (t) =>
     resolve: async (_root, args, context, info) => {
       const { size, query } = parsePage(args);
       const { viewer } = context;
-      if (viewer.kind === "anonymous") return pageOf([], [], args, false);
+      if (viewer.kind !== "user") return pageOf([], [], args, false);
       const viewerId = viewer.userId;
       const keys = await readTemplatePage(context.prisma, { ...query, viewerId, limit: size + 1 });
       const page = query.fromEnd ? keys.slice(-size || keys.length) : keys.slice(0, size);

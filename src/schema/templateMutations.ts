@@ -81,6 +81,10 @@ const UpdateTemplateInputType = builder
       category: t.string({ description: `${DETAILS.category} Null removes it.` }),
       tags: t.stringList({ description: DETAILS.tags }),
       isPublic: t.boolean({ description: `${DETAILS.isPublic}.` }),
+      openToGuests: t.boolean({
+        description:
+          "Whether it may be read without an account while it is public. For who may SHARE; FORBIDDEN where the server lets nobody read without an account.",
+      }),
     }),
   });
 

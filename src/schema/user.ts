@@ -8,7 +8,9 @@ type Person = UserRecord & { readonly isSelf?: true };
 
 export const UserObject = builder.loadableObject("User", {
   description: "A person with an account.",
-  load: async (ids: string[], { services }): Promise<(Person | Error)[]> => {
+  load: async (ids: string[], { services, viewer }): Promise<(Person | Error)[]> => {
+    // Guests are told of nobody.
+    if (viewer.kind === "guest") return ids.map(() => null as unknown as Person);
     const byId = new Map((await services.users.findMany(ids)).map((user) => [user.id, user]));
     // The plugin's types know no null, but its loader passes it on: an account that is gone is nobody.
     return ids.map((id) => byId.get(id) ?? (null as unknown as Person));

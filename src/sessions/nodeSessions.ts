@@ -87,7 +87,7 @@ export class NodeSessions implements Sessions {
 
   async find(token: string, viewer: Viewer): Promise<Session | undefined> {
     const tokenHash = sessionTokenHash(token);
-    if (tokenHash === undefined || viewer.kind === "anonymous") return undefined;
+    if (tokenHash === undefined || viewer.kind !== "user") return undefined;
     const known = this.#known.find(tokenHash, viewer.userId);
     if (known !== undefined) return known;
     const stored = await this.#parts.store.touch(tokenHash, viewer.userId, this.#leaseMs);

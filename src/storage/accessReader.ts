@@ -3,11 +3,11 @@
  * are remembered under the access revision that the head tells, so that they cost no round trip, and one that was taken
  * away is gone with the next head.
  */
-import type { Viewer } from "../domain/access/access.js";
+import type { Guest, Viewer } from "../domain/access/access.js";
 import { noGrant, type Grant } from "../domain/access/grant.js";
 import { groupReads } from "./groupReads.js";
 import type { HeadReader } from "./headReader.js";
-import type { GrantKey, PermissionStore, StoredGrant } from "./permissionStore.js";
+import type { GrantKey, GuestKey, PermissionStore, StoredGrant } from "./permissionStore.js";
 import type { TemplateHead } from "./templateStore.js";
 
 /** A head with the viewer's grant: what `decideAccess` asks for. */
@@ -32,7 +32,7 @@ export interface AccessReader {
 
 export interface AccessReaderParts {
   readonly heads: HeadReader;
-  readonly permissions: Pick<PermissionStore, "readGrants" | "readKnownGrants">;
+  readonly permissions: Pick<PermissionStore, "readGrants" | "readKnownGrants" | "readGuestGrants">;
   readonly clock: { monotonic(): number };
   /** Grants that are remembered, 50,000 where omitted; those longest not asked for go first. */
   readonly rememberedMax?: number;
@@ -45,20 +45,29 @@ interface Remembered {
   readonly until: number;
 }
 
+type ReadGrant = Omit<Remembered, "revision">;
+
 /** Pairs in one query. */
 const BATCH_MAX = 500;
 
 export class RememberingAccessReader implements AccessReader {
   readonly #parts: AccessReaderParts;
-  readonly #read: (key: GrantKey) => Promise<Omit<Remembered, "revision">>;
+  readonly #read: (key: GrantKey) => Promise<ReadGrant>;
+  readonly #readGuest: (key: GuestKey) => Promise<ReadGrant>;
   readonly #readKnown: (key: GrantKey) => Promise<StoredGrant>;
-  /** By template and user, the one longest not asked for first. */
+  /** By template and user or link, the one longest not asked for first. */
   readonly #remembered = new Map<string, Remembered>();
 
   constructor(parts: AccessReaderParts) {
     this.#parts = parts;
-    this.#read = groupReads((keys) => this.#readAll(keys));
-    this.#readKnown = groupReads((keys) => parts.permissions.readKnownGrants(keys));
+    const { permissions } = parts;
+    this.#read = groupReads((keys) =>
+      this.#inBatches(keys, (some) => permissions.readGrants(some)),
+    );
+    this.#readGuest = groupReads((keys) =>
+      this.#inBatches(keys, (some) => permissions.readGuestGrants(some)),
+    );
+    this.#readKnown = groupReads((keys) => permissions.readKnownGrants(keys));
   }
 
   async look(viewer: Viewer, templateId: string): Promise<GrantedHead | undefined> {
@@ -69,9 +78,9 @@ export class RememberingAccessReader implements AccessReader {
   }
 
   async granted(viewer: Viewer, head: TemplateHead): Promise<GrantedHead> {
-    if (viewer.kind === "anonymous" || viewer.userId === head.authorId) {
-      return { ...head, grant: noGrant };
-    }
+    if (viewer.kind === "anonymous") return { ...head, grant: noGrant };
+    if (viewer.kind === "guest") return { ...head, grant: await this.#guestGrant(viewer, head) };
+    if (viewer.userId === head.authorId) return { ...head, grant: noGrant };
     return { ...head, grant: await this.#grant(viewer.userId, head) };
   }
 
@@ -81,30 +90,50 @@ export class RememberingAccessReader implements AccessReader {
     return { ...head, grant };
   }
 
-  async #grant(userId: string, head: TemplateHead): Promise<Grant> {
-    const { templateId, accessRevision: revision } = head;
-    const key = `${templateId} ${userId}`;
+  #grant(userId: string, head: TemplateHead): Promise<Grant> {
+    const { templateId } = head;
+    return this.#remembering(`${templateId} ${userId}`, head, () =>
+      this.#read({ templateId, userId }),
+    );
+  }
+
+  async #guestGrant(guest: Guest, head: TemplateHead): Promise<Grant> {
+    const { templateId, shareLinkId } = guest;
+    if (templateId !== head.templateId) return noGrant;
+    return this.#remembering(`${templateId} guest ${shareLinkId ?? ""}`, head, () =>
+      this.#readGuest({ templateId, shareLinkId }),
+    );
+  }
+
+  async #remembering(
+    key: string,
+    head: TemplateHead,
+    read: () => Promise<ReadGrant>,
+  ): Promise<Grant> {
+    const { accessRevision: revision } = head;
     const known = this.#remembered.get(key);
     this.#remembered.delete(key);
     if (known !== undefined && known.revision === revision && this.#isValid(known)) {
       this.#remembered.set(key, known);
       return known.grant;
     }
-    const read = await this.#read({ templateId, userId });
+    const found = await read();
     // What is not there for somebody is asked for each time, as what does not exist is.
-    if (read.grant.role !== null || (head.isPublic && !head.deleted)) {
-      this.#remembered.set(key, { revision, ...read });
+    if (found.grant.role !== null || (head.isPublic && !head.deleted)) {
+      this.#remembered.set(key, { revision, ...found });
       this.#dropOldest();
     }
-    return read.grant;
+    return found.grant;
   }
 
-  async #readAll(keys: readonly GrantKey[]): Promise<Omit<Remembered, "revision">[]> {
-    const { permissions, clock } = this.#parts;
-    const answers: Omit<Remembered, "revision">[] = [];
+  async #inBatches<K>(
+    keys: readonly K[],
+    read: (keys: readonly K[]) => Promise<StoredGrant[]>,
+  ): Promise<ReadGrant[]> {
+    const answers: ReadGrant[] = [];
     for (let start = 0; start < keys.length; start += BATCH_MAX) {
-      const askedAt = clock.monotonic();
-      const stored = await permissions.readGrants(keys.slice(start, start + BATCH_MAX));
+      const askedAt = this.#parts.clock.monotonic();
+      const stored = await read(keys.slice(start, start + BATCH_MAX));
       answers.push(
         ...stored.map(({ grant, validMs }) => ({ grant, until: askedAt + (validMs ?? Infinity) })),
       );

@@ -5,7 +5,13 @@ import {
   type Claim,
   type TeamRole,
 } from "../domain/access/grant.js";
-import type { GrantKey, Permission, PermissionHolder, StoredGrant } from "./permissionStore.js";
+import type {
+  GrantKey,
+  GuestKey,
+  Permission,
+  PermissionHolder,
+  StoredGrant,
+} from "./permissionStore.js";
 import { queryRows, statement, type RawExecutor } from "./statement.js";
 import { isUuid } from "./uuid.js";
 
@@ -48,6 +54,18 @@ const claims = statement(
    FROM placed JOIN project_members m USING (project_id, user_id)
    UNION ALL
    SELECT place::int, 'project', 'OWNER', NULL, NULL, NULL FROM placed WHERE owner_id = user_id`,
+);
+
+/** $1 templates and $2 share links or null, in pairs. A row for each pair that lets guests in. */
+const guestClaims = statement(
+  "guest_claims",
+  `SELECT pair.place::int, 'permission' AS source, 'VIEW' AS role, NULL::text[] AS page_ids, NULL::text[] AS element_types,
+     (extract(epoch FROM link.expires_at - ${now}) * 1000)::float8 AS valid_ms
+   FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS pair (template_id, share_link_id, place)
+   JOIN templates t ON t.id = pair.template_id
+   LEFT JOIN share_links link ON link.template_id = pair.template_id AND link.id = pair.share_link_id
+   WHERE CASE WHEN pair.share_link_id IS NULL THEN t.open_to_guests
+     ELSE link.open_to_guests AND (link.expires_at IS NULL OR link.expires_at > ${now}) END`,
 );
 
 /** $1 template. */
@@ -124,6 +142,20 @@ export async function readStoredGrants(
     }
   }
   return [...byKey.values()].map(grantOf);
+}
+
+/** In the order asked. */
+export async function readGuestGrants(
+  executor: RawExecutor,
+  keys: readonly GuestKey[],
+): Promise<StoredGrant[]> {
+  const templateIds = keys.map(({ templateId }) => templateId);
+  const linkIds = keys.map(({ shareLinkId }) => shareLinkId);
+  const byPlace = new Map<number, ClaimRow>();
+  for (const row of await queryRows<ClaimRow>(executor, guestClaims, [templateIds, linkIds])) {
+    byPlace.set(row.place, row);
+  }
+  return keys.map((_key, index) => grantOf([byPlace.get(index + 1) ?? []].flat()));
 }
 
 /** Oldest first, without what came through share links. */

@@ -5,6 +5,7 @@ import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
 import type {
   AcceptanceToken,
   GrantKey,
+  GuestKey,
   Holder,
   Permission,
   PermissionChange,
@@ -36,6 +37,9 @@ export class MemoryPermissionStore implements PermissionStore {
   /** What teams, projects and share links give beside. */
   otherClaims: (key: GrantKey) => readonly Claim[] = () => [];
 
+  /** What lets guests in, which links and templates tell. */
+  isOpenToGuests: (key: GuestKey) => boolean = () => false;
+
   /** Everybody is there for whom `exists` says so; `now` is the store's clock. */
   constructor(
     private readonly templates: Pick<MemoryTemplateStore, "changeAccess" | "heads">,
@@ -51,6 +55,11 @@ export class MemoryPermissionStore implements PermissionStore {
 
   async readKnownGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]> {
     return keys.map((key) => grantOf(this.#claims(key, isKnown)));
+  }
+
+  async readGuestGrants(keys: readonly GuestKey[]): Promise<StoredGrant[]> {
+    const claim = { source: "permission", role: "VIEW", pageIds: [], elementTypes: [] } as const;
+    return keys.map((key) => grantOf(this.isOpenToGuests(key) ? [claim] : []));
   }
 
   async list(templateId: string): Promise<Permission[]> {

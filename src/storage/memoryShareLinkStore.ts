@@ -1,7 +1,13 @@
 /** The twin of the share links' store, in memory. */
 import type { MemoryTeamData } from "./memoryTeamData.js";
 import type { TemplateRevision } from "./projectStore.js";
-import type { NewShareLink, ShareLinkStore } from "./shareLinkStore.js";
+import type {
+  GuestUse,
+  NewShareLink,
+  ShareLinkStore,
+  ShareLinkUse,
+  ShareLinkUsePage,
+} from "./shareLinkStore.js";
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +27,7 @@ export class MemoryShareLinkStore implements ShareLinkStore {
       );
       outcome = beside.length >= linksMax ? "full" : "added";
       if (outcome === "added") {
-        this.data.links.set(link.id, { ...link, templateId, openedBy: new Set() });
+        this.data.links.set(link.id, { ...link, templateId, openedBy: new Set(), uses: new Map() });
       }
       return false;
     });
@@ -42,10 +48,48 @@ export class MemoryShareLinkStore implements ShareLinkStore {
     const { templateId, openedBy } = link;
     const [head] = (await this.data.templates.heads([templateId])).values();
     if (head === undefined || head.deleted) return undefined;
+    this.data.noteUse(link, userId);
     const isNews = head.authorId !== userId && !openedBy.has(userId);
     if (isNews) openedBy.add(userId);
     if (isNews) await this.data.raise([templateId]);
     return { templateId, isNews };
+  }
+
+  async uses({ templateId, shareLinkId, after, limit }: ShareLinkUsePage) {
+    const link = this.data.links.get(shareLinkId);
+    if (link?.templateId !== templateId) return [];
+    return [...link.uses]
+      .filter(([userId]) => userId !== "")
+      .map(([userId, use]): ShareLinkUse => ({ ...use, userId }))
+      .toSorted((a, b) => b.lastUsedAt - a.lastUsedAt || (a.id < b.id ? 1 : -1))
+      .filter(
+        ({ lastUsedAt, id }) =>
+          after === undefined ||
+          lastUsedAt < after.lastUsedAt ||
+          (lastUsedAt === after.lastUsedAt && id < after.id),
+      )
+      .slice(0, limit);
+  }
+
+  async guestUses(templateId: string) {
+    const uses = new Map<string, GuestUse>();
+    for (const link of this.data.links.values()) {
+      const ofGuests = link.templateId === templateId ? link.uses.get("") : undefined;
+      if (ofGuests === undefined) continue;
+      const { lastUsedAt, useCount } = ofGuests;
+      uses.set(link.id, { lastUsedAt, useCount });
+    }
+    return uses;
+  }
+
+  async dropUses(before: number): Promise<number> {
+    let dropped = 0;
+    for (const { uses } of this.data.links.values()) {
+      for (const [userId, { lastUsedAt }] of uses) {
+        if (lastUsedAt < before && uses.delete(userId)) dropped += 1;
+      }
+    }
+    return dropped;
   }
 
   async dropExpired(): Promise<number> {

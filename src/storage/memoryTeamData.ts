@@ -1,13 +1,15 @@
 /** What the memory twins of teams, projects and share links share, as tables of one database do. */
+import { randomUUID } from "node:crypto";
 import type { AccessRole, Claim } from "../domain/access/grant.js";
 import type { ProjectStanding } from "../domain/access/projectAccess.js";
 import { decideTeamAccess, teamRoleOf, type TeamStanding } from "../domain/access/teamAccess.js";
 import { exceeded, type QuotaFull, type Quotas } from "../domain/quotas.js";
 import type { MemoryPermissionStore } from "./memoryPermissionStore.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
-import type { GrantKey } from "./permissionStore.js";
+import type { GrantKey, GuestKey } from "./permissionStore.js";
 import type { NewProject, Place } from "./projectStore.js";
 import type { NewShareLink } from "./shareLinkStore.js";
+import { LINK_USERS_MAX } from "./shareLinkUses.js";
 import type { MemberRole, NewInvitation, NewTeam } from "./teamStore.js";
 
 export interface MemoryTeam extends Omit<NewTeam, "ownerId"> {
@@ -27,6 +29,15 @@ export interface MemoryProject extends Omit<NewProject, "ownerId"> {
 export interface MemoryShareLink extends NewShareLink {
   readonly templateId: string;
   readonly openedBy: Set<string>;
+  /** By person; by the empty string of guests. */
+  readonly uses: Map<string, MemoryLinkUse>;
+}
+
+export interface MemoryLinkUse {
+  readonly id: string;
+  readonly firstUsedAt: number;
+  lastUsedAt: number;
+  useCount: number;
 }
 
 export class MemoryTeamData {
@@ -43,6 +54,7 @@ export class MemoryTeamData {
     readonly now: () => number,
   ) {
     permissions.otherClaims = (key) => this.#claims(key);
+    permissions.isOpenToGuests = (key) => this.#isOpenToGuests(key);
     templates.teamOf = (templateId) => this.teamAt(this.places.get(templateId) ?? {});
   }
 
@@ -112,6 +124,25 @@ export class MemoryTeamData {
         ({ role }) => ({ source: "permission", role, pageIds: [], elementTypes: [] }) as const,
       ),
     ];
+  }
+
+  #isOpenToGuests({ templateId, shareLinkId }: GuestKey): boolean {
+    if (shareLinkId === null) return this.templates.isOpenToGuests(templateId);
+    const link = this.links.get(shareLinkId);
+    return link?.templateId === templateId && link.openToGuests && !this.isOver(link);
+  }
+
+  /** Counts one more use of a link. */
+  noteUse({ uses }: MemoryShareLink, userId: string): void {
+    const now = this.now();
+    const known = uses.get(userId);
+    uses.delete(userId);
+    uses.set(userId, {
+      ...{ id: known?.id ?? randomUUID(), firstUsedAt: known?.firstUsedAt ?? now },
+      ...{ lastUsedAt: now, useCount: (known?.useCount ?? 0) + 1 },
+    });
+    const people = [...uses.keys()].filter((id) => id !== "");
+    for (const id of people.slice(0, -LINK_USERS_MAX)) uses.delete(id);
   }
 
   isOver({ expiresAt }: NewShareLink): boolean {

@@ -16,6 +16,7 @@ import type {
   OwnRange,
   StoredMergeRules,
   StoredState,
+  DetailsChange,
   TemplateDetails,
   TemplateHead,
 } from "./templateStore.js";
@@ -41,6 +42,7 @@ export interface MemoryRow {
   mergeRules: StoredMergeRules;
   lockRevision: number;
   accessRevision: number;
+  openToGuests: boolean;
   /** Those whose lease ran out among them. */
   locks: readonly MemoryLock[];
   log: LoggedOperation[];
@@ -126,6 +128,7 @@ export function newRow(template: NewTemplate): MemoryRow {
     mergeRules: { rules: [], version: 0 },
     lockRevision: 0,
     accessRevision: 0,
+    openToGuests: false,
     locks: [],
     log: [],
     byId: new Map(),
@@ -222,4 +225,13 @@ export function headOf(row: MemoryRow): TemplateHead {
     createdAt,
     updatedAt,
   };
+}
+
+/** Changes what the row says about its template. */
+export function describeRow(row: MemoryRow, change: DetailsChange, now: number): void {
+  const { openToGuests = row.openToGuests, ...details } = change;
+  row.details = { ...row.details, ...copyOf(details) };
+  row.updatedAt = now;
+  if (row.openToGuests !== openToGuests) row.accessRevision += 1;
+  row.openToGuests = openToGuests;
 }

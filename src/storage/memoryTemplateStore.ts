@@ -9,6 +9,7 @@ import type { DecidedConflict } from "./conflictStore.js";
 import {
   append,
   copyOf,
+  describeRow,
   headOf,
   lockSetOf,
   nearestState,
@@ -29,6 +30,7 @@ import type {
   NewTemplate,
   StoredMergeRules,
   StoredState,
+  DetailsChange,
   TemplateDetails,
   TemplateHead,
   TemplateStore,
@@ -192,16 +194,14 @@ export class MemoryTemplateStore extends MemoryLog implements TemplateStore {
     return copyOf(this.rows.get(templateId)?.details);
   }
 
-  async updateDetails(
-    templateId: string,
-    details: Partial<TemplateDetails>,
-    now: number,
-  ): Promise<void> {
+  async updateDetails(templateId: string, details: DetailsChange, now: number): Promise<void> {
     const row = this.row(templateId);
-    await this.exclusively(row, async () => {
-      row.details = { ...row.details, ...copyOf(details) };
-      row.updatedAt = now;
-    });
+    await this.exclusively(row, async () => describeRow(row, details, now));
+  }
+
+  /** Whether guests may read it while it is public. */
+  isOpenToGuests(templateId: string): boolean {
+    return this.rows.get(templateId)?.openToGuests ?? false;
   }
 
   async readMergeRules(templateId: string): Promise<StoredMergeRules | undefined> {

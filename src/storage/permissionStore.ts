@@ -12,6 +12,12 @@ export interface GrantKey {
   readonly userId: string;
 }
 
+/** A guest's way to a template: a share link, or null for the template itself, where it is open to guests. */
+export interface GuestKey {
+  readonly templateId: string;
+  readonly shareLinkId: string | null;
+}
+
 /** A person's grant on a template, from all that counts at this moment. */
 export interface StoredGrant {
   readonly grant: Grant;
@@ -79,6 +85,8 @@ export interface PermissionStore {
   readGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]>;
   /** The same without what an address holds whose person has neither joined nor accepted: what others may know. */
   readKnownGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]>;
+  /** What guests may do: VIEW where the link is there, not over and open to them, or the template is open to them. */
+  readGuestGrants(keys: readonly GuestKey[]): Promise<StoredGrant[]>;
   /** What was granted on the template, oldest first. */
   list(templateId: string): Promise<Permission[]>;
   /** Makes the change, unless `refuse` gives a reason on what is there, which nobody else can change before this is done. */

@@ -5,12 +5,14 @@ import {
   acceptPermission,
   lockAddress,
   readEndedLinks,
+  readGuestGrants,
   readPermissions,
   readStoredGrants,
 } from "./grantStatements.js";
 import { lockRow } from "./headStatement.js";
 import type {
   GrantKey,
+  GuestKey,
   Holder,
   Permission,
   PermissionChange,
@@ -40,6 +42,10 @@ export class PrismaPermissionStore implements PermissionStore {
 
   readKnownGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]> {
     return onDatabase(() => readStoredGrants(this.prisma, keys, true));
+  }
+
+  readGuestGrants(keys: readonly GuestKey[]): Promise<StoredGrant[]> {
+    return onDatabase(() => readGuestGrants(this.prisma, keys));
   }
 
   async list(templateId: string): Promise<Permission[]> {

@@ -2,12 +2,20 @@
 import { randomUUID } from "node:crypto";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
 import type { TemplateRevision } from "./projectStore.js";
-import type { NewShareLink, ShareLinkStore } from "./shareLinkStore.js";
+import type {
+  GuestUse,
+  NewShareLink,
+  ShareLinkStore,
+  ShareLinkUse,
+  ShareLinkUsePage,
+} from "./shareLinkStore.js";
+import { noteUse } from "./shareLinkUses.js";
 import { onDatabase } from "./statement.js";
 import { isUuid } from "./uuid.js";
 
 interface OpenedRow {
   readonly template_id: string;
+  readonly id: string;
   readonly is_news: boolean;
 }
 
@@ -50,25 +58,70 @@ export class PrismaShareLinkStore implements ShareLinkStore {
 
   async open(tokenHash: string, userId: string) {
     if (!isUuid(userId)) return undefined;
-    // The link is locked against a revocation at the same moment, which would leave a grant without a link.
-    const rows = await onDatabase(
-      () => this.prisma.$queryRaw<OpenedRow[]>`
-      WITH link AS (
-        SELECT l.template_id, l.id, l.role, t.author_id, t.created_at
-        FROM share_links l JOIN templates t ON t.id = l.template_id
-        WHERE l.token_hash = ${Buffer.from(tokenHash, "hex")} AND t.deleted_at IS NULL
-          AND (l.expires_at IS NULL OR l.expires_at > statement_timestamp())
-        FOR KEY SHARE OF l
-      ), granted AS (
-        INSERT INTO template_permissions (template_id, id, user_id, share_link_id, role, template_created_at)
-        SELECT template_id, ${randomUUID()}::uuid, ${userId}::uuid, id, role, created_at FROM link
-        WHERE author_id IS DISTINCT FROM ${userId}::uuid
-        ON CONFLICT DO NOTHING RETURNING template_id
-      )
-      SELECT template_id, EXISTS (SELECT FROM granted) AS is_news FROM link`,
+    return onDatabase(() =>
+      this.prisma.$transaction(async (transaction) => {
+        // The link is locked against a revocation at the same moment, which would leave a grant without a link.
+        const [row] = await transaction.$queryRaw<OpenedRow[]>`
+          WITH link AS (
+            SELECT l.template_id, l.id, l.role, t.author_id, t.created_at
+            FROM share_links l JOIN templates t ON t.id = l.template_id
+            WHERE l.token_hash = ${Buffer.from(tokenHash, "hex")} AND t.deleted_at IS NULL
+              AND (l.expires_at IS NULL OR l.expires_at > statement_timestamp())
+            FOR KEY SHARE OF l
+          ), granted AS (
+            INSERT INTO template_permissions (template_id, id, user_id, share_link_id, role, template_created_at)
+            SELECT template_id, ${randomUUID()}::uuid, ${userId}::uuid, id, role, created_at FROM link
+            WHERE author_id IS DISTINCT FROM ${userId}::uuid
+            ON CONFLICT DO NOTHING RETURNING template_id
+          )
+          SELECT template_id, id, EXISTS (SELECT FROM granted) AS is_news FROM link`;
+        if (row === undefined) return undefined;
+        const { template_id: templateId, id: shareLinkId, is_news: isNews } = row;
+        await noteUse(transaction, { templateId, shareLinkId }, userId);
+        return { templateId, isNews };
+      }),
     );
-    const [row] = rows;
-    return row && { templateId: row.template_id, isNews: row.is_news };
+  }
+
+  async uses({ templateId, shareLinkId, after, limit }: ShareLinkUsePage): Promise<ShareLinkUse[]> {
+    if (!isUuid(templateId) || !isUuid(shareLinkId)) return [];
+    const lastUsedAt = after && new Date(after.lastUsedAt);
+    const rows = await onDatabase(() =>
+      this.prisma.shareLinkUse.findMany({
+        where: {
+          ...{ templateId, shareLinkId, userId: { not: null } },
+          ...(after && {
+            lastUsedAt: { lte: lastUsedAt! },
+            OR: [{ lastUsedAt: { lt: lastUsedAt! } }, { id: { lt: after.id } }],
+          }),
+        },
+        orderBy: [{ lastUsedAt: "desc" }, { id: "desc" }],
+        take: limit,
+      }),
+    );
+    return rows.map((row) => ({
+      ...{ id: row.id, userId: row.userId ?? "", useCount: row.useCount },
+      firstUsedAt: row.firstUsedAt.getTime(),
+      lastUsedAt: row.lastUsedAt.getTime(),
+    }));
+  }
+
+  async guestUses(templateId: string): Promise<Map<string, GuestUse>> {
+    if (!isUuid(templateId)) return new Map();
+    const where = { templateId, userId: null };
+    const rows = await onDatabase(() => this.prisma.shareLinkUse.findMany({ where }));
+    return new Map(
+      rows.map(({ shareLinkId, lastUsedAt, useCount }) => [
+        shareLinkId,
+        { lastUsedAt: lastUsedAt.getTime(), useCount },
+      ]),
+    );
+  }
+
+  async dropUses(before: number): Promise<number> {
+    const where = { lastUsedAt: { lt: new Date(before) } };
+    const { count } = await onDatabase(() => this.prisma.shareLinkUse.deleteMany({ where }));
+    return count;
   }
 
   dropExpired(): Promise<number> {

@@ -42,6 +42,7 @@ import type {
   NewSnapshot,
   NewTemplate,
   OwnRange,
+  DetailsChange,
   TemplateDetails,
   StoredMergeRules,
   TemplateStore,
@@ -196,11 +197,7 @@ export class PrismaTemplateStore implements TemplateStore {
     return details ?? undefined;
   }
 
-  async updateDetails(
-    templateId: string,
-    details: Partial<TemplateDetails>,
-    now: number,
-  ): Promise<void> {
+  async updateDetails(templateId: string, details: DetailsChange, now: number): Promise<void> {
     const { tags, ...rest } = details;
     const data = { ...rest, ...(tags && { tags: [...tags] }), updatedAt: new Date(now) };
     await this.update(templateId, data);

@@ -164,6 +164,12 @@ export interface TemplateDetails {
   readonly isPublic: boolean;
 }
 
+/** New details; what is absent stays. */
+export interface DetailsChange extends Partial<TemplateDetails> {
+  /** Whether it may be read without an account while it is public; never so where nobody said. */
+  readonly openToGuests?: boolean;
+}
+
 /** Reading and committing while the template's row is locked against every other writer. */
 export interface LockedTemplate {
   head(): Promise<TemplateHead>;
@@ -255,7 +261,7 @@ export interface TemplateStore {
   newestSnapshotVersion(templateId: string): Promise<number>;
   readDetails(templateId: string): Promise<TemplateDetails | undefined>;
   /** Sets the details that are there; what is absent stays. */
-  updateDetails(templateId: string, details: Partial<TemplateDetails>, now: number): Promise<void>;
+  updateDetails(templateId: string, details: DetailsChange, now: number): Promise<void>;
   /** Undefined where there is no such template. */
   readMergeRules(templateId: string): Promise<StoredMergeRules | undefined>;
   /** Sets the rules if their version still is the expected one; says whether it was. */

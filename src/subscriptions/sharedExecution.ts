@@ -2,7 +2,8 @@
  * GraphQL for subscriptions, whatever field they follow: the field's own resolver says where events come from, and
  * subscribers who select the same with the same values of variables, as the execution sees them, share one renderer,
  * which executes and serialises an event once for all of them. Where a selected field looks different to each viewer,
- * viewers don't share; where none does, the execution has no viewer at all, so that nothing can leak between them.
+ * viewers don't share; where none does, the execution has no viewer at all, so that nothing can leak between them. Guests
+ * share with guests only.
  */
 import {
   createSourceEventStream,
@@ -71,6 +72,7 @@ interface Contexts {
 }
 
 const nobody: Viewer = { kind: "anonymous" };
+const anyGuest: Viewer = { kind: "guest", sessionId: "", templateId: "", shareLinkId: null };
 
 export class SharedExecution {
   readonly #options: SharedExecutionOptions;
@@ -127,7 +129,7 @@ export class SharedExecution {
     source: LiveSource,
   ): Opened {
     const plan = this.#plans.planOf(request.document, operation);
-    const viewer = plan.viewerDependent ? request.viewer : nobody;
+    const viewer = plan.viewerDependent ? request.viewer : audienceOf(request.viewer);
     const values = this.#coerced(request, operation);
     // An absent variable has no value, not even null.
     const shown = plan.variables.filter((name) => Object.hasOwn(values, name));
@@ -227,6 +229,11 @@ export class SharedExecution {
     });
     return JSON.stringify({ ...result, errors });
   }
+}
+
+/** Whom an execution is for that looks the same to all: guests see less than people. */
+function audienceOf({ kind }: Viewer): Viewer {
+  return kind === "guest" ? anyGuest : nobody;
 }
 
 /** graphql-js looks for the first field that is selected, and stumbles where conditions left none. */

@@ -95,6 +95,7 @@ export const rootRules: Readonly<Record<string, Readonly<Record<string, RootRule
     createShareLink: "share",
     revokeShareLink: "share",
     acceptShareLink: "link",
+    openAsGuest: "link",
     moveTemplate: "share",
     transferTemplate: "transfer",
     joinTemplate: "view",
@@ -117,16 +118,17 @@ export const rootRules: Readonly<Record<string, Readonly<Record<string, RootRule
 export const templateFields: Readonly<Record<string, "details" | Action>> = {
   ...told(
     "details",
-    "id name description category tags isPublic version versionHash author createdAt updatedAt deletedAt team project viewerRole viewerMay viewerRestrictions",
+    "id name description category tags isPublic openToGuests version versionHash author createdAt updatedAt deletedAt team project viewerRole viewerMay viewerRestrictions",
   ),
   ...told(
     "view",
-    "designData locks comments commentThread commentSequence unreadCommentCount at operations snapshots mergeRules collaborators",
+    "designData locks comments commentThread commentSequence unreadCommentCount at operations snapshots mergeRules collaborators guestCount",
   ),
   conflicts: "audit",
   storage: "edit",
   permissions: "share",
   shareLinks: "share",
+  shareLinkUses: "share",
 };
 
 /** Told to the very person alone; null or empty on all others. */
@@ -238,7 +240,10 @@ export const carriedFields: Readonly<Record<string, string>> = {
   TemplateDeleted: "template",
   TemplateRestored: "template",
   TemplateDuplicated: "template",
-  ShareLink: "id role createdBy createdAt expiresAt",
+  ShareLink:
+    "id role createdBy createdAt expiresAt openToGuests guestCount guestUseCount lastGuestUseAt",
+  ShareLinkUse: "user firstUsedAt lastUsedAt useCount",
+  GuestSession: "token templateId expiresAt",
   ShareLinkCreated: "shareLinkId token",
   ShareLinkRevoked: "shareLinkId",
   ShareLinkAccepted: "template",

@@ -401,7 +401,7 @@ export function describeTeamStores(name: string, open: () => Promise<TeamStoresU
 
     const linkOf = (expiresAt: number | null = null) => ({
       ...{ id: randomUUID(), role: "COMMENT" as const, tokenHash: hashOf(randomUUID()) },
-      ...{ createdById: ada.id, createdAt: Date.now(), expiresAt },
+      ...{ createdById: ada.id, createdAt: Date.now(), expiresAt, openToGuests: false },
     });
 
     it("TEAM-30 a link grants until it is revoked, within a bound", async () => {

@@ -54,7 +54,7 @@ async function setup(start = 1_800_000_000_000) {
   return {
     ...{ tokens, users, credentials, standings },
     now: () => now,
-    authenticate: createAuthenticate({ verify: counting, standings, clock }),
+    authenticate: createAuthenticate({ verify: counting, standings, clock, guests: undefined }),
     verified: () => verified,
     reads: () => reads,
     pass(milliseconds: number) {

@@ -41,6 +41,8 @@ export interface Api {
   signUp(name: string): Promise<Client>;
   /** A client of an account that is there; with scopes, of one of its API tokens. */
   as(userId: string, scopes?: readonly Scope[]): Client;
+  /** A client of any viewer. */
+  viewing(viewer: Viewer): Client;
   /** The SQL statements that run while the work does; nothing else may run meanwhile. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
   /** Ends the connections to the database for good. */
@@ -85,6 +87,7 @@ export async function startApi({ work = {} }: ApiOptions = {}): Promise<Api> {
       return client({ kind: "user", userId }, email);
     },
     as: (userId, scopes) => client({ kind: "user", userId, ...(scopes && { scopes }) }),
+    viewing: (viewer) => client(viewer),
     async statements(work) {
       const begin = statements.length;
       await work();

@@ -26,6 +26,7 @@ import { createHeadReader } from "../../src/storage/headReader.js";
 import { PrismaCommentStore } from "../../src/storage/prismaCommentStore.js";
 import { PrismaAuditStore } from "../../src/storage/prismaAuditStore.js";
 import { PrismaConflictStore } from "../../src/storage/prismaConflictStore.js";
+import { PrismaGuestStore } from "../../src/storage/prismaGuestStore.js";
 import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
 import { PrismaLockStore } from "../../src/storage/prismaLockStore.js";
 import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
@@ -37,6 +38,7 @@ import { LocalBus } from "../../src/subscriptions/localBus.js";
 import type { Followed } from "../../src/serveNode.js";
 import { testAccounts } from "../setup/accounts.js";
 import { testActivity, testCommentFeeds, testRooms } from "../setup/followed.js";
+import { testGuests } from "../setup/guests.js";
 import { databaseTeams } from "../setup/databaseTeams.js";
 import { testRates } from "../setup/rates.js";
 import { testAudit } from "../setup/testAudit.js";
@@ -128,6 +130,7 @@ export function databaseServices(url: string): DatabaseServices {
     conflicts: new PrismaConflictStore(prisma),
     comments: new PrismaCommentStore(prisma),
     team: databaseTeams(prisma),
+    guests: testGuests(new PrismaGuestStore(prisma)),
     live,
     bus,
     pace,

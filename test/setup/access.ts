@@ -2,16 +2,16 @@
 import { noGrant } from "../../src/domain/access/grant.js";
 import { RememberingAccessReader } from "../../src/storage/accessReader.js";
 import type { HeadReader } from "../../src/storage/headReader.js";
-import type { PermissionStore } from "../../src/storage/permissionStore.js";
+import type { StoredGrant } from "../../src/storage/permissionStore.js";
 
-const none: PermissionStore["readGrants"] = async (keys) =>
+const none = async (keys: readonly unknown[]): Promise<StoredGrant[]> =>
   keys.map(() => ({ grant: noGrant, validMs: null }));
 
 /** Nobody was granted anything. */
 export function ungranted(head: HeadReader["head"]): RememberingAccessReader {
   return new RememberingAccessReader({
     heads: { head },
-    permissions: { readGrants: none, readKnownGrants: none },
+    permissions: { readGrants: none, readKnownGrants: none, readGuestGrants: none },
     clock: { monotonic: () => 0 },
   });
 }

@@ -28,6 +28,7 @@ import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
 import { changedBy, type BusMessage, type ChangeBus } from "../../src/subscriptions/changeBus.js";
 import { testAccounts } from "./accounts.js";
+import { testGuests } from "./guests.js";
 import { testRooms } from "./followed.js";
 import { memoryTeams } from "./memoryTeams.js";
 import { testRates } from "./rates.js";
@@ -111,6 +112,10 @@ export function memoryServices(
     },
     tokens: createTokens({ secret: "a secret for tests of 32 bytes and more", clock }),
   };
+  const team = memoryTeams({
+    ...{ templates: rows, permissions, users: people.users },
+    now: () => clock.now(),
+  });
   return {
     sessions,
     presence: testRooms({ access, bus, clock, head, sessions, templates }),
@@ -120,12 +125,8 @@ export function memoryServices(
     templates,
     conflicts: new MemoryConflictStore(rows),
     comments: new MemoryCommentStore(templates),
-    team: memoryTeams({
-      templates: rows,
-      permissions,
-      users: people.users,
-      now: () => clock.now(),
-    }),
+    team,
+    guests: testGuests(team.guests, clock),
     nodes: { selfId: "memory", list: async () => [] },
     live,
     bus,

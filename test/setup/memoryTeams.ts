@@ -1,5 +1,7 @@
-/** What commands on teams work with, in memory. */
+/** What commands on teams, and on guests who come by their links, work with, in memory. */
 import { defaultTeamLimits, type TeamServices } from "../../src/commands/teams/teamServices.js";
+import type { GuestStore } from "../../src/storage/guestStore.js";
+import { MemoryGuestStore } from "../../src/storage/memoryGuestStore.js";
 import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
 import { MemoryProjectStore } from "../../src/storage/memoryProjectStore.js";
 import { MemoryShareLinkStore } from "../../src/storage/memoryShareLinkStore.js";
@@ -20,13 +22,14 @@ export function memoryTeams({
   readonly now?: () => number;
   readonly templates?: MemoryTemplateStore;
   readonly permissions?: MemoryPermissionStore;
-} = {}): TeamServices {
+} = {}): TeamServices & { readonly guests: GuestStore } {
   const data = new MemoryTeamData(templates, permissions, now);
   const exists = async (userId: string) => (await users.findById(userId)) !== undefined;
   return {
     teams: new MemoryTeamStore(data, users),
     projects: new MemoryProjectStore(data, exists),
     shareLinks: new MemoryShareLinkStore(data),
+    guests: new MemoryGuestStore(data),
     limits: defaultTeamLimits,
   };
 }

@@ -20,6 +20,7 @@ export function testRates(
     operations: limiter("operations"),
     copies: limiter("copies"),
     signUps: limiter("signUps"),
+    guestSessions: limiter("guestSessions"),
     passwordsOfAccount: limiter("passwordsOfAccount"),
     passwordsUnslowed: limiter("passwordsUnslowed"),
     passwordsOfAddress: limiter("passwordsOfAddress"),
@@ -53,6 +54,8 @@ export function testAdmission(given: Partial<RateSettings> = {}, clock = systemC
   const rates = {
     ofUser: new MemoryRateLimiter(perMinute(settings.requestsPerMinuteMax), clock),
     ofAddress: new MemoryRateLimiter(perMinute(settings.addressRequestsPerMinuteMax), clock),
+    ofGuests: new MemoryRateLimiter(perMinute(settings.guestRequestsPerLinkPerMinuteMax), clock),
+    ofAllGuests: new MemoryRateLimiter(perMinute(settings.guestRequestsPerMinuteMax), clock),
   };
   return new Admission(rates, settings);
 }

@@ -25,6 +25,7 @@ import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
 import { testAccounts } from "../setup/accounts.js";
 import { testRooms } from "../setup/followed.js";
+import { testGuests } from "../setup/guests.js";
 import { memoryTeams } from "../setup/memoryTeams.js";
 import { testRates } from "../setup/rates.js";
 import { SimulatedProcess } from "./process.js";
@@ -105,6 +106,7 @@ export class SimulatedNode {
       },
       tokens: { issue: unused, verify: unused },
     };
+    const team = memoryTeams();
     this.services = {
       sessions,
       presence: testRooms({ access, bus, head, clock, sessions, templates }),
@@ -113,7 +115,8 @@ export class SimulatedNode {
       ...{ permissions, access },
       ...testAudit(),
       comments: new MemoryCommentStore(templates),
-      team: memoryTeams(),
+      team,
+      guests: testGuests(team.guests, clock),
       rates: testRates(),
       editQuota: new EditQuota({
         // Nothing here is stored for long enough to be beyond a quota.

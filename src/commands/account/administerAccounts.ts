@@ -23,7 +23,7 @@ export async function asAdministrator(
   { users }: Pick<Services, "users">,
   viewer: Viewer,
 ): Promise<SignedInViewer | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   switch (decideAdministration(viewer, await users.roleOf(viewer.userId))) {
     case "unauthenticated":
       return unauthenticated();

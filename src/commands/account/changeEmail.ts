@@ -27,7 +27,7 @@ export async function changeEmail(
   input: ChangeEmailInput,
   origin: RequestOrigin,
 ): Promise<AccountChanged | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const email = parseEmailAddress(input.email);
   if (email === undefined) return invalidInput("email must be an e-mail address", "email");
   const user = await services.users.findById(viewer.userId);

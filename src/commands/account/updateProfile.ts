@@ -20,7 +20,7 @@ export async function updateProfile(
   viewer: Viewer,
   { name, avatarUrl }: UpdateProfileInput,
 ): Promise<AccountChanged | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   if (name === null) return invalidInput("name must not be null", "name");
   const problem = name === undefined ? undefined : checkPersonName(name, services);
   if (problem !== undefined) return problem;

@@ -117,7 +117,7 @@ async function changeProject(
   { projectId, action, userId, teamId }: Asked,
   decide: (project: LockedProject, selfId: string) => Decision,
 ): Answer {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const about = {
     userIds: userId === undefined ? [viewer.userId] : [viewer.userId, userId],
     ...(teamId !== undefined && { teamId }),

@@ -92,7 +92,7 @@ export async function changeTeam(
   asked: Named & { readonly action: TeamAction; readonly userId?: string; readonly email?: string },
   decide: (team: LockedTeam, selfId: string) => TeamDecision,
 ): Answer {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const { teamId, action, userId, email } = asked;
   const about = {
     userIds: userId === undefined ? [viewer.userId] : [viewer.userId, userId],

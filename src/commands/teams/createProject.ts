@@ -19,7 +19,7 @@ export async function createProject(
   viewer: Viewer,
   { name, teamId = null, idempotencyKey }: CreateProjectInput,
 ): Promise<ProjectChanged | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const unfit = checkKey(services, idempotencyKey);
   if (unfit !== undefined) return unfit;
   const { clock, team } = services;

@@ -16,7 +16,7 @@ export async function createTeam(
     idempotencyKey,
   }: { readonly name: string; readonly idempotencyKey?: string | null | undefined },
 ): Promise<TeamChanged | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const problem = checkName(services, name) ?? checkKey(services, idempotencyKey);
   if (problem !== undefined) return problem;
   const { clock, team } = services;

@@ -92,7 +92,7 @@ async function keyOf(
   viewer: Viewer,
   { token, invitationId }: InvitationAnswer,
 ): Promise<InvitationKey | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const { userId } = viewer;
   const now = services.clock.now();
   if (token != null && invitationId == null) {

@@ -3,6 +3,7 @@ import type { Viewer } from "../../domain/access/access.js";
 import type { NewShareLink } from "../../storage/shareLinkStore.js";
 import { authorize, unauthenticated } from "../authorize.js";
 import type { TemplateChanged } from "../outcomes.js";
+import { noGuests } from "../guests/openAsGuest.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { asAuthorized } from "./asAuthorized.js";
@@ -14,15 +15,18 @@ export interface CreateShareLinkInput {
   readonly templateId: string;
   readonly role: NewShareLink["role"];
   readonly expiresAt?: Date | null;
+  /** Whether the template may be read with it without an account; not where omitted. */
+  readonly openToGuests?: boolean | null;
 }
 
 /** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many links). */
 export async function createShareLink(
   services: Services,
   viewer: Viewer,
-  { templateId, role, expiresAt = null }: CreateShareLinkInput,
+  { templateId, role, expiresAt = null, openToGuests: isOpen }: CreateShareLinkInput,
 ): Promise<ShareLinkCreated | RequestError> {
-  const { clock, newId, team } = services;
+  const { clock, guests, newId, team } = services;
+  const openToGuests = isOpen ?? false;
   const { token, tokenHash } = newLinkToken("share");
   const id = newId();
   return asAuthorized(services, viewer, "share", templateId, async (head, { userId }) => {
@@ -30,7 +34,8 @@ export async function createShareLink(
     if (expiresAt !== null && expiresAt.getTime() <= createdAt) {
       return invalidInput("expiresAt must be in the future", "expiresAt");
     }
-    const link = { id, role, tokenHash, createdById: userId, createdAt };
+    if (openToGuests && !guests.settings.guests) return noGuests(["openToGuests"]);
+    const link = { id, role, tokenHash, createdById: userId, createdAt, openToGuests };
     const { shareLinksPerTemplateMax: linksMax } = team.limits;
     const added = await team.shareLinks.add(
       { templateId, accessRevision: head.accessRevision },
@@ -64,7 +69,7 @@ export async function acceptShareLink(
   viewer: Viewer,
   { token }: { readonly token: string },
 ): Promise<TemplateChanged | RequestError> {
-  if (viewer.kind === "anonymous") return unauthenticated();
+  if (viewer.kind !== "user") return unauthenticated();
   const tokenHash = linkTokenHash("share", token);
   const opened =
     tokenHash === undefined

@@ -7,12 +7,22 @@ import type { Scope } from "./scope.js";
 
 export type Viewer =
   | { readonly kind: "anonymous" }
+  | Guest
   | {
       readonly kind: "user";
       readonly userId: string;
       /** What the API token may be used for that was shown; absent where the person signed in. */
       readonly scopes?: readonly Scope[];
     };
+
+/** Who reads one template without an account, by a share link or because the template is open to all. */
+export interface Guest {
+  readonly kind: "guest";
+  readonly sessionId: string;
+  readonly templateId: string;
+  /** Null where the template itself is open to guests. */
+  readonly shareLinkId: string | null;
+}
 
 /**
  * - `view`: read the document, its history and its changes
@@ -77,8 +87,8 @@ const neededRole: Readonly<Record<Action, AccessRole>> = {
 
 /**
  * Each action needs a role. The author is ADMIN, and the only one to give the template away as long as there is one;
- * everybody who is signed in has at least VIEW on a public one; nobody else sees anything. Whose editing is restricted
- * does not describe. In the bin a template is there for `delete` only.
+ * everybody who is signed in has at least VIEW on a public one; a guest views, and does nothing else; nobody else sees
+ * anything. Whose editing is restricted does not describe. In the bin a template is there for `delete` only.
  */
 export function decideAccess(
   viewer: Viewer,
@@ -89,6 +99,7 @@ export function decideAccess(
   if (template.deleted) return role === "ADMIN" && action === "delete" ? allowed : hidden;
   if (role === null) return hidden;
   if (!includesRole(role, neededRole[action])) return forbidden;
+  if (viewer.kind === "guest" && action !== "view") return forbidden;
   if (action === "describe" && restrictionsOf(viewer, template).length > 0) return forbidden;
   if (action === "transfer" && template.authorId !== null && !isAuthor(viewer, template)) {
     return forbidden;
@@ -99,6 +110,9 @@ export function decideAccess(
 /** The viewer's role on the template, from all reasons there are; null where it is not there for them. */
 export function roleOf(viewer: Viewer, template: TemplateAccess): AccessRole | null {
   if (viewer.kind === "anonymous") return null;
+  if (viewer.kind === "guest") {
+    return viewer.shareLinkId === null && !template.isPublic ? null : template.grant.role;
+  }
   if (isAuthor(viewer, template)) return "ADMIN";
   return strongest(template.grant.role, template.isPublic ? "VIEW" : null);
 }

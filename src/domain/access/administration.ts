@@ -10,6 +10,6 @@ export function decideAdministration(
   viewer: Viewer,
   role: UserRole | undefined,
 ): AdministrationDecision {
-  if (viewer.kind === "anonymous" || role === undefined) return "unauthenticated";
+  if (viewer.kind !== "user" || role === undefined) return "unauthenticated";
   return role === "ADMIN" ? "allowed" : "forbidden";
 }

@@ -16,7 +16,7 @@ export function decideAuditReading(
   viewer: Viewer,
   { role, teamRole }: AuditReading,
 ): "allowed" | "unauthenticated" | "forbidden" {
-  if (viewer.kind === "anonymous" || role === undefined) return "unauthenticated";
+  if (viewer.kind !== "user" || role === undefined) return "unauthenticated";
   if (role === "ADMIN") return "allowed";
   return teamRole === "OWNER" || teamRole === "ADMIN" ? "allowed" : "forbidden";
 }

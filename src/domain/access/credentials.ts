@@ -11,7 +11,7 @@ export type CredentialNeed = "nothing" | "read" | "write" | "session";
 
 /** Whether the viewer's credentials are good for it. Nobody's are: what that means the field itself says. */
 export function decideScope(viewer: Viewer, need: CredentialNeed): boolean {
-  if (viewer.kind === "anonymous" || viewer.scopes === undefined) return true;
+  if (viewer.kind !== "user" || viewer.scopes === undefined) return true;
   switch (need) {
     case "nothing":
       return true;

@@ -20,7 +20,9 @@ const IDS_MAX = 16;
 const CLIENT_ID = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 const NAME_OF_VERSION = /^[a-z]+Version$/;
 /** The choices of requests that say what a change of rights or an edit amounts to. */
-const choices = new Set(["role", "onConflict", "resolution", "isPublic", "force", "scopes"]);
+const choices = new Set([
+  ...["role", "onConflict", "resolution", "isPublic", "openToGuests", "force", "scopes"],
+]);
 /** Lists that are told by how many there are: what an edit or a grant extends to. */
 const counted = new Set(["operations", "pageIds", "elementTypes"]);
 const CHOICE = /^[A-Z_]{1,32}$/;

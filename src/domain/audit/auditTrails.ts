@@ -14,6 +14,7 @@ const kinds: { readonly [mutation: string]: AuditTrailKind } = {
   redo: "log",
   resolveConflict: "log",
   revertTemplate: "log",
+  openAsGuest: "behind",
   joinTemplate: "behind",
   leaveTemplate: "behind",
   acquireLock: "behind",

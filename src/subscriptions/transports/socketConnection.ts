@@ -96,7 +96,7 @@ export class SocketConnection implements Swept {
   get messageBytesMax(): number {
     const { webSocketMessageBytesMax: all, webSocketAnonymousMessageBytesMax: anonymous = all } =
       this.limits;
-    return this.viewer.kind === "anonymous" ? Math.min(all, anonymous) : all;
+    return this.viewer.kind === "user" ? all : Math.min(all, anonymous);
   }
 
   /** Writes a message of the protocol; a client that sends more than it reads is not read further. */

@@ -1,0 +1,75 @@
+/** Lets somebody without an account read one template for a while, by a share link or because the template is open to all. */
+import { addressKey } from "../../limits/keys.js";
+import type { GuestKnows } from "../../storage/guestStore.js";
+import { invalidInput, refused, type RequestError } from "../requestError.js";
+import type { RequestOrigin } from "../requestOrigin.js";
+import type { Services } from "../services.js";
+import { rateLimited } from "../takeOperations.js";
+import { linkTokenHash } from "../teams/linkTokens.js";
+
+/** Exactly one of the two. */
+export interface OpenAsGuestInput {
+  readonly token?: string | null;
+  readonly templateId?: string | null;
+}
+
+/** The token is told here and never again. */
+export interface GuestOpened {
+  readonly kind: "guestOpened";
+  readonly templateId: string;
+  readonly sessionId: string;
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** How long it takes until some sessions of many ran out. */
+const FULL_RETRY_MS = 60_000;
+
+/** Refusals: FORBIDDEN (the server lets no guests in), INVALID_INPUT, NOT_FOUND, RATE_LIMITED. */
+export async function openAsGuest(
+  services: Services,
+  input: OpenAsGuestInput,
+  { address }: RequestOrigin,
+): Promise<GuestOpened | RequestError> {
+  const { clock, guests, newId, rates } = services;
+  const { settings, store, tokens } = guests;
+  if (!settings.guests) return noGuests();
+  const taken = await rates.guestSessions.take(addressKey(address), 1);
+  if (!taken.ok) return rateLimited("too many sessions of guests", taken.retryAfterMs);
+  const by = knownBy(input);
+  if ("kind" in by) return by;
+
+  const openedAt = clock.now();
+  // Tokens tell time in seconds.
+  const expiresAt = Math.floor(openedAt / 1_000 + settings.guestSessionSeconds) * 1_000;
+  const sessionId = newId();
+  const opened = await store.open({ id: sessionId, openedAt, expiresAt }, by, settings);
+  if (opened === undefined) return nothingOpen(input);
+  if (opened.kind === "full") return rateLimited("too many guests are here", FULL_RETRY_MS);
+  const { templateId, shareLinkId } = opened;
+  const guest = { kind: "guest", sessionId, templateId, shareLinkId } as const;
+  const token = await tokens.issue(guest, expiresAt);
+  return { kind: "guestOpened", templateId, sessionId, token, expiresAt };
+}
+
+/** The refusal where the whole server lets nobody read without an account. */
+export function noGuests(path: readonly string[] = []): RequestError {
+  const message = "this server lets nobody read without an account: sign in";
+  return refused("FORBIDDEN", message, { path });
+}
+
+function knownBy({ token, templateId }: OpenAsGuestInput): GuestKnows | RequestError {
+  if ((token == null) === (templateId == null)) {
+    return invalidInput("exactly one of token and templateId must be given", "token");
+  }
+  if (templateId != null) return { templateId };
+  const tokenHash = linkTokenHash("share", token ?? "");
+  return tokenHash === undefined ? nothingOpen({ token: "" }) : { tokenHash };
+}
+
+/** The same for what never was, is over, in the bin, and for people with an account only. */
+function nothingOpen({ token }: Pick<OpenAsGuestInput, "token">): RequestError {
+  return refused("NOT_FOUND", "nothing can be read here without an account", {
+    path: [token == null ? "templateId" : "token"],
+  });
+}
