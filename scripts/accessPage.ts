@@ -10,6 +10,7 @@ import {
   accessRoles,
   effectiveGrant,
   noGrant,
+  unrestricted,
   teamRoles,
   type Claim,
 } from "../src/domain/access/grant.js";
@@ -67,7 +68,7 @@ function rowsOf(standing: Pick<TemplateAccess, "deleted" | "isPublic">): Row[] {
   const granted = (who: string, claim: Claim): Row => ({
     ...{ who, viewer, template: { ...others, grant: effectiveGrant([claim]) } },
   });
-  const everywhere = { pageIds: [], elementTypes: [] };
+  const everywhere = unrestricted;
   const permission = (role: (typeof accessRoles)[number]): Claim => ({
     ...{ source: "permission", role },
     ...everywhere,

@@ -1,6 +1,6 @@
 /** Locks a template, or a node with everything in it, against the changes of all others. */
 import { restrictionsOf, type Viewer } from "../domain/access/access.js";
-import { isWithinGrant } from "../domain/access/restrictedEdit.js";
+import { isLockWithinGrant } from "../domain/access/restrictedEdit.js";
 import type { Document } from "../domain/document/document.js";
 import { isHeldBy, lockPath, type LockSet } from "../domain/locks/lock.js";
 import { LockIndex } from "../domain/locks/lockIndex.js";
@@ -81,7 +81,7 @@ function mayNotLock(
   document: Document,
   path: NodePath,
 ): RequestError | undefined {
-  return isWithinGrant([document], path, restrictionsOf(viewer, head))
+  return isLockWithinGrant(document, path, restrictionsOf(viewer, head))
     ? undefined
     : refused("FORBIDDEN", "you may lock only what you may edit", { path: ["target"] });
 }

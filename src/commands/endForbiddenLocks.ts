@@ -1,6 +1,6 @@
 /** Ends the locks of those who may no longer edit what they hold: others would wait for them in vain. */
 import { decideAccess, restrictionsOf } from "../domain/access/access.js";
-import { isWithinGrant } from "../domain/access/restrictedEdit.js";
+import { isLockWithinGrant } from "../domain/access/restrictedEdit.js";
 import type { Lock } from "../domain/locks/lock.js";
 import type { Services } from "./services.js";
 import { tellLocks } from "./tellLocks.js";
@@ -34,5 +34,5 @@ async function mayHold(
   const restrictions = restrictionsOf(viewer, head);
   if (restrictions.length === 0) return true;
   const { document } = await live.read(templateId, head.version);
-  return isWithinGrant([document], path, restrictions);
+  return isLockWithinGrant(document, path, restrictions);
 }

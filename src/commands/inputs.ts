@@ -141,6 +141,8 @@ export interface SetTemplatePermissionInput {
   readonly pageIds?: readonly string[] | null;
   /** With EDIT: only elements of these types. */
   readonly elementTypes?: readonly string[] | null;
+  readonly elementIds?: readonly string[] | null;
+  readonly operationTypes?: readonly OperationType[] | null;
 }
 
 export interface CreateSnapshotInput {

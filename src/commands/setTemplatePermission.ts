@@ -1,5 +1,6 @@
 /** Decides what a person, a team or whoever has an e-mail address may do with one template. */
 import type { Viewer } from "../domain/access/access.js";
+import { restrictionLists } from "../domain/access/grant.js";
 import type {
   AcceptanceToken,
   Holder,
@@ -84,8 +85,11 @@ function changeOf(services: Services, input: SetTemplatePermissionInput): Change
   const { templateId, role } = input;
   const holder = holderOf(input);
   if (holder.kind === "refused") return holder;
-  const restriction = { pageIds: input.pageIds ?? [], elementTypes: input.elementTypes ?? [] };
-  for (const field of ["pageIds", "elementTypes"] as const) {
+  const restriction = {
+    ...{ pageIds: input.pageIds ?? [], elementTypes: input.elementTypes ?? [] },
+    ...{ elementIds: input.elementIds ?? [], operationTypes: input.operationTypes ?? [] },
+  };
+  for (const field of restrictionLists) {
     const problem = checkItems(services, restriction[field], field);
     if (problem !== undefined) return problem;
     if (restriction[field].length > 0 && role !== "EDIT") {

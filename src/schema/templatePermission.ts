@@ -13,6 +13,7 @@ import type { AccessRole, Restriction } from "../domain/access/grant.js";
 import type { Permission } from "../storage/permissionStore.js";
 import { builder } from "./builder.js";
 import { RequestErrorObject } from "./errors.js";
+import { OperationTypeEnum } from "./operationType.js";
 import { TemplateObject } from "./template.js";
 import { readingOf, stillVisible } from "./templateReading.js";
 import { UserObject } from "./user.js";
@@ -50,6 +51,9 @@ const restrictionTexts = {
   pageIds: "Only what is on these pages; empty: on all.",
   elementTypes:
     "Only elements of these types, and neither pages nor canvas nor audio; empty: everything.",
+  elementIds:
+    "Only these elements and what is in those of them that are groups, and neither pages nor canvas nor audio; empty: everything.",
+  operationTypes: "Only by operations of these types, as they are sent; empty: by all.",
 };
 
 const EditRestrictionObject = builder.objectRef<Restriction>("EditRestriction").implement({
@@ -58,6 +62,12 @@ const EditRestrictionObject = builder.objectRef<Restriction>("EditRestriction").
     pageIds: t.exposeStringList("pageIds", { description: restrictionTexts.pageIds }),
     elementTypes: t.exposeStringList("elementTypes", {
       description: restrictionTexts.elementTypes,
+    }),
+    elementIds: t.exposeIDList("elementIds", { description: restrictionTexts.elementIds }),
+    operationTypes: t.field({
+      type: [OperationTypeEnum],
+      description: restrictionTexts.operationTypes,
+      resolve: ({ operationTypes }) => [...operationTypes],
     }),
   }),
 });
@@ -86,6 +96,12 @@ const TemplatePermissionObject = builder.objectRef<Permission>("TemplatePermissi
     pageIds: t.exposeStringList("pageIds", { description: restrictionTexts.pageIds }),
     elementTypes: t.exposeStringList("elementTypes", {
       description: restrictionTexts.elementTypes,
+    }),
+    elementIds: t.exposeIDList("elementIds", { description: restrictionTexts.elementIds }),
+    operationTypes: t.field({
+      type: [OperationTypeEnum],
+      description: restrictionTexts.operationTypes,
+      resolve: ({ operationTypes }) => [...operationTypes],
     }),
     grantedAt: t.expose("grantedAt", { type: "DateTime", description: "When it was granted." }),
   }),
@@ -158,6 +174,15 @@ const SetTemplatePermissionInputType = builder
       elementTypes: t.stringList({
         description:
           "With EDIT: only elements of these types, at most 100; everything where omitted.",
+      }),
+      elementIds: t.idList({
+        description:
+          "With EDIT: only these elements and what is in those of them that are groups, at most 100; everything where omitted. Ids of elements are those of a page: name it in `pageIds` where another page may have the same.",
+      }),
+      operationTypes: t.field({
+        type: [OperationTypeEnum],
+        description:
+          "With EDIT: only by operations of these types, as they are sent; by all where omitted. UPDATE_ELEMENT_PROPS sets any property, position and size too. What undoes an operation of a granted type may be done where its own type is granted, or it sets nothing else than that type changes.",
       }),
     }),
   });

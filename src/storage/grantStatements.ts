@@ -1,4 +1,5 @@
 /** The statements of grants: what all reasons together let a person do, and who was granted what. */
+import type { OperationType } from "../domain/operations/operation.js";
 import {
   effectiveGrant,
   type AccessRole,
@@ -37,23 +38,23 @@ const claims = statement(
      FROM pair JOIN templates t ON t.id = pair.template_id LEFT JOIN projects p ON p.id = t.project_id
      WHERE t.team_id IS NOT NULL OR t.project_id IS NOT NULL
    )
-   SELECT place::int, 'permission' AS source, granted.role::text, page_ids, element_types,
+   SELECT place::int, 'permission' AS source, granted.role::text, page_ids, element_types, element_ids, operation_types,
      (extract(epoch FROM link.expires_at - ${now}) * 1000)::float8 AS valid_ms
    FROM granted LEFT JOIN share_links link
      ON link.template_id = granted.template_id AND link.id = granted.share_link_id
    WHERE (link.expires_at IS NULL OR link.expires_at > ${now})
      AND NOT ($3::boolean AND granted.email IS NOT NULL AND granted.opened_at IS NULL)
    UNION ALL
-   SELECT place::int, 'team', m.role::text, NULL, NULL, NULL
+   SELECT place::int, 'team', m.role::text, NULL, NULL, NULL, NULL, NULL
    FROM placed JOIN team_members m USING (team_id, user_id)
    UNION ALL
-   SELECT place::int, 'team', 'OWNER', NULL, NULL, NULL
+   SELECT place::int, 'team', 'OWNER', NULL, NULL, NULL, NULL, NULL
    FROM placed JOIN teams t ON t.id = placed.team_id AND t.owner_id = placed.user_id
    UNION ALL
-   SELECT place::int, 'project', m.role::text, NULL, NULL, NULL
+   SELECT place::int, 'project', m.role::text, NULL, NULL, NULL, NULL, NULL
    FROM placed JOIN project_members m USING (project_id, user_id)
    UNION ALL
-   SELECT place::int, 'project', 'OWNER', NULL, NULL, NULL FROM placed WHERE owner_id = user_id`,
+   SELECT place::int, 'project', 'OWNER', NULL, NULL, NULL, NULL, NULL FROM placed WHERE owner_id = user_id`,
 );
 
 /** $1 templates and $2 share links or null, in pairs. A row for each pair that lets guests in. */
@@ -71,7 +72,7 @@ const guestClaims = statement(
 /** $1 template. */
 const templatePermissions = statement(
   "template_permissions",
-  `SELECT user_id, team_id, email, opened_at IS NOT NULL AS is_opened, role::text, page_ids, element_types,
+  `SELECT user_id, team_id, email, opened_at IS NOT NULL AS is_opened, role::text, page_ids, element_types, element_ids, operation_types,
      (extract(epoch FROM granted_at) * 1000)::float8 AS granted_at
    FROM template_permissions WHERE template_id = $1::uuid AND share_link_id IS NULL ORDER BY granted_at, id`,
 );
@@ -110,6 +111,8 @@ interface ClaimRow {
   readonly role: string;
   readonly page_ids: readonly string[] | null;
   readonly element_types: readonly string[] | null;
+  readonly element_ids: readonly string[] | null;
+  readonly operation_types: readonly OperationType[] | null;
   readonly valid_ms: number | null;
 }
 
@@ -121,6 +124,8 @@ interface PermissionRow {
   readonly role: AccessRole;
   readonly page_ids: readonly string[];
   readonly element_types: readonly string[];
+  readonly element_ids: readonly string[];
+  readonly operation_types: readonly OperationType[];
   readonly granted_at: number;
 }
 
@@ -169,6 +174,8 @@ export async function readPermissions(
     role: row.role,
     pageIds: row.page_ids,
     elementTypes: row.element_types,
+    elementIds: row.element_ids,
+    operationTypes: row.operation_types,
     grantedAt: row.granted_at,
   }));
 }
@@ -194,7 +201,8 @@ function grantOf(rows: readonly ClaimRow[]): StoredGrant {
   };
 }
 
-function claimOf({ source, role, page_ids, element_types }: ClaimRow): Claim {
+function claimOf(row: ClaimRow): Claim {
+  const { source, role, page_ids, element_types, element_ids, operation_types } = row;
   switch (source) {
     case "permission":
       return {
@@ -202,6 +210,8 @@ function claimOf({ source, role, page_ids, element_types }: ClaimRow): Claim {
         role: role as AccessRole,
         pageIds: page_ids ?? [],
         elementTypes: element_types ?? [],
+        elementIds: element_ids ?? [],
+        operationTypes: operation_types ?? [],
       };
     case "team":
       return { source, role: role as TeamRole };

@@ -1,4 +1,5 @@
 /** The twin of the projects' store, in memory. */
+import { unrestricted } from "../domain/access/grant.js";
 import type { TeamStanding } from "../domain/access/teamAccess.js";
 import type { Quotas } from "../domain/quotas.js";
 import { bytesOfJson } from "./memoryQuotas.js";
@@ -119,7 +120,7 @@ export class MemoryProjectStore implements ProjectStore {
     if (formerId === undefined) return "moved";
     if (formerId === authorId) return "given";
     const holder = { kind: "user", userId: formerId } as const;
-    const permission = { role: "ADMIN", pageIds: [], elementTypes: [] } as const;
+    const permission = { role: "ADMIN", ...unrestricted } as const;
     await this.data.permissions.change({ templateId, holder, permission }, () => undefined);
     return "given";
   }

@@ -1,5 +1,6 @@
 /** What the memory twins of teams, projects and share links share, as tables of one database do. */
 import { randomUUID } from "node:crypto";
+import { unrestricted } from "../domain/access/grant.js";
 import type { AccessRole, Claim } from "../domain/access/grant.js";
 import type { ProjectStanding } from "../domain/access/projectAccess.js";
 import { decideTeamAccess, teamRoleOf, type TeamStanding } from "../domain/access/teamAccess.js";
@@ -120,9 +121,7 @@ export class MemoryTeamData {
     return [
       ...(teamRole ? [{ source: "team", role: teamRole } as const] : []),
       ...(projectRole === undefined ? [] : [{ source: "project", role: projectRole } as const]),
-      ...opened.map(
-        ({ role }) => ({ source: "permission", role, pageIds: [], elementTypes: [] }) as const,
-      ),
+      ...opened.map(({ role }) => ({ source: "permission", role, ...unrestricted }) as const),
     ];
   }
 

@@ -137,9 +137,10 @@ async function write(
     await transaction.templatePermission.deleteMany({ where });
     return;
   }
-  const { role, pageIds, elementTypes } = permission;
+  const { role, pageIds, elementTypes, elementIds, operationTypes } = permission;
   const data = {
     ...{ role, pageIds: [...pageIds], elementTypes: [...elementTypes] },
+    ...{ elementIds: [...elementIds], operationTypes: [...operationTypes] },
     ...(token && {
       tokenHash: Buffer.from(token.hash, "hex"),
       tokenExpiresAt: new Date(token.expiresAt),

@@ -261,7 +261,7 @@ async function grantAdmin(
     INSERT INTO template_permissions (template_id, id, user_id, role, template_created_at)
     VALUES (${templateId}::uuid, ${randomUUID()}::uuid, ${userId}::uuid, 'ADMIN', ${templateCreatedAt})
     ON CONFLICT (template_id, user_id, team_id, share_link_id, email)
-      DO UPDATE SET role = 'ADMIN', page_ids = '{}', element_types = '{}'`;
+      DO UPDATE SET role = 'ADMIN', page_ids = '{}', element_types = '{}', element_ids = '{}', operation_types = '{}'`;
 }
 
 function isForeignKeyViolation(error: unknown): boolean {

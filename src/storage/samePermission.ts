@@ -1,4 +1,5 @@
 /** Who holds a permission, and whether setting it changes anything. */
+import { restrictionLists } from "../domain/access/grant.js";
 import type { Holder, Permission, PermissionChange } from "./permissionStore.js";
 
 /** What names the holder among those of a kind. */
@@ -25,7 +26,6 @@ export function samePermission(
   if (before === undefined || after === null) return before === undefined && after === null;
   return (
     before.role === after.role &&
-    before.pageIds.join("\0") === after.pageIds.join("\0") &&
-    before.elementTypes.join("\0") === after.elementTypes.join("\0")
+    restrictionLists.every((list) => before[list].join("\0") === after[list].join("\0"))
   );
 }

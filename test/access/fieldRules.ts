@@ -219,8 +219,9 @@ export const carriedFields: Readonly<Record<string, string>> = {
     "sessionId clientId user color status pageId cursor selection viewport textSelection joinedAt updatedAt",
   PresenceUpdated: "presence",
   PresenceChange: "templateId joined moved left locks serverTimestamp",
-  EditRestriction: "pageIds elementTypes",
-  TemplatePermission: "user teamId email role pageIds elementTypes grantedAt",
+  EditRestriction: "pageIds elementTypes elementIds operationTypes",
+  TemplatePermission:
+    "user teamId email role pageIds elementTypes elementIds operationTypes grantedAt",
   TemplatePermissionSet: "template changed token",
   TemplatePermissionAccepted: "template",
   Project: "id name team owner viewerRole createdAt members templates",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { unrestricted } from "../../src/domain/access/grant.js";
 import { applyOperations } from "../../src/commands/applyOperations.js";
 import type { OperationInput, UndoInput } from "../../src/commands/inputs.js";
 import { redo, undo } from "../../src/commands/undo.js";
@@ -49,7 +50,7 @@ async function setUp(settings: Partial<LiveSettings>) {
 }
 
 function letEdit(services: MemorySetup, templateId: string, userId: string) {
-  const permission = { role: "EDIT", pageIds: [], elementTypes: [] } as const;
+  const permission = { role: "EDIT", ...unrestricted } as const;
   const change = { templateId, holder: { kind: "user", userId }, permission } as const;
   return services.permissions.change(change, () => undefined);
 }

@@ -1,4 +1,5 @@
 /** What every store of permissions keeps, whichever adapter. */
+import { unrestricted } from "../../src/domain/access/grant.js";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { AccessRole } from "../../src/domain/access/grant.js";
@@ -33,7 +34,7 @@ export function describePermissionStore(
     let templateId: string;
     let ada: string;
     let bob: string;
-    const everywhere = { pageIds: [], elementTypes: [] };
+    const everywhere = unrestricted;
 
     beforeAll(async () => {
       under = await open();
@@ -70,7 +71,11 @@ export function describePermissionStore(
       const before = await revision();
       expect(await give(user(bob), "VIEW")).toEqual({ kind: "set", isNews: true });
       expect(await grantOf(bob)).toEqual({ role: "VIEW", restrictions: [] });
-      const restricted = { role: "EDIT", pageIds: ["p1"], elementTypes: ["text", "a b"] } as const;
+      const restricted = {
+        role: "EDIT",
+        ...{ pageIds: ["p1"], elementTypes: ["text", "a b"], elementIds: ["e/1"] },
+        operationTypes: ["MOVE_ELEMENT", "EDIT_TEXT"],
+      } as const;
       expect(await set(user(bob), restricted)).toEqual({ kind: "set", isNews: true });
       const { role, ...restriction } = restricted;
       expect(await grantOf(bob)).toEqual({ role, restrictions: [restriction] });

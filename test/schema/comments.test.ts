@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { unrestricted } from "../../src/domain/access/grant.js";
 import { parse, subscribe } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { buildSchema } from "../../src/schema/build.js";
@@ -47,7 +48,7 @@ async function invite(client: Client, role: "VIEW" | "COMMENT" | "EDIT" | "ADMIN
     {
       templateId: board.id,
       holder: { kind: "user", userId: client.id },
-      permission: { role, pageIds: [], elementTypes: [] },
+      permission: { role, ...unrestricted },
     },
     () => undefined,
   );

@@ -1,4 +1,5 @@
 /** The access revision on PostgreSQL: raised by whatever changes who may do what, also by cascades. */
+import { unrestricted } from "../../src/domain/access/grant.js";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
@@ -78,7 +79,7 @@ it("ACC-21 grows with team and project of the template, their members and owners
 it("ACC-21 grows where a team, a person or an author goes", async () => {
   const teamId = await newTeam();
   await sql("INSERT INTO team_members VALUES ($1, $2, 'MEMBER', now())", teamId, bob);
-  const everywhere = { pageIds: [], elementTypes: [] };
+  const everywhere = unrestricted;
   const give = (holder: Parameters<typeof permissions.change>[0]["holder"]) =>
     permissions.change(
       { templateId, holder, permission: { role: "EDIT", ...everywhere } },

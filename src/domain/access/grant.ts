@@ -1,5 +1,7 @@
 /** What somebody was granted on a template, by whichever way, and what comes of it all together. */
 
+import type { OperationType } from "../operations/operation.js";
+
 /** Each includes the ones before it. */
 export const accessRoles = ["VIEW", "COMMENT", "EDIT", "ADMIN"] as const;
 export type AccessRole = (typeof accessRoles)[number];
@@ -7,10 +9,41 @@ export type AccessRole = (typeof accessRoles)[number];
 export const teamRoles = ["OWNER", "ADMIN", "MEMBER"] as const;
 export type TeamRole = (typeof teamRoles)[number];
 
-/** What one grant lets somebody edit: elements of these types on these pages; an empty list leaves nothing out. */
+/**
+ * What one grant lets somebody edit: these elements and what is in them, of these types, on these pages, by operations of these
+ * types; an empty list leaves nothing out.
+ */
 export interface Restriction {
   readonly pageIds: readonly string[];
   readonly elementTypes: readonly string[];
+  readonly elementIds: readonly string[];
+  readonly operationTypes: readonly OperationType[];
+}
+
+/** One that leaves nothing out. */
+export const unrestricted: Restriction = {
+  pageIds: [],
+  elementTypes: [],
+  elementIds: [],
+  operationTypes: [],
+};
+
+/** The lists of a restriction, in the order in which they are told. */
+export const restrictionLists = [
+  "pageIds",
+  "elementTypes",
+  "elementIds",
+  "operationTypes",
+] as const;
+
+/** Nothing but the restriction of what may have more to it. */
+export function restrictionIn({
+  pageIds,
+  elementTypes,
+  elementIds,
+  operationTypes,
+}: Restriction): Restriction {
+  return { pageIds, elementTypes, elementIds, operationTypes };
 }
 
 /**
@@ -74,6 +107,5 @@ function roleOfClaim(claim: Claim): AccessRole {
 
 function restrictionOf(claim: Claim): Restriction | undefined {
   if (claim.source !== "permission") return undefined;
-  const { pageIds, elementTypes } = claim;
-  return pageIds.length + elementTypes.length > 0 ? { pageIds, elementTypes } : undefined;
+  return restrictionLists.some((list) => claim[list].length > 0) ? restrictionIn(claim) : undefined;
 }

@@ -1,17 +1,19 @@
 /**
  * What somebody may edit who may not edit everything, told from footprints: so each operation type is under it. Whoever
- * is restricted to types edits elements of these types alone, not pages, canvas or audio; whoever is restricted to pages,
- * what is on them and their properties. Which pages there are, and in which order, is the template's: neither makes,
- * deletes or moves pages.
+ * is restricted to elements or to their types edits these alone, not pages, canvas or audio; whoever is restricted to pages,
+ * what is on them and their properties. Which pages there are, and in which order, is the template's: none of them makes,
+ * deletes or moves pages. Whoever is restricted to operation types edits by these alone.
  */
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import { targetOfPath } from "../merge/collide.js";
 import type { Footprint, NodePath, Touch } from "../merge/footprint.js";
 import { isNothing } from "../merge/nothing.js";
-import type { LoggedOperation } from "../operations/operation.js";
-import { applyOperation } from "../operations/registry.js";
+import type { LoggedOperation, OperationTarget } from "../operations/operation.js";
+import { applyOperation, targetIds } from "../operations/registry.js";
 import type { Restriction } from "./grant.js";
+import { letsTypeThrough, type TypedOperation } from "./grantedTypes.js";
+import { NamedElements } from "./namedElements.js";
 
 /**
  * The place of the first of the operations that changes what no restriction lets through; undefined where none does, or
@@ -30,24 +32,99 @@ export function firstBeyondGrant(
     if (!applied.ok)
       throw new Error(`operation ${operation.id} does not apply where it was decided`);
     const after = applied.value;
-    if (!isEditWithinGrant([before, after], operation.footprint, restrictions)) return index;
+    const isInverse = operation.undoes != null || operation.redoes != null;
+    const asked = { ...operation, isInverse };
+    if (!isEditWithinGrant([before, after], asked, restrictions)) return index;
     before = after;
   }
   return undefined;
 }
 
-/** Whether the restrictions let through what the footprint tells, by what there is in the documents before and after. */
+/** What an operation is asked about. */
+export interface AskedOperation extends TypedOperation {
+  readonly footprint: Footprint;
+}
+
+/** Whether the restrictions let the operation through, by what there is in the documents before and after. */
 export function isEditWithinGrant(
   documents: readonly Document[],
-  footprint: Footprint,
+  operation: AskedOperation,
   restrictions: readonly Restriction[],
 ): boolean {
   if (restrictions.length === 0) return true;
-  return footprint.every(
-    (touch) =>
-      touch.kind === "read" ||
-      (!isPageItself(touch) && isWithinGrant(documents, touch.path, restrictions)),
+  const parts = restrictions
+    .filter((restriction) => letsTypeThrough(restriction, operation))
+    .map((restriction) => new GrantedPart(documents, restriction));
+  return operation.footprint.every(
+    (touch) => touch.kind === "read" || parts.some((part) => part.holds(touch)),
   );
+}
+
+/**
+ * Whether the node may be kept from others' changes, by what it is in the document. A grant to operation types is one to lock
+ * elements or clips that they change; a page or a layer is more than any of them.
+ */
+export function isLockWithinGrant(
+  document: Document,
+  path: NodePath,
+  restrictions: readonly Restriction[],
+): boolean {
+  if (restrictions.length === 0) return true;
+  return restrictions.some(
+    (restriction) =>
+      mayLockByType(restriction, targetOfPath(path)) &&
+      new GrantedPart([document], restriction).holdsNode(path),
+  );
+}
+
+function mayLockByType({ operationTypes }: Restriction, target: OperationTarget): boolean {
+  if (operationTypes.length === 0) return true;
+  const innermost = (["elementId", "clipId"] as const).find((id) => target[id] !== undefined);
+  return innermost !== undefined && operationTypes.some((type) => targetIds(type).has(innermost));
+}
+
+/** Where one restriction lets somebody edit. */
+class GrantedPart {
+  readonly #named: readonly NamedElements[];
+
+  constructor(
+    private readonly documents: readonly Document[],
+    private readonly restriction: Restriction,
+  ) {
+    const ids = new Set(restriction.elementIds);
+    this.#named = documents.map((document) => new NamedElements(document, ids));
+  }
+
+  holds(touch: Touch): boolean {
+    const { pageIds, elementTypes, elementIds } = this.restriction;
+    const isOfPart = pageIds.length + elementTypes.length + elementIds.length > 0;
+    return !(isOfPart && isPageItself(touch)) && this.holdsNode(touch.path);
+  }
+
+  holdsNode(path: NodePath): boolean {
+    const { pageIds, elementTypes, elementIds } = this.restriction;
+    const { pageId, elementId } = targetOfPath(path);
+    if (pageIds.length > 0 && (pageId === undefined || !pageIds.includes(pageId))) return false;
+    if (elementTypes.length + elementIds.length === 0) return true;
+    if (pageId === undefined || elementId === undefined) return false;
+    return this.#isOfType(pageId, elementId) && this.#isNamed(pageId, elementId);
+  }
+
+  #isOfType(pageId: string, elementId: string): boolean {
+    const { elementTypes } = this.restriction;
+    if (elementTypes.length === 0) return true;
+    const types = this.documents.flatMap(
+      ({ pages }) => pages.items.get(pageId)?.elements.items.get(elementId)?.type ?? [],
+    );
+    return types.every((type) => elementTypes.includes(type));
+  }
+
+  #isNamed(pageId: string, elementId: string): boolean {
+    const { elementIds } = this.restriction;
+    if (elementIds.length === 0) return true;
+    const covered = this.#named.flatMap((named) => named.covers(pageId, elementId) ?? []);
+    return covered.length === 0 ? elementIds.includes(elementId) : covered.every(Boolean);
+  }
 }
 
 /** Whether a page is made or deleted, which are no edits of what is on it. */
@@ -55,23 +132,4 @@ function isPageItself({ kind, path }: Touch): boolean {
   if (kind !== "create" && kind !== "delete") return false;
   const { pageId, elementId } = targetOfPath(path);
   return pageId !== undefined && elementId === undefined;
-}
-
-/** Whether the node may be changed, or kept from others' changes, by what it is in each of the documents. */
-export function isWithinGrant(
-  documents: readonly Document[],
-  path: NodePath,
-  restrictions: readonly Restriction[],
-): boolean {
-  if (restrictions.length === 0) return true;
-  const { pageId, elementId } = targetOfPath(path);
-  const types = documents.flatMap(({ pages }) => {
-    const elements = pageId === undefined ? undefined : pages.items.get(pageId)?.elements;
-    return (elementId === undefined ? undefined : elements?.items.get(elementId))?.type ?? [];
-  });
-  return restrictions.some(({ pageIds, elementTypes }) => {
-    const isOnPage = pageIds.length === 0 || (pageId !== undefined && pageIds.includes(pageId));
-    if (!isOnPage || elementTypes.length === 0) return isOnPage;
-    return elementId !== undefined && types.every((type) => elementTypes.includes(type));
-  });
 }

@@ -24,7 +24,7 @@ const choices = new Set([
   ...["role", "onConflict", "resolution", "isPublic", "openToGuests", "force", "scopes"],
 ]);
 /** Lists that are told by how many there are: what an edit or a grant extends to. */
-const counted = new Set(["operations", "pageIds", "elementTypes"]);
+const counted = new Set(["operations", "pageIds", "elementTypes", "elementIds", "operationTypes"]);
 const CHOICE = /^[A-Z_]{1,32}$/;
 const CHOICES_MAX = 8;
 

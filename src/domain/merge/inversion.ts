@@ -155,7 +155,7 @@ export class Inversion {
       );
     const left = found.length === 0 ? content : this.without(content, operation, found);
     if (left === undefined) return undefined;
-    if (this.input.partial && !this.rows.isPermitted(left, footprint)) {
+    if (this.input.partial && !this.rows.isPermitted(left, footprint, content.type)) {
       return this.leave("NOT_PERMITTED", left, operation);
     }
     const rebased = this.rebased(left, operation);

@@ -7,7 +7,12 @@ import { unbounded } from "../limits.js";
 import { applyOperation } from "../operations/registry.js";
 import type { Footprint } from "./footprint.js";
 import type { Document } from "../document/document.js";
-import type { LoggedOperation, OperationContent, SkippedPart } from "../operations/operation.js";
+import type {
+  LoggedOperation,
+  OperationContent,
+  OperationType,
+  SkippedPart,
+} from "../operations/operation.js";
 import { isNothing, nothing } from "./nothing.js";
 
 export interface StepRowsInput {
@@ -41,13 +46,14 @@ export class StepRows {
     return this.input.idOf(this.operations.length + 1);
   }
 
-  /** Whether the person may do next what has this footprint. */
-  isPermitted(content: OperationContent, footprint: Footprint): boolean {
+  /** Whether the person may do next what has this footprint, as what is left of an operation of the type. */
+  isPermitted(content: OperationContent, footprint: Footprint, type: OperationType): boolean {
     const { restrictions } = this.input;
     if (restrictions.length === 0) return true;
     const after = applyOperation(this.document, content, unbounded);
     const documents = after.ok ? [this.document, after.value] : [this.document];
-    return isEditWithinGrant(documents, footprint, restrictions);
+    const asked = { ...content, footprint, requested: { type }, isInverse: true };
+    return isEditWithinGrant(documents, asked, restrictions);
   }
 
   /** What takes something back, as it is appended next. */

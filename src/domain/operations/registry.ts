@@ -21,7 +21,12 @@ import { editText } from "./editText.js";
 import { extendStroke } from "./extendStroke.js";
 import { moveElement } from "./moveElement.js";
 import { operationTypes } from "./operation.js";
-import type { OperationContent, OperationResult, OperationType } from "./operation.js";
+import type {
+  OperationContent,
+  OperationResult,
+  OperationTarget,
+  OperationType,
+} from "./operation.js";
 import { parseWith } from "./parse.js";
 import type { AnyDefinition, ParsedOperation, UnparsedOperation } from "./parse.js";
 import { reorderElement } from "./reorderElement.js";
@@ -127,6 +132,11 @@ export function footprintOf(
   { type, target, payload }: OperationContent,
 ): Footprint {
   return definitions[type].footprint(document, target, payload);
+}
+
+/** The ids that targets of the type have. */
+export function targetIds(type: OperationType): ReadonlySet<keyof OperationTarget> {
+  return new Set(Object.keys(definitions[type].example.target) as (keyof OperationTarget)[]);
 }
 
 /** Every type with its schemas and an example, in the order of `operationTypes`. */

@@ -6,6 +6,7 @@ import type { TemplateAccess, Viewer } from "../../../src/domain/access/access.j
 import {
   effectiveGrant,
   noGrant,
+  unrestricted,
   type Claim,
   type Restriction,
 } from "../../../src/domain/access/grant.js";
@@ -68,9 +69,9 @@ describe("access to a template", () => {
     expect(answers(viewer, template)).toBe(expected);
   });
 
-  const everywhere: Restriction = { pageIds: [], elementTypes: [] };
-  const onPageOne = { pageIds: ["p1"], elementTypes: [] };
-  const textsOnly = { pageIds: [], elementTypes: ["text"] };
+  const everywhere: Restriction = unrestricted;
+  const onPageOne = { ...unrestricted, pageIds: ["p1"] };
+  const textsOnly = { ...unrestricted, elementTypes: ["text"] };
   const granted = (...claims: Claim[]): TemplateAccess => ({
     ...secret,
     grant: effectiveGrant(claims),

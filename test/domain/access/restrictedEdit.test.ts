@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import type { Design } from "../../../src/domain/document/design.js";
-import type { Restriction } from "../../../src/domain/access/grant.js";
-import { firstBeyondGrant, isWithinGrant } from "../../../src/domain/access/restrictedEdit.js";
+import { unrestricted, type Restriction } from "../../../src/domain/access/grant.js";
+import { firstBeyondGrant, isLockWithinGrant } from "../../../src/domain/access/restrictedEdit.js";
 import { unbounded } from "../../../src/domain/limits.js";
 import { nothing } from "../../../src/domain/merge/nothing.js";
 import type {
   LoggedOperation,
   OperationContent,
+  OperationType,
 } from "../../../src/domain/operations/operation.js";
 import {
   applyOperation,
@@ -17,8 +18,13 @@ import {
 import { documentOf } from "../../../src/domain/document/fromDesign.js";
 import { change, lockedPage } from "../locks/lockedPage.js";
 
-const pages = (...pageIds: string[]): Restriction => ({ pageIds, elementTypes: [] });
-const types = (...elementTypes: string[]): Restriction => ({ pageIds: [], elementTypes });
+const pages = (...pageIds: string[]): Restriction => ({ ...unrestricted, pageIds });
+const types = (...elementTypes: string[]): Restriction => ({ ...unrestricted, elementTypes });
+const elements = (...elementIds: string[]): Restriction => ({ ...unrestricted, elementIds });
+const operations = (...operationTypes: OperationType[]): Restriction => ({
+  ...unrestricted,
+  operationTypes,
+});
 
 /** The place of the first operation that is too much, as they are logged one after the other. */
 function firstBeyond(
@@ -89,10 +95,49 @@ it("ACC-13 of several restrictions one that lets it through is enough", () => {
   const both = [pages("p2"), types("rect")];
   expect(firstBeyond(both, change.move("free"), change.page("p2"))).toBeUndefined();
   expect(firstBeyond(both, change.page("p1"))).toBe(0);
-  const together = { pageIds: ["p2"], elementTypes: ["rect"] };
+  const together = { ...unrestricted, pageIds: ["p2"], elementTypes: ["rect"] };
   expect(firstBeyond(together, change.move("leaf", "p2"))).toBeUndefined();
   expect(firstBeyond(together, change.move("free"))).toBe(0);
   expect(firstBeyond(together, change.page("p2"))).toBe(0);
+});
+
+it("ACC-18 the elements and what is in them may be edited, by what they are in before and after", () => {
+  const inner = elements("inner");
+  expect(firstBeyond(inner, change.move("inner"), change.move("leaf"))).toBeUndefined();
+  expect(firstBeyond(inner, change.add("new", { parentId: "inner" }))).toBeUndefined();
+  expect(firstBeyond(inner, change.add("new", { parentId: "leaf" }))).toBeUndefined();
+  expect(firstBeyond(inner, change.remove("inner"))).toBeUndefined();
+  expect(firstBeyond(inner, change.remove("inner"), change.add("inner"))).toBeUndefined();
+  expect(firstBeyond(inner, change.clear(["leaf"]))).toBeUndefined();
+  expect(firstBeyond(inner, change.reparent("inner", null))).toBeUndefined();
+  for (const beyond of [
+    ...[change.move("outer"), change.move("free"), change.add("new"), change.remove("outer")],
+    ...[change.reparent("free", "inner"), change.reparent("leaf", null), change.page("p1")],
+    ...[change.clear(["leaf", "free"]), change.canvas(), change.clip(), change.removePage("p1")],
+  ]) {
+    expect(firstBeyond(inner, change.move("inner"), beyond)).toBe(1);
+  }
+  expect(firstBeyond(elements("leaf"), change.move("leaf", "p2"))).toBeUndefined();
+  const onOne = { ...elements("leaf"), pageIds: ["p1"] };
+  expect(firstBeyond(onOne, change.move("leaf"), change.move("leaf", "p2"))).toBe(1);
+  const rectsIn = { ...elements("outer"), elementTypes: ["rect"] };
+  expect(firstBeyond(rectsIn, change.move("leaf"), change.move("outer"))).toBe(1);
+});
+
+it("ACC-19 operations of the types may be sent, and no others that do the same", () => {
+  const moving = operations("MOVE_ELEMENT");
+  expect(firstBeyond(moving, change.move("leaf"), change.move("leaf", "p2"))).toBeUndefined();
+  expect(firstBeyond(moving, change.set("leaf", { x: 1 }))).toBe(0);
+  expect(firstBeyond(operations("UPDATE_CANVAS"), change.canvas())).toBeUndefined();
+  expect(firstBeyond(operations("DELETE_PAGE"), change.removePage("p1"))).toBeUndefined();
+  expect(firstBeyond(operations("CLEAR_PAGE"), change.clear(["free"]))).toBeUndefined();
+  expect(firstBeyond(operations("CLEAR_PAGE"), change.remove("free"))).toBe(0);
+  const movingRects = { ...moving, elementTypes: ["rect"] };
+  expect(firstBeyond(movingRects, change.move("leaf"), change.move("outer"))).toBe(1);
+  // Of several restrictions one has to let through both what and where.
+  const either = [{ ...moving, elementIds: ["free"] }, { ...operations("DELETE_ELEMENT") }];
+  expect(firstBeyond(either, change.move("free"), change.remove("leaf"))).toBeUndefined();
+  expect(firstBeyond(either, change.move("leaf"))).toBe(0);
 });
 
 it("ACC-15 what a merge turned into nothing needs no right", () => {
@@ -108,7 +153,7 @@ it("ACC-15 holds for every type of operation", () => {
     const first = firstBeyondGrant(
       document,
       [logged as unknown as LoggedOperation],
-      [{ pageIds: ["no such page"], elementTypes: ["no such type"] }],
+      [{ ...unrestricted, pageIds: ["no such page"], elementTypes: ["no such type"] }],
     );
     expect([type, first]).toEqual([type, 0]);
   }
@@ -116,9 +161,20 @@ it("ACC-15 holds for every type of operation", () => {
 
 it("ACC-16 a lock is on what one may edit", () => {
   const leaf = "/pages/p1/elements/leaf";
-  expect(isWithinGrant([lockedPage], leaf, [types("rect")])).toBe(true);
-  expect(isWithinGrant([lockedPage], leaf, [types("group")])).toBe(false);
-  expect(isWithinGrant([lockedPage], "/pages/p1", [pages("p1")])).toBe(true);
-  expect(isWithinGrant([lockedPage], "", [pages("p1")])).toBe(false);
-  expect(isWithinGrant([lockedPage], "", [])).toBe(true);
+  expect(isLockWithinGrant(lockedPage, leaf, [types("rect")])).toBe(true);
+  expect(isLockWithinGrant(lockedPage, leaf, [types("group")])).toBe(false);
+  expect(isLockWithinGrant(lockedPage, "/pages/p1", [pages("p1")])).toBe(true);
+  expect(isLockWithinGrant(lockedPage, "", [pages("p1")])).toBe(false);
+  expect(isLockWithinGrant(lockedPage, "", [])).toBe(true);
+  const free = "/pages/p1/elements/free";
+  expect(isLockWithinGrant(lockedPage, leaf, [elements("outer")])).toBe(true);
+  expect(isLockWithinGrant(lockedPage, free, [elements("outer")])).toBe(false);
+  expect(isLockWithinGrant(lockedPage, "/pages/p1", [elements("outer")])).toBe(false);
+  const clip = "/audioLayers/l1/clips/c1";
+  const moving = operations("MOVE_ELEMENT", "UPDATE_CANVAS", "UPDATE_PAGE");
+  expect(isLockWithinGrant(lockedPage, leaf, [moving])).toBe(true);
+  expect(isLockWithinGrant(lockedPage, clip, [operations("UPDATE_AUDIO_CLIP")])).toBe(true);
+  for (const path of ["", "/pages/p1", "/audioLayers/l1", clip]) {
+    expect(isLockWithinGrant(lockedPage, path, [moving])).toBe(false);
+  }
 });
