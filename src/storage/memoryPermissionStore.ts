@@ -1,5 +1,5 @@
 /** The twin of the permissions' store, in memory. Memberships of teams and projects are told to it as claims. */
-import { effectiveGrant, noGrant, type Claim } from "../domain/access/grant.js";
+import { effectiveGrant, noGrant, unrestricted, type Claim } from "../domain/access/grant.js";
 import { copyOf } from "./memoryTemplateRow.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
 import type {
@@ -58,7 +58,7 @@ export class MemoryPermissionStore implements PermissionStore {
   }
 
   async readGuestGrants(keys: readonly GuestKey[]): Promise<StoredGrant[]> {
-    const claim = { source: "permission", role: "VIEW", pageIds: [], elementTypes: [] } as const;
+    const claim = { source: "permission", role: "VIEW", ...unrestricted } as const;
     return keys.map((key) => grantOf(this.isOpenToGuests(key) ? [claim] : []));
   }
 
