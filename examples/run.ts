@@ -2,6 +2,7 @@
  * `npm run example -- NAME …`: runs one of the examples against a server of its own on a temporary folder, or against
  * the GraphQL endpoint that STRATA_URL names. Exits with 0 only where the example found all as it should be.
  */
+import { existsSync } from "node:fs";
 import type { ExampleArguments } from "./exampleArguments.js";
 import { readCommandLine } from "../src/commandLine.js";
 import { startOwnServer } from "./ownServer.js";
@@ -44,6 +45,8 @@ async function main(): Promise<boolean> {
   const example = examples[name];
   if (example === undefined) return refuse(name === "" ? "which one?" : `there is no ${name}`);
   if (words.length === 0) return refuse("which file?");
+  const [file = ""] = words;
+  if (!existsSync(file)) return refuse(`there is no file ${file}`);
   const { "leave-out-bad": leaveOutBad, ...counts } = values;
   const bounds = numbers(counts, refuse);
   const given = process.env["STRATA_URL"];

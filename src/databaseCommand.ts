@@ -1,11 +1,13 @@
 /** What the commands that work beside a running server have in common: the database they use, and how they fail. */
 import { ConfigError, readConfig } from "./config.js";
 import { openDatabase, type Database } from "./storage/database.js";
+import { checkMigrations, MigrationError } from "./storage/migrations.js";
+import { StartError } from "./startError.js";
 import { EmbeddedPostgresError } from "./storage/embedded/errors.js";
 import { usePostgres } from "./storage/embedded/usePostgres.js";
-import { StorageUnavailable } from "./storage/templateStore.js";
+import { databaseStartError, migrationsDir } from "./wireDatabase.js";
 
-const expected = [ConfigError, EmbeddedPostgresError, StorageUnavailable];
+const expected = [ConfigError, EmbeddedPostgresError, MigrationError, StartError];
 const CONNECT_MS_MAX = 5_000;
 
 /**
@@ -29,7 +31,10 @@ export async function withDatabase<T>(
     log: { warn: () => {} },
   });
   try {
+    await checkMigrations(connection.pool, migrationsDir);
     return await work(connection);
+  } catch (error) {
+    throw databaseStartError(error, postgres.url) ?? error;
   } finally {
     await connection.close();
     await postgres.release();

@@ -58,16 +58,18 @@ async function stopServer(server: RunningServer, shutdownMs: number): Promise<vo
   }
 }
 
-/** One short block: where it is and, on a first start, who may come in. */
+/** One short block: where it is, and how a person signs in to the demo account. */
 function greeting({ url, graphiqlUrl, wsUrl, demo }: RunningServer): string {
   const lines = [
     ["Strata", "ready"],
     ["GraphQL", `${url} (subscriptions: ${wsUrl})`],
   ];
   if (graphiqlUrl !== undefined) lines.push(["GraphiQL", graphiqlUrl]);
-  if (demo !== undefined) {
+  if (demo?.isNew === true) {
     lines.push(["Account", `${demo.email}, password ${demo.password}`]);
     lines.push(["Token", demo.token]);
+  } else if (demo?.passwordFile !== undefined) {
+    lines.push(["Account", `${demo.email}, password: "demoPassword" in ${demo.passwordFile}`]);
   }
   const text = lines.map(([name = "", value = ""]) => `  ${name.padEnd(10)}${value}\n`).join("");
   return `\n${text}\n`;

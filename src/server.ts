@@ -8,7 +8,7 @@ import { keepLocks } from "./commands/keepLocks.js";
 import type { Services } from "./commands/services.js";
 import { watchLinks } from "./commands/watchLinks.js";
 import type { Config } from "./config.js";
-import { keptSecrets } from "./config/secrets.js";
+import { keptSecrets, secretsFile } from "./config/secrets.js";
 import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
 import { probePort } from "./http/httpServer.js";
 import type { Rates } from "./limits/rates.js";
@@ -34,7 +34,6 @@ import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaLockStore } from "./storage/prismaLockStore.js";
 import { PrismaPermissionStore } from "./storage/prismaPermissionStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
-import { StorageUnavailable } from "./storage/templateStore.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
 import { busOf, membershipOf } from "./wireCluster.js";
@@ -42,16 +41,21 @@ import { wireComments } from "./wireComments.js";
 import { wireAccounts } from "./wireAccounts.js";
 import { wireGuests } from "./wireGuests.js";
 import { wireRates } from "./wireRates.js";
-import { cannotBeUsed, wireDatabase } from "./wireDatabase.js";
+import { databaseStartError, wireDatabase } from "./wireDatabase.js";
 import { removeDaily, wireTeams } from "./wireTeams.js";
 import { wireActivity, wirePresence, type WiredServices } from "./wirePresence.js";
 
+/** How a person signs in to the demo account. */
+export type GreetedDemo = { readonly email: string } & (
+  | { readonly isNew: true; readonly password: string; readonly token: string }
+  /** Where it was made by an earlier start: the file that keeps the password; undefined where it is another by now. */
+  | { readonly isNew: false; readonly passwordFile: string | undefined }
+);
+
 export interface RunningServer extends ServedNode {
   readonly services: Services;
-  /** The demo account, where this start made it. */
-  readonly demo:
-    | { readonly email: string; readonly password: string; readonly token: string }
-    | undefined;
+  /** The demo account, where there is one. */
+  readonly demo: GreetedDemo | undefined;
   /**
    * Takes no new work, lets waiting commits finish, writes the checkpoints, tells subscribers to come back, and stops
    * the embedded PostgreSQL. A second call waits for the first.
@@ -110,15 +114,14 @@ export async function startServer(
     return {
       ...node,
       services,
-      demo: demo?.isNew ? await greetingOf(demo, config, services) : undefined,
+      demo: demo && (await greetingOf(demo, config, services)),
       close: () => closers.close(),
     };
   } catch (error) {
     await closers
       .close()
       .catch((failure: unknown) => logger.error({ error: failure }, "cleaning up"));
-    if (error instanceof StorageUnavailable) cannotBeUsed(error.cause ?? error);
-    throw error;
+    throw databaseStartError(error, config.database.url ?? "") ?? error;
   }
 }
 
@@ -256,7 +259,15 @@ async function sessionOf(demo: Demo, services: Services): Promise<DemoSession | 
   return { userId: demo.userId, token, templateId: demo.templateId, version: head.version };
 }
 
-async function greetingOf(demo: Demo, config: Config, services: Services) {
-  const { token } = await services.tokens.issue(demo.userId);
-  return { email: demoEmail, password: keptSecrets(config.server.dataDir).demoPassword, token };
+async function greetingOf(
+  { userId, isNew }: Demo,
+  { server }: Config,
+  { tokens, users, passwords }: Services,
+): Promise<GreetedDemo> {
+  const { demoPassword: password } = keptSecrets(server.dataDir);
+  const email = demoEmail;
+  if (isNew) return { email, isNew, password, token: (await tokens.issue(userId)).token };
+  const account = await users.findById(userId);
+  const isKept = await passwords.verify(account?.passwordHash ?? undefined, password);
+  return { email, isNew, passwordFile: isKept ? secretsFile(server.dataDir) : undefined };
 }

@@ -9,9 +9,15 @@ import type { Logger } from "./logging.js";
 import { packageRoot } from "./packageRoot.js";
 import { StartError } from "./startError.js";
 import { openDatabase, type Database } from "./storage/database.js";
+import { databaseProblem } from "./storage/databaseProblem.js";
 import { readDatabaseTime } from "./storage/databaseTime.js";
 import { startEmbeddedPostgres } from "./storage/embedded/startEmbeddedPostgres.js";
-import { applyMigrations } from "./storage/migrations.js";
+import { applyMigrations, MigrationError } from "./storage/migrations.js";
+import { serverProblem } from "./storage/serverFitness.js";
+import { StorageUnavailable } from "./storage/templateStore.js";
+
+/** The folder of the migrations that this program knows. */
+export const migrationsDir = join(packageRoot, "prisma/migrations");
 
 export interface DatabaseParts {
   readonly machineClock: Clock;
@@ -25,7 +31,7 @@ export async function wireDatabase(
   { machineClock, logger, closers }: DatabaseParts,
 ): Promise<{ readonly database: Database; readonly clock: Clock }> {
   const url = await databaseUrlOf(config, closers, logger);
-  await migrate(url);
+  await migrate(config, url);
   const database = openDatabase({
     url,
     poolSizeMax: config.database.poolConnectionsMax,
@@ -52,27 +58,35 @@ async function databaseUrlOf(config: Config, closers: Closers, logger: Logger): 
 }
 
 /** On a connection of its own: a migration may take longer than any statement of a request. */
-async function migrate(url: string): Promise<void> {
+async function migrate(config: Config, url: string): Promise<void> {
   const pool = new pg.Pool({
     connectionString: url,
+    connectionTimeoutMillis: config.database.connectMs,
     max: 1,
     application_name: "strata-migrations",
   });
   pool.on("error", () => undefined);
   try {
-    await pool.query("SELECT 1").catch(cannotBeUsed);
-    await applyMigrations(pool, join(packageRoot, "prisma/migrations"));
+    const problem = await serverProblem(pool);
+    if (problem !== undefined) throw unusableDatabase(problem);
+    await applyMigrations(pool, migrationsDir);
+  } catch (error) {
+    throw databaseStartError(error, url) ?? error;
   } finally {
     await pool.end();
   }
 }
 
-/** Says in one line what is wrong with the database. */
-export function cannotBeUsed(error: unknown): never {
-  const { message, code } = error as NodeJS.ErrnoException;
-  // Of a name with several addresses the error is a list without a message; of Prisma's the last line says what happened.
-  const reason = message.trim().split("\n").at(-1) || code;
-  throw new StartError(`DATABASE_URL: the database cannot be used: ${reason}`, {
-    cause: error,
-  });
+/** What a person can mend about a database that refused a start or a command; undefined for errors of another kind. */
+export function databaseStartError(error: unknown, url: string): StartError | undefined {
+  const cause = error instanceof MigrationError ? error.cause : error;
+  const problem = databaseProblem(cause, url);
+  if (problem !== undefined) return unusableDatabase(problem, error);
+  if (!(error instanceof StorageUnavailable)) return undefined;
+  const { message } = (error.cause ?? error) as Error;
+  return unusableDatabase(message.trim().split("\n").at(-1) ?? "", error);
+}
+
+function unusableDatabase(problem: string, cause?: unknown): StartError {
+  return new StartError(`DATABASE_URL: the database cannot be used: ${problem}`, { cause });
 }

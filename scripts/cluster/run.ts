@@ -97,8 +97,11 @@ async function start(config: Config, count: number, cluster: Cluster): Promise<v
     await Promise.all(nodes.map((node) => node.stop(shutdownMs + 1_000)));
   });
   await backends.watch();
+  const greeted: string[] = [];
   for (const [index, one] of ports.entries()) {
     if (cluster.stopping) return;
+    // Each node tells of the demo account; the first says most.
+    const lines = index === 0 ? greeted : [];
     nodes.push(
       new KeptProcess({
         name: `node ${index + 1}`,
@@ -108,19 +111,22 @@ async function start(config: Config, count: number, cluster: Cluster): Promise<v
           ...["--enable-source-maps", "dist/src/main.js"],
         ],
         environment: { ...shared, PORT: String(one) },
-        say: sayNode,
+        say: (line) => sayNode(line, lines),
       }),
     );
     // The first migrates the database and makes the demo.
     await readyNodes(backends, index + 1, cluster);
   }
   if (cluster.stopping) return;
-  say(greeting(listeningOn, ports, nodes));
+  say(greeting(listeningOn, ports, nodes) + greeted.join(""));
 }
 
-/** What a node prints at its start is about itself; the command says where the whole is. */
-function sayNode(line: string): void {
-  if (!/: (?:$| +(?:Strata|GraphQL|GraphiQL) )/.test(line)) say(line);
+/** What a node prints at its start is about itself; the command says where the whole is, and who may sign in. */
+function sayNode(line: string, greeted: string[]): void {
+  const [, name, rest = ""] =
+    /: (?:$| +(Strata|GraphQL|GraphiQL|Account|Token) +(.*))/.exec(line) ?? [];
+  if (name === undefined && !line.endsWith(": ")) say(line);
+  if (name === "Account" || name === "Token") greeted.push(`  ${name.padEnd(10)}${rest}\n`);
 }
 
 async function readyNodes(backends: Backends, count: number, cluster: Cluster): Promise<void> {

@@ -8,9 +8,14 @@ import { StartError } from "../startError.js";
 const secrets = z.object({ jwtSecret: z.string().min(32), demoPassword: z.string().min(8) });
 export type Secrets = z.infer<typeof secrets>;
 
+/** The file of a data folder that keeps them. */
+export function secretsFile(dataDir: string): string {
+  return join(dataDir, "secrets.json");
+}
+
 /** The secrets of the data folder, made where they are missing. Throws StartError. */
 export function keptSecrets(dataDir: string): Secrets {
-  const path = join(dataDir, "secrets.json");
+  const path = secretsFile(dataDir);
   const kept = readKept(path);
   if (kept !== undefined) return kept;
   const made = {

@@ -20,6 +20,10 @@ export type MigrationProblem =
   | "LOCKED"
   /** The database holds a migration that began and did not finish. */
   | "FAILED_EARLIER"
+  /** The database holds a migration that this program does not know: a newer one made it. */
+  | "NEWER"
+  /** A file is not applied yet. */
+  | "NOT_APPLIED"
   /** A file was changed after it had been applied. */
   | "CHANGED"
   /** A statement of a file failed; nothing of that file is applied. */
@@ -132,12 +136,35 @@ async function giveBack(client: pg.PoolClient): Promise<void> {
   client.release();
 }
 
-async function applyPending(client: pg.PoolClient, files: MigrationFile[]): Promise<string[]> {
-  await client.query(CREATE_TABLE);
-  const { rows } = await client.query<MigrationRow>(
-    `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
-      WHERE rolled_back_at IS NULL ORDER BY started_at`,
+/**
+ * Checks that a database is as this program knows it, and changes nothing.
+ *
+ * @throws MigrationError
+ */
+export async function checkMigrations(pool: pg.Pool, migrationsDir: string): Promise<void> {
+  const [pending] = await pendingFiles(pool, await readMigrationFiles(migrationsDir));
+  if (pending === undefined) return;
+  throw new MigrationError(
+    "NOT_APPLIED",
+    pending.name,
+    `the database lacks migration ${pending.name}; start Strata on it first`,
   );
+}
+
+async function applyPending(client: pg.PoolClient, files: MigrationFile[]): Promise<string[]> {
+  const pending = await pendingFiles(client, files);
+  // Only then is a right to change the schema needed.
+  if (pending.length > 0) await client.query(CREATE_TABLE);
+  for (const file of pending) await applyOne(client, file);
+  return pending.map(({ name }) => name);
+}
+
+/** The files that are still to be applied. Rejects where the database's own are not those of this program. */
+async function pendingFiles(
+  database: Pick<pg.Pool | pg.PoolClient, "query">,
+  files: readonly MigrationFile[],
+): Promise<MigrationFile[]> {
+  const rows = await appliedRows(database);
   const unfinished = rows.find((row) => row.finished_at === null);
   if (unfinished !== undefined) {
     throw new MigrationError(
@@ -146,22 +173,39 @@ async function applyPending(client: pg.PoolClient, files: MigrationFile[]): Prom
       `migration ${unfinished.migration_name} failed earlier; repair the database, then run "prisma migrate resolve"`,
     );
   }
-  const done = new Map(rows.map((row) => [row.migration_name, row.checksum]));
-  const applied: string[] = [];
-  for (const file of files) {
-    const checksum = done.get(file.name);
-    if (checksum === undefined) {
-      await applyOne(client, file);
-      applied.push(file.name);
-    } else if (checksum !== file.checksum) {
-      throw new MigrationError(
-        "CHANGED",
-        file.name,
-        `migration ${file.name} was changed after it had been applied; restore the file and add a new migration`,
-      );
-    }
+  const unknown = rows.find((row) => files.every(({ name }) => name !== row.migration_name));
+  if (unknown !== undefined) {
+    throw new MigrationError(
+      "NEWER",
+      unknown.migration_name,
+      `the database was migrated by a newer version of Strata than this one, which does not know ` +
+        `${unknown.migration_name}; start that version, or one after it`,
+    );
   }
-  return applied;
+  const done = new Map(rows.map((row) => [row.migration_name, row.checksum]));
+  const changed = files.find(({ name, checksum }) => (done.get(name) ?? checksum) !== checksum);
+  if (changed !== undefined) {
+    throw new MigrationError(
+      "CHANGED",
+      changed.name,
+      `migration ${changed.name} was changed after it had been applied; restore the file and add a new migration`,
+    );
+  }
+  return files.filter(({ name }) => !done.has(name));
+}
+
+async function appliedRows(
+  database: Pick<pg.Pool | pg.PoolClient, "query">,
+): Promise<MigrationRow[]> {
+  const { rows: found } = await database.query<{ readonly exists: boolean }>(
+    "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
+  );
+  if (found[0]?.exists !== true) return [];
+  const { rows } = await database.query<MigrationRow>(
+    `SELECT migration_name, checksum, finished_at FROM _prisma_migrations
+      WHERE rolled_back_at IS NULL ORDER BY started_at`,
+  );
+  return rows;
 }
 
 async function applyOne(client: pg.PoolClient, file: MigrationFile): Promise<void> {

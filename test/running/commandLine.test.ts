@@ -1,6 +1,6 @@
 /** How every command answers `--help` and what it does not know. */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 /** The package's commands that are programs of its own. */
@@ -58,3 +58,14 @@ test.for(programs)(
     expect(unknown.stderr).not.toContain("    at ");
   },
 );
+
+test("RUN-3 the documents name files for the examples that a clone has", () => {
+  for (const document of ["README.md", "CONTRIBUTING.md"]) {
+    const text = readFileSync(document, "utf8");
+    const files = [...text.matchAll(/npm run example -- \S+ ([^\s`]+)/g)].map(
+      ([, file = ""]) => file,
+    );
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) expect([file, existsSync(file)]).toEqual([file, true]);
+  }
+});
