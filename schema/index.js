@@ -53,6 +53,10 @@ export const possibleTypes = {
     "TemplatePermissionAccepted",
     "RequestError"
   ],
+  "CreateAccountResult": [
+    "AccountCreated",
+    "RequestError"
+  ],
   "CreatePasswordResetResult": [
     "PasswordResetCreated",
     "RequestError"

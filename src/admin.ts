@@ -7,7 +7,7 @@
  * now, 1 where there is no such account or template or the address is not proven, 2 where nothing could be done: wrong
  * usage, no database.
  */
-import { accountVerbs, changeAccount, listAccounts } from "./adminAccounts.js";
+import { accountVerbs, changeAccount, createAccount, listAccounts } from "./adminAccounts.js";
 import { accountOf, described, isWho, tell, type Outcome } from "./adminWho.js";
 import { readCommandLine } from "./commandLine.js";
 import { readConfig } from "./config.js";
@@ -28,6 +28,7 @@ const USAGE =
   "npm run admin -- COMMAND\n" +
   "  grant WHO | revoke WHO | list      who administers\n" +
   "  users [TEXT]                       the newest accounts, or those with the text in name or address\n" +
+  "  create ADDRESS NAME                makes an account, whose person sets its password with a token\n" +
   "  disable WHO | enable WHO           keeps an account from being used, and lets it be used again\n" +
   "  sign-out WHO                       ends all that an account is signed in with\n" +
   "  reset WHO                          makes a token with which its person sets a new password, once\n" +
@@ -60,6 +61,7 @@ async function main(): Promise<number> {
       break;
     case 3:
       if (command === "give") return give(first!, second!);
+      if (command === "create") return createAccount(first!, second!);
   }
   return refuse(command === undefined ? "what is to be done?" : "that is not understood");
 }

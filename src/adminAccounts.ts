@@ -1,7 +1,8 @@
 /**
- * `npm run admin -- users | disable | enable | sign-out | reset | erase`: accounts, beside a running server, which follows
+ * `npm run admin -- users | create | disable | enable | sign-out | reset | erase`: accounts, beside a running server, which follows
  * within a second. Tokens go to standard output and nowhere else.
  */
+import { createPasswords } from "./accounts/passwords.js";
 import { accountOf, described, tell, type Outcome } from "./adminWho.js";
 import {
   disableAccount,
@@ -11,6 +12,7 @@ import {
   type AccountParts,
   type AccountStep,
 } from "./commands/account/accountWork.js";
+import { createAccountFor } from "./commands/account/createAccount.js";
 import { makePasswordReset, resetProblem } from "./commands/account/passwordResets.js";
 import { readConfig } from "./config.js";
 import { withDatabase } from "./databaseCommand.js";
@@ -24,6 +26,7 @@ import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 import type { UserRecord } from "./storage/userStore.js";
 import { systemEntry } from "./systemEntry.js";
+import { timeOrderedIds } from "./timeOrderedId.js";
 
 const options = { statementMsMax: 60_000 };
 const LISTED_MAX = 100;
@@ -65,6 +68,29 @@ export async function changeAccount(verb: AccountVerb, who: string): Promise<num
   return tell(outcome);
 }
 
+/** However sign-up is limited. */
+export async function createAccount(email: string, name: string): Promise<number> {
+  const outcome = await withDatabase(options, async ({ prisma }): Promise<Outcome> => {
+    const { accounts, limits } = readConfig(process.env);
+    const { clock, accounts: stores } = await partsOn(prisma);
+    const settings = { passwordResetLifetimeMs: accounts.passwordResetLifetimeSeconds * 1_000 };
+    const made = await createAccountFor(
+      {
+        ...{ clock, limits, accounts: { ...stores, settings } },
+        ...{ users: new PrismaUserStore(prisma), newId: timeOrderedIds(clock) },
+        passwords: createPasswords(),
+      },
+      { email, name },
+      null,
+    );
+    if (made.kind === "refused") return { failed: made.message };
+    const entry = systemEntry(clock, "CREATE_ACCOUNT", { userId: made.userId });
+    await new PrismaAuditStore(prisma).write({ entries: [entry] });
+    return { done: `${made.userId}  ${name}\n${shownToken(made)}` };
+  });
+  return tell(outcome);
+}
+
 /** The newest accounts, or those with the text in name or address. */
 export async function listAccounts(search?: string): Promise<number> {
   const rows = await withDatabase(options, ({ prisma }) =>
@@ -91,10 +117,12 @@ async function resetPassword({ user, accounts, clock }: Work): Promise<Outcome> 
   const parts = { accounts: { ...accounts, settings }, clock };
   const made = await makePasswordReset(parts, user.id, null);
   if (made === undefined) return { failed: "the account is gone or disabled" };
-  const until = new Date(made.expiresAt).toISOString();
-  return {
-    done: `sets a new password once, until ${until}, with the mutation resetPassword and this token:\n${made.token}`,
-  };
+  return { done: shownToken(made) };
+}
+
+function shownToken({ token, expiresAt }: { readonly token: string; readonly expiresAt: number }) {
+  const until = new Date(expiresAt).toISOString();
+  return `sets a new password once, until ${until}, with the mutation resetPassword and this token:\n${token}`;
 }
 
 /** By the database's clock, as the servers go by. */

@@ -12,6 +12,8 @@ import type { Clock } from "./live/clock.js";
 import type { Logger } from "./logging.js";
 import type { Database } from "./storage/database.js";
 import { PrismaCredentialStore } from "./storage/prismaCredentialStore.js";
+import { PrismaPermissionStore } from "./storage/prismaPermissionStore.js";
+import { PrismaTeamStore } from "./storage/prismaTeamStore.js";
 import { PrismaUserStore } from "./storage/prismaUserStore.js";
 
 export type WiredAccounts = Pick<Services, "accounts" | "passwords" | "tokens" | "users">;
@@ -29,7 +31,9 @@ export function wireAccounts(
   { database, clock, newId, logger, closers }: Parts,
 ): WiredAccounts {
   const { jwtSecret, tokenLifetimeSeconds, ...accountSettings } = config.accounts;
-  const { refreshLifetimeSeconds, passwordResetLifetimeSeconds, ...settings } = accountSettings;
+  const { refreshLifetimeSeconds, passwordResetLifetimeSeconds, ...kept } = accountSettings;
+  const { signUp: mode, signUpDomains: domains, ...settings } = kept;
+  const policy = { mode, domains };
   const users = new PrismaUserStore(database.prisma);
   const credentials = new PrismaCredentialStore(database.prisma);
   const standings = new KnownStandings({ store: credentials, clock });
@@ -42,6 +46,11 @@ export function wireAccounts(
   const verify = createVerifyToken({
     ...{ users, clock, newId, limits: config.limits, tokens, credentials },
     provider: providerOf(config, clock),
+    signUp: policy,
+    invitations: {
+      teams: new PrismaTeamStore(database.prisma),
+      permissions: new PrismaPermissionStore(database.prisma),
+    },
     warn: (message, error) => logger.warn({ error }, message),
   });
   return {
@@ -54,6 +63,7 @@ export function wireAccounts(
         ...settings,
         refreshLifetimeMs: refreshLifetimeSeconds * 1_000,
         passwordResetLifetimeMs: passwordResetLifetimeSeconds * 1_000,
+        signUp: policy,
       },
     },
   };

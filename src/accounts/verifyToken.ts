@@ -1,6 +1,7 @@
 /** What a token that somebody shows proves, of whichever kind it is. */
 import { decodeJwt } from "jose";
 import type { TokenProof, VerifyToken } from "../commands/accountServices.js";
+import type { Invitations, SignUpPolicy } from "../commands/account/signUpPolicy.js";
 import { apiTokenHash } from "../commands/opaqueTokens.js";
 import { personOfIdentity } from "../commands/personOfIdentity.js";
 import type { Services } from "../commands/services.js";
@@ -15,6 +16,9 @@ export interface VerifyTokenParts extends Pick<
 > {
   readonly credentials: Services["accounts"]["credentials"];
   readonly provider: OidcProvider | undefined;
+  /** Who gets an account with a provider's token. */
+  readonly signUp: SignUpPolicy;
+  readonly invitations: Invitations;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -61,7 +65,9 @@ async function ofProvider(
   const verified = await provider.verify(token);
   if (verified === undefined) return undefined;
   const { claims, issuedAt, expiresAt } = verified;
-  const userId = await personOfIdentity(parts, claims, issuedAt);
+  const { signUp: policy, invitations, clock } = parts;
+  const admission = { policy, invitations, clock };
+  const userId = await personOfIdentity({ ...parts, admission }, claims, issuedAt);
   if (userId === undefined) return undefined;
   return { userId, expiresAt, credential: { kind: "issued", at: issuedAt } };
 }

@@ -1,5 +1,6 @@
 /** What commands on accounts work with; wired once in server.ts. */
 import type { Credential } from "../domain/access/credentials.js";
+import type { SignUpPolicy } from "./account/signUpPolicy.js";
 import type { Scope } from "../domain/access/scope.js";
 import type { CredentialStore } from "../storage/credentialStore.js";
 
@@ -18,6 +19,7 @@ export interface AccountSettings {
   readonly apiTokensPerUserMax: number;
   /** How long a link to set a new password can be used. */
   readonly passwordResetLifetimeMs: number;
+  readonly signUp: SignUpPolicy;
 }
 
 /** What holds of people's credentials, as far as a node knows: never older than half a second while the database is there. */
@@ -30,7 +32,10 @@ export interface Standings {
   changed(userId: string): void;
 }
 
-/** What a token of any kind proves; undefined for what is none. Rejects where that cannot be told now. */
+/**
+ * What a token of any kind proves; undefined for what is none. Rejects where that cannot be told now, and with
+ * `SignUpRefused` where a provider knows its person and no account is made for them.
+ */
 export type VerifyToken = (token: string) => Promise<TokenProof | undefined>;
 
 export interface TokenProof {

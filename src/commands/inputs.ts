@@ -156,6 +156,8 @@ export interface SignUpInput {
   readonly email: string;
   readonly name: string;
   readonly password: string;
+  /** The token of an invitation to a team, or of a permission at an address. */
+  readonly invitation?: string | null;
 }
 
 export interface SignInInput {

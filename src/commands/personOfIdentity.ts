@@ -1,6 +1,7 @@
 /** The account of whom an outside identity provider vouches for; made when they come for the first time. */
 import { isVisible, namePart } from "../domain/text/visibleText.js";
 import type { Identity, NewUser } from "../storage/userStore.js";
+import { admitNewcomer, type AdmissionParts } from "./account/admitNewcomer.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { Services } from "./services.js";
 
@@ -11,7 +12,10 @@ export interface IdentityClaims extends Identity {
   readonly email: string | undefined;
 }
 
-type Parts = Pick<Services, "users" | "clock" | "newId" | "limits">;
+interface Parts extends Pick<Services, "users" | "clock" | "newId" | "limits"> {
+  /** Who gets an account. */
+  readonly admission: AdmissionParts;
+}
 
 const NAMELESS = "New person";
 
@@ -19,6 +23,8 @@ const NAMELESS = "New person";
  * The account's id; undefined where the account was erased after the provider vouched for its person: an old token, which
  * a program goes on sending, is not somebody who comes again. An address that has an account already is left with that one: who controls an address at a provider
  * need not be who has the account here, so nothing is linked by address.
+ *
+ * @throws SignUpRefused where no account is made for them
  */
 export async function personOfIdentity(
   services: Parts,
@@ -29,6 +35,7 @@ export async function personOfIdentity(
   const identity = { issuer, subject };
   const known = await services.users.findByIdentity(identity);
   if (known !== undefined) return known.id;
+  await admitNewcomer(services.admission, claims.email);
   const user = accountOf(services, claims);
   const create = (made: NewUser) => services.users.createWithIdentity(made, identity, vouchedAt);
   const created = await create(user);

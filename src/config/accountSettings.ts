@@ -1,8 +1,12 @@
 /** How long people stay signed in, how many tokens they may have, and whose word on who they are counts beside their own. */
 import { z } from "zod";
+import { signUpModes } from "../commands/account/signUpPolicy.js";
 import { numberSettings } from "./numberSettings.js";
-import { optionalText } from "./setting.js";
+import { list, oneOf, optionalText } from "./setting.js";
 
+/** At least two labels, in letters of any script. */
+const DOMAIN =
+  /^(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}-]{2,63}$/u;
 const YEAR_SECONDS = 31_536_000;
 
 const webAddress = (expected: string) => ({
@@ -39,6 +43,18 @@ export const accountSettings = {
         max: 2_592_000,
       },
     },
+  ),
+  signUp: oneOf(
+    "SIGN_UP",
+    "who may make an account, also by coming from the identity provider for the first time: everybody (`open`), who was invited to a team or granted a permission by e-mail address (`invited`), or nobody but administrators for others (`closed`)",
+    signUpModes,
+    "open",
+  ),
+  signUpDomains: list(
+    "SIGN_UP_DOMAINS",
+    "the domains of e-mail addresses that accounts may be made with and changed to, such as example.com,example.org; all where it is not set. Addresses that an identity provider verified are proven; at signing up with a password anybody can name any",
+    "domains such as example.com, separated by commas",
+    z.string().toLowerCase().regex(DOMAIN),
   ),
   oidcIssuer: optionalText(
     "OIDC_ISSUER",

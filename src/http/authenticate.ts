@@ -1,5 +1,6 @@
 /** Who asks: one function for HTTP, SSE and WebSocket. */
 import { GUEST_TOKEN_PREFIX, type GuestTokens } from "../commands/guests/guestServices.js";
+import { SignUpRefused } from "../commands/account/admitNewcomer.js";
 import type { Standings, TokenProof, VerifyToken } from "../commands/accountServices.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Clock } from "../live/clock.js";
@@ -24,6 +25,11 @@ export class InvalidToken extends Error {
   }
 }
 
+/** The token is its provider's, and its person has no account and gets none; the message says what to do. */
+export class NoAccount extends Error {
+  override readonly name = "NoAccount";
+}
+
 /** Whether the token is good cannot be told now. */
 export class AuthenticationUnavailable extends Error {
   override readonly name = "AuthenticationUnavailable";
@@ -37,7 +43,7 @@ export class AuthenticationUnavailable extends Error {
 
 /**
  * Takes the value of `Authorization`, in a header or in a WebSocket's connection parameters: `Bearer <token>`.
- * Nothing at all is anonymous. Rejects with InvalidToken or AuthenticationUnavailable.
+ * Nothing at all is anonymous. Rejects with InvalidToken, NoAccount or AuthenticationUnavailable.
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Authentication>;
 
@@ -81,6 +87,7 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
       proof.used?.();
       return authentication;
     } catch (error) {
+      if (error instanceof SignUpRefused) throw new NoAccount(error.message, { cause: error });
       throw unavailable(error) ?? error;
     }
   };

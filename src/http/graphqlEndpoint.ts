@@ -13,6 +13,7 @@ import type { AnswerWatch } from "./answerWatch.js";
 import {
   AuthenticationUnavailable,
   InvalidToken,
+  NoAccount,
   type Authenticate,
   type Authentication,
 } from "./authenticate.js";
@@ -129,6 +130,7 @@ async function authenticated(
     if (error instanceof AuthenticationUnavailable) {
       throw new HttpRefusal(503, "UNAVAILABLE", error.message, {}, error.retryAfterMs);
     }
+    if (error instanceof NoAccount) throw new HttpRefusal(403, "FORBIDDEN", error.message);
     if (!(error instanceof InvalidToken)) throw error;
     throw new HttpRefusal(401, "UNAUTHENTICATED", error.message, { "www-authenticate": "Bearer" });
   }

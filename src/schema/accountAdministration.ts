@@ -1,9 +1,11 @@
 /** The mutations with which administrators of the deployment manage accounts, and the one that their links lead to. */
 import type {
   AccountChanged,
+  AccountCreated,
   AccountErased,
   PasswordResetCreated,
 } from "../commands/account/accountOutcomes.js";
+import { createAccount, type CreateAccountInput } from "../commands/account/createAccount.js";
 import {
   createPasswordReset,
   disableAccount,
@@ -22,6 +24,16 @@ const AccountInput = builder.inputType("AccountInput", {
   description: "Which account.",
   fields: (t) => ({ userId: t.id({ required: true, description: "The id of its user." }) }),
 });
+
+const CreateAccountInputType = builder
+  .inputRef<CreateAccountInput, false>("CreateAccountInput")
+  .implement({
+    description: "An account for somebody.",
+    fields: (t) => ({
+      email: t.string({ required: true, description: "The address that they sign in with." }),
+      name: t.string({ required: true, description: "The name others will see; not empty." }),
+    }),
+  });
 
 const SignOutAccountInput = builder.inputType("SignOutAccountInput", {
   description: "Which account to sign out.",
@@ -75,6 +87,29 @@ const PasswordResetCreatedObject = builder
     }),
   });
 
+const AccountCreatedObject = builder.objectRef<AccountCreated>("AccountCreated").implement({
+  description: "The account is there, and its person can set its password, once.",
+  fields: (t) => ({
+    account: t.field({
+      type: AccountObject,
+      nullable: true,
+      description: "The account; null where it was erased meanwhile.",
+      resolve: ({ userId }, _args, { prisma }) => readAccount(prisma, userId),
+    }),
+    token: t.exposeString("token", {
+      description:
+        "For `resetPassword`, to be handed to the person alone: whoever has it gets the account. Told here and never again.",
+    }),
+    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "Until when." }),
+  }),
+});
+
+const CreateAccountResult = builder.unionType("CreateAccountResult", {
+  description: "An account or a refusal.",
+  types: [AccountCreatedObject, RequestErrorObject],
+  resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : AccountCreatedObject),
+});
+
 const PasswordResetResult = builder.unionType("CreatePasswordResetResult", {
   description: "A token or a refusal.",
   types: [PasswordResetCreatedObject, RequestErrorObject],
@@ -98,6 +133,18 @@ const signedOut = accountResult("SignOutAccount", "AccountSignedOut", "It is sig
 
 const extensions = { credentials: "session" };
 const REFUSALS = "Refusals: UNAUTHENTICATED, FORBIDDEN (not an administrator, API token";
+
+builder.mutationField("createAccount", (t) =>
+  t.field({
+    type: CreateAccountResult,
+    extensions,
+    description: `Makes an account for somebody, however sign-up is limited, for administrators. ${REFUSALS}), INVALID_INPUT (on path \`email\` also for an address that has an account already), RATE_LIMITED.`,
+    args: {
+      input: t.arg({ type: CreateAccountInputType, required: true, description: "Whose." }),
+    },
+    resolve: (_root, { input }, { services, viewer }) => createAccount(services, viewer, input),
+  }),
+);
 
 builder.mutationFields((t) => ({
   disableAccount: t.field({

@@ -20,6 +20,10 @@ const SignUpInputType = builder.inputRef<SignUpInput, false>("SignUpInput").impl
     }),
     name: t.string({ required: true, description: "The name others will see; not empty." }),
     password: t.string({ required: true, description: "The password; its length is bounded." }),
+    invitation: t.string({
+      description:
+        "The token of an invitation to a team, or of a permission that was granted to an e-mail address: the person has what they were invited to at once. Needed where the server lets in who was invited alone.",
+    }),
   }),
 });
 
@@ -107,7 +111,7 @@ builder.mutationFields((t) => ({
   signUp: t.field({
     type: sessionResult("SignUpResult"),
     description:
-      "Makes an account and signs in. Refusals: INVALID_INPUT (also for an address that has an account already, on path `email`), RATE_LIMITED.",
+      "Makes an account and signs in. Refusals: FORBIDDEN (sign-up is closed; or, on path `invitation`, no invitation waits under the token), INVALID_INPUT (on path `email` also for an address that has an account already, or of a domain that the server does not take), RATE_LIMITED.",
     extensions: forEverybody,
     args: {
       input: t.arg({ type: SignUpInputType, required: true, description: "The account." }),

@@ -27,6 +27,8 @@ const retryRules: { readonly [mutation: string]: string } = {
   updateProfile: SAME_STATE,
   changeEmail: "changes nothing.",
   resetPassword: "is refused on path `token`: sign in with the new password.",
+  createAccount:
+    "is refused on path `email` where the first try made the account: make a token with `createPasswordReset`.",
   createPasswordReset: `${TOLD_ONCE}it makes another token, in the place of the first.`,
   disableAccount: "changes nothing.",
   enableAccount: "changes nothing.",

@@ -2,9 +2,8 @@
 import { applyOperations } from "../commands/applyOperations.js";
 import { createTemplate } from "../commands/createTemplate.js";
 import type { OperationInput } from "../commands/inputs.js";
-import { noOrigin } from "../commands/requestOrigin.js";
 import type { Services } from "../commands/services.js";
-import { signUp } from "../commands/signUp.js";
+import { makeAccount as makeAccountOf } from "../commands/signUp.js";
 import { demoDesign, demoNoteId, demoPageId, demoTemplateName } from "./demoDesign.js";
 
 export const demoEmail = "demo@strata.local";
@@ -32,7 +31,7 @@ export async function ensureDemo({ services, password, findTemplate }: DemoParts
 }
 
 async function makeAccount(services: Services, password: string): Promise<string> {
-  const outcome = await signUp(services, { email: demoEmail, name: "Demo", password }, noOrigin);
+  const outcome = await makeAccountOf(services, { email: demoEmail, name: "Demo", password });
   if (outcome.kind === "signedIn") return outcome.userId;
   // Another node made it at this moment.
   const made = await services.users.findByEmail(demoEmail);

@@ -117,6 +117,19 @@ export class MemoryPermissionStore implements PermissionStore {
     return undefined;
   }
 
+  async isAwaited(by: Parameters<PermissionStore["isAwaited"]>[0], now: number): Promise<boolean> {
+    for (const [templateId, permissions] of this.#permissions) {
+      const isMeant = permissions.some(({ holder, token }) => {
+        if (holder.kind !== "address" || holder.userId !== null) return false;
+        if ("email" in by) return holder.email === by.email;
+        return token?.hash === by.tokenHash && token.expiresAt > now;
+      });
+      const [head] = (await this.templates.heads([templateId])).values();
+      if (isMeant && head?.deleted === false) return true;
+    }
+    return false;
+  }
+
   async joined({ templateId, userId }: GrantKey): Promise<void> {
     for (const held of this.#permissions.get(templateId) ?? []) {
       if (!isKnown(held) && this.#isOf(held, userId, new Set())) {

@@ -65,6 +65,16 @@ export class MemoryTeamStore implements TeamStore {
     return { teamId: team.id, templateIds };
   }
 
+  async isInvited(by: Parameters<TeamStore["isInvited"]>[0], now: number): Promise<boolean> {
+    const all = [...this.data.teams.values()].flatMap((team) => [...team.invitations.values()]);
+    return all.some(
+      ({ email, tokenHash, acceptedById, expiresAt }) =>
+        acceptedById === null &&
+        expiresAt > now &&
+        ("email" in by ? email === by.email : tokenHash === by.tokenHash),
+    );
+  }
+
   async decline(key: InvitationKey): Promise<boolean> {
     const found = await this.#find(key);
     if (found === undefined || found.invitation.acceptedById !== null) return false;

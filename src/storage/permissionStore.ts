@@ -104,6 +104,11 @@ export interface PermissionStore {
     userId: string,
     now: number,
   ): Promise<{ readonly templateId: string; readonly isNews: boolean } | undefined>;
+  /** Whether a permission waits for whoever has the token, as its hash, or the address: nobody joined or accepted. */
+  isAwaited(
+    by: { readonly tokenHash: string } | { readonly email: string },
+    now: number,
+  ): Promise<boolean>;
   /** Notes that the person joined the template: from now on others are told whose an address' permission is. */
   joined(key: GrantKey, now: number): Promise<void>;
   /** The templates with a share link whose time ran out in the last so many milliseconds, by the store's clock. */

@@ -97,6 +97,16 @@ export class PrismaPermissionStore implements PermissionStore {
     return row && { templateId: row.template_id, isNews: row.is_news };
   }
 
+  async isAwaited(by: Parameters<PermissionStore["isAwaited"]>[0], now: number): Promise<boolean> {
+    const which =
+      "email" in by
+        ? { email: by.email }
+        : { tokenHash: Buffer.from(by.tokenHash, "hex"), tokenExpiresAt: { gt: new Date(now) } };
+    const where = { ...which, openedAt: null, template: { deletedAt: null } };
+    const found = await onDatabase(() => this.prisma.templatePermission.findFirst({ where }));
+    return found !== null;
+  }
+
   async joined({ templateId, userId }: GrantKey, now: number): Promise<void> {
     if (!isUuid(templateId) || !isUuid(userId)) return;
     await onDatabase(() =>

@@ -82,6 +82,14 @@ export class PrismaTeamStore implements TeamStore {
     });
   }
 
+  async isInvited(by: Parameters<TeamStore["isInvited"]>[0], now: number): Promise<boolean> {
+    const which =
+      "email" in by ? { email: by.email } : { tokenHash: Buffer.from(by.tokenHash, "hex") };
+    const where = { ...which, acceptedById: null, expiresAt: { gt: new Date(now) } };
+    const found = await onDatabase(() => this.prisma.teamInvitation.findFirst({ where }));
+    return found !== null;
+  }
+
   async decline(key: InvitationKey): Promise<boolean> {
     if (!isUuid(key.userId)) return false;
     return this.#transaction(async (transaction) => {

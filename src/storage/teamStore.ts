@@ -84,6 +84,11 @@ export interface TeamStore {
   accept(
     key: InvitationKey,
   ): Promise<{ readonly teamId: string; readonly templateIds: readonly string[] } | undefined>;
+  /** Whether an invitation waits for whoever has the token, as its hash, or the address. */
+  isInvited(
+    by: { readonly tokenHash: string } | { readonly email: string },
+    now: number,
+  ): Promise<boolean>;
   /** Ends an open invitation without accepting it; false where there is none. */
   decline(key: InvitationKey): Promise<boolean>;
   /** Removes invitations that ran out, and with them the addresses of people who may have no account; how many. */

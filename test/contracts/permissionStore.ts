@@ -206,6 +206,21 @@ export function describePermissionStore(
         expect(await revision()).toBe(before);
       });
 
+      it("AUTH-51 wait for their address and, until it runs out, for their token, until somebody comes", async () => {
+        const email = newEmail();
+        const { token } = await send(email);
+        const waits = (now: number) =>
+          Promise.all([
+            under.store.isAwaited({ email }, now),
+            under.store.isAwaited({ tokenHash: token.hash }, now),
+            under.store.isAwaited({ email: newEmail() }, now),
+          ]);
+        expect(await waits(0)).toEqual([true, true, false]);
+        expect(await waits(token.expiresAt)).toEqual([true, false, false]);
+        await under.store.accept(token.hash, bob, 0);
+        expect(await waits(0)).toEqual([false, false, false]);
+      });
+
       it("ACC-41 who has the token takes them from an account that did not come", async () => {
         const email = newEmail();
         const owner = await under.newAccount(email, true);

@@ -270,6 +270,22 @@ export function describeTeamStores(name: string, open: () => Promise<TeamStoresU
       expect(roles).toEqual([ada.id, undefined, "ADMIN", "ADMIN"]);
     });
 
+    it("AUTH-51 one waits for its token and its address until it runs out or is accepted", async () => {
+      const invitation = invitationTo(bob.email);
+      const { tokenHash, createdAt: now, expiresAt } = invitation;
+      await change({ kind: "invite", invitation, openMax: 100 });
+      const waits = (at: number) =>
+        Promise.all([
+          under.teams.isInvited({ tokenHash }, at),
+          under.teams.isInvited({ email: bob.email }, at),
+          under.teams.isInvited({ email: cyd.email }, at),
+        ]);
+      expect(await waits(now)).toEqual([true, true, false]);
+      expect(await waits(expiresAt)).toEqual([false, false, false]);
+      await under.teams.accept({ userId: bob.id, by: { tokenHash }, now });
+      expect(await waits(now)).toEqual([false, false, false]);
+    });
+
     it("TEAM-13 one that ran out is removed with its address, others stay", async () => {
       const now = Date.now();
       const invite = async (email: string, expiresAt: number) => {

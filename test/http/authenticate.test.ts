@@ -14,6 +14,7 @@ import {
 import { systemClock } from "../../src/live/clock.js";
 import { MemoryCredentialStore } from "../../src/storage/memoryCredentialStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
+import { uninvited } from "../setup/accounts.js";
 import { StorageUnavailable } from "../../src/storage/templateStore.js";
 
 const secret = "0123456789abcdef0123456789abcdef";
@@ -44,6 +45,8 @@ async function setup(start = 1_800_000_000_000) {
   const verify = createVerifyToken({
     ...{ tokens, users, clock, credentials, limits, newId: randomUUID },
     provider: undefined,
+    signUp: { mode: "open", domains: [] },
+    invitations: uninvited,
     warn: () => {},
   });
   const standings = new KnownStandings({ store, clock });

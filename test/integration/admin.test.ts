@@ -171,6 +171,21 @@ test("ADMIN-9 signs out, and makes a token for a new password that is shown once
   expect(JSON.stringify(await connection.prisma.auditEntry.findMany())).not.toContain(token);
 });
 
+test("AUTH-53 makes an account whose person sets the password", async () => {
+  const email = `made.${randomUUID()}@example.org`;
+  const { status, text } = admin(database.url, "create", email, "Made Person");
+  expect(status).toBe(0);
+  const made = (await users.findByEmail(email))!;
+  expect(text).toContain(`${made.id}  Made Person\n`);
+  const tokenHash = createHash("sha256")
+    .update(/reset_[\w-]{43}/.exec(text)![0])
+    .digest("hex");
+  const reset = { tokenHash, passwordHash: "next", now: Date.now() };
+  expect(await credentials.resetPassword(reset)).toBe(made.id);
+  const again = admin(database.url, "create", email, "Made Again");
+  expect(again).toEqual({ status: 1, text: "admin: email has an account already\n" });
+});
+
 test("ADMIN-8 leaves the last administrator's account as it is", async () => {
   await connection.prisma.user.updateMany({ data: { role: "USER" } });
   const [first, second] = [await signedIn(), await signedIn()];

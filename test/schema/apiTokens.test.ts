@@ -114,6 +114,7 @@ const queriesForSignedIn = ["account", "accounts"];
 const forSignedIn = [
   "changeEmail",
   "changePassword",
+  "createAccount",
   "createApiToken",
   "createPasswordReset",
   "deleteAccount",

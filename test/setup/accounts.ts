@@ -2,6 +2,7 @@
 import { KnownStandings } from "../../src/accounts/standings.js";
 import { createVerifyToken } from "../../src/accounts/verifyToken.js";
 import type { AccountServices, AccountSettings } from "../../src/commands/accountServices.js";
+import type { Invitations } from "../../src/commands/account/signUpPolicy.js";
 import type { Services } from "../../src/commands/services.js";
 import type { CredentialStore } from "../../src/storage/credentialStore.js";
 import { MemoryCredentialStore } from "../../src/storage/memoryCredentialStore.js";
@@ -11,6 +12,13 @@ const settings: AccountSettings = {
   signInsPerUserMax: 3,
   apiTokensPerUserMax: 3,
   passwordResetLifetimeMs: 86_400_000,
+  signUp: { mode: "open", domains: [] },
+};
+
+/** Nobody is waited for. */
+export const uninvited: Invitations = {
+  teams: { isInvited: async () => false },
+  permissions: { isAwaited: async () => false },
 };
 
 type Parts = Pick<Services, "users" | "clock" | "newId" | "limits" | "tokens">;
@@ -23,12 +31,14 @@ export function testAccounts(parts: Parts, given?: CredentialStore): AccountServ
     standings: new KnownStandings({ store: credentials, clock: parts.clock }),
     verify: createVerifyToken({
       ...parts,
+      signUp: settings.signUp,
+      invitations: uninvited,
       credentials,
       provider: undefined,
       warn: (message, error) => {
         throw new Error(message, { cause: error });
       },
     }),
-    settings,
+    settings: { ...settings },
   };
 }

@@ -21,3 +21,8 @@ export interface AccountErased {
   readonly kind: "accountErased";
   readonly userId: string;
 }
+
+/** The account is there; its person sets its password with the token. */
+export interface AccountCreated extends Omit<PasswordResetCreated, "kind"> {
+  readonly kind: "accountCreated";
+}

@@ -9,6 +9,7 @@ import type { RequestOrigin } from "../requestOrigin.js";
 import type { Services } from "../services.js";
 import { rateLimited } from "../takeOperations.js";
 import type { AccountChanged } from "./accountOutcomes.js";
+import { domainProblem } from "./signUpPolicy.js";
 
 export interface ChangeEmailInput {
   readonly email: string;
@@ -42,6 +43,8 @@ export async function changeEmail(
   }
   if (isRefusal(checked)) return checked;
   if (email === user.email) return { kind: "accountChanged", userId: user.id };
+  const foreign = domainProblem(services.accounts.settings.signUp, email);
+  if (foreign !== undefined) return invalidInput(foreign, "email");
   // Whether an address has an account is told as at signing up, and as seldom.
   const taken = await services.rates.signUps.take(addressKey(origin.address), 1);
   if (!taken.ok) return rateLimited("too many new addresses", taken.retryAfterMs);

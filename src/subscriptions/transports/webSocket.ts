@@ -204,6 +204,8 @@ export class WebSocketTransport {
     } catch (error) {
       if (error instanceof Error && "retryAfterMs" in error) {
         connection.close(closeCodes.tryLater, "The token cannot be checked now");
+      } else if (error instanceof Error && error.name === "NoAccount") {
+        connection.close(closeCodes.forbidden, error.message);
       }
       return false;
     }
