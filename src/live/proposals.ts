@@ -114,7 +114,7 @@ export async function plan(known: Known, requests: readonly Waiting[], pace: Pac
       restrictions: waiting.editor.restrictions,
       known: (id) => planned.get(id) ?? recent.find(id) ?? older.find(id),
     });
-    const decision = judged(locks, state, waiting, decided);
+    const decision = await judged(pace, locks, state, waiting, decided);
     if (decision.kind === "append") {
       for (const operation of decision.appended.operations) {
         operations.push(operation);
@@ -143,16 +143,20 @@ async function decideOne(
 }
 
 /** The one place where grants and locks are asked: whatever appends, under whichever policy, passes here. */
-function judged(
+async function judged(
+  pace: Paced,
   locks: LockIndex,
   state: DocumentState,
   waiting: Waiting,
   decision: Verdict,
-): Verdict {
+): Promise<Verdict> {
   if (decision.kind !== "append") return decision;
   const { operations } = decision.appended;
   const { restrictions } = waiting.editor;
-  const beyond = firstBeyondGrant(state.document, operations, restrictions);
+  const beyond =
+    restrictions.length === 0
+      ? undefined
+      : await pace.taken(firstBeyondGrant(state.document, operations, restrictions));
   if (beyond !== undefined) {
     return { kind: "beyondGrant", operationId: sentFrom(operations, beyond, waiting) };
   }

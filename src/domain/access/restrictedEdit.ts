@@ -10,25 +10,26 @@ import { targetOfPath } from "../merge/collide.js";
 import type { Footprint, NodePath, Touch } from "../merge/footprint.js";
 import { isNothing } from "../merge/nothing.js";
 import type { LoggedOperation, OperationTarget } from "../operations/operation.js";
-import { applyOperation, targetIds } from "../operations/registry.js";
+import { applySteps, targetIds } from "../operations/registry.js";
 import type { Restriction } from "./grant.js";
 import { letsTypeThrough, type TypedOperation } from "./grantedTypes.js";
 import { NamedElements } from "./namedElements.js";
+import type { Steps } from "../steps.js";
 
 /**
  * The place of the first of the operations that changes what no restriction lets through; undefined where none does, or
  * nothing is restricted. The document is the one before them, to which they apply.
  */
-export function firstBeyondGrant(
+export function* firstBeyondGrant(
   document: Document,
   operations: readonly LoggedOperation[],
   restrictions: readonly Restriction[],
-): number | undefined {
+): Steps<number | undefined> {
   if (restrictions.length === 0) return undefined;
   let before = document;
   for (const [index, operation] of operations.entries()) {
     if (isNothing(operation)) continue;
-    const applied = applyOperation(before, operation, unbounded);
+    const applied = yield* applySteps(before, operation, unbounded);
     if (!applied.ok)
       throw new Error(`operation ${operation.id} does not apply where it was decided`);
     const after = applied.value;

@@ -5,9 +5,10 @@
 import { Set as PersistentSet, type Map as PersistentMap } from "immutable";
 import { commasAdded, withPage } from "./edit.js";
 import { withProperties } from "./properties.js";
-import { inserted, removed, replaced, Sequence } from "./sequence.js";
+import { inserted, removedSteps, replaced, Sequence } from "./sequence.js";
 import type { Placement } from "./sequence.js";
 import { jsonSize, noSize, sizeDifference, sizeSum } from "./size.js";
+import { STEP_ITEMS, type Steps } from "../steps.js";
 import type { DesignElement } from "./design.js";
 import type { Document, Page } from "./document.js";
 
@@ -68,16 +69,17 @@ export function withParent(
 }
 
 /** The document without the named elements of a page, all of which exist. Children that stay leave their group. */
-export function withoutElements(
+export function* withoutElements(
   document: Document,
   page: Page,
   ids: ReadonlySet<string>,
-): Document {
+): Steps<Document> {
   let added = noSize;
   const staying: DesignElement[] = [];
   /** Of each group that stays, who leaves it. */
   const leaving = new Map<string, string[]>();
-  for (const id of ids) {
+  for (const [index, id] of [...ids].entries()) {
+    if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
     const element = page.elements.items.get(id)!;
     added = sizeDifference(added, jsonSize(element));
     const parentId = parentOf(element);
@@ -90,13 +92,14 @@ export function withoutElements(
       staying.push(change.object);
     }
   }
-  const kept = removed(page.elements, ids);
+  const kept = yield* removedSteps(page.elements, ids);
   const elements = new Sequence(
     kept.places,
     kept.items.withMutations((items) => {
       for (const element of staying) items.set(element.id, element);
     }),
   );
+  if (ids.size >= STEP_ITEMS) yield;
   const children = childrenWithout(page.children, ids).withMutations((index) => {
     for (const [id, left] of leaving) {
       const rest = index

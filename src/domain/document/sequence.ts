@@ -1,5 +1,6 @@
 /** A persistent list of things with ids, in paint order: found by id in constant time, placed by neighbour. */
 import { Map } from "immutable";
+import { finished, STEP_ITEMS, type Steps } from "../steps.js";
 import { Order, type Placement } from "./order.js";
 
 export type { Placement };
@@ -63,13 +64,32 @@ export function removed<T extends Identified>(
   sequence: Sequence<T>,
   ids: ReadonlySet<string>,
 ): Sequence<T> {
+  return finished(removedSteps(sequence, ids));
+}
+
+/** As `removed`, in steps. */
+export function* removedSteps<T extends Identified>(
+  sequence: Sequence<T>,
+  ids: ReadonlySet<string>,
+): Steps<Sequence<T>> {
   const places = sequence.places.without(ids);
+  if (ids.size >= STEP_ITEMS) yield;
   // What stays of a list that loses most is built anew, which costs less than taking out the rest.
   const items =
     places.size < ids.size
       ? Map(places.ids.map((id) => [id, present(sequence, id)] as const))
-      : sequence.items.deleteAll(ids);
+      : yield* withoutKeys(sequence.items, ids);
   return new Sequence(places, items);
+}
+
+function* withoutKeys<T>(items: Map<string, T>, ids: ReadonlySet<string>): Steps<Map<string, T>> {
+  let left = items;
+  const all = [...ids];
+  for (let start = 0; start < all.length; start += STEP_ITEMS) {
+    if (start > 0) yield;
+    left = left.deleteAll(all.slice(start, start + STEP_ITEMS));
+  }
+  return left;
 }
 
 /** The sequence with one item moved; a neighbour that is gone means on top. */

@@ -5,9 +5,9 @@ import type { DomainLimits } from "../limits.js";
 import { designLockSteps } from "../locks/designLock.js";
 import type { NodePath } from "../merge/footprint.js";
 import {
-  applyOperation,
-  footprintOf,
-  invertOperation,
+  applySteps,
+  footprintSteps,
+  invertSteps,
   settleOperation,
 } from "../operations/registry.js";
 import type {
@@ -141,17 +141,17 @@ export class Appender {
     const { authorship, sha256, limits, ignoresDesignLocks = false } = this.settings;
     const { document, version, versionHash } = this.state;
     const content = settleOperation(document, merged);
-    const applied = applyOperation(document, content, limits);
+    const applied = yield* applySteps(document, content, limits);
     if (!applied.ok) return applied;
     yield;
-    const footprint = footprintOf(document, content);
+    const footprint = yield* footprintSteps(document, content);
     yield;
     if (!ignoresDesignLocks) {
       const locked = yield* designLockSteps(document, content, footprint, this.created);
       if (locked !== undefined) return failure(locked);
     }
     yield;
-    const inverse = invertOperation(document, content);
+    const inverse = yield* invertSteps(document, content);
     yield;
     const row = {
       id: sent.id,

@@ -1,6 +1,6 @@
 /** The log, applied again: what makes a state out of an older one. */
 import { unbounded } from "../limits.js";
-import { applyOperation } from "../operations/registry.js";
+import { applySteps } from "../operations/registry.js";
 import type { LoggedOperation } from "../operations/operation.js";
 import { finished, type Steps } from "../steps.js";
 import type { DocumentState } from "./append.js";
@@ -26,7 +26,7 @@ export function* replaySteps(
     if (operation.resultingVersion !== version + 1) {
       throw new Error(`the log leads from version ${version} to ${operation.resultingVersion}`);
     }
-    const applied = applyOperation(document, operation, unbounded);
+    const applied = yield* applySteps(document, operation, unbounded);
     if (!applied.ok) {
       throw new Error(`the log's version ${operation.resultingVersion} does not apply`);
     }

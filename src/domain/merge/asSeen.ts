@@ -5,10 +5,11 @@
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
-import { applyOperation, footprintOf } from "../operations/registry.js";
+import { applySteps, footprintSteps } from "../operations/registry.js";
 import { creatorsOf, creatorsUnder, type CollisionIndex } from "./collide.js";
 import { nodePath, type Footprint, type NodePath } from "./footprint.js";
 import { nothing } from "./nothing.js";
+import type { Steps } from "../steps.js";
 
 /** Whether the batch itself created the node, or one it is in: what others did there was about another thing. */
 type IsOwn = (path: NodePath) => boolean;
@@ -24,15 +25,15 @@ export interface Meant {
 }
 
 /** What the operation meant on the document that its client saw. */
-export function meantBy(
+export function* meantBy(
   seen: Document,
   operation: OperationContent,
   index: CollisionIndex,
   isOwn: IsOwn,
-): Meant {
-  if (operation.type === "CLEAR_PAGE") return clearMeant(seen, operation, index, isOwn);
+): Steps<Meant> {
+  if (operation.type === "CLEAR_PAGE") return yield* clearMeant(seen, operation, index, isOwn);
   const { type, target, payload } = operation;
-  const footprint = footprintOf(seen, operation);
+  const footprint = yield* footprintSteps(seen, operation);
   return { content: { type, target, payload }, footprint, transformedFrom: [] };
 }
 
@@ -40,12 +41,12 @@ export function meantBy(
  * CLEAR_PAGE without ids means the elements that the client saw. With or without, what others added since stays, also
  * where it has the id of something the client saw.
  */
-function clearMeant(
+function* clearMeant(
   seen: Document,
   { type, target, payload }: OperationContent,
   index: CollisionIndex,
   isOwn: IsOwn,
-): Meant {
+): Steps<Meant> {
   const { pageId = "" } = target;
   const elements = seen.pages.items.get(pageId)?.elements;
   const ids = payload?.["elementIds"] as readonly string[] | undefined;
@@ -67,7 +68,7 @@ function clearMeant(
   const isMoot = (some: readonly string[]) => some.length === 0 && named.length > 0;
   return {
     content: isMoot(left) ? nothing : naming(left),
-    footprint: isMoot(there) ? [] : footprintOf(seen, naming(there)),
+    footprint: isMoot(there) ? [] : yield* footprintSteps(seen, naming(there)),
     transformedFrom: [...addedBy],
   };
 }
@@ -84,11 +85,11 @@ export function pagesMeant(operations: readonly OperationContent[]): ReadonlySet
 }
 
 /** The document as the client saw it after the operation, as far as elements and their groups on the pages go. */
-export function seenAfter(
+export function* seenAfter(
   seen: Document,
   operation: OperationContent,
   pageIds: ReadonlySet<string>,
-): Document {
+): Steps<Document> {
   switch (operation.type) {
     case "ADD_ELEMENT":
     case "DELETE_ELEMENT":
@@ -97,7 +98,7 @@ export function seenAfter(
     case "ADD_PAGE":
     case "DELETE_PAGE": {
       if (!pageIds.has(operation.target.pageId ?? "")) return seen;
-      const applied = applyOperation(seen, operation, unbounded);
+      const applied = yield* applySteps(seen, operation, unbounded);
       // One that does not apply to what its client says it saw is judged at the head alone.
       return applied.ok ? applied.value : seen;
     }

@@ -8,7 +8,7 @@ import type { Steps } from "../steps.js";
 import type { LogEntry } from "../history/logEntry.js";
 import { othersCancelledPairs } from "../history/undoLine.js";
 import { asAppend } from "../operations/extendStroke.js";
-import { footprintOf } from "../operations/registry.js";
+import { footprintSteps } from "../operations/registry.js";
 import type {
   LoggedOperation,
   OperationContent,
@@ -96,17 +96,17 @@ export class Inversion {
       this.texts.collectAfter(operation.resultingVersion);
       for (const content of this.meant(operation, inverseOf(operation, this.texts))) {
         yield;
-        const refusal = this.add(content, operation);
+        const refusal = yield* this.add(content, operation);
         if (this.unread.size > 0) return undefined;
         if (refusal !== undefined && this.collisions.length === 0) return refusal;
       }
     }
-    this.takeFromTexts();
+    yield* this.takeFromTexts();
     return undefined;
   }
 
   /** What is left to take from the texts whose deleted parts are back already. */
-  private takeFromTexts(): void {
+  private *takeFromTexts(): Steps<void> {
     for (const { target, delta } of this.taken.values()) {
       const taking = transformDelta(
         delta.filter((step) => !("insert" in step)),
@@ -116,7 +116,7 @@ export class Inversion {
       if (taking.length === 0) continue;
       const payload = { delta: taking as never };
       const content: OperationContent = { type: "EDIT_TEXT", target, payload };
-      this.placed.add(this.rows.incoming(content), content);
+      yield* this.placed.add(this.rows.incoming(content), content);
     }
   }
 
@@ -143,10 +143,13 @@ export class Inversion {
     }
   }
 
-  private add(content: OperationContent, operation: LoggedOperation): AppendFailure | undefined {
+  private *add(
+    content: OperationContent,
+    operation: LoggedOperation,
+  ): Steps<AppendFailure | undefined> {
     const version = operation.resultingVersion;
     if (this.isGone(content, operation) || this.isTaken(content, operation)) return undefined;
-    const footprint = footprintOf(this.rows.document, content);
+    const footprint = yield* footprintSteps(this.rows.document, content);
     const found = this.others
       .collisions(this.rows.nextId, footprint, version)
       .filter(
@@ -163,7 +166,7 @@ export class Inversion {
     const { document } = this.rows;
     const sent = this.rows.incoming(asAppend(document, content));
     const inverse = asAppend(document, rebased.content);
-    const added = this.placed.add(sent, inverse, rebased.changedBy, operation.id);
+    const added = yield* this.placed.add(sent, inverse, rebased.changedBy, operation.id);
     if (this.unread.size > 0) return undefined;
     if (added.ok) {
       for (const { kind, path } of footprint) {

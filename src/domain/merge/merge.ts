@@ -122,9 +122,9 @@ class Merge {
     for (const [index, operation] of this.input.operations.entries()) {
       yield;
       if (leftOut?.takes(operation) === true) continue;
-      const meant = meantBy(this.seen, operation, this.others.index, this.others.isOwn);
+      const meant = yield* meantBy(this.seen, operation, this.others.index, this.others.isOwn);
       const mark = this.rows.mark();
-      const refusal = this.needed.size > 0 ? undefined : this.add(operation, meant);
+      const refusal = this.needed.size > 0 ? undefined : yield* this.add(operation, meant);
       if (this.needed.size > 0) return { kind: "needs", operationIds: [...this.needed] };
       if (leftOut !== undefined && (refusal !== undefined || this.conflicts.length > 0)) {
         leftOut.add(operation);
@@ -136,7 +136,7 @@ class Merge {
       if (refusal !== undefined && this.conflicts.length === 0) {
         return { kind: "refused", refusal: { index, operationId: operation.id, failure: refusal } };
       }
-      this.see(operation, meant.footprint);
+      yield* this.see(operation, meant.footprint);
     }
     if (this.conflicts.length > 0) return { kind: "collides", collisions: this.conflicts };
     return {
@@ -146,29 +146,23 @@ class Merge {
     };
   }
 
-  private add(operation: IncomingOperation, meant: Meant): AppendFailure["failure"] | undefined {
+  private *add(
+    operation: IncomingOperation,
+    meant: Meant,
+  ): Steps<AppendFailure["failure"] | undefined> {
     const rebased = this.rebase(operation, meant);
     if (rebased === undefined) return undefined;
     const { document } = this.appender;
-    let restored = 0;
-    const restore = (contents: readonly Restoring[]) => {
-      for (const { restores, ...content } of contents) {
-        restored += 1;
-        const id = `${operation.id}~${restored}`;
-        const added = this.rows.add({ ...operation, ...content, id }, content, [], restores);
-        if (!added.ok) return added.error;
-      }
-      return undefined;
-    };
-    const refusal = restore(rebased.before);
+    const refusal = yield* this.restore(operation, rebased.before, 0);
     if (refusal !== undefined) return refusal;
     const { content, transformedFrom } = rebased;
-    let added = this.rows.add(operation, content, transformedFrom);
+    let added = yield* this.rows.add(operation, content, transformedFrom);
     const regrouped = added.ok
       ? []
       : this.restorations.formerGroups(content, rebased.beaten, this.appender.document);
-    if (regrouped.length > 0 && restore(regrouped) === undefined) {
-      added = this.rows.add(operation, content, transformedFrom);
+    if (regrouped.length > 0) {
+      const still = yield* this.restore(operation, regrouped, rebased.before.length);
+      if (still === undefined) added = yield* this.rows.add(operation, content, transformedFrom);
     }
     if (!added.ok) {
       // What cannot be, whoever wins, is for a person to decide: two moves that close a cycle.
@@ -179,10 +173,25 @@ class Merge {
     return undefined;
   }
 
+  /** Adds what brings back what the operation needs, after as many as `count` that did so before. */
+  private *restore(
+    operation: IncomingOperation,
+    contents: readonly Restoring[],
+    count: number,
+  ): Steps<AppendFailure["failure"] | undefined> {
+    for (const [index, { restores, ...content }] of contents.entries()) {
+      const id = `${operation.id}~${count + index + 1}`;
+      const sent = { ...operation, ...content, id };
+      const added = yield* this.rows.add(sent, content, [], restores);
+      if (!added.ok) return added.error;
+    }
+    return undefined;
+  }
+
   /** What the operations after this one were made on. */
-  private see(operation: OperationContent, footprint: Footprint): void {
+  private *see(operation: OperationContent, footprint: Footprint): Steps<void> {
     this.others.made(footprint);
-    this.seen = seenAfter(this.seen, operation, this.pagesMeant);
+    this.seen = yield* seenAfter(this.seen, operation, this.pagesMeant);
   }
 
   /** Undefined where a collision was reported or something has to be read first. */

@@ -7,6 +7,7 @@ import type { Document } from "../document/document.js";
 import type { Appender, IncomingOperation } from "../history/append.js";
 import type { OperationContent, OperationResult } from "../operations/operation.js";
 import { success } from "../result.js";
+import type { Steps } from "../steps.js";
 import type { CollisionIndex } from "./collide.js";
 import { FormerPlaces, placingOf, type OrderChange, type Placing } from "./formerPlaces.js";
 import { nodePath, PLACE, registersOf, type Footprint, type NodePath } from "./footprint.js";
@@ -52,15 +53,15 @@ export class PlacedRows {
   }
 
   /**
-   * As `Appender.add`, in its place; `restores` is the committed operation of whose inverse the content is a part. Adds
+   * As `Appender.addSteps`, in its place; `restores` is the committed operation of whose inverse the content is a part. Adds
    * nothing where something has to be read first.
    */
-  add(
+  *add(
     sent: IncomingOperation,
     content: OperationContent,
     transformedFrom: readonly string[] = [],
     restores?: string,
-  ): OperationResult<undefined> {
+  ): Steps<OperationResult<undefined>> {
     const { appender } = this.input;
     const placed = this.placed(content, restores);
     if (placed === undefined) return success(undefined);
@@ -70,7 +71,7 @@ export class PlacedRows {
         : [...new Set([...transformedFrom, ...placed.changedBy])];
     // What comes back was not asked for in any other form.
     const asked = restores === undefined ? sent : { ...sent, ...placed.content };
-    const added = appender.add(asked, placed.content, from);
+    const added = yield* appender.addSteps(asked, placed.content, from);
     if (!added.ok) return added;
     const path = listPathOf(content);
     if (path === undefined) return added;

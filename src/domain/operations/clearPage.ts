@@ -6,6 +6,7 @@ import type { Page } from "../document/document.js";
 import { nodePath } from "../merge/footprint.js";
 import type { Touch } from "../merge/footprint.js";
 import { success } from "../result.js";
+import { STEP_ITEMS, type Steps } from "../steps.js";
 import type { OperationDefinition } from "./definition.js";
 import { deletion, elementNode } from "./elementChange.js";
 import { exampleDesign } from "./exampleDesign.js";
@@ -40,27 +41,28 @@ export const clearPage: OperationDefinition<Target, Payload> = {
     return { type: "CLEAR_PAGE", target, payload: { elementIds: elementIds ?? [...onPage] } };
   },
 
-  apply(document, { pageId }, payload) {
+  *apply(document, { pageId }, payload) {
     const page = findPage(document, pageId);
     if (!page.ok) return page;
-    const ids = new Set(presentIds(page.value, payload));
-    return success(ids.size === 0 ? document : withoutElements(document, page.value, ids));
+    const ids = yield* presentIds(page.value, payload);
+    return success(ids.size === 0 ? document : yield* withoutElements(document, page.value, ids));
   },
 
-  invert(document, { pageId }, payload) {
+  *invert(document, { pageId }, payload) {
     const page = known(findPage(document, pageId));
-    const gone = new Set(presentIds(page, payload));
-    const restored = restoreElements(page, parentsFirst(page, gone));
-    return [...restored, ...putBackIntoGroups(page, gone)];
+    const gone = yield* presentIds(page, payload);
+    const restored = yield* restoreElements(page, yield* parentsFirst(page, gone));
+    return [...restored, ...(yield* putBackIntoGroups(page, gone))];
   },
 
-  footprint(document, { pageId }, payload) {
+  *footprint(document, { pageId }, payload) {
     const page = document.pages.items.get(pageId);
     const named = new Set(payload.elementIds ?? page?.elements.order ?? []);
     // Nothing to delete: what is left of the operation is that the page must be there.
     if (named.size === 0) return [{ kind: "read", path: nodePath("pages", pageId) }];
     const touches: Touch[] = [];
-    for (const elementId of named) {
+    for (const [index, elementId] of [...named].entries()) {
+      if (index % STEP_ITEMS === 0) yield;
       touches.push(deletion(page, { pageId, elementId }));
       for (const child of page === undefined ? [] : childrenStaying(page, elementId, named)) {
         const path = elementNode({ pageId, elementId: child.id });
@@ -72,18 +74,26 @@ export const clearPage: OperationDefinition<Target, Payload> = {
   },
 };
 
-function presentIds(page: Page, { elementIds }: Payload): readonly string[] {
-  if (elementIds === undefined) return page.elements.order;
-  return elementIds.filter((elementId) => page.elements.items.has(elementId));
+function* presentIds(page: Page, { elementIds }: Payload): Steps<ReadonlySet<string>> {
+  if (elementIds === undefined) return new Set(page.elements.order);
+  const ids = new Set<string>();
+  for (const [index, elementId] of elementIds.entries()) {
+    if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
+    if (page.elements.items.has(elementId)) ids.add(elementId);
+  }
+  return ids;
 }
 
 /** The ids with each parent before its children: downwards from each that has no parent among them. */
-function parentsFirst(page: Page, ids: ReadonlySet<string>): string[] {
-  const sorted = [...ids].filter((elementId) => {
+function* parentsFirst(page: Page, ids: ReadonlySet<string>): Steps<string[]> {
+  const sorted: string[] = [];
+  for (const [index, elementId] of [...ids].entries()) {
+    if (index % STEP_ITEMS === 0) yield;
     const parentId = parentOf(present(page.elements, elementId));
-    return parentId === null || !ids.has(parentId);
-  });
+    if (parentId === null || !ids.has(parentId)) sorted.push(elementId);
+  }
   for (let index = 0; index < sorted.length; index += 1) {
+    if (index % STEP_ITEMS === 0) yield;
     for (const child of page.children.get(sorted[index]!) ?? []) {
       if (ids.has(child)) sorted.push(child);
     }
@@ -91,12 +101,14 @@ function parentsFirst(page: Page, ids: ReadonlySet<string>): string[] {
   return sorted;
 }
 
-function putBackIntoGroups(page: Page, gone: ReadonlySet<string>): OperationContent[] {
-  return [...gone].flatMap((parentId) =>
-    childrenStaying(page, parentId, gone).map((child): OperationContent => ({
-      type: "REORDER_ELEMENT",
-      target: { pageId: page.id, elementId: child.id },
-      payload: { parentId },
-    })),
-  );
+function* putBackIntoGroups(page: Page, gone: ReadonlySet<string>): Steps<OperationContent[]> {
+  const contents: OperationContent[] = [];
+  for (const [index, parentId] of [...gone].entries()) {
+    if (index % STEP_ITEMS === 0) yield;
+    for (const child of childrenStaying(page, parentId, gone)) {
+      const target = { pageId: page.id, elementId: child.id };
+      contents.push({ type: "REORDER_ELEMENT", target, payload: { parentId } });
+    }
+  }
+  return contents;
 }

@@ -5,6 +5,7 @@ import type { Document } from "../document/document.js";
 import type { DomainLimits } from "../limits.js";
 import type { Footprint } from "../merge/footprint.js";
 import type { JsonObject } from "../json.js";
+import type { MaybeSteps } from "../steps.js";
 import type {
   OperationContent,
   OperationResult,
@@ -14,7 +15,7 @@ import type {
 
 /**
  * `T` and `P` are the target and payload after their schemas accepted them. Every function is pure; `apply`
- * shares with the old document what it did not change.
+ * shares with the old document what it did not change. What may touch thousands of nodes works in steps.
  */
 export interface OperationDefinition<T extends OperationTarget, P extends JsonObject | null> {
   readonly type: OperationType;
@@ -29,9 +30,14 @@ export interface OperationDefinition<T extends OperationTarget, P extends JsonOb
    */
   settle?(document: Document, target: T, payload: P): OperationContent;
   /** The new document, or why the operation cannot apply: a missing or doubled id, a limit. */
-  apply(document: Document, target: T, payload: P, limits: DomainLimits): OperationResult<Document>;
+  apply(
+    document: Document,
+    target: T,
+    payload: P,
+    limits: DomainLimits,
+  ): MaybeSteps<OperationResult<Document>>;
   /** The operations that undo it in this order, computed on the document before it; it must apply there. */
-  invert(document: Document, target: T, payload: P): readonly OperationContent[];
+  invert(document: Document, target: T, payload: P): MaybeSteps<readonly OperationContent[]>;
   /** What it touches, given the document before it. */
-  footprint(document: Document, target: T, payload: P): Footprint;
+  footprint(document: Document, target: T, payload: P): MaybeSteps<Footprint>;
 }

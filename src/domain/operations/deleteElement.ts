@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { withDescendants, withoutElements } from "../document/elementTree.js";
 import { findElement, known } from "../document/find.js";
+import type { Touch } from "../merge/footprint.js";
 import { success } from "../result.js";
+import { STEP_ITEMS } from "../steps.js";
 import type { OperationDefinition } from "./definition.js";
 import { deletion } from "./elementChange.js";
 import { exampleDesign } from "./exampleDesign.js";
@@ -21,11 +23,12 @@ export const deleteElement: OperationDefinition<Target, null> = {
   target: elementTarget,
   payload: noPayload,
 
-  apply(document, { pageId, elementId }) {
+  *apply(document, { pageId, elementId }) {
     const found = findElement(document, pageId, elementId);
     if (!found.ok) return found;
     const { page } = found.value;
-    return success(withoutElements(document, page, new Set(withDescendants(page, elementId))));
+    const ids = new Set(withDescendants(page, elementId));
+    return success(yield* withoutElements(document, page, ids));
   },
 
   invert(document, { pageId, elementId }) {
@@ -33,9 +36,14 @@ export const deleteElement: OperationDefinition<Target, null> = {
     return restoreElements(page, withDescendants(page, elementId));
   },
 
-  footprint(document, target) {
-    const page = document.pages.items.get(target.pageId);
-    const ids = page === undefined ? [target.elementId] : withDescendants(page, target.elementId);
-    return ids.map((elementId) => deletion(page, { pageId: target.pageId, elementId }));
+  *footprint(document, { pageId, elementId }) {
+    const page = document.pages.items.get(pageId);
+    const ids = page === undefined ? [elementId] : withDescendants(page, elementId);
+    const touches: Touch[] = [];
+    for (const [index, id] of ids.entries()) {
+      if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
+      touches.push(deletion(page, { pageId, elementId: id }));
+    }
+    return touches;
   },
 };

@@ -8,6 +8,7 @@ import { invalid, tooLarge } from "../document/find.js";
 import type { Json, JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import type { Footprint } from "../merge/footprint.js";
+import { atOnce, finished, inSteps, type Steps } from "../steps.js";
 import { addAudioClip } from "./addAudioClip.js";
 import { addAudioLayer } from "./addAudioLayer.js";
 import { addElement } from "./addElement.js";
@@ -100,10 +101,19 @@ export function settleOperation(document: Document, operation: OperationContent)
 /** The document after the operation, or why it cannot apply: something is missing or doubled, or a limit is met. */
 export function applyOperation(
   document: Document,
-  { type, target, payload }: OperationContent,
+  operation: OperationContent,
   limits: DomainLimits,
 ): OperationResult<Document> {
-  const applied = definitions[type].apply(document, target, payload, limits);
+  return finished(applySteps(document, operation, limits));
+}
+
+/** As `applyOperation`, in steps where many nodes change. */
+export function* applySteps(
+  document: Document,
+  { type, target, payload }: OperationContent,
+  limits: DomainLimits,
+): Steps<OperationResult<Document>> {
+  const applied = yield* inSteps(definitions[type].apply(document, target, payload, limits));
   if (!applied.ok) return applied;
   const { bytes, values } = applied.value;
   // One that shrinks a document is welcome, however large it is.
@@ -123,7 +133,15 @@ export function invertOperation(
   document: Document,
   { type, target, payload }: OperationContent,
 ): readonly OperationContent[] {
-  return definitions[type].invert(document, target, payload);
+  return atOnce(definitions[type].invert(document, target, payload));
+}
+
+/** As `invertOperation`, in steps where many nodes change. */
+export function invertSteps(
+  document: Document,
+  { type, target, payload }: OperationContent,
+): Steps<readonly OperationContent[]> {
+  return inSteps(definitions[type].invert(document, target, payload));
 }
 
 /** What the operation touches, given the document before it. Never fails, also where it would not apply there. */
@@ -131,7 +149,15 @@ export function footprintOf(
   document: Document,
   { type, target, payload }: OperationContent,
 ): Footprint {
-  return definitions[type].footprint(document, target, payload);
+  return atOnce(definitions[type].footprint(document, target, payload));
+}
+
+/** As `footprintOf`, in steps where many nodes are touched. */
+export function footprintSteps(
+  document: Document,
+  { type, target, payload }: OperationContent,
+): Steps<Footprint> {
+  return inSteps(definitions[type].footprint(document, target, payload));
 }
 
 /** The ids that targets of the type have. */

@@ -15,6 +15,7 @@ import {
   operationReference,
   settleOperation,
 } from "../../../src/domain/operations/registry.js";
+import { finished } from "../../../src/domain/steps.js";
 import { documentOf } from "../../../src/domain/document/fromDesign.js";
 import { change, lockedPage } from "../locks/lockedPage.js";
 
@@ -40,7 +41,7 @@ function firstBeyond(
     document = applied.value;
     return { ...settled, footprint } as unknown as LoggedOperation;
   });
-  return firstBeyondGrant(lockedPage, logged, [restrictions].flat());
+  return finished(firstBeyondGrant(lockedPage, logged, [restrictions].flat()));
 }
 
 it("ACC-15 without a restriction everything may be edited", () => {
