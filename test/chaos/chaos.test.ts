@@ -24,7 +24,8 @@ const names = [
 
 test(
   "FAIL-1 FAIL-2 FAIL-3 FAIL-4 FAIL-5 FAIL-6 FAIL-7 FAIL-8 FAIL-9 FAIL-10 hold whatever is killed, stopped or cut off",
-  { timeout: 300_000 },
+  // Ten faults, each with waits of its own that fail when nothing moves.
+  { timeout: 1_800_000 },
   async () => {
     const build = spawnSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
     expect(build.status).toBe(0);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   spawnSync(process.execPath, ["scripts/build.mjs"], { stdio: "ignore" });
   database = await createTestDatabase();
   dataDir = mkdtempSync(join(tmpdir(), "strata-cluster-"));
-}, 120_000);
+});
 afterAll(async () => {
   command?.kill("SIGKILL");
   rmSync(dataDir, { recursive: true, force: true });
@@ -90,7 +90,7 @@ test("NODE-8 NODE-9 serves several nodes as one, starts a killed one again, and 
   const [code] = (await once(command, "exit")) as [number];
   expect(code).toBe(0);
   for (const one of [port, nodePort, Number(nodes[1]?.[1])]) expect(await alive(one)).toBe(false);
-}, 90_000);
+});
 
 test("NODE-9 says how it is used", async () => {
   for (const words of [[], ["0"], ["17"], ["x"], ["2", "3"]]) {
@@ -103,4 +103,4 @@ test("NODE-9 says how it is used", async () => {
       expect.stringContaining("\nusage: npm run cluster -- N, with 1 to 16 nodes\n"),
     ]);
   }
-}, 60_000);
+});

@@ -68,7 +68,7 @@ async function choose(on: Page, name: string): Promise<void> {
 async function run(on: Page, name: string, expected: string | RegExp): Promise<void> {
   await choose(on, name);
   await on.locator(".graphiql-execute-button").click();
-  await expect.poll(() => answerOf(on), { timeout: 20_000 }).toMatch(expected);
+  await expect.poll(() => answerOf(on)).toMatch(expected);
   const folder = process.env["SCREENSHOTS"];
   if (folder !== undefined) await on.screenshot({ path: join(folder, `${name}.png`) });
 }
@@ -108,7 +108,7 @@ describe("the tour", () => {
     await second.close();
     await page.bringToFront();
     await expect
-      .poll(() => answerOf(page), { timeout: 10_000 })
+      .poll(() => answerOf(page))
       .toMatch(/"fromVersion": \d\d+,[\s\S]*"MOVE_ELEMENT"[\s\S]*"x": 240/);
     expect(await answerOf(page)).not.toContain('"fromVersion": 1,');
     await page.locator(".graphiql-execute-button").click();

@@ -63,11 +63,10 @@ describe("code that the documents print", () => {
 
   test.for(codes)(
     "CLIENT-13 of %s follows a template over restarts, each change once",
-    { timeout: 180_000 },
     async ([, ownEdits, codeOf]) => {
       const { told, exitCode } = run(codeOf());
       await editOverRestarts(server, 1 + ownEdits, (version) =>
-        expect.poll(() => reached(told), { timeout: 40_000 }).toBe(version),
+        expect.poll(() => reached(told)).toBe(version),
       );
       expect(faultsIn(told)).toEqual([]);
       await server.remove();

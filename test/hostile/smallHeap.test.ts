@@ -40,4 +40,4 @@ test("ENG-20 documents of many values leave a node with a small heap alive, and 
     expect(["RATE_LIMITED", "UNAVAILABLE", "RESPONSE_TOO_LARGE"]).toContain(answer);
   }
   await database.drop();
-}, 180_000);
+});

@@ -64,7 +64,7 @@ async function started(follower: Follower, say: () => Promise<unknown>) {
     await say();
     return follower.told.length;
   };
-  await expect.poll(nudge, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(nudge).toBeGreaterThan(0);
 }
 
 let database: TestDatabase;
@@ -104,7 +104,7 @@ describe.each<[string, () => Record<string, string>]>([
     const there = new Follower(second, token, FOLLOW, { id: templateId, after: 0 });
     const commented = { templateId, threadId: id };
     await change(first, token, "replyToComment", { ...commented, id: replyId, body: "Two" });
-    await expect.poll(() => there.kinds, { timeout: 10_000 }).toEqual(["CREATED", "CREATED"]);
+    await expect.poll(() => there.kinds).toEqual(["CREATED", "CREATED"]);
     await change(second, token, "editComment", { templateId, commentId: replyId, body: "2" });
     await change(second, token, "resolveComment", commented);
     await change(first, token, "reopenComment", commented);
@@ -112,7 +112,7 @@ describe.each<[string, () => Record<string, string>]>([
     const last = (follower: Follower) => follower.told.at(-1);
     for (const follower of [here, there]) {
       await expect
-        .poll(() => last(follower), { timeout: 10_000 })
+        .poll(() => last(follower))
         .toEqual({
           ...{ kind: "DELETED", sequence: 6, comment: { id: replyId, body: null } },
           thread: {
@@ -123,8 +123,8 @@ describe.each<[string, () => Record<string, string>]>([
     }
     // Whoever was away is told what is left of it: of two comments the last change each.
     const later = new Follower(second, token, FOLLOW, { id: templateId, after: 0 });
-    await expect.poll(() => later.kinds, { timeout: 10_000 }).toEqual(["REOPENED", "DELETED"]);
-  }, 40_000);
+    await expect.poll(() => later.kinds).toEqual(["REOPENED", "DELETED"]);
+  });
 
   test("COM-12 COM-13 each is told what is unread for them, until access ends", async () => {
     const { token, templateId } = await newAuthor(first);
@@ -141,20 +141,18 @@ describe.each<[string, () => Record<string, string>]>([
     expect(own.told.at(-1)?.thread).toEqual({ unreadCount: 0 });
     expect(others.told.at(-1)?.thread).toEqual({ unreadCount: 1 });
     await query(first, share, { input: { templateId, isPublic: false } }, token);
-    await expect.poll(() => others.completed, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => others.completed).toBe(true);
     const told = others.told.length;
     await say();
     const { sequence } = (await expect
-      .poll(() => own.told.at(-1)?.thread && own.told.length > told, { timeout: 10_000 })
+      .poll(() => own.told.at(-1)?.thread && own.told.length > told)
       .toBe(true)
       .then(() => own.told.at(-1))) as Told;
     expect(sequence).toBeGreaterThan(told);
     expect(others.told).toHaveLength(told);
     const refused = new Follower(second, guest, FOLLOW_UNREAD, { id: templateId });
-    await expect
-      .poll(() => JSON.stringify(refused.failure) ?? "", { timeout: 10_000 })
-      .toContain("NOT_FOUND");
-  }, 40_000);
+    await expect.poll(() => JSON.stringify(refused.failure) ?? "").toContain("NOT_FOUND");
+  });
 
   test("COM-14 ACT-1 a gallery is told that somebody commented", async () => {
     const { token, templateId } = await newAuthor(first);
@@ -174,6 +172,6 @@ describe.each<[string, () => Record<string, string>]>([
     const input = { templateId, threadId: id, id: randomUUID(), body: "b" };
     await change(first, token, "replyToComment", input);
     const comments = () => gallery.kinds.filter((kind) => kind !== "RENAMED");
-    await expect.poll(comments, { timeout: 10_000 }).toEqual(["COMMENTED", "COMMENTED"]);
-  }, 30_000);
+    await expect.poll(comments).toEqual(["COMMENTED", "COMMENTED"]);
+  });
 });

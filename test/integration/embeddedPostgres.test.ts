@@ -247,12 +247,8 @@ describe("a server that dies", () => {
     for (const signal of ["SIGKILL", "SIGINT"] as const) {
       const pid = readPidFile(clusterDir)?.pid ?? 0;
       process.kill(pid, signal);
-      await expect
-        .poll(() => readPidFile(clusterDir)?.pid ?? pid, { timeout: 20_000 })
-        .not.toBe(pid);
-      await expect
-        .poll(() => query(url, "SELECT n FROM kept").catch(() => []), { timeout: 20_000 })
-        .toEqual([{ n: 1 }]);
+      await expect.poll(() => readPidFile(clusterDir)?.pid ?? pid).not.toBe(pid);
+      await expect.poll(() => query(url, "SELECT n FROM kept").catch(() => [])).toEqual([{ n: 1 }]);
     }
   });
 
@@ -266,9 +262,7 @@ describe("a server that dies", () => {
     running.push(server);
     await rm(join(clusterDir, "PG_VERSION"));
     process.kill(readPidFile(clusterDir)?.pid ?? 0, "SIGKILL");
-    await expect
-      .poll(() => lines.at(-1), { timeout: 20_000 })
-      .toContain("is left alone; start Strata again");
+    await expect.poll(() => lines.at(-1)).toContain("is left alone; start Strata again");
     expect(lines.filter((line) => line.includes("did not start"))).toHaveLength(3);
   });
 });

@@ -175,11 +175,11 @@ describe.each(Object.entries(transports))("over a %s", (_name, follow) => {
       const { token } = await openAsGuest(by);
       const followed = follow(token);
       const hasStarted = async () => (await edit()) && followed.events.length > 0;
-      await expect.poll(hasStarted, { timeout: 10_000 }).toBe(true);
+      await expect.poll(hasStarted).toBe(true);
       await end();
       const source = `{ template(id: "${ada.templateId}") { id } }`;
       expect(await run(second, source, {}, token)).toBeNull();
-      await expect.poll(() => followed.isOver, { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => followed.isOver).toBe(true);
       expect(followed.events.at(-1)).toMatchObject({ kind: "ACCESS_REVOKED" });
     },
   );
@@ -192,7 +192,7 @@ describe.each(Object.entries(transports))("over a %s", (_name, follow) => {
       events.flatMap(({ operations }) => operations as object[]);
     const hasStarted = async () =>
       (await edit()) && [guest, author].every((one) => operationsOf(one).length > 0);
-    await expect.poll(hasStarted, { timeout: 10_000 }).toBe(true);
+    await expect.poll(hasStarted).toBe(true);
     expect(operationsOf(guest)[0]).toMatchObject({ user: null, clientId: null });
     expect(operationsOf(author)[0]).toMatchObject({ user: { name: "Author" }, clientId: "desk" });
   });

@@ -151,7 +151,7 @@ describe("presence on two nodes", () => {
     ];
     const all = (cursors: object) =>
       expect
-        .poll(() => screens.map((screen) => screen.cursors), { timeout: 10_000 })
+        .poll(() => screens.map((screen) => screen.cursors))
         .toEqual(screens.map(() => cursors));
     await all({ here: undefined, there: undefined });
     await move(first, token, here.token, 1);
@@ -174,7 +174,7 @@ describe("presence on two nodes", () => {
     await expect
       .poll(() => screens.map(({ completed }) => completed))
       .toEqual([true, true, true, true]);
-  }, 30_000);
+  });
 
   test("ACT-1 activity of one node is heard on the other", async () => {
     const { token, templateId } = await newAuthor(first);
@@ -198,15 +198,12 @@ describe("presence on two nodes", () => {
     const rename =
       'mutation ($id: ID!) { updateTemplate(input: { templateId: $id, name: "N" }) { __typename } }';
     await expect
-      .poll(
-        async () => {
-          await query(first, rename, { id: templateId }, token);
-          return heard.at(-1);
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await query(first, rename, { id: templateId }, token);
+        return heard.at(-1);
+      })
       .toBe('{"templateActivity":{"kind":"RENAMED","user":{"name":"Author"}}}');
-  }, 20_000);
+  });
 });
 
 describe("presence without Redis", () => {
@@ -227,12 +224,10 @@ describe("presence without Redis", () => {
         overSocket(right, token, { id, token: two.token }),
       ];
       const see = (...expected: object[]) =>
-        expect
-          .poll(() => screens.map(({ cursors }) => cursors), { timeout: 15_000 })
-          .toEqual(expected);
+        expect.poll(() => screens.map(({ cursors }) => cursors)).toEqual(expected);
       await see({ one: undefined, two: undefined }, { one: undefined, two: undefined });
       redis.kill("SIGKILL");
-      await expect.poll(() => left.services.bus.healthy, { timeout: 10_000 }).toBe(false);
+      await expect.poll(() => left.services.bus.healthy).toBe(false);
       await move(left, token, one.token, 7);
       await move(right, token, two.token, 8);
       await see({ one: 7, two: undefined }, { one: undefined, two: 8 });
@@ -242,7 +237,7 @@ describe("presence without Redis", () => {
       await Promise.all(clients.splice(0).map(async (client) => client.dispose()));
       await Promise.all(nodes.map((node) => node.close()));
     }
-  }, 60_000);
+  });
 });
 
 async function startRedis(port: number): Promise<ChildProcess> {

@@ -50,9 +50,7 @@ describe("sessions of two nodes", () => {
     await first.close();
     const again = await join(second, token, { templateId, sessionToken: session.token });
     expect(again).toEqual({ resumed: true, session });
-    await expect
-      .poll(() => second.services.sessions.list(templateId), { timeout: 30_000 })
-      .toEqual([]);
+    await expect.poll(() => second.services.sessions.list(templateId)).toEqual([]);
     const late = await join(second, token, { templateId, sessionToken: session.token });
     expect(late.resumed).toBe(false);
     expect(late.session.id).not.toBe(session.id);

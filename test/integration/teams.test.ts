@@ -144,7 +144,7 @@ ways["the share link runs out"] = async (ada, bob, templateId) => {
   const token = quoted(link["token"]);
   await run(bob, "acceptShareLink", "ShareLinkAccepted", "template { id }", { token });
   const isOver = async () => edit(bob, JSON.parse(templateId) as string);
-  return () => expect.poll(isOver, { timeout: 20_000 }).toBe("NOT_FOUND");
+  return () => expect.poll(isOver).toBe("NOT_FOUND");
 };
 
 interface Followed {
@@ -207,17 +207,17 @@ test.each(Object.entries(ways))("TEAM-40 on the other node all ends: %s", async 
     await edit(bob, id);
     return followed.kinds.length;
   };
-  await expect.poll(started, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(started).toBeGreaterThan(0);
   await openWithLock(bob, id);
 
   await lose();
   // With the very next request, whatever was told meanwhile.
   expect(await edit(bob, id)).toBe("NOT_FOUND");
-  await expect.poll(() => followed.completed, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => followed.completed).toBe(true);
   expect(followed.kinds.at(-1)).toBe("ACCESS_REVOKED");
-  await expect.poll(() => first.services.sessions.list(id), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => first.services.sessions.list(id)).toEqual([]);
   const locks = async () => (await first.services.templates.readLocks([id])).get(id)?.locks;
-  await expect.poll(locks, { timeout: 10_000 }).toEqual([]);
+  await expect.poll(locks).toEqual([]);
 });
 
 test("TEAM-44 a node empties the bin when it starts", async () => {
@@ -227,7 +227,7 @@ test("TEAM-44 a node empties the bin when it starts", async () => {
   const third = await startTestServer({ DATABASE_URL: database.url });
   try {
     const heads = async () => (await first.services.templates.heads([ada.templateId])).size;
-    await expect.poll(heads, { timeout: 10_000 }).toBe(0);
+    await expect.poll(heads).toBe(0);
   } finally {
     await third.close();
   }

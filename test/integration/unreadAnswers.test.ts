@@ -72,18 +72,18 @@ describe("an answer that nobody reads", () => {
     "LIM-38 as %s is held against its person alone, and cut after a while",
     async (accept) => {
       const sockets = [ask(ada, accept)];
-      await expect.poll(() => who(ada), { timeout: 10_000 }).toBe("RATE_LIMITED");
+      await expect.poll(() => who(ada)).toBe("RATE_LIMITED");
       sockets.push(ask(ada, accept), ask(ada, accept));
       expect(await who(ben)).toBe(200);
       // Nobody lets go but the server.
-      await expect.poll(() => who(ada), { timeout: 20_000 }).toBe(200);
+      await expect.poll(() => who(ada)).toBe(200);
       for (const socket of sockets) socket.destroy();
     },
   );
 
   test("LIM-38 whose connection ends makes room at once", async () => {
     const socket = ask(ada);
-    await expect.poll(() => who(ada), { timeout: 10_000 }).toBe("RATE_LIMITED");
+    await expect.poll(() => who(ada)).toBe("RATE_LIMITED");
     socket.destroy();
     await expect.poll(() => who(ada)).toBe(200);
   });
@@ -100,8 +100,8 @@ describe("an answer that nobody reads", () => {
     for (const id of ["1", "2", "3"]) {
       socket.send(JSON.stringify({ id, type: "subscribe", payload: { query: large(ada) } }));
     }
-    await expect.poll(() => who(ada), { timeout: 10_000 }).toBe("RATE_LIMITED");
-    await expect.poll(() => who(ada), { timeout: 20_000 }).toBe(200);
+    await expect.poll(() => who(ada)).toBe("RATE_LIMITED");
+    await expect.poll(() => who(ada)).toBe(200);
     socket.resume();
     expect([closeCodes.slowReader, 1_006]).toContain(await code);
   });
@@ -124,7 +124,7 @@ test("LIM-38 a slow client that reads on gets all of its answer", async () => {
   ]);
   expect(bytes).toBeGreaterThan(ALIASES * 900_000);
   socket.destroy();
-}, 90_000);
+});
 
 test("LIM-38 counts by person and on the node; who reads everything gets any answer", () => {
   const answers = new BytesUnderWay({ ofOneMax: 1_000_000, ofAllMax: 3_000_000 });

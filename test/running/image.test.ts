@@ -11,7 +11,7 @@ beforeAll(async () => {
   spawnSync(process.execPath, ["scripts/build.mjs"], { stdio: "ignore" });
   database = await createTestDatabase();
   image = copyImage();
-}, 120_000);
+});
 afterAll(async () => {
   image.remove();
   await database.drop();

@@ -22,7 +22,7 @@ import {
 } from "../contracts/storeOnPostgres.js";
 
 /** For what PostgreSQL does a moment later, also on a busy machine. */
-const patience = { timeout: 10_000 };
+const patience = { timeout: 60_000 };
 
 let opened: StoreOnPostgres;
 let store: PrismaTemplateStore;

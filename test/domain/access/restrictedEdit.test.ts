@@ -151,11 +151,13 @@ it("ACC-15 holds for every type of operation", () => {
     const document = documentOf(before as unknown as Design);
     const settled = settleOperation(document, content as unknown as OperationContent);
     const logged = { ...settled, footprint: footprintOf(document, settled) };
-    const first = firstBeyondGrant(
-      document,
-      [logged as unknown as LoggedOperation],
-      [{ ...unrestricted, pageIds: ["no such page"], elementTypes: ["no such type"] }],
-    );
+    const restriction = {
+      ...unrestricted,
+      pageIds: ["no such page"],
+      elementTypes: ["no such type"],
+    };
+    const operations = [logged as unknown as LoggedOperation];
+    const first = finished(firstBeyondGrant(document, operations, [restriction]));
     expect([type, first]).toEqual([type, 0]);
   }
 });
