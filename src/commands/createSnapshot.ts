@@ -1,5 +1,6 @@
-/** Keeps the current document under a name. */
+/** Keeps the current document under a name, unless its version has a named snapshot already: then that one is the answer. */
 import type { Viewer } from "../domain/access/access.js";
+import { MANUAL_REASON } from "../domain/history/snapshotReason.js";
 import { designOf } from "../domain/document/toDesign.js";
 import { hashOfDesign } from "../live/designHashes.js";
 import { authorize } from "./authorize.js";
@@ -36,20 +37,22 @@ export async function createSnapshot(
   if (tooMuch !== undefined) return tooMuch;
   const design = designOf(document);
   const content = ["snapshot", templateId, name, reason ?? null];
-  const snapshotId = keyedId(services, access.viewer, input.idempotencyKey, content);
+  const id = keyedId(services, access.viewer, input.idempotencyKey, content);
   const snapshot = {
-    id: snapshotId,
+    id,
     templateId,
     version,
     kind: "MANUAL" as const,
     name: name.trim(),
-    reason: reason ?? null,
+    reason: reason ?? MANUAL_REASON,
     design,
     designHash: await hashOfDesign(services, design),
     createdById: access.viewer.userId,
     createdAt: services.clock.now(),
+    isKeyed: input.idempotencyKey != null,
   };
   const stored = await services.templates.addSnapshot(snapshot, services.limits);
-  if (stored !== "stored") return quotaExceeded(stored);
-  return { kind: "snapshotCreated", snapshotId, snapshotKind: "MANUAL" };
+  if (stored.kind !== "stored") return quotaExceeded(stored);
+  const created = stored.id === id;
+  return { kind: "snapshotCreated", snapshotId: stored.id, snapshotKind: "MANUAL", created };
 }

@@ -127,6 +127,8 @@ export interface SnapshotCreated {
   readonly kind: "snapshotCreated";
   readonly snapshotId: string;
   readonly snapshotKind: SnapshotKind;
+  /** False where the version had one of the kind already. */
+  readonly created: boolean;
 }
 
 /** The permission of a person, a team or an address is as was asked for. */

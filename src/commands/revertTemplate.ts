@@ -1,6 +1,7 @@
 /** Goes back to an older version by operations at the head: it can be undone, and nobody has to reload. */
 import type { Viewer } from "../domain/access/access.js";
 import { hashOfDesign } from "../live/designHashes.js";
+import { revertReason } from "../domain/history/snapshotReason.js";
 import { documentOfSteps } from "../domain/document/fromDesign.js";
 import type { Design } from "../domain/document/design.js";
 import type { Document } from "../domain/document/document.js";
@@ -219,7 +220,7 @@ function headMoved(headVersion: number, version: number): RequestError {
 async function leaveSnapshot(
   services: Services,
   viewer: SignedInViewer,
-  { templateId, batchId, reason = null }: RevertTemplateInput,
+  { templateId, batchId, targetVersion, reason }: RevertTemplateInput,
   version: number,
   design: Design,
 ): Promise<void> {
@@ -229,7 +230,7 @@ async function leaveSnapshot(
     version,
     kind: "REVERT",
     name: null,
-    reason,
+    reason: reason ?? revertReason(targetVersion),
     design,
     designHash: await hashOfDesign(services, design),
     createdById: viewer.userId,

@@ -2,6 +2,7 @@
  * Stores full copies of documents behind the commits: checkpoints, from which a cold read starts, and automatic
  * snapshots, from which `at(version)` starts. Off the path of any answer; a copy that fails is tried again later.
  */
+import { AUTO_REASON } from "../domain/history/snapshotReason.js";
 import { designOf } from "../domain/document/toDesign.js";
 import { hashOfDesign } from "./designHashes.js";
 import type { Paced } from "./pace.js";
@@ -85,7 +86,7 @@ export class DocumentCopies {
         version,
         kind: "AUTO",
         name: null,
-        reason: null,
+        reason: AUTO_REASON,
         design,
         designHash: await hashOfDesign(this.services, design),
         createdById: null,

@@ -79,6 +79,10 @@ const SnapshotCreatedObject = builder.objectRef<SnapshotCreated>("SnapshotCreate
       description: "The snapshot.",
       resolve: ({ snapshotId }) => ({ id: snapshotId }),
     }),
+    created: t.exposeBoolean("created", {
+      description:
+        "False where the version had a named snapshot already: it is that one, with the name and reason that it was kept under.",
+    }),
   }),
 });
 
@@ -105,7 +109,7 @@ builder.mutationFields((t) => ({
   createSnapshot: t.field({
     type: CreateSnapshotResult,
     description:
-      "Keeps the current document under a name. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED.",
+      "Keeps the current document under a name. A version has one snapshot of each kind: where it has a named one, that is the answer, also to those who ask at the same time. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED.",
     args: {
       input: t.arg({
         type: CreateSnapshotInputType,

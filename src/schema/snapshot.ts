@@ -1,5 +1,6 @@
 /** Stored copies of a template's document. */
 import { queryFromInfo } from "@pothos/plugin-prisma";
+import { AUTO_REASON, MANUAL_REASON, REVERT_REASON } from "../domain/history/snapshotReason.js";
 import { builder } from "./builder.js";
 import {
   connectionOf,
@@ -11,12 +12,20 @@ import {
 } from "./cursor.js";
 import type { TakeSteps } from "../storage/documentText.js";
 import { readSnapshotBytes } from "../storage/stateSizes.js";
-import { readSnapshotDesign } from "../storage/stateStatements.js";
+import type { SnapshotKind as SnapshotKindName } from "../storage/templateStore.js";
+import { readSnapshotDesign } from "../storage/snapshotStatements.js";
 import type { GraphQLContext } from "./context.js";
 import { selectsOfItems } from "./selects.js";
 import { TemplateObject } from "./template.js";
 import { readingOf } from "./templateReading.js";
 import { UserObject } from "./user.js";
+
+/** Of snapshots that were stored without one. */
+const REASONS: Readonly<Record<SnapshotKindName, string>> = {
+  AUTO: AUTO_REASON,
+  MANUAL: MANUAL_REASON,
+  REVERT: REVERT_REASON,
+};
 
 const SNAPSHOTS_PER_PAGE = { max: 100, standard: 20 };
 
@@ -44,9 +53,12 @@ export const SnapshotObject = builder.prismaObject("TemplateSnapshot", {
       nullable: true,
       description: "The name it was kept under; null for automatic ones.",
     }),
-    reason: t.exposeString("reason", {
+    reason: t.string({
       nullable: true,
-      description: "Why, in the person's words; null where nobody said.",
+      description:
+        "Why, in the person's words. Where nobody said: «Automatic snapshot», «Manual snapshot», or «Reverted to version 4».",
+      select: { reason: true, kind: true },
+      resolve: ({ reason, kind }) => reason ?? REASONS[kind],
     }),
     designHash: t.string({
       description:

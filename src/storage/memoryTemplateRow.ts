@@ -51,6 +51,8 @@ export interface MemoryRow {
   /** The log by operation id. */
   readonly byId: Map<string, LoggedOperation>;
   readonly snapshots: NewSnapshot[];
+  /** Ids of snapshots that keyed requests were answered with, by the id that they would have made. */
+  readonly askedSnapshots: Map<string, string>;
   /** What commits decided, oldest first. */
   readonly decided: DecidedConflict[];
   /** The tail of the queue of those that hold or want the row's lock. */
@@ -133,6 +135,7 @@ export function newRow(template: NewTemplate): MemoryRow {
     log: [],
     byId: new Map(),
     snapshots: [],
+    askedSnapshots: new Map(),
     decided: [],
     lock: Promise.resolve(),
   };

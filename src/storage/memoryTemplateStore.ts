@@ -28,6 +28,7 @@ import type {
   LockedTemplate,
   NewSnapshot,
   NewTemplate,
+  SnapshotStored,
   StoredMergeRules,
   StoredState,
   DetailsChange,
@@ -172,13 +173,22 @@ export class MemoryTemplateStore extends MemoryLog implements TemplateStore {
     });
   }
 
-  async addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<"stored" | QuotaFull> {
-    const { snapshots } = this.row(snapshot.templateId);
-    if (snapshots.some(({ id }) => id === snapshot.id)) return "stored";
+  async addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<SnapshotStored | QuotaFull> {
+    const { snapshots, askedSnapshots } = this.row(snapshot.templateId);
+    const { id, version, kind, isKeyed = false } = snapshot;
+    const isThere = (other: NewSnapshot) => other.version === version && other.kind === kind;
+    const there =
+      snapshots.find((other) => other.id === id)?.id ??
+      askedSnapshots.get(id) ??
+      snapshots.find(isThere)?.id;
+    if (there !== undefined) {
+      if (isKeyed && there !== id) askedSnapshots.set(id, there);
+      return { kind: "stored", id: there };
+    }
     const full = quotas && this.quotas.exceededBySnapshot(quotas, snapshot);
     if (full !== undefined) return full;
     snapshots.push(copyOf(snapshot));
-    return "stored";
+    return { kind: "stored", id };
   }
 
   async readHoldersUse(templateId: string) {

@@ -41,6 +41,7 @@ import type {
   LogSearch,
   NewSnapshot,
   NewTemplate,
+  SnapshotStored,
   OwnRange,
   DetailsChange,
   TemplateDetails,
@@ -162,7 +163,7 @@ export class PrismaTemplateStore implements TemplateStore {
     await onDatabase(() => updateCheckpoint(this.prisma, checkpoint, this.take));
   }
 
-  async addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<"stored" | QuotaFull> {
+  async addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<SnapshotStored | QuotaFull> {
     const document = await this.take(documentTextSteps(snapshot.design));
     const written = { snapshot, document };
     const add = () => onDatabase(() => addSnapshotWithin(this.prisma, written, quotas));

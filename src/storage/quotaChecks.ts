@@ -10,13 +10,10 @@ import {
   readTeamUse,
   readUseElsewhere,
 } from "./quotaStatements.js";
-import {
-  insertSnapshot,
-  insertTemplate,
-  type WrittenSnapshot,
-  type WrittenTemplate,
-} from "./stateStatements.js";
+import { findSnapshot, insertSnapshot, type WrittenSnapshot } from "./snapshotStatements.js";
+import { insertTemplate, type WrittenTemplate } from "./stateStatements.js";
 import { teamOfProject } from "./teamStatements.js";
+import type { SnapshotStored } from "./templateStore.js";
 
 type Transaction = Prisma.TransactionClient;
 
@@ -76,26 +73,22 @@ export async function addSnapshotWithin(
   prisma: PrismaClient,
   written: WrittenSnapshot,
   quotas: Quotas | undefined,
-): Promise<"stored" | QuotaFull> {
-  if (quotas === undefined) {
-    await insertSnapshot(prisma, written);
-    return "stored";
-  }
+): Promise<SnapshotStored | QuotaFull> {
+  if (quotas === undefined) return insertSnapshot(prisma, written);
   return prisma.$transaction(async (transaction) => {
     const full = await withoutRoomForVersion(transaction, written, quotas);
-    if (full !== undefined) return full;
-    await insertSnapshot(transaction, written);
-    return "stored";
+    return full ?? insertSnapshot(transaction, written);
   });
 }
 
 async function withoutRoomForVersion(
   transaction: Transaction,
-  { snapshot: { id, templateId }, document }: WrittenSnapshot,
+  { snapshot, document }: WrittenSnapshot,
   quotas: Quotas,
 ): Promise<QuotaFull | undefined> {
+  const { templateId } = snapshot;
   await lockQuota(transaction, "template", templateId);
-  if ((await transaction.templateSnapshot.count({ where: { id } })) > 0) return undefined;
+  if ((await findSnapshot(transaction, snapshot)) !== undefined) return undefined;
   const where = { templateId, kind: "MANUAL" } as const;
   const max = quotas.namedVersionsPerTemplateMax;
   if ((await transaction.templateSnapshot.count({ where })) >= max) {

@@ -2,7 +2,6 @@
  * Documents in the database: the checkpoint, the document of version 1 and snapshots. They travel as text in both
  * directions: one parse here and one in PostgreSQL, and no copy of a tree of five megabytes in between.
  */
-import type { Design } from "../domain/document/design.js";
 import {
   designOfTextSteps,
   documentTextSteps,
@@ -11,7 +10,7 @@ import {
 } from "./documentText.js";
 import type { Place } from "./projectStore.js";
 import { executeCount, queryRows, statement, type RawExecutor } from "./statement.js";
-import type { Checkpoint, NewSnapshot, NewTemplate, StoredState } from "./templateStore.js";
+import type { Checkpoint, NewTemplate, StoredState } from "./templateStore.js";
 
 /**
  * $1 to $9: id, author, name, description, category, tags, public, hash, instant in milliseconds; $10 document; $11 team,
@@ -77,27 +76,6 @@ const moveCheckpoint = statement(
    WHERE t.id = $1::uuid AND d.template_id = $1::uuid AND d.checkpoint_version < $2::int AND t.version >= $2::int`,
 );
 
-/** $1 id, $2 template, $3 version, $4 kind, $5 name, $6 reason, $7 hash, $8 creator, $9 instant; $10 document, $11 the number of its values. */
-const addSnapshot = statement(
-  "add_snapshot",
-  `WITH added AS (
-     INSERT INTO template_snapshots (id, template_id, version, kind, name, reason, design_hash, created_by_id, created_at,
-       design_data, design_bytes, design_values)
-     VALUES ($1::uuid, $2::uuid, $3::int, $4::text::snapshot_kind, $5, $6, decode($7, 'hex'), $8::uuid,
-       to_timestamp($9::float8 / 1000), $10::text::jsonb, octet_length($10::text), $11::int)
-     ON CONFLICT (id) DO NOTHING
-     RETURNING template_id, design_bytes
-   )
-   UPDATE template_documents d SET snapshot_bytes = d.snapshot_bytes + added.design_bytes
-   FROM added WHERE d.template_id = added.template_id`,
-);
-
-/** $1 snapshot. */
-const snapshotDesign = statement(
-  "snapshot_design",
-  "SELECT design_data::text AS design FROM template_snapshots WHERE id = $1::uuid",
-);
-
 /**
  * $1 template, $2 version. Touches a row of templates only where a snapshot and the checkpoint allow it. What is left of
  * the log goes on from the chain's value at its start.
@@ -139,12 +117,6 @@ const logStartHash = statement(
 /** A new template, and its document as text. */
 export interface WrittenTemplate {
   readonly template: NewTemplate;
-  readonly document: DocumentText;
-}
-
-/** A new snapshot, and its document as text. */
-export interface WrittenSnapshot {
-  readonly snapshot: NewSnapshot;
   readonly document: DocumentText;
 }
 
@@ -203,27 +175,6 @@ export async function updateCheckpoint(
   const { templateId, version, versionHash } = state;
   const { text, values } = await take(documentTextSteps(state.design));
   await executeCount(executor, moveCheckpoint, [templateId, version, versionHash, text, values]);
-}
-
-export async function insertSnapshot(
-  executor: RawExecutor,
-  { snapshot, document: { text, values } }: WrittenSnapshot,
-): Promise<void> {
-  const { id, templateId, version, kind, name, reason, designHash } = snapshot;
-  const { createdById, createdAt } = snapshot;
-  const description = [kind, name, reason, designHash, createdById, createdAt];
-  const document = [text, values];
-  await executeCount(executor, addSnapshot, [id, templateId, version, ...description, ...document]);
-}
-
-/** The document of a snapshot; undefined where there is none. */
-export async function readSnapshotDesign(
-  executor: RawExecutor,
-  snapshotId: string,
-  take: TakeSteps,
-): Promise<Design | undefined> {
-  const [row] = await queryRows<{ design: string }>(executor, snapshotDesign, [snapshotId]);
-  return row && take(designOfTextSteps(row.design));
 }
 
 /**

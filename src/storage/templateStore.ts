@@ -153,6 +153,14 @@ export interface NewSnapshot {
   readonly designHash: string;
   readonly createdById: string | null;
   readonly createdAt: number;
+  /** Its id is made from an idempotency key, so it may be asked for again when the version has moved on. */
+  readonly isKeyed?: boolean;
+}
+
+/** The snapshot that there is now: the one that was given, or the one that there was, which has another id. */
+export interface SnapshotStored {
+  readonly kind: "stored";
+  readonly id: string;
 }
 
 /** What describes a template besides its document. */
@@ -251,10 +259,10 @@ export interface TemplateStore {
   /** Moves the checkpoint ahead; a version that is not ahead of the stored one changes nothing. */
   writeCheckpoint(checkpoint: Checkpoint): Promise<void>;
   /**
-   * Where the id is taken nothing is written, as with `create`. With quotas only where the template has room for another
-   * named version and its author and team for the bytes.
+   * Where the id is taken, or the version has a snapshot of that kind, nothing is written, however many add one at once. One
+   * with a keyed id is then remembered as asked for, and answered alike when it comes again at another version. With quotas only where the template has room for another named version and its author and team for the bytes.
    */
-  addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<"stored" | QuotaFull>;
+  addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<SnapshotStored | QuotaFull>;
   /** What is stored for the template's author and for its team; null where there is none. */
   readHoldersUse(templateId: string): Promise<HoldersUse | undefined>;
   /** The version of the newest snapshot of any kind, 1 where there is none. */

@@ -188,7 +188,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   TemplateVersion: "version designData designHash createdAt",
   Snapshot: "id version kind name reason designHash createdBy createdAt designData",
   TemplateReverted: "template revertedFrom revertedTo operationsRolledBack newVersion",
-  SnapshotCreated: "snapshot",
+  SnapshotCreated: "snapshot created",
   Team: "id name owner viewerRole createdAt members invitations projects templates quota",
   Quota: "templates templatesMax bytes bytesMax editedBytesMax",
   TemplateStorage: "bytes documentBytes logBytes snapshotBytes namedVersions namedVersionsMax",

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
+import { defaultQuotas } from "../../src/domain/quotas.js";
 import { jsonSize } from "../../src/domain/document/size.js";
 import type { Json, JsonObject } from "../../src/domain/json.js";
 import type { TemplateStore } from "../../src/storage/templateStore.js";
@@ -27,6 +28,9 @@ function sized(text: string, values: number): Design {
   const list = Array.from({ length: values }, () => ({}));
   return { canvas: { text: text.repeat(100), list }, pages: [], audioLayers: [] };
 }
+
+/** Room for no named version. */
+const noQuotas = { ...defaultQuotas, namedVersionsPerTemplateMax: 0 };
 
 const strangeValues: JsonObject = {
   "": "",
@@ -313,6 +317,43 @@ export function describeTemplateStates(name: string, open: () => Promise<StoreUn
         await store.addSnapshot(snapshotAt(templateId, 9, named));
         await store.addSnapshot(snapshotAt(templateId, 3, { kind: "REVERT" }));
         expect(await store.newestSnapshotVersion(templateId)).toBe(9);
+      });
+
+      it("STO-61 keeps one snapshot of each kind at each version, however many add it at once", async () => {
+        await commitThrough(store, templateId, 6);
+        for (const kind of ["AUTO", "MANUAL", "REVERT"] as const) {
+          const added = Array.from({ length: 4 }, () => snapshotAt(templateId, 5, { kind }));
+          const stored = await Promise.all(
+            added.map((snapshot, index) =>
+              store.addSnapshot(snapshot, index % 2 === 0 ? defaultQuotas : undefined),
+            ),
+          );
+          const ids = new Set(stored.map((one) => (one.kind === "stored" ? one.id : one.kind)));
+          expect(ids.size).toBe(1);
+          expect(added.map(({ id }) => id)).toContain([...ids][0]);
+          const again = await store.addSnapshot({ ...added[0]!, id: randomUUID() }, noQuotas);
+          expect(again).toEqual({ kind: "stored", id: [...ids][0] });
+        }
+        const next = snapshotAt(templateId, 6);
+        expect(await store.addSnapshot(next)).toEqual({ kind: "stored", id: next.id });
+        // An id that is there counts before the version.
+        const taken = { ...snapshotAt(templateId, 5), id: next.id };
+        expect(await store.addSnapshot(taken)).toEqual({ kind: "stored", id: next.id });
+      });
+
+      it("STO-61 answers a keyed one that met another alike when it comes again at a later version", async () => {
+        await commitThrough(store, templateId, 6);
+        const first = snapshotAt(templateId, 5);
+        await store.addSnapshot(first, defaultQuotas);
+        const keyed = snapshotAt(templateId, 5, { isKeyed: true });
+        const unkeyed = snapshotAt(templateId, 5);
+        for (const version of [5, 6, 6]) {
+          const again = await store.addSnapshot({ ...keyed, version }, defaultQuotas);
+          expect(again).toEqual({ kind: "stored", id: first.id });
+        }
+        await store.addSnapshot(unkeyed);
+        const later = await store.addSnapshot({ ...unkeyed, version: 6 });
+        expect(later).toEqual({ kind: "stored", id: unkeyed.id });
       });
 
       it("STO-40 makes nothing twice under one id", async () => {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultQuotas, type Quotas } from "../../src/domain/quotas.js";
 import { purgeBin } from "../../src/storage/templateBin.js";
+import type { Design } from "../../src/domain/document/design.js";
 import { startApi, type Api, type Client } from "./api.js";
 
 let api: Api;
@@ -13,6 +14,8 @@ afterAll(() => api.stop());
 
 const CREATE = `mutation ($input: CreateTemplateInput!) { createTemplate(input: $input) {
   __typename ... on TemplateCreated { template { id } } ... on RequestError { code message retryAfterMs } } }`;
+const DUPLICATE = `mutation ($id: ID!) { duplicateTemplate(input: { templateId: $id }) {
+  __typename ... on RequestError { code } } }`;
 const SNAPSHOT = `mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) {
   __typename ... on SnapshotCreated { snapshot { id } } ... on RequestError { code message } } }`;
 const APPLY = `mutation ($input: ApplyOperationsInput!) { applyOperations(input: $input) {
@@ -200,19 +203,15 @@ describe("bytes", () => {
         Array.from({ length: 10 }, async (_, i) =>
           i % 2 === 0
             ? make(ada, { designData: design })
-            : codeOf(
-                (await ada.data(SNAPSHOT, { input: { templateId: id, name: `S${i}` } }))
-                  .createSnapshot,
-              ),
+            : codeOf((await ada.data(DUPLICATE, { id })).duplicateTemplate),
         ),
       );
       expect(codes.filter((code) => code !== "QUOTA_EXCEEDED")).toHaveLength(2);
-      const { duplicateTemplate } = await ada.data(
-        `mutation ($id: ID!) { duplicateTemplate(input: { templateId: $id }) {
-          __typename ... on RequestError { code } } }`,
-        { id },
-      );
-      expect(codeOf(duplicateTemplate)).toBe("QUOTA_EXCEEDED");
+      await ada.addElement(id, pageId, "between");
+      const { createSnapshot } = await ada.data(SNAPSHOT, {
+        input: { templateId: id, name: "No" },
+      });
+      expect(codeOf(createSnapshot)).toBe("QUOTA_EXCEEDED");
       // Creating and copying stop; editing goes on.
       await ada.addElement(id, pageId, "e3");
     });
@@ -283,20 +282,24 @@ describe("named versions", () => {
     const ada = await api.signUp("Ada");
     const id = await ada.createTemplate({ name: "T" });
     await under({ namedVersionsPerTemplateMax: 4 }, async () => {
-      const codes = await Promise.all(
-        Array.from({ length: 60 }, async (_, i) =>
-          codeOf(
-            (await ada.data(SNAPSHOT, { input: { templateId: id, name: `S${i}` } })).createSnapshot,
-          ),
-        ),
-      );
-      expect(counts(codes)).toEqual({ SnapshotCreated: 4, QUOTA_EXCEEDED: 56 });
-      const [stored] = await api.prisma.templateSnapshot.findMany({ where: { templateId: id } });
-      await api.services.templates.addSnapshot({
-        ...{ id: randomUUID(), templateId: id, version: 1, kind: "AUTO", name: null, reason: null },
-        design: stored!.designData as never,
+      const { templates, limits } = api.services;
+      const snapshot = (version: number, kind: "AUTO" | "MANUAL") => ({
+        ...{ id: randomUUID(), templateId: id, version, kind, name: null, reason: null },
+        design: designOf(1_000) as unknown as Design,
         ...{ designHash: "00".repeat(32), createdById: null, createdAt: Date.now() },
       });
+      // A version has one, so these are of as many versions.
+      const stored = await Promise.all(
+        Array.from({ length: 60 }, (_, i) =>
+          templates.addSnapshot(snapshot(i + 2, "MANUAL"), limits),
+        ),
+      );
+      expect(counts(stored.map(({ kind }) => kind))).toEqual({ stored: 4, quotaFull: 56 });
+      const { createSnapshot } = await ada.data(SNAPSHOT, {
+        input: { templateId: id, name: "No" },
+      });
+      expect(codeOf(createSnapshot)).toBe("QUOTA_EXCEEDED");
+      await templates.addSnapshot(snapshot(1, "AUTO"));
       const { storage } = (await ada.data(STORAGE, { id })).template;
       expect(storage).toMatchObject({ namedVersions: 4, namedVersionsMax: 4 });
     });

@@ -170,10 +170,13 @@ describe("LIM-71 pages have a bound of bytes, and everything can be read by them
   });
 
   test("snapshots with their documents", async () => {
+    const designData = { canvas: { note: "x".repeat(BYTES) }, pages: [], audioLayers: [] };
+    const own = await ada.createTemplate({ name: "Snapshots", designData });
     for (const name of ["a", "b", "c"]) {
+      await applyNotes([1], { templateId: own });
       const { createSnapshot } = await ada.data(
         `mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) { __typename } }`,
-        { input: { templateId, name } },
+        { input: { templateId: own, name } },
       );
       expect(createSnapshot.__typename).toBe("SnapshotCreated");
     }
@@ -183,7 +186,7 @@ describe("LIM-71 pages have a bound of bytes, and everything can be read by them
       const { template } = await ada.data(
         `query ($id: ID!, $after: String) { template(id: $id) { snapshots(first: 100, after: $after) {
           nodes { name designData } pageInfo { hasNextPage endCursor } } } }`,
-        { id: templateId, after },
+        { id: own, after },
       );
       const { nodes, pageInfo } = template.snapshots;
       expect(nodes).toHaveLength(1);

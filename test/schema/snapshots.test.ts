@@ -66,6 +66,7 @@ describe("snapshots and reverts", () => {
 
   test("API-64: snapshots are told newest first, of one kind where asked, in pages", async () => {
     await ada.data(SNAPSHOT, { input: { templateId: id, name: "One" } });
+    await ada.addElement(id, pageId, "between");
     await ada.data(SNAPSHOT, { input: { templateId: id, name: "Two" } });
     const all = (await ada.data(SNAPSHOTS, { id })).template.snapshots.edges.map(
       ({ node }: { node: { name: string | null; kind: string } }) => node.name ?? node.kind,
@@ -137,5 +138,96 @@ describe("snapshots and reverts", () => {
     expect(await code(bob, id)).toEqual(["FORBIDDEN"]);
     expect(await code(bob, hidden)).toEqual(["NOT_FOUND"]);
     expect(await code(bob, "no id")).toEqual(["NOT_FOUND"]);
+  });
+});
+
+describe("API-116 one snapshot of each kind at each version", () => {
+  const SAVE = `mutation ($input: CreateSnapshotInput!) { createSnapshot(input: $input) {
+    ... on SnapshotCreated { created snapshot { id version name reason createdBy { name } } }
+    ... on RequestError { code path }
+  } }`;
+  const save = async (client: Client, input: object) =>
+    (await client.data(SAVE, { input: { name: "n", ...input } })).createSnapshot;
+
+  test("however many ask at once, by whomever", async () => {
+    const templateId = await ada.createTemplate({ name: "Racing" });
+    await ada.data(
+      `mutation ($input: SetTemplatePermissionInput!) { setTemplatePermission(input: $input) { __typename } }`,
+      { input: { templateId, userId: bob.id, role: "EDIT" } },
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        save(index % 2 === 0 ? ada : bob, { templateId, name: `Name ${index}` }),
+      ),
+    );
+    expect(answers.filter(({ created }) => created === true)).toHaveLength(1);
+    const first = answers.find(({ created }) => created === true);
+    for (const answer of answers) expect(answer.snapshot).toEqual(first.snapshot);
+    expect(await save(ada, { templateId, name: "Later", idempotencyKey: "k" })).toEqual({
+      created: false,
+      snapshot: first.snapshot,
+    });
+    const { template } = await ada.data(
+      `{ template(id: "${templateId}") { snapshots { nodes { id } } } }`,
+    );
+    expect(template.snapshots.nodes).toHaveLength(1);
+  });
+
+  test("API-59: what was answered under a key is answered again on a newer version", async () => {
+    const templateId = await ada.createTemplate({ name: "Again" });
+    const first = await save(ada, { templateId, name: "First" });
+    const keyed = { templateId, name: "Mine", idempotencyKey: "mine" };
+    const answer = await save(ada, keyed);
+    expect(answer).toEqual({ created: false, snapshot: first.snapshot });
+    await ada.addElement(templateId, await ada.firstPage(templateId), "e1");
+    expect(await save(ada, keyed)).toEqual(answer);
+    expect((await save(ada, { ...keyed, idempotencyKey: "other" })).created).toBe(true);
+  });
+
+  test("and another one once the version moved on", async () => {
+    const templateId = await ada.createTemplate({ name: "Moving" });
+    expect((await save(ada, { templateId, name: "One" })).created).toBe(true);
+    await ada.addElement(templateId, await ada.firstPage(templateId), "e1");
+    expect(await save(ada, { templateId, name: "Two" })).toMatchObject({
+      created: true,
+      snapshot: { name: "Two", version: 2 },
+    });
+  });
+
+  test("API-117: each says why it is there, in a person's words or the server's", async () => {
+    const templateId = await ada.createTemplate({ name: "Reasons" });
+    const page = await ada.firstPage(templateId);
+    await ada.addElement(templateId, page, "e1");
+    await save(ada, { templateId, name: "Named" });
+    await ada.addElement(templateId, page, "e2");
+    await save(ada, { templateId, name: "Said", reason: "to show" });
+    const revert = (reason?: string) =>
+      ada.data(
+        `mutation ($input: RevertTemplateInput!) { revertTemplate(input: $input) { __typename } }`,
+        { input: { templateId, targetVersion: reason === undefined ? 1 : 2, reason } },
+      );
+    await revert();
+    await revert("better");
+    const auto = { ...{ id: api.services.newId(), templateId, version: 3 }, kind: "AUTO" as const };
+    const design = { canvas: {}, pages: [], audioLayers: [] };
+    const rest = {
+      name: null,
+      reason: null,
+      design,
+      designHash: "ab",
+      createdById: null,
+      createdAt: 0,
+    };
+    await api.services.templates.addSnapshot({ ...auto, ...rest });
+    const { template } = await ada.data(
+      `{ template(id: "${templateId}") { snapshots { nodes { kind reason } only: nodes { reason } } } }`,
+    );
+    expect(template.snapshots.nodes).toEqual([
+      { kind: "REVERT", reason: "better" },
+      { kind: "REVERT", reason: "Reverted to version 1" },
+      { kind: "AUTO", reason: "Automatic snapshot" },
+      { kind: "MANUAL", reason: "to show" },
+      { kind: "MANUAL", reason: "Manual snapshot" },
+    ]);
   });
 });
