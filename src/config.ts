@@ -32,9 +32,29 @@ export function readConfig(environment: Environment): Config {
     config[section] = Object.freeze(values);
   }
   // The sections' own types say what was put together here key by key.
-  const complete = Object.freeze(config) as unknown as Config;
+  const complete = Object.freeze(withRoomForOperations(config as unknown as Config));
   checkTogether(complete);
   return complete;
+}
+
+/** What a request has beside the target and payload of its operation: the document, ids, names. */
+const REQUEST_BYTES = 65_536;
+
+/** Where their limits are not given, bodies and messages are as long as the largest operation needs. */
+function withRoomForOperations(config: Config): Config {
+  const { given, http, limits, webSocket } = config;
+  const bytes = limits.operationBytesMax + REQUEST_BYTES;
+  const atLeast = (name: string, max: number) => (given.has(name) ? max : Math.max(max, bytes));
+  const httpBodyBytesMax = atLeast("HTTP_BODY_BYTES_MAX", http.httpBodyBytesMax);
+  const webSocketMessageBytesMax = atLeast(
+    "WEB_SOCKET_MESSAGE_BYTES_MAX",
+    webSocket.webSocketMessageBytesMax,
+  );
+  return {
+    ...config,
+    http: Object.freeze({ ...http, httpBodyBytesMax }),
+    webSocket: Object.freeze({ ...webSocket, webSocketMessageBytesMax }),
+  };
 }
 
 function valueOf<T>(setting: Setting<T>, environment: Environment, given: Set<string>): T {

@@ -240,18 +240,9 @@ interface TransportParts extends NodeParts {
 
 /** Subscriptions over both transports: subscribers share executions, whichever of them they use. */
 function createTransports(parts: TransportParts) {
-  const {
-    admission,
-    config,
-    services,
-    logger,
-    schema,
-    findDocument,
-    maskError,
-    engine,
-    contextFor,
-  } = parts;
-  const { clock } = services;
+  const { admission, config, logger, schema, findDocument, maskError, engine } = parts;
+  const { contextFor, services } = parts;
+  const { clock, pace } = services;
   const eventContext = (viewer: Viewer, origin: RequestOrigin): GraphQLContext => ({
     ...contextFor(viewer, origin),
     work: workOfEvents(viewer, origin),
@@ -265,6 +256,7 @@ function createTransports(parts: TransportParts) {
     webSocketStalledMs: stalledMs,
     webSocketAnonymousMessageBytesMax: config.http.httpAnonymousBodyBytesMax,
     webSocketMessageMs: config.http.httpRequestMs,
+    webSocketMessageValuesMax: config.http.httpBodyValuesMax,
   };
   return {
     eventStreams: new EventStreams({
@@ -288,6 +280,7 @@ function createTransports(parts: TransportParts) {
       admission,
       limits,
       clock,
+      pace,
       warn: (message, error) => logger.warn({ error }, message),
     }),
   };

@@ -13,7 +13,10 @@ export const httpLimitSettings = numberSettings(
     answerStalledMsMax: 60_000,
   },
   {
-    httpBodyBytesMax: { description: "bytes of a request's body" },
+    httpBodyBytesMax: {
+      description:
+        "bytes of a request's body; where it is not set at least OPERATION_BYTES_MAX and 65,536 more",
+    },
     httpAnonymousBodyBytesMax: {
       description:
         "the same where nobody is signed in, who has little to send; also of a message on a WebSocket",

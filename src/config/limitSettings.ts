@@ -6,7 +6,10 @@ import { defaultDomainLimits } from "../domain/limits.js";
 import { numberSettings } from "./numberSettings.js";
 
 export const domainLimitSettings = numberSettings(defaultDomainLimits, {
-  operationBytesMax: { description: "UTF-8 bytes of one operation's target and payload" },
+  operationBytesMax: {
+    description:
+      "UTF-8 bytes of one operation's target and payload. 1 MB, since each operation is sent to everyone who has the template open, kept in the log for good, and read where edits are merged: what is larger, such as a picture, belongs into a file that the document names. 10 MB is tested over HTTP and WebSocket; one long string also needs STRING_UNITS_MAX",
+  },
   batchOperationsMax: { description: "operations in one request" },
   documentBytesMax: { description: "UTF-8 bytes of a whole document" },
   documentValuesMax: {

@@ -66,7 +66,7 @@ export const rateSettings = numberSettings(defaultRateSettings, {
   answerBytesMax: { description: "the same of everybody together" },
   bodyBytesPerUserMax: {
     description:
-      "bytes of request bodies that a person is sending at once; a quarter for an address where nobody is signed in",
+      "bytes of request bodies and long WebSocket messages that a person is sending at once; a quarter for an address where nobody is signed in",
   },
   bodyBytesMax: { description: "the same of everybody together" },
   subscriptionCostPerUserMax: {

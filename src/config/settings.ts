@@ -176,7 +176,10 @@ const webSocket = numberSettings(
     webSocketBufferBytesMax: 1_000_000,
   },
   {
-    webSocketMessageBytesMax: { description: "bytes of a message from a client" },
+    webSocketMessageBytesMax: {
+      description:
+        "bytes of a message from a client; where it is not set at least OPERATION_BYTES_MAX and 65,536 more",
+    },
     webSocketInitMs: {
       description: "milliseconds a client has to send connection_init",
       max: 600_000,

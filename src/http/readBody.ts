@@ -1,8 +1,7 @@
 /** A request's body within its limit: refused before it is read where it says its length, else as soon as it is passed. */
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { StringDecoder } from "node:string_decoder";
-import type { Steps } from "../domain/steps.js";
+import { textSteps, valuesSteps } from "../limits/jsonBytes.js";
 import type { Paced } from "../live/pace.js";
 import { HttpRefusal, respondRefusal } from "./respond.js";
 
@@ -20,9 +19,6 @@ export interface BodyLimits {
   readonly valuesMax: number;
 }
 
-/** Bytes that are counted or decoded in one step. */
-const BYTES_AT_ONCE = 262_144;
-
 /** The body as text, decoded in steps. Rejects with HttpRefusal (413, 400) or ClientGone. */
 export async function readBody(
   request: IncomingMessage,
@@ -34,40 +30,11 @@ export async function readBody(
   const body = await collect(request, bytesMax);
   // Decoding would put a replacement character for each bad byte: other content than what was sent.
   if (!isUtf8(body)) throw new HttpRefusal(400, "BAD_REQUEST", "the body must be UTF-8");
-  if (body.length > valuesMax && (await pace.taken(valuesIn(body))) > valuesMax) {
+  if (body.length > valuesMax && (await pace.taken(valuesSteps(body))) > valuesMax) {
     const message = `the body must hold at most ${valuesMax} JSON values`;
     throw new HttpRefusal(413, "PAYLOAD_TOO_LARGE", message);
   }
-  return body.length <= BYTES_AT_ONCE ? body.toString("utf8") : pace.taken(decoded(body));
-}
-
-/** At least as many values as the JSON holds: each but the first follows a comma or an opening bracket. */
-function* valuesIn(body: Buffer): Steps<number> {
-  let count = 1;
-  for (let start = 0; start < body.length; start += BYTES_AT_ONCE) {
-    count += separatorsIn(body.subarray(start, start + BYTES_AT_ONCE));
-    yield;
-  }
-  return count;
-}
-
-function separatorsIn(part: Buffer): number {
-  let count = 0;
-  for (let index = 0; index < part.length; index += 1) {
-    const byte = part[index];
-    if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
-  }
-  return count;
-}
-
-function* decoded(body: Buffer): Steps<string> {
-  const decoder = new StringDecoder("utf8");
-  const parts: string[] = [];
-  for (let start = 0; start < body.length; start += BYTES_AT_ONCE) {
-    parts.push(decoder.write(body.subarray(start, start + BYTES_AT_ONCE)));
-    yield;
-  }
-  return parts.join("");
+  return pace.taken(textSteps(body));
 }
 
 function collect(request: IncomingMessage, bytesMax: number): Promise<Buffer> {

@@ -22,6 +22,7 @@ import { EventStreams } from "../../src/subscriptions/transports/serverSentEvent
 import type { SocketLimits } from "../../src/subscriptions/transports/socketConnection.js";
 import { WebSocketTransport } from "../../src/subscriptions/transports/webSocket.js";
 import { testAdmission } from "../setup/rates.js";
+import { Pace } from "../../src/live/pace.js";
 import { newWorld, type World } from "./harness.js";
 
 export interface Context {
@@ -179,6 +180,7 @@ export async function startSockets(
     admission,
     limits,
     clock,
+    pace: new Pace(clock, 10),
     warn: (message, cause) => world.warnings.push(`${message} ${String(cause)}`),
   });
   const streams = new EventStreams({

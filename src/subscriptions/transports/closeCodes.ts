@@ -7,7 +7,7 @@ export const closeCodes = {
   restart: 1012,
   /** A message is longer than allowed; sent by ws itself. (fatal) */
   messageTooLong: 1009,
-  /** Whether the token is good cannot be told now. Connect again in a moment. (retry) */
+  /** Whether the token is good cannot be told now, or too much is being sent. Connect again in a moment. (retry) */
   tryLater: 1013,
   /** A message that the protocol does not know. (fatal) */
   badRequest: 4400,

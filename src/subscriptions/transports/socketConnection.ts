@@ -8,6 +8,8 @@ import type { Duplex } from "node:stream";
 import type { Admission, Place } from "../../limits/admission.js";
 import { SMALL_BYTES } from "../../limits/bytesUnderWay.js";
 import type { WebSocket } from "ws";
+import type { Leave } from "../../limits/admission.js";
+import { ArrivingBytes } from "./arrivingBytes.js";
 import { closeCodes } from "./closeCodes.js";
 import type { Swept } from "./sweep.js";
 import { UnfinishedMessage } from "./unfinishedMessage.js";
@@ -18,6 +20,8 @@ export interface SocketLimits {
   readonly webSocketMessageBytesMax: number;
   /** The same where nobody is signed in. */
   readonly webSocketAnonymousMessageBytesMax?: number;
+  /** JSON values in one message. */
+  readonly webSocketMessageValuesMax?: number;
   /** Time for a message, from its first byte to its last. */
   readonly webSocketMessageMs?: number;
   /** Time for `connection_init`. */
@@ -46,6 +50,9 @@ export interface SocketParts {
 
 const nothing = Buffer.alloc(0);
 
+/** What may have come of further messages while one is taken, and headers of its parts. */
+const UNREAD_BYTES_MAX = 4 * SMALL_BYTES;
+
 export class SocketConnection implements Swept {
   viewer: Viewer = { kind: "anonymous" };
   /** When it is closed unless something happens before: `connection_init`, then the end of the token. */
@@ -57,6 +64,7 @@ export class SocketConnection implements Swept {
   #pingAt: number;
   readonly #progress: WriteProgress;
   readonly #unfinished: UnfinishedMessage;
+  readonly #arriving: ArrivingBytes;
   #paused = false;
   /** Who goes on when what waits is written; made when first needed. */
   #waiting: Set<() => void> | undefined;
@@ -76,14 +84,33 @@ export class SocketConnection implements Swept {
     this.#admission = admission;
     this.#progress = new WriteProgress(wire);
     this.#unfinished = new UnfinishedMessage(wire);
+    this.#arriving = new ArrivingBytes((bytes) => admission.body(this.viewer, origin, bytes));
     this.deadline = now + limits.webSocketInitMs;
     this.#pingAt = now + (limits.webSocketPingMs ?? 30_000);
   }
 
-  /** The peer sent a whole message. */
-  heard(): void {
+  /** The peer sent a whole message; what it holds of the room for messages is given back by the returned function. */
+  heard(): Leave {
     this.#alive = true;
     this.#unfinished.ended();
+    return this.#arriving.taken();
+  }
+
+  /** Bytes have come: those of a message whose end is missing are held in memory, which is bounded. */
+  arrived(): void {
+    const { bytes } = this.#unfinished;
+    if (bytes === 0 || this.socket.readyState !== this.socket.OPEN) return;
+    if (bytes > this.messageBytesMax + UNREAD_BYTES_MAX) {
+      this.close(closeCodes.messageTooLong, "Message too long");
+    } else if (!this.#arriving.holds(bytes)) {
+      this.close(closeCodes.tryLater, "Too much is being sent at once");
+    }
+  }
+
+  /** The socket is closed: nothing more comes. */
+  gone(): void {
+    this.unwatch();
+    this.#arriving.taken()();
   }
 
   /** The peer sent a control frame of so many bytes. */
@@ -151,9 +178,6 @@ export class SocketConnection implements Swept {
     }
     if (this.#unfinished.waitedMs(now) >= (this.limits.webSocketMessageMs ?? 30_000)) {
       return this.close(closeCodes.tryLater, "The message was not complete in time");
-    }
-    if (this.#unfinished.bytes > this.messageBytesMax) {
-      return this.close(closeCodes.messageTooLong, "Message too long");
     }
     if (this.#waiting !== undefined && !this.full()) this.#drained();
     // A ping behind what a slow client still reads could not be answered in time.

@@ -3,7 +3,9 @@
  * before it has its answer to `connection_init` waits for that.
  */
 import type { SocketConnection } from "./socketConnection.js";
+import type { Leave } from "../../limits/admission.js";
 import { closeCodes } from "./closeCodes.js";
+import { wholeMessage, type ReceivedMessage } from "./messageBytes.js";
 
 /** A message counts as one more request of its address for each so many bytes: reading it takes that much longer. */
 const BYTES_PER_REQUEST = 8_192;
@@ -11,7 +13,9 @@ const BYTES_PER_REQUEST = 8_192;
 export interface MessageReader {
   /** Counts so many requests of the connection's address; false where that is too many. */
   readonly admit: (requests: number) => Promise<boolean>;
-  readonly read: (text: string) => Promise<void>;
+  /** Undefined for a message with too many values. */
+  readonly parse: (data: Buffer) => Promise<ReceivedMessage | undefined>;
+  readonly read: (message: ReceivedMessage) => Promise<void>;
 }
 
 export class SocketMessages {
@@ -25,23 +29,36 @@ export class SocketMessages {
     this.#reader = reader;
   }
 
-  take(data: Buffer): void {
+  /** `leave` gives back the room that its bytes take. */
+  take(data: Buffer, leave: Leave): void {
     const { socket } = this.#connection;
     // Whoever was shut out may not answer the farewell, and write on.
-    if (socket.readyState !== socket.OPEN) return;
+    if (socket.readyState !== socket.OPEN) return leave();
     const requests = Math.floor(data.length / BYTES_PER_REQUEST);
     if (this.#before === undefined && requests === 0) {
-      void this.#reader.read(data.toString());
+      leave();
+      void this.#reader.read(wholeMessage(data));
       return;
     }
     const turn: Promise<void> = (this.#before ?? Promise.resolve()).then(async () => {
-      if (!(await this.#admits(data, requests))) return;
-      const reading = this.#reader.read(data.toString());
+      const message = await this.#admitted(data, requests).finally(leave);
+      if (message === undefined) return;
+      const reading = this.#reader.read(message);
       // Until it is known who connects, one message waits for the other.
       if (!this.#connection.acknowledged) await reading;
       if (this.#connection.acknowledged && this.#before === turn) this.#before = undefined;
     });
     this.#before = turn;
+  }
+
+  /** The message, unless it or what came before closed the socket. */
+  async #admitted(data: Buffer, requests: number): Promise<ReceivedMessage | undefined> {
+    if (!(await this.#admits(data, requests))) return undefined;
+    const message = await this.#reader.parse(data);
+    if (message === undefined) {
+      this.#connection.close(closeCodes.messageTooLong, "Too many JSON values");
+    }
+    return message;
   }
 
   async #admits(data: Buffer, requests: number): Promise<boolean> {

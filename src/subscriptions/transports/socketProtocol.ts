@@ -6,6 +6,7 @@
 import { MessageType, parseMessage, type SubscribePayload } from "graphql-ws";
 import type { GraphQLFormattedError } from "graphql";
 import { closeCodes } from "./closeCodes.js";
+import type { ReceivedMessage } from "./messageBytes.js";
 
 /** UTF-16 units of a message other than `connection_init` and `subscribe`, which have little to say. */
 const CONTROL_UNITS_MAX = 4_096;
@@ -64,10 +65,10 @@ export class SocketProtocol {
   }
 
   /** Takes one message. Rejects where the server fails at it, which is its own defect. */
-  async receive(text: string): Promise<void> {
+  async receive({ content, units }: ReceivedMessage): Promise<void> {
     if (this.#state === "closed") return;
-    const message = messageIn(text);
-    if (text.length > CONTROL_UNITS_MAX && !mayBeLong(message)) {
+    const message = messageIn(content);
+    if (units > CONTROL_UNITS_MAX && !mayBeLong(message)) {
       return this.#host.close(closeCodes.badRequest, "Message too long");
     }
     switch (message?.type) {
@@ -169,9 +170,9 @@ function mayBeLong(message: ReturnType<typeof messageIn>): boolean {
   return message?.type === MessageType.Subscribe || message?.type === MessageType.ConnectionInit;
 }
 
-function messageIn(text: string): ReturnType<typeof parseMessage> | undefined {
+function messageIn(content: unknown): ReturnType<typeof parseMessage> | undefined {
   try {
-    return parseMessage(text);
+    return parseMessage(content);
   } catch {
     return undefined;
   }

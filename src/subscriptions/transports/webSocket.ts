@@ -11,6 +11,7 @@ import type { RequestOrigin } from "../../commands/requestOrigin.js";
 import type { Admission, Place } from "../../limits/admission.js";
 import { tooMany, tooMuchUnread, unavailable } from "../../limits/rateLimited.js";
 import type { Clock } from "../../live/clock.js";
+import type { Paced } from "../../live/pace.js";
 import { formatted, type SharedExecution, type SubscribeRequest } from "../sharedExecution.js";
 import type { Warn } from "../warn.js";
 import { closeCodes } from "./closeCodes.js";
@@ -26,6 +27,7 @@ import {
 } from "./socketAdmission.js";
 import { SocketConnection, type SocketLimits } from "./socketConnection.js";
 import { SocketMessages } from "./socketMessages.js";
+import { parseMessageBytes } from "./messageBytes.js";
 import { SocketProtocol, type Opening, type Operation } from "./socketProtocol.js";
 import { SocketSubscription } from "./socketSubscription.js";
 import { Sweep } from "./sweep.js";
@@ -49,6 +51,7 @@ export interface WebSocketParts {
   readonly admission: Admission;
   readonly limits: SocketLimits;
   readonly clock: Clock;
+  readonly pace: Paced;
   readonly warn: Warn;
 }
 
@@ -143,13 +146,12 @@ export class WebSocketTransport {
     const protocol = this.#protocolOf(connection);
     const messages = new SocketMessages(connection, {
       admit: async (requests) => (await admission.requestsFrom(origin, requests)).ok,
-      read: (text) =>
-        protocol.receive(text).catch((error: unknown) => this.#failed(connection, error)),
+      parse: (data) => parseMessageBytes(data, this.#parts),
+      read: (message) =>
+        protocol.receive(message).catch((error: unknown) => this.#failed(connection, error)),
     });
-    socket.on("message", (data: Buffer) => {
-      connection.heard();
-      messages.take(data);
-    });
+    socket.on("message", (data: Buffer) => messages.take(data, connection.heard()));
+    wire.on("data", () => connection.arrived());
     // Whatever it sends then is not read.
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) {
       connection.close(closeCodes.badProtocol, "Subprotocol not acceptable");
@@ -161,7 +163,7 @@ export class WebSocketTransport {
     socket.once("close", () => {
       this.#connections.delete(connection);
       this.#sweep.remove(connection);
-      connection.unwatch();
+      connection.gone();
       if (this.#connections.size === 0) this.#emptied?.();
       protocol.closed();
     });
