@@ -23,7 +23,7 @@ let templateId: string;
 /** What guests may ask for, written down once more by hand. */
 const open: Readonly<Record<string, string>> = {
   Query: "operationTypes template viewer",
-  Mutation: "signUp signIn refreshSession signOut openAsGuest",
+  Mutation: "signUp signIn refreshSession signOut resetPassword openAsGuest",
   Subscription: "templateChanged",
   Template:
     "id name description category tags isPublic createdAt updatedAt deletedAt version versionHash designData at operations snapshots viewerRole viewerMay viewerRestrictions",
