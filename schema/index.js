@@ -174,6 +174,14 @@ export const possibleTypes = {
     "MergeRulesUpdated",
     "RequestError"
   ],
+  "SetTemplatePermissionResult": [
+    "TemplatePermissionSet",
+    "RequestError"
+  ],
+  "MarkNotificationsReadResult": [
+    "NotificationsRead",
+    "RequestError"
+  ],
   "UpdatePresenceResult": [
     "PresenceUpdated",
     "RequestError"
@@ -184,10 +192,6 @@ export const possibleTypes = {
   ],
   "ChangeEmailResult": [
     "EmailChanged",
-    "RequestError"
-  ],
-  "SetTemplatePermissionResult": [
-    "TemplatePermissionSet",
     "RequestError"
   ],
   "CreateProjectResult": [
@@ -289,6 +293,9 @@ export const typePolicies = {
       "projects": {
         "merge": false
       },
+      "notifications": {
+        "merge": false
+      },
       "quota": {
         "merge": false
       }
@@ -323,13 +330,13 @@ export const typePolicies = {
       "mergeRules": {
         "merge": false
       },
-      "collaborators": {
-        "merge": false
-      },
       "viewerRestrictions": {
         "merge": false
       },
       "permissions": {
+        "merge": false
+      },
+      "collaborators": {
         "merge": false
       },
       "storage": {

@@ -7,6 +7,7 @@ import type { Closers } from "./closers.js";
 import type { RequestOrigin } from "./commands/requestOrigin.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
+import { endSubscriptions, type Followed } from "./followed.js";
 import type { Viewer } from "./domain/access/access.js";
 import { AnswerWatch } from "./http/answerWatch.js";
 import { createAuthenticate, type Authenticate } from "./http/authenticate.js";
@@ -42,18 +43,6 @@ import { SharedExecution } from "./subscriptions/sharedExecution.js";
 import { createPrepare } from "./subscriptions/transports/prepare.js";
 import { EventStreams } from "./subscriptions/transports/serverSentEvents.js";
 import { WebSocketTransport } from "./subscriptions/transports/webSocket.js";
-import type { ActivityFeeds } from "./subscriptions/activity/activityFeeds.js";
-import type { CommentFeeds } from "./subscriptions/comments/commentFeeds.js";
-import type { Feeds } from "./subscriptions/feeds.js";
-import type { PresenceRooms } from "./subscriptions/presence/presenceRooms.js";
-
-/** What subscriptions follow. */
-export interface Followed {
-  readonly feeds: Feeds;
-  readonly rooms: PresenceRooms;
-  readonly activity: ActivityFeeds;
-  readonly commentFeeds: CommentFeeds;
-}
 
 export interface NodeParts {
   readonly config: Config;
@@ -212,13 +201,6 @@ async function drain(
   const cut = setTimeout(() => server.closeAllConnections(), config.server.shutdownMs / 2);
   await Promise.all([drainHttpServer(server), socketsClosed]);
   clearTimeout(cut);
-}
-
-function endSubscriptions({ feeds, rooms, activity, commentFeeds }: Followed): void {
-  feeds.close();
-  rooms.end();
-  activity.close();
-  commentFeeds.close();
 }
 
 /** Where a node listens; a port that nobody asked for may give way to the next. */

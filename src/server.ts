@@ -1,6 +1,5 @@
 /** One node of Strata, put together: the only place where adapters are chosen and meet. */
 import { randomBytes } from "node:crypto";
-import { changedBy } from "./subscriptions/changeBus.js";
 import { timedBus } from "./cluster/arrivals.js";
 import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
@@ -28,11 +27,8 @@ import { sessionsCheckedBus } from "./sessions/sessionsCheckedBus.js";
 import type { Database } from "./storage/database.js";
 import { RememberingAccessReader } from "./storage/accessReader.js";
 import { createHeadReader } from "./storage/headReader.js";
-import { PrismaCommentStore } from "./storage/prismaCommentStore.js";
-import { PrismaConflictStore } from "./storage/prismaConflictStore.js";
 import { PrismaSessionStore } from "./storage/prismaSessionStore.js";
 import { PrismaLockStore } from "./storage/prismaLockStore.js";
-import { PrismaPermissionStore } from "./storage/prismaPermissionStore.js";
 import { PrismaTemplateStore } from "./storage/prismaTemplateStore.js";
 import { Feeds } from "./subscriptions/feeds.js";
 import { timeOrderedIds } from "./timeOrderedId.js";
@@ -40,6 +36,7 @@ import { busOf, membershipOf } from "./wireCluster.js";
 import { wireComments } from "./wireComments.js";
 import { wireAccounts } from "./wireAccounts.js";
 import { wireGuests } from "./wireGuests.js";
+import { wireInboxes, wireNotifications } from "./wireNotifications.js";
 import { wireRates } from "./wireRates.js";
 import { databaseStartError, wireDatabase } from "./wireDatabase.js";
 import { removeDaily, wireTeams } from "./wireTeams.js";
@@ -103,6 +100,7 @@ export async function startServer(
         rooms: services.presence,
         activity: wireActivity(config, services, logger),
         commentFeeds: wireComments(config, services, logger),
+        inboxes: wireInboxes(config, services, logger),
       },
       logger,
       closers,
@@ -148,19 +146,20 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
   const checkSessions = (templateId: string) => sessions.checkAccess(templateId);
   const bus = sessionsCheckedBus(busOf(config, membership.selfId, clock, logger), checkSessions);
   closers.add(() => bus.close());
+  const { tell, stores, committed } = wireNotifications(parts, bus);
   const live = createLiveTemplates({
     store: templates,
     ...{ clock, pace },
     sha256,
     newId,
     settings: config.live,
-    committed: (templateId, batch) => bus.publish(changedBy(templateId, batch)),
+    committed,
     copyFailed: (templateId, error) =>
       logger.warn({ error, templateId }, "a checkpoint or snapshot could not be stored"),
   });
   closers.add(() => live.close());
   const head = (templateId: string) => heads.head(templateId);
-  const permissions = new PrismaPermissionStore(database.prisma);
+  const { permissions } = stores;
   const access = new RememberingAccessReader({ heads, permissions, clock });
   const sessions = new NodeSessions({
     store: new PrismaSessionStore(database.prisma),
@@ -188,14 +187,12 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     sessions,
     presence,
     locks,
-    permissions,
+    ...stores,
     access,
     ...audit,
     templates,
     ...wireAccounts(config, { database, clock, newId, logger, closers }),
-    conflicts: new PrismaConflictStore(database.prisma),
-    comments: new PrismaCommentStore(database.prisma),
-    team: wireTeams(config, database.prisma, pace),
+    team: wireTeams(config, database.prisma, pace, tell),
     guests: wireGuests(config, database.prisma, clock),
     live,
     bus,

@@ -1,9 +1,10 @@
 /**
  * Teams, projects and share links of one node, and what a day removes: links, invitations and tokens that are over, sessions of
- * guests that ran out, who used links long ago, the bin.
+ * guests that ran out, who used links long ago, old notifications, the bin.
  */
 import type { Closers } from "./closers.js";
 import type { GuestServices } from "./commands/guests/guestServices.js";
+import type { NotificationServices } from "./commands/notifications/notificationServices.js";
 import type { TeamServices } from "./commands/teams/teamServices.js";
 import type { Config } from "./config.js";
 import type { Clock } from "./live/clock.js";
@@ -11,6 +12,7 @@ import type { Paced } from "./live/pace.js";
 import type { Logger } from "./logging.js";
 import type { PrismaClient } from "./storage/generated/prisma/client.js";
 import type { CredentialStore } from "./storage/credentialStore.js";
+import type { TellInboxes } from "./storage/notificationStore.js";
 import { PrismaProjectStore } from "./storage/prismaProjectStore.js";
 import { PrismaShareLinkStore } from "./storage/prismaShareLinkStore.js";
 import { PrismaTeamStore } from "./storage/prismaTeamStore.js";
@@ -20,10 +22,11 @@ export function wireTeams(
   { teams: limits }: Config,
   prisma: PrismaClient,
   pace: Paced,
+  tell: TellInboxes,
 ): TeamServices {
   return {
-    teams: new PrismaTeamStore(prisma),
-    projects: new PrismaProjectStore(prisma, (steps) => pace.taken(steps)),
+    teams: new PrismaTeamStore(prisma, tell),
+    projects: new PrismaProjectStore(prisma, (steps) => pace.taken(steps), tell),
     shareLinks: new PrismaShareLinkStore(prisma),
     limits,
   };
@@ -33,6 +36,7 @@ interface RemovalParts {
   readonly team: TeamServices;
   readonly credentials: Pick<CredentialStore, "dropExpiredOneTimeTokens">;
   readonly guests: Pick<GuestServices, "store">;
+  readonly notifications: NotificationServices;
   readonly prisma: PrismaClient;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -41,7 +45,7 @@ interface RemovalParts {
 
 /** Begins now, and again once a day. Every node does this; of those that meet, one finds something to do. */
 export function removeDaily({ teams }: Config, parts: RemovalParts): void {
-  const { team, guests, credentials, prisma, clock, logger } = parts;
+  const { team, guests, notifications, credentials, prisma, clock, logger } = parts;
   repeat(parts, DAY_MS, "share links that are over could not be removed", async () => {
     await team.shareLinks.dropExpired();
   });
@@ -53,6 +57,9 @@ export function removeDaily({ teams }: Config, parts: RemovalParts): void {
   });
   repeat(parts, DAY_MS, "uses of share links could not be forgotten", async () => {
     await team.shareLinks.dropUses(clock.now() - teams.shareLinkUseDaysMax * DAY_MS);
+  });
+  repeat(parts, DAY_MS, "old notifications could not be removed", async () => {
+    await notifications.store.dropBefore(clock.now() - teams.notificationDaysMax * DAY_MS);
   });
   repeat(parts, DAY_MS, "sessions of guests could not be removed", async () => {
     await guests.store.dropExpired(clock.now());

@@ -21,6 +21,7 @@ import type { AccountServices, TokenProof } from "./accountServices.js";
 import type { CommentLimits } from "./comments/commentLimits.js";
 import type { Paced } from "../live/pace.js";
 import type { GuestServices } from "./guests/guestServices.js";
+import type { NotificationServices } from "./notifications/notificationServices.js";
 import type { LockLimits } from "./lockLimits.js";
 import type { TeamServices } from "./teams/teamServices.js";
 import type { UserStore } from "../storage/userStore.js";
@@ -64,6 +65,7 @@ export interface Services {
   readonly accounts: AccountServices;
   readonly team: TeamServices;
   readonly guests: GuestServices;
+  readonly notifications: NotificationServices;
 }
 
 /** Bounds on the fields of requests; the names carry the unit. */

@@ -47,7 +47,11 @@ export async function setTemplatePermission(
   }
   const made = holder.kind === "address" && permission !== null ? newToken(services) : undefined;
   const outcome = await services.permissions.change(
-    { ...change, ...(made && { token: made.stored }) },
+    {
+      ...change,
+      ...(made && { token: made.stored }),
+      granted: { byId: access.viewer.userId, at: services.clock.now() },
+    },
     (before) => whyNot(change, before),
   );
   switch (outcome.kind) {

@@ -5,7 +5,12 @@ import { numberSettings } from "./numberSettings.js";
 const DAY_MS = 86_400_000;
 
 export const teamSettings = numberSettings(
-  { ...defaultTeamLimits, templateBinDaysMax: 30, shareLinkUseDaysMax: 90 },
+  {
+    ...defaultTeamLimits,
+    templateBinDaysMax: 30,
+    shareLinkUseDaysMax: 90,
+    notificationDaysMax: 90,
+  },
   {
     teamsPerOwnerMax: { description: "teams that one person owns" },
     invitationsPerTeamMax: { description: "open invitations of a team" },
@@ -19,6 +24,10 @@ export const teamSettings = numberSettings(
     shareLinksPerTemplateMax: { description: "share links of a template" },
     shareLinkUseDaysMax: {
       description: "days after its last use that it is known who used a share link",
+      max: 3_650,
+    },
+    notificationDaysMax: {
+      description: "days that a notification stays in a person's inbox, read or not",
       max: 3_650,
     },
     templateBinDaysMax: {

@@ -200,7 +200,10 @@ export class TemplateQueue {
     if (decided.decided.length > 0) {
       this.decidedSinceDrop = count >= DECIDED_DROPPED_EVERY ? 0 : count;
     }
-    this.committed(this.memory, { fromVersion, operations: decided.operations, accessRevision });
+    this.committed(this.memory, {
+      ...{ fromVersion, operations: decided.operations, accessRevision },
+      ...(decided.decided.length > 0 && { decided: decided.decided }),
+    });
     return decided;
   }
 

@@ -27,6 +27,8 @@ import "./invitation.js";
 import "./lock.js";
 import "./lockMutations.js";
 import "./mergeRules.js";
+import "./notification.js";
+import "./notificationChange.js";
 import "./operationType.js";
 import "./presence.js";
 import "./presenceChange.js";

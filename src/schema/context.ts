@@ -7,6 +7,7 @@ import type { PrismaClient } from "../storage/generated/prisma/client.js";
 import type { ActivityFeeds } from "../subscriptions/activity/activityFeeds.js";
 import type { CommentFeeds } from "../subscriptions/comments/commentFeeds.js";
 import type { Feeds } from "../subscriptions/feeds.js";
+import type { InboxFeeds } from "../subscriptions/notifications/inboxFeeds.js";
 import type { PresenceRooms } from "../subscriptions/presence/presenceRooms.js";
 
 export interface GraphQLContext {
@@ -25,4 +26,5 @@ export interface GraphQLContext {
   readonly rooms: Pick<PresenceRooms, "follow">;
   readonly activity: Pick<ActivityFeeds, "follow">;
   readonly commentFeeds: Pick<CommentFeeds, "follow">;
+  readonly inboxes: Pick<InboxFeeds, "follow">;
 }

@@ -45,6 +45,8 @@ const retryRules: { readonly [mutation: string]: string } = {
   resolveComment: "changes nothing.",
   reopenComment: "changes nothing.",
   markCommentsRead: "changes nothing: marks never go back.",
+  markNotificationsRead:
+    "changes nothing; without `throughSequence` it also marks what came in between.",
   revertTemplate:
     "under the same `batchId` it is answered as the first time and reverts nothing twice. Without one it reverts again, unless `headVersion` is named: then VERSION_CONFLICT tells that the head moved on.",
   createSnapshot: KEYED,

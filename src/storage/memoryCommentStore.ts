@@ -15,6 +15,8 @@ import {
   type NewComment,
   type ThreadQuery,
 } from "./commentStore.js";
+import { noticesOfMentions, noticesOfReply } from "../domain/notifications/notices.js";
+import { MemoryNotificationStore } from "./memoryNotificationStore.js";
 import type { TemplateStore } from "./templateStore.js";
 
 interface Row {
@@ -39,7 +41,13 @@ const nowhere: Anchor = { pageId: null, elementId: null, x: null, y: null, ...un
 export class MemoryCommentStore implements CommentStore {
   readonly #shelves = new Map<string, Shelf>();
 
-  constructor(private readonly templates: Pick<TemplateStore, "heads">) {}
+  constructor(
+    private readonly templates: Pick<TemplateStore, "heads">,
+    private readonly inboxes: Pick<
+      MemoryNotificationStore,
+      "add" | "forget"
+    > = new MemoryNotificationStore(),
+  ) {}
 
   async add(comment: NewComment, bounds: CommentBounds): Promise<CommentAddition> {
     const { templateId, id, threadId, replyToId, authorId, body, createdAt, requestHash } = comment;
@@ -78,6 +86,14 @@ export class MemoryCommentStore implements CommentStore {
       const { x, y } = comment.anchor;
       thread.anchor = { ...thread.anchor, x, y };
     }
+    const participants = [...shelf.rows.values()]
+      .filter(({ comment: other }) => other.threadId === threadId && other.deletedAt === null)
+      .flatMap(({ comment: other }) => other.authorId ?? []);
+    const notices = [
+      ...noticesOfMentions(comment, mentions),
+      ...noticesOfReply(comment, threadId === id ? [] : participants, mentions),
+    ];
+    await this.inboxes.add(notices, createdAt);
     return { kind: "added", sequence };
   }
 
@@ -94,7 +110,20 @@ export class MemoryCommentStore implements CommentStore {
     if (decision.kind === "answer") return { kind: "answered", answer: decision.answer };
     const sequence = (shelf.sequence += 1);
     applyEdit(row, decision.edit, sequence);
+    await this.#noteEdit(comment, decision.edit);
     return { kind: "edited", sequence };
+  }
+
+  async #noteEdit(comment: Comment, edit: CommentEdit): Promise<void> {
+    if (edit.change === "DELETED") this.inboxes.forget(comment.id, () => true);
+    if (edit.change !== "EDITED") return;
+    const { mentions } = edit;
+    this.inboxes.forget(
+      comment.id,
+      (userId) => comment.mentions.includes(userId) && !mentions.includes(userId),
+    );
+    const added = mentions.filter((userId) => !comment.mentions.includes(userId));
+    await this.inboxes.add(noticesOfMentions(comment, added), edit.at);
   }
 
   async find(templateId: string, commentId: string) {

@@ -1,6 +1,9 @@
 /** The twin of the record of conflicts, in memory. */
 import { collisionOf } from "../domain/merge/decisions.js";
+import { noticesOfOverride } from "../domain/notifications/notices.js";
+import { MemoryNotificationStore } from "./memoryNotificationStore.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
+import type { NotificationStore } from "./notificationStore.js";
 import { jsonBytes } from "../domain/document/bytes.js";
 import type { Json } from "../domain/json.js";
 import type { SentOperation } from "../domain/operations/operation.js";
@@ -18,7 +21,13 @@ export class MemoryConflictStore implements ConflictStore {
   private conflicts: ConflictRecord[] = [];
 
   /** What commits decided is with the templates. */
-  constructor(private readonly templates?: MemoryTemplateStore) {}
+  constructor(
+    private readonly templates?: MemoryTemplateStore,
+    private readonly inboxes: Pick<
+      NotificationStore,
+      "add" | "authorsOf"
+    > = new MemoryNotificationStore(),
+  ) {}
 
   async record(conflict: NewConflict): Promise<void> {
     const undecided = { decidedBy: null, decisions: [], decisionCount: 0 };
@@ -28,6 +37,7 @@ export class MemoryConflictStore implements ConflictStore {
 
   async resolve(resolved: ResolvedConflict): Promise<number> {
     const { templateId, userId, baseVersion, resolution, resolvedAt } = resolved;
+    const overridden: string[] = [];
     let count = 0;
     this.conflicts = this.conflicts.map((conflict) => {
       const meant =
@@ -37,8 +47,13 @@ export class MemoryConflictStore implements ConflictStore {
         conflict.resolvedAt === null;
       if (!meant) return conflict;
       count += 1;
+      overridden.push(...conflict.serverOperationIds);
       return { ...conflict, resolution, resolvedAt, resolvedById: userId };
     });
+    if (resolution === "SERVER_WINS") return count;
+    const authors = await this.inboxes.authorsOf(templateId, overridden);
+    const by = { actorId: userId, decidedBy: resolution };
+    await this.inboxes.add(noticesOfOverride(templateId, authors, by), resolvedAt);
     return count;
   }
 

@@ -1,7 +1,10 @@
 /** The twin of the permissions' store, in memory. Memberships of teams and projects are told to it as claims. */
 import { effectiveGrant, noGrant, unrestricted, type Claim } from "../domain/access/grant.js";
+import { noticesOfGrant } from "../domain/notifications/notices.js";
+import { MemoryNotificationStore } from "./memoryNotificationStore.js";
 import { copyOf } from "./memoryTemplateRow.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
+import type { NotificationStore } from "./notificationStore.js";
 import type {
   AcceptanceToken,
   GrantKey,
@@ -47,6 +50,7 @@ export class MemoryPermissionStore implements PermissionStore {
     private readonly exists: (holderId: string) => boolean = () => true,
     /** The account whose address it provably is. */
     private readonly accountOf: (email: string) => string | undefined = () => undefined,
+    private readonly inboxes: Pick<NotificationStore, "add"> = new MemoryNotificationStore(),
   ) {}
 
   async readGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]> {
@@ -67,7 +71,7 @@ export class MemoryPermissionStore implements PermissionStore {
   }
 
   async change<R>(
-    { templateId, holder, permission, token }: PermissionChange,
+    { templateId, holder, permission, token, granted }: PermissionChange,
     refuse: (before: Permissions) => R | undefined,
   ): Promise<PermissionOutcome<R>> {
     let outcome: PermissionOutcome<R> = { kind: "gone" };
@@ -98,6 +102,12 @@ export class MemoryPermissionStore implements PermissionStore {
       );
       return isNews;
     });
+    const isSet = (outcome as PermissionOutcome<R>).kind === "set";
+    if (isSet && permission !== null && granted !== undefined && holder.kind !== "team") {
+      const userId = holder.kind === "user" ? holder.userId : this.accountOf(holder.email);
+      const by = { templateId, grantedById: granted.byId };
+      await this.inboxes.add(noticesOfGrant(userId ?? null, permission.role, by), granted.at);
+    }
     return outcome;
   }
 

@@ -1,4 +1,5 @@
 /** The twin of the projects' store, in memory. */
+import { noticesOfMembership } from "../domain/notifications/notices.js";
 import { unrestricted } from "../domain/access/grant.js";
 import type { TeamStanding } from "../domain/access/teamAccess.js";
 import type { Quotas } from "../domain/quotas.js";
@@ -59,6 +60,11 @@ export class MemoryProjectStore implements ProjectStore {
     const written = write(this.data, project, change, here);
     if (written !== "written") return { kind: written };
     await this.data.raise(templateIds);
+    if (change.kind === "setMember" && change.byId !== undefined) {
+      const by = { projectId, grantedById: change.byId };
+      const notices = noticesOfMembership(change.userId, change.role, by);
+      await this.data.inboxes.add(notices, change.joinedAt);
+    }
     return { kind: "changed", templateIds };
   }
 

@@ -6,7 +6,9 @@ import type { ProjectStanding } from "../domain/access/projectAccess.js";
 import { decideTeamAccess, teamRoleOf, type TeamStanding } from "../domain/access/teamAccess.js";
 import { exceeded, type QuotaFull, type Quotas } from "../domain/quotas.js";
 import type { MemoryPermissionStore } from "./memoryPermissionStore.js";
+import { MemoryNotificationStore } from "./memoryNotificationStore.js";
 import type { MemoryTemplateStore } from "./memoryTemplateStore.js";
+import type { NotificationStore } from "./notificationStore.js";
 import type { GrantKey, GuestKey } from "./permissionStore.js";
 import type { NewProject, Place } from "./projectStore.js";
 import type { NewShareLink } from "./shareLinkStore.js";
@@ -45,6 +47,7 @@ export class MemoryTeamData {
   readonly teams = new Map<string, MemoryTeam>();
   readonly projects = new Map<string, MemoryProject>();
   readonly links = new Map<string, MemoryShareLink>();
+  inboxes: Pick<NotificationStore, "add"> = new MemoryNotificationStore();
   /** Where templates are; those that are not here are personal. */
   readonly places = new Map<string, Place>();
 

@@ -1,4 +1,5 @@
 /** The twin of the teams' store, in memory. */
+import { noticesOfInvitation } from "../domain/notifications/notices.js";
 import { teamRoleOf } from "../domain/access/teamAccess.js";
 import type { MemoryTeam, MemoryTeamData } from "./memoryTeamData.js";
 import type {
@@ -46,6 +47,11 @@ export class MemoryTeamStore implements TeamStore {
     const written = write(this.data, team, change);
     if (written !== "written") return { kind: written };
     await this.data.raise(templateIds);
+    if (change.kind === "invite") {
+      const invited = person?.isEmailProven === true ? [person.id] : [];
+      const notices = noticesOfInvitation(invited, change.invitation);
+      await this.data.inboxes.add(notices, change.invitation.createdAt);
+    }
     return { kind: "changed", templateIds };
   }
 

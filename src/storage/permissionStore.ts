@@ -54,6 +54,8 @@ export interface PermissionChange {
   readonly permission: (Restriction & { readonly role: AccessRole }) | null;
   /** Of an address: what whoever has no proven address accepts with, in place of any token before. */
   readonly token?: AcceptanceToken;
+  /** Who grants it, and when, in milliseconds since the epoch: the person it is given to is told. */
+  readonly granted?: { readonly byId: string; readonly at: number };
 }
 
 export interface AcceptanceToken {

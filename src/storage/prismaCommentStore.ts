@@ -1,5 +1,5 @@
 /** Comments on PostgreSQL, through Prisma. Whoever changes them holds the template's row, so that numbers take effect in order. */
-import { isAnswerable, type Comment, type CommentEdit } from "../domain/comments/comment.js";
+import { isAnswerable, type Comment } from "../domain/comments/comment.js";
 import {
   commentOf,
   commentsById,
@@ -29,7 +29,10 @@ import type {
   NewComment,
   ThreadQuery,
 } from "./commentStore.js";
+import { noteComment, noteEdit } from "./commentNotices.js";
+import { applyEdit, insertComment } from "./commentRows.js";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
+import type { InboxNews, TellInboxes } from "./notificationStore.js";
 import { lockRow } from "./headStatement.js";
 import {
   executeCount,
@@ -48,12 +51,16 @@ const SEQUENCE_MAX = 2_147_483_647;
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaCommentStore implements CommentStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly tellInboxes: TellInboxes = () => {},
+  ) {}
 
   async add(comment: NewComment, bounds: CommentBounds): Promise<CommentAddition> {
     const { templateId, id, threadId } = comment;
     if (![templateId, id, threadId].every(isUuid)) return { kind: "gone" };
-    return this.#alone(templateId, { kind: "gone" }, async (transaction) => {
+    const gone: CommentAddition = { kind: "gone" };
+    return this.#alone<CommentAddition>(templateId, gone, async (transaction, news) => {
       const [known] = await rowsById(transaction, templateId, id);
       if (known !== undefined) return { kind: "idTaken" };
       const isReply = threadId !== id;
@@ -65,7 +72,8 @@ export class PrismaCommentStore implements CommentStore {
       if (depth > bounds.commentDepthMax) return { kind: "tooDeep" };
       if (await isFull(transaction, comment, bounds)) return { kind: "full" };
       const sequence = await nextSequence(transaction, templateId);
-      await insert(transaction, comment, depth, sequence);
+      await insertComment(transaction, comment, depth, sequence);
+      news.push(...(await noteComment(transaction, comment)));
       return { kind: "added", sequence };
     });
   }
@@ -76,7 +84,8 @@ export class PrismaCommentStore implements CommentStore {
     decide: (held: HeldComment) => CommentDecision<R>,
   ): Promise<CommentOutcome<R>> {
     if (!isUuid(templateId) || !isUuid(commentId)) return { kind: "gone" };
-    return this.#alone<CommentOutcome<R>>(templateId, { kind: "gone" }, async (transaction) => {
+    const gone: CommentOutcome<R> = { kind: "gone" };
+    return this.#alone<CommentOutcome<R>>(templateId, gone, async (transaction, news) => {
       const [row] = await rowsById(transaction, templateId, commentId);
       if (row === undefined) return { kind: "gone" };
       const comment = commentOf(row);
@@ -85,6 +94,7 @@ export class PrismaCommentStore implements CommentStore {
       if (decision.kind === "answer") return { kind: "answered", answer: decision.answer };
       const sequence = await nextSequence(transaction, templateId);
       await applyEdit(transaction, comment, decision.edit, sequence);
+      news.push(...(await noteEdit(transaction, comment, decision.edit)));
       return { kind: "edited", sequence };
     });
   }
@@ -164,12 +174,19 @@ export class PrismaCommentStore implements CommentStore {
   }
 
   /** Work that nobody else's changes of the template's comments happen beside. */
-  #alone<T>(templateId: string, gone: T, work: (transaction: Transaction) => Promise<T>) {
-    return onDatabase(() =>
+  async #alone<T>(
+    templateId: string,
+    gone: T,
+    work: (transaction: Transaction, news: InboxNews[]) => Promise<T>,
+  ): Promise<T> {
+    const news: InboxNews[] = [];
+    const done = await onDatabase(() =>
       this.prisma.$transaction(async (transaction) =>
-        (await lockRow(transaction, templateId)) ? work(transaction) : gone,
+        (await lockRow(transaction, templateId)) ? work(transaction, news) : gone,
       ),
     );
+    if (news.length > 0) this.tellInboxes(news);
+    return done;
   }
 }
 
@@ -229,68 +246,4 @@ async function isFull(
   const isThread = { threadId: { equals: transaction.comment.fields.id } };
   const threads = await transaction.comment.count({ where: { templateId, ...isThread } });
   return threads >= commentThreadsMax;
-}
-
-async function insert(
-  transaction: Transaction,
-  comment: NewComment,
-  depth: number,
-  sequence: number,
-): Promise<void> {
-  const { templateId, id, threadId, replyToId, mentions, anchor, requestHash, createdAt } = comment;
-  const { authorId, body } = comment;
-  await transaction.comment.createMany({
-    data: {
-      ...{ templateId, id, threadId, replyToId, depth, authorId, body, sequence },
-      ...(threadId === id && anchor),
-      createdSequence: sequence,
-      change: "CREATED",
-      requestHash: Buffer.from(requestHash, "hex"),
-      createdAt: new Date(createdAt),
-    },
-  });
-  await insertMentions(transaction, comment, mentions);
-  if (threadId === id || anchor === null) return;
-  const { x, y } = anchor;
-  await transaction.comment.updateMany({ where: { templateId, id: threadId }, data: { x, y } });
-}
-
-async function insertMentions(
-  transaction: Transaction,
-  { templateId, id }: { readonly templateId: string; readonly id: string },
-  mentions: readonly string[],
-): Promise<void> {
-  if (mentions.length === 0) return;
-  await transaction.commentMention.createMany({
-    data: mentions.map((userId) => ({ templateId, commentId: id, userId })),
-  });
-}
-
-async function applyEdit(
-  transaction: Transaction,
-  comment: Comment,
-  edit: CommentEdit,
-  sequence: number,
-): Promise<void> {
-  const { templateId, id } = comment;
-  await transaction.comment.updateMany({
-    where: { templateId, id },
-    data: { ...columnsOf(edit), sequence, change: edit.change },
-  });
-  if (edit.change !== "EDITED" && edit.change !== "DELETED") return;
-  await transaction.commentMention.deleteMany({ where: { templateId, commentId: id } });
-  if (edit.change === "EDITED") await insertMentions(transaction, comment, edit.mentions);
-}
-
-function columnsOf(edit: CommentEdit) {
-  switch (edit.change) {
-    case "EDITED":
-      return { body: edit.body, editedAt: new Date(edit.at) };
-    case "DELETED":
-      return { body: null, requestHash: null, deletedAt: new Date(edit.at) };
-    case "RESOLVED":
-      return { resolvedAt: new Date(edit.at), resolvedById: edit.byId };
-    case "REOPENED":
-      return { resolvedAt: null, resolvedById: null };
-  }
 }

@@ -14,13 +14,19 @@ import type {
   NewConflict,
   ResolvedConflict,
 } from "./conflictStore.js";
-import type { PrismaClient } from "./generated/prisma/client.js";
+import { noticesOfOverride } from "../domain/notifications/notices.js";
+import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
+import { addNotifications, readAuthors } from "./notificationRows.js";
+import type { InboxNews, TellInboxes } from "./notificationStore.js";
 import { onDatabase, queryRows, statement } from "./statement.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaConflictStore implements ConflictStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly tellInboxes: TellInboxes = () => {},
+  ) {}
 
   async record(conflict: NewConflict): Promise<void> {
     await onDatabase(() =>
@@ -40,12 +46,21 @@ export class PrismaConflictStore implements ConflictStore {
   async resolve(resolved: ResolvedConflict): Promise<number> {
     const { templateId, userId, baseVersion, resolution, resolvedAt } = resolved;
     if (!isUuid(templateId) || !isUuid(userId)) return 0;
-    const { count } = await onDatabase(() =>
-      this.prisma.templateConflict.updateMany({
-        where: { templateId, userId, baseVersion, resolvedAt: null },
-        data: { resolution, resolvedAt: new Date(resolvedAt), resolvedById: userId },
+    const open = { templateId, userId, baseVersion, resolvedAt: null };
+    const data = { resolution, resolvedAt: new Date(resolvedAt), resolvedById: userId };
+    const news: InboxNews[] = [];
+    const count = await onDatabase(() =>
+      this.prisma.$transaction(async (transaction) => {
+        const resolving = await transaction.templateConflict.updateManyAndReturn({
+          ...{ where: open, data },
+          select: { serverOperationIds: true },
+        });
+        const overridden = resolving.flatMap(({ serverOperationIds }) => serverOperationIds);
+        news.push(...(await noteOverride(transaction, resolved, overridden)));
+        return resolving.length;
       }),
     );
+    if (news.length > 0) this.tellInboxes(news);
     return count;
   }
 
@@ -99,6 +114,18 @@ export class PrismaConflictStore implements ConflictStore {
     const operationsOf = (value: unknown) => value as readonly SentOperation[];
     return new Map(rows.map((row) => [row.id, operationsOf(row.clientOperations)]));
   }
+}
+
+/** Tells those whose edits a choice was made over; the server's state kept is nobody's loss. */
+async function noteOverride(
+  transaction: Prisma.TransactionClient,
+  { templateId, userId, resolution, resolvedAt }: ResolvedConflict,
+  operationIds: readonly string[],
+): Promise<InboxNews[]> {
+  if (resolution === "SERVER_WINS" || operationIds.length === 0) return [];
+  const authors = await readAuthors(transaction, templateId, operationIds);
+  const by = { actorId: userId, decidedBy: resolution };
+  return addNotifications(transaction, noticesOfOverride(templateId, authors, by), resolvedAt);
 }
 
 /** $1 template, $2 conflicts. */

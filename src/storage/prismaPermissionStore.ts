@@ -1,5 +1,6 @@
 /** The store of permissions on PostgreSQL, through Prisma. The triggers of the migration raise the access revision. */
 import { randomUUID } from "node:crypto";
+import { noticesOfGrant } from "../domain/notifications/notices.js";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
 import {
   acceptPermission,
@@ -10,6 +11,8 @@ import {
   readStoredGrants,
 } from "./grantStatements.js";
 import { lockRow } from "./headStatement.js";
+import { writeNotifications } from "./notificationRows.js";
+import type { InboxNews, TellInboxes } from "./notificationStore.js";
 import type {
   GrantKey,
   GuestKey,
@@ -34,7 +37,10 @@ type Transaction = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaPermissionStore implements PermissionStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly tellInboxes: TellInboxes = () => {},
+  ) {}
 
   readGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]> {
     return onDatabase(() => readStoredGrants(this.prisma, keys));
@@ -60,7 +66,8 @@ export class PrismaPermissionStore implements PermissionStore {
     const { templateId, holder } = change;
     if (!isUuid(templateId)) return { kind: "gone" };
     if (holder.kind !== "address" && !isUuid(idOf(holder))) return { kind: "noHolder" };
-    return onDatabase(() =>
+    const news: InboxNews[] = [];
+    const outcome = await onDatabase(() =>
       this.prisma.$transaction(async (transaction): Promise<PermissionOutcome<R>> => {
         // Before the template's row, as where an account comes with the address.
         if (holder.kind === "address") {
@@ -81,12 +88,15 @@ export class PrismaPermissionStore implements PermissionStore {
         const before = permissions.find((held) => isHeldBy(held, holder));
         const isNews = !samePermission(before, change.permission);
         if (isNews || change.token !== undefined) await write(transaction, change, createdAt);
+        if (isNews) news.push(...(await noteGrant(transaction, change)));
         return { kind: "set", isNews };
       }),
-    ).catch((error: unknown) => {
+    ).catch((error: unknown): PermissionOutcome<R> => {
       if (isForeignKeyViolation(error)) return { kind: "noHolder" };
       throw error;
     });
+    if (outcome.kind === "set" && news.length > 0) this.tellInboxes(news);
+    return outcome;
   }
 
   async accept(tokenHash: string, userId: string, now: number) {
@@ -187,4 +197,17 @@ async function accountOf(transaction: Transaction, email: string) {
   const where = { email, isEmailProven: true };
   const account = await transaction.user.findFirst({ where, select: { id: true } });
   return { userId: account?.id ?? null };
+}
+
+/** Tells the person who was granted something; whether an address has one shows nowhere. */
+async function noteGrant(
+  transaction: Transaction,
+  { templateId, holder, permission, granted }: PermissionChange,
+): Promise<InboxNews[]> {
+  if (permission === null || granted === undefined || holder.kind === "team") return [];
+  const where = { templateId, shareLinkId: null, ...columnsOf(holder) };
+  const held = await transaction.templatePermission.findFirst({ where, select: { userId: true } });
+  const by = { templateId, grantedById: granted.byId };
+  const notices = noticesOfGrant(held?.userId ?? null, permission.role, by);
+  return writeNotifications(transaction, notices, granted.at);
 }

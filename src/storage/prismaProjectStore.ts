@@ -24,6 +24,9 @@ import {
   projectTemplates,
   teamOfProject,
 } from "./teamStatements.js";
+import { noticesOfMembership } from "../domain/notifications/notices.js";
+import { addNotifications } from "./notificationRows.js";
+import type { InboxNews, TellInboxes } from "./notificationStore.js";
 import type { ChangeOutcome, Decided } from "./teamStore.js";
 import { isUuid } from "./uuid.js";
 
@@ -43,6 +46,7 @@ export class PrismaProjectStore implements ProjectStore {
   constructor(
     private readonly prisma: PrismaClient,
     private readonly take: TakeSteps = takeAtOnce,
+    private readonly tellInboxes: TellInboxes = () => {},
   ) {}
 
   create<R>(
@@ -76,13 +80,27 @@ export class PrismaProjectStore implements ProjectStore {
   ): Promise<ChangeOutcome<R>> {
     if (!isUuid(projectId)) return { kind: "gone" };
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-      const outcome = await this.#transaction((transaction) =>
-        changeIn(transaction, projectId, about, decide),
-      ).catch((error: unknown) => {
+      let news: InboxNews[] = [];
+      let change: Decided<ProjectChange, R> | undefined;
+      const outcome = await this.#transaction(async (transaction) => {
+        const changed = await changeIn<R>(
+          transaction,
+          projectId,
+          about,
+          (project) => (change = decide(project)),
+        );
+        const isDone = changed !== "again" && changed.kind === "changed";
+        if (isDone && change?.kind === "setMember") {
+          news = await noteMember(transaction, projectId, change);
+        }
+        return changed;
+      }).catch((error: unknown) => {
         if (isForeignKeyViolation(error)) return { kind: "missing" } as const;
         throw error;
       });
-      if (outcome !== "again") return outcome;
+      if (outcome === "again") continue;
+      if (news.length > 0) this.tellInboxes(news);
+      return outcome;
     }
     throw new StorageUnavailable(RETRY_MS);
   }
@@ -249,6 +267,17 @@ async function setMember(
     update: { role },
   });
   return "written";
+}
+
+/** Tells who is a member by somebody else's will. */
+function noteMember(
+  transaction: Transaction,
+  projectId: string,
+  { userId, role, joinedAt, byId }: Extract<ProjectChange, { kind: "setMember" }>,
+): Promise<InboxNews[]> {
+  if (byId === undefined) return Promise.resolve([]);
+  const notices = noticesOfMembership(userId, role, { projectId, grantedById: byId });
+  return addNotifications(transaction, notices, joinedAt);
 }
 
 async function grantAdmin(

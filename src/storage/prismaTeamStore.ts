@@ -1,6 +1,9 @@
 /** The store of teams on PostgreSQL, through Prisma. Triggers raise the access revision of the templates concerned. */
 import { teamRoleOf } from "../domain/access/teamAccess.js";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
+import { noticesOfInvitation } from "../domain/notifications/notices.js";
+import { writeNotifications } from "./notificationRows.js";
+import type { InboxNews, TellInboxes } from "./notificationStore.js";
 import { onDatabase } from "./statement.js";
 import { lockedTeam, teamTemplates } from "./teamStatements.js";
 import type {
@@ -20,7 +23,10 @@ type Written = "written" | "full" | "missing";
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaTeamStore implements TeamStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly tellInboxes: TellInboxes = () => {},
+  ) {}
 
   create({ createdAt, ...team }: NewTeam, ownedMax: number): Promise<"created" | "full"> {
     return this.#transaction(async (transaction) => {
@@ -39,7 +45,8 @@ export class PrismaTeamStore implements TeamStore {
     decide: (team: LockedTeam) => Decided<TeamChange, R>,
   ): Promise<ChangeOutcome<R>> {
     if (!isUuid(teamId)) return { kind: "gone" };
-    return this.#transaction(async (transaction): Promise<ChangeOutcome<R>> => {
+    const news: InboxNews[] = [];
+    const outcome = await this.#transaction(async (transaction): Promise<ChangeOutcome<R>> => {
       const team = await lockedTeam(transaction, teamId, about.userIds, "change");
       const hasEmail = about.email !== undefined && (await isIn(transaction, teamId, about.email));
       if (team === undefined) return { kind: "gone" };
@@ -49,8 +56,12 @@ export class PrismaTeamStore implements TeamStore {
         ? await teamTemplates(transaction, teamId)
         : [];
       const written = await write(transaction, teamId, team.ownerId, change);
-      return written === "written" ? { kind: "changed", templateIds: reached } : { kind: written };
+      if (written !== "written") return { kind: written };
+      if (change.kind === "invite") news.push(...(await noteInvitation(transaction, change)));
+      return { kind: "changed", templateIds: reached };
     });
+    if (news.length > 0) this.tellInboxes(news);
+    return outcome;
   }
 
   async accept(key: InvitationKey) {
@@ -216,6 +227,17 @@ async function invite(
     },
   });
   return "written";
+}
+
+/** Tells whose address it provably is; whether anybody's shows nowhere. */
+async function noteInvitation(
+  transaction: Transaction,
+  { invitation }: Extract<TeamChange, { kind: "invite" }>,
+): Promise<InboxNews[]> {
+  const where = { email: invitation.email, isEmailProven: true };
+  const invited = await transaction.user.findFirst({ where, select: { id: true } });
+  const notices = noticesOfInvitation(invited === null ? [] : [invited.id], invitation);
+  return writeNotifications(transaction, notices, invitation.createdAt);
 }
 
 /** The invitation, where it holds for the person. */

@@ -29,6 +29,8 @@ export type ProjectChange =
       readonly userId: string;
       readonly role: AccessRole;
       readonly joinedAt: number;
+      /** Who decides: the member is told. */
+      readonly byId?: string;
       /** Refused as "full" where it has so many others. */
       readonly membersMax: number;
     }

@@ -67,6 +67,7 @@ function isBusMessage(value: unknown): value is BusMessage {
     case "activity":
       return isActivity(value["activity"]);
     case "comments":
+    case "notified":
       return isWhole(value["sequence"]);
     default:
       return false;

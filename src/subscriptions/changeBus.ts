@@ -68,6 +68,14 @@ export interface CommentsMessage {
   readonly sequence: number;
 }
 
+/** Something happened in somebody's inbox, through this number: read it. It is said about a person, under their id. */
+export interface NotifiedMessage {
+  readonly kind: "notified";
+  /** The person's id: who follows an inbox listens to that. */
+  readonly templateId: string;
+  readonly sequence: number;
+}
+
 export const activityKinds = [
   "JOINED",
   "LEFT",
@@ -98,6 +106,7 @@ export interface TopicMessages {
   readonly presence: PresenceMessage | LocksMessage | AccessChangedMessage;
   readonly activity: ActivityMessage | AccessChangedMessage;
   readonly comments: CommentsMessage | AccessChangedMessage;
+  readonly inbox: NotifiedMessage | AccessChangedMessage;
 }
 
 export type BusTopic = keyof TopicMessages;
@@ -112,6 +121,7 @@ export const topicsOf: { readonly [K in BusMessage["kind"]]: readonly BusTopic[]
   locks: ["presence"],
   activity: ["activity"],
   comments: ["comments"],
+  notified: ["inbox"],
 };
 
 export interface ChangeBus {

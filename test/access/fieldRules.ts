@@ -62,6 +62,7 @@ export const rootRules: Readonly<Record<string, Readonly<Record<string, RootRule
     resolveComment: "comment",
     reopenComment: "comment",
     markCommentsRead: "view",
+    markNotificationsRead: "own",
     revertTemplate: "edit",
     createSnapshot: "describe",
     createTeam: "signedIn",
@@ -106,6 +107,7 @@ export const rootRules: Readonly<Record<string, Readonly<Record<string, RootRule
   },
   Subscription: {
     commentChanged: "view",
+    notificationsChanged: "own",
     templateChanged: "view",
     presenceChanged: "view",
     templateActivity: "signedIn",
@@ -134,7 +136,7 @@ export const templateFields: Readonly<Record<string, "details" | Action>> = {
 
 /** Told to the very person alone; null or empty on all others. */
 export const ownFields: Readonly<Record<string, string>> = {
-  User: "quota email role apiTokens teams invitations projects",
+  User: "quota email role apiTokens teams invitations projects notifications unreadNotificationCount notificationSequence",
 };
 
 /** Everything else: told with what it is a part of, to whoever got that. Connections and edges are so by their form. */
@@ -181,6 +183,10 @@ export const carriedFields: Readonly<Record<string, string>> = {
   CommentChange: "templateId kind sequence comment thread",
   CommentSaved: "comment thread",
   CommentsRead: "template",
+  Notification:
+    "id kind sequence at occurrences isRead actor template project invitationId threadId commentId role decidedBy operationIds",
+  NotificationsRead: "user",
+  NotificationsChange: "added unreadCount sequence",
   SentOperation: "id type target payload hasPayload timestamp",
   ConflictRecord:
     "id user clientId baseVersion headVersion clientOperations serverOperations collisions decidedBy decisions decisionCount createdAt resolution resolvedAt resolvedBy durationMs",

@@ -27,6 +27,9 @@ import { PrismaCommentStore } from "../../src/storage/prismaCommentStore.js";
 import { PrismaAuditStore } from "../../src/storage/prismaAuditStore.js";
 import { PrismaConflictStore } from "../../src/storage/prismaConflictStore.js";
 import { PrismaGuestStore } from "../../src/storage/prismaGuestStore.js";
+import { OverrideNotices } from "../../src/commands/notifications/overrideNotices.js";
+import { tellInboxesOn } from "../../src/commands/notifications/tellInboxes.js";
+import { PrismaNotificationStore } from "../../src/storage/prismaNotificationStore.js";
 import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
 import { PrismaLockStore } from "../../src/storage/prismaLockStore.js";
 import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
@@ -35,9 +38,9 @@ import { PrismaCredentialStore } from "../../src/storage/prismaCredentialStore.j
 import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
 import { Feeds } from "../../src/subscriptions/feeds.js";
 import { LocalBus } from "../../src/subscriptions/localBus.js";
-import type { Followed } from "../../src/serveNode.js";
+import type { Followed } from "../../src/followed.js";
 import { testAccounts } from "../setup/accounts.js";
-import { testActivity, testCommentFeeds, testRooms } from "../setup/followed.js";
+import { testActivity, testCommentFeeds, testInboxes, testRooms } from "../setup/followed.js";
 import { testGuests } from "../setup/guests.js";
 import { databaseTeams } from "../setup/databaseTeams.js";
 import { testRates } from "../setup/rates.js";
@@ -75,6 +78,12 @@ export function databaseServices(url: string): DatabaseServices {
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   const bus = new LocalBus(() => {});
   const pace = new Pace(systemClock, defaultLiveSettings.decisionSliceMsMax);
+  const notifications = { store: new PrismaNotificationStore(prisma) };
+  const tell = tellInboxesOn(bus);
+  const overrides = new OverrideNotices({
+    ...{ store: notifications.store, tell, clock: systemClock },
+    warn: () => {},
+  });
   const live = createLiveTemplates({
     pace,
     store: templates,
@@ -82,7 +91,10 @@ export function databaseServices(url: string): DatabaseServices {
     sha256,
     newId: uuidByTime,
     settings: defaultLiveSettings,
-    committed: (templateId, batch) => bus.publish(changedBy(templateId, batch)),
+    committed(templateId, batch) {
+      bus.publish(changedBy(templateId, batch));
+      if (batch.decided !== undefined) overrides.note(templateId, batch.decided);
+    },
     copyFailed: () => {},
   });
   const nodes = new Membership({
@@ -93,7 +105,7 @@ export function databaseServices(url: string): DatabaseServices {
   });
   const heads = createHeadReader(templates, { batchMax: 100 });
   const { head } = heads;
-  const permissions = new PrismaPermissionStore(prisma);
+  const permissions = new PrismaPermissionStore(prisma, tell);
   const access = new RememberingAccessReader({ heads, permissions, clock: systemClock });
   const sessions = new NodeSessions({
     store: new PrismaSessionStore(prisma),
@@ -127,9 +139,10 @@ export function databaseServices(url: string): DatabaseServices {
     ...testAudit(new PrismaAuditStore(prisma)),
     nodes,
     templates,
-    conflicts: new PrismaConflictStore(prisma),
-    comments: new PrismaCommentStore(prisma),
-    team: databaseTeams(prisma),
+    conflicts: new PrismaConflictStore(prisma, tell),
+    comments: new PrismaCommentStore(prisma, tell),
+    team: databaseTeams(prisma, tell),
+    notifications,
     guests: testGuests(new PrismaGuestStore(prisma)),
     live,
     bus,
@@ -155,15 +168,18 @@ export function databaseServices(url: string): DatabaseServices {
     warn: () => {},
   });
   const commentFeeds = testCommentFeeds(services);
+  const inboxes = testInboxes(services);
   return {
     services,
     prisma,
-    followed: { feeds, rooms, activity: testActivity(services), commentFeeds },
+    followed: { feeds, rooms, activity: testActivity(services), commentFeeds, inboxes },
     statements,
     async close() {
       await nodes.leave();
       feeds.close();
       commentFeeds.close();
+      inboxes.close();
+      await overrides.close();
       await rooms.close();
       sessions.close();
       await live.close();

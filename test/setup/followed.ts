@@ -1,5 +1,6 @@
 /** What subscriptions follow beside the feeds, on services of a test: presence in memory, activity and comments. */
 import type { Services } from "../../src/commands/services.js";
+import { InboxFeeds } from "../../src/subscriptions/notifications/inboxFeeds.js";
 import { ActivityFeeds } from "../../src/subscriptions/activity/activityFeeds.js";
 import { CommentFeeds } from "../../src/subscriptions/comments/commentFeeds.js";
 import { defaultFeedSettings } from "../../src/subscriptions/feedSettings.js";
@@ -43,6 +44,18 @@ export function testCommentFeeds({
 }: Pick<Services, "access" | "bus" | "clock" | "comments">): CommentFeeds {
   const settings = defaultFeedSettings;
   return new CommentFeeds({ ...{ access, bus, clock, comments, settings }, warn: failTest });
+}
+
+export function testInboxes({
+  access,
+  bus,
+  clock,
+  notifications,
+}: Pick<Services, "access" | "bus" | "clock" | "notifications">): InboxFeeds {
+  return new InboxFeeds({
+    ...{ access, bus, clock, notifications: notifications.store, settings: defaultFeedSettings },
+    warn: failTest,
+  });
 }
 
 function failTest(message: string, cause: unknown): never {

@@ -19,6 +19,7 @@ import { RememberingAccessReader } from "../../src/storage/accessReader.js";
 import { createHeadReader } from "../../src/storage/headReader.js";
 import { MemoryCommentStore } from "../../src/storage/memoryCommentStore.js";
 import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
+import { MemoryNotificationStore } from "../../src/storage/memoryNotificationStore.js";
 import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
 import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
 import type { LockStore } from "../../src/storage/lockStore.js";
@@ -86,7 +87,14 @@ export function memoryServices(
   const locks = new MemoryLockStore(rows, (session) => sessionStore.has(session));
   const heads = createHeadReader(templates, { batchMax: 100 });
   const { head } = heads;
-  const permissions = new MemoryPermissionStore(rows, () => clock.now());
+  const inboxes = new MemoryNotificationStore();
+  const permissions = new MemoryPermissionStore(
+    rows,
+    () => clock.now(),
+    undefined,
+    undefined,
+    inboxes,
+  );
   const access = new RememberingAccessReader({ heads, permissions, clock });
   const sessions = new NodeSessions({
     store: sessionStore,
@@ -123,10 +131,11 @@ export function memoryServices(
     ...{ permissions, access },
     ...testAudit(),
     templates,
-    conflicts: new MemoryConflictStore(rows),
-    comments: new MemoryCommentStore(templates),
+    conflicts: new MemoryConflictStore(rows, inboxes),
+    comments: new MemoryCommentStore(templates, inboxes),
     team,
     guests: testGuests(team.guests, clock),
+    notifications: { store: inboxes },
     nodes: { selfId: "memory", list: async () => [] },
     live,
     bus,

@@ -18,6 +18,7 @@ import { MemoryCommentStore } from "../../src/storage/memoryCommentStore.js";
 import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
 import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.js";
 import { defaultLockLimits } from "../../src/commands/lockLimits.js";
+import { MemoryNotificationStore } from "../../src/storage/memoryNotificationStore.js";
 import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
 import { StorageUnavailable, type TemplateStore } from "../../src/storage/templateStore.js";
 import { changedBy, type ChangeBus } from "../../src/subscriptions/changeBus.js";
@@ -117,6 +118,7 @@ export class SimulatedNode {
       comments: new MemoryCommentStore(templates),
       team,
       guests: testGuests(team.guests, clock),
+      notifications: { store: new MemoryNotificationStore() },
       rates: testRates(),
       editQuota: new EditQuota({
         // Nothing here is stored for long enough to be beyond a quota.

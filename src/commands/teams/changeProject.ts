@@ -58,10 +58,16 @@ export async function setProjectMember(
   { projectId, userId, role }: NamedMember & { readonly role: AccessRole },
 ): Answer {
   const { membersPerProjectMax: membersMax } = services.team.limits;
-  return changeProject(services, viewer, { projectId, userId, action: "manage" }, (project) => {
-    if (userId === project.ownerId) return no(ownerStays());
-    return { kind: "setMember", userId, role, joinedAt: services.clock.now(), membersMax };
-  });
+  return changeProject(
+    services,
+    viewer,
+    { projectId, userId, action: "manage" },
+    (project, byId) => {
+      if (userId === project.ownerId) return no(ownerStays());
+      const joinedAt = services.clock.now();
+      return { kind: "setMember", userId, role, joinedAt, byId, membersMax };
+    },
+  );
 }
 
 /** Everybody may remove themselves. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner). */

@@ -1,0 +1,123 @@
+/** The twin of the inboxes' store, in memory. It knows neither invitations nor projects nor the log: those tell it. */
+import { randomUUID } from "node:crypto";
+import type { NewNotification, Notification } from "../domain/notifications/notification.js";
+import {
+  NOTIFICATIONS_PER_PERSON_MAX,
+  type InboxNews,
+  type NotificationQuery,
+  type NotificationStore,
+  type ReadMark,
+} from "./notificationStore.js";
+
+interface Held extends Notification {
+  readonly topic: string;
+}
+
+interface Inbox {
+  sequence: number;
+  held: Held[];
+}
+
+export class MemoryNotificationStore implements NotificationStore {
+  readonly #inboxes = new Map<string, Inbox>();
+
+  /** Whether the person may still be told of it, as far as invitations and projects say. */
+  isTold: (userId: string, notification: Notification, now: number) => boolean = () => true;
+
+  /** `exists` says for whom there is an account; `authorOf` who sent an operation that the log holds. */
+  constructor(
+    private readonly exists: (userId: string) => boolean = () => true,
+    private readonly authorOf: (
+      templateId: string,
+      operationId: string,
+    ) => string | undefined = () => undefined,
+  ) {}
+
+  async add(notifications: readonly NewNotification[], at: number): Promise<InboxNews[]> {
+    const news = new Map<string, InboxNews>();
+    const once = new Map(notifications.map((one) => [`${one.userId} ${one.topic}`, one]));
+    for (const { userId, topic, ...given } of once.values()) {
+      if (!this.exists(userId)) continue;
+      const inbox = this.#inboxOf(userId);
+      inbox.sequence += 1;
+      const isSame = (held: Held) => held.topic === topic && held.readAt === null;
+      const before = inbox.held.find(isSame);
+      const { operationIds = [] } = given;
+      inbox.held = inbox.held.filter((held) => held !== before);
+      inbox.held.push({
+        ...{ templateId: null, projectId: null, invitationId: null, threadId: null },
+        ...{ commentId: null, role: null, decidedBy: null },
+        ...given,
+        ...{ topic, operationIds, at, readAt: null, sequence: inbox.sequence },
+        id: before?.id ?? randomUUID(),
+        occurrences: (before?.occurrences ?? 0) + 1,
+      });
+      inbox.held = inbox.held.slice(-NOTIFICATIONS_PER_PERSON_MAX);
+      news.set(userId, { userId, sequence: inbox.sequence });
+    }
+    return [...news.values()];
+  }
+
+  async list(query: NotificationQuery): Promise<Notification[]> {
+    const { userId, unreadOnly = false, beforeSequence, afterSequence, now, limit } = query;
+    const found = this.#inboxOf(userId).held.filter(
+      (held) =>
+        (!unreadOnly || held.readAt === null) &&
+        (beforeSequence === undefined || held.sequence < beforeSequence) &&
+        (afterSequence === undefined || held.sequence > afterSequence) &&
+        this.isTold(userId, held, now),
+    );
+    if (afterSequence === undefined) found.reverse();
+    return found.slice(0, limit).map(({ topic: _topic, ...notification }) => notification);
+  }
+
+  async sequences(userIds: readonly string[]): Promise<Map<string, number>> {
+    return new Map(userIds.map((userId) => [userId, this.#inboxOf(userId).sequence]));
+  }
+
+  async markRead(mark: ReadMark): Promise<InboxNews | undefined> {
+    const { userId, ids, throughSequence = Infinity, at } = mark;
+    const inbox = this.#inboxOf(userId);
+    const isMarked = ({ id, sequence, readAt }: Held) =>
+      readAt === null && sequence <= throughSequence && (ids === undefined || ids.includes(id));
+    if (!inbox.held.some(isMarked)) return undefined;
+    inbox.held = inbox.held.map((held) => (isMarked(held) ? { ...held, readAt: at } : held));
+    inbox.sequence += 1;
+    return { userId, sequence: inbox.sequence };
+  }
+
+  async authorsOf(templateId: string, operationIds: readonly string[]) {
+    const authors = new Map<string, string>();
+    for (const id of operationIds) {
+      const author = this.authorOf(templateId, id);
+      if (author !== undefined) authors.set(id, author);
+    }
+    return authors;
+  }
+
+  async dropBefore(at: number): Promise<number> {
+    let dropped = 0;
+    for (const inbox of this.#inboxes.values()) {
+      const kept = inbox.held.filter((held) => held.at >= at);
+      dropped += inbox.held.length - kept.length;
+      inbox.held = kept;
+    }
+    return dropped;
+  }
+
+  /** Takes back what is about a comment, all or that of some people. */
+  forget(commentId: string, isForgotten: (userId: string) => boolean): void {
+    for (const [userId, inbox] of this.#inboxes) {
+      if (!isForgotten(userId)) continue;
+      inbox.held = inbox.held.filter((held) => held.commentId !== commentId);
+    }
+  }
+
+  #inboxOf(userId: string): Inbox {
+    const known = this.#inboxes.get(userId);
+    if (known !== undefined) return known;
+    const made = { sequence: 0, held: [] };
+    this.#inboxes.set(userId, made);
+    return made;
+  }
+}

@@ -1,0 +1,113 @@
+/** People's inboxes on PostgreSQL, through Prisma. */
+import type { AccessRole } from "../domain/access/grant.js";
+import type {
+  NewNotification,
+  Notification,
+  NotificationKind,
+  OverrideDecider,
+} from "../domain/notifications/notification.js";
+import type { Notification as Row, Prisma, PrismaClient } from "./generated/prisma/client.js";
+import { addNotifications, readAuthors } from "./notificationRows.js";
+import type {
+  InboxNews,
+  NotificationQuery,
+  NotificationStore,
+  ReadMark,
+} from "./notificationStore.js";
+import { onDatabase } from "./statement.js";
+import { isUuid } from "./uuid.js";
+
+/** The store on an open client; the client stays the caller's to close. */
+export class PrismaNotificationStore implements NotificationStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  add(notifications: readonly NewNotification[], at: number): Promise<InboxNews[]> {
+    return onDatabase(() =>
+      this.prisma.$transaction((transaction) => addNotifications(transaction, notifications, at)),
+    );
+  }
+
+  async list(query: NotificationQuery): Promise<Notification[]> {
+    const { userId, afterSequence, limit } = query;
+    if (!isUuid(userId)) return [];
+    const rows = await onDatabase(() =>
+      this.prisma.notification.findMany({
+        where: whereOf(query),
+        orderBy: { sequence: afterSequence === undefined ? "desc" : "asc" },
+        take: limit,
+      }),
+    );
+    return rows.map(notificationOf);
+  }
+
+  async sequences(userIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await onDatabase(() =>
+      this.prisma.notificationInbox.findMany({
+        where: { userId: { in: userIds.filter(isUuid) } },
+      }),
+    );
+    const known = new Map(rows.map(({ userId, sequence }) => [userId, sequence]));
+    return new Map(userIds.map((userId) => [userId, known.get(userId) ?? 0]));
+  }
+
+  async markRead({ userId, ids, throughSequence, at }: ReadMark): Promise<InboxNews | undefined> {
+    if (!isUuid(userId)) return undefined;
+    return onDatabase(() =>
+      this.prisma.$transaction(async (transaction) => {
+        const { count } = await transaction.notification.updateMany({
+          where: {
+            ...{ userId, readAt: null },
+            ...(ids && { id: { in: ids.filter(isUuid) } }),
+            ...(throughSequence !== undefined && { sequence: { lte: throughSequence } }),
+          },
+          data: { readAt: new Date(at) },
+        });
+        if (count === 0) return undefined;
+        const data = { sequence: { increment: 1 } };
+        const { sequence } = await transaction.notificationInbox.update({
+          where: { userId },
+          data,
+        });
+        return { userId, sequence };
+      }),
+    );
+  }
+
+  async authorsOf(templateId: string, operationIds: readonly string[]) {
+    if (!isUuid(templateId)) return new Map<string, string>();
+    return onDatabase(() => readAuthors(this.prisma, templateId, operationIds));
+  }
+
+  async dropBefore(at: number): Promise<number> {
+    const where = { at: { lt: new Date(at) } };
+    const { count } = await onDatabase(() => this.prisma.notification.deleteMany({ where }));
+    return count;
+  }
+}
+
+function whereOf(query: NotificationQuery): Prisma.NotificationWhereInput {
+  const { userId, unreadOnly = false, beforeSequence, afterSequence, now } = query;
+  const isOpen = { acceptedById: null, expiresAt: { gt: new Date(now) } };
+  const isTheirs = { OR: [{ ownerId: userId }, { members: { some: { userId } } }] };
+  return {
+    userId,
+    ...(unreadOnly && { readAt: null }),
+    ...(beforeSequence !== undefined && { sequence: { lt: beforeSequence } }),
+    ...(afterSequence !== undefined && { sequence: { gt: afterSequence } }),
+    AND: [
+      { OR: [{ invitationId: null }, { invitation: isOpen }] },
+      { OR: [{ projectId: null }, { project: isTheirs }] },
+    ],
+  };
+}
+
+function notificationOf({ userId: _userId, topic: _topic, ...row }: Row): Notification {
+  return {
+    ...row,
+    kind: row.kind as NotificationKind,
+    role: row.role as AccessRole | null,
+    decidedBy: row.decidedBy as OverrideDecider | null,
+    at: row.at.getTime(),
+    readAt: row.readAt?.getTime() ?? null,
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * The followers of one person's inbox on one node. The table is the truth: each follower is a number, and is told what the
+ * inbox holds after that; a message only says that there is something. Nothing is queued for who does not read.
+ */
+import type { SignedInViewer } from "../../commands/authorize.js";
+import { countUnread, readInbox, type InboxParts } from "../../commands/notifications/readInbox.js";
+import type { NotificationStore } from "../../storage/notificationStore.js";
+import type { EventSink, Renderer } from "../subscription.js";
+import type { Warn } from "../warn.js";
+import type { InboxEvent } from "./inboxEvent.js";
+import { InboxMember, type InboxMemberOwner } from "./inboxMember.js";
+
+export interface InboxFeedParts extends InboxParts {
+  readonly notifications: Pick<NotificationStore, "list" | "sequences">;
+  readonly warn: Warn;
+}
+
+/** Notifications in one event, at most. */
+const ADDED_PER_EVENT_MAX = 100;
+
+export class InboxFeed implements InboxMemberOwner {
+  readonly #members = new Set<InboxMember>();
+  /** Followers below this number may have something to be told; undefined where nothing is to be done. */
+  #wanted: number | undefined;
+  #working = false;
+  #failed = false;
+
+  constructor(
+    readonly userId: string,
+    private readonly parts: InboxFeedParts,
+    /** The last follower left. */
+    private readonly deserted: () => void,
+  ) {}
+
+  admit<R>(
+    renderer: Renderer<R, InboxEvent>,
+    sink: EventSink<R>,
+    person: SignedInViewer,
+    afterSequence: number,
+  ): InboxMember<R> {
+    const member = new InboxMember(this, renderer, sink, person, this.parts.warn, afterSequence);
+    this.#members.add(member as InboxMember);
+    // Something may have happened since its request was looked at.
+    this.look();
+    return member;
+  }
+
+  /** Something happened through this number. */
+  news(sequence: number): void {
+    this.#wanted = Math.max(this.#wanted ?? 0, sequence);
+    if (!this.#working) void this.#work();
+  }
+
+  /** Anything may have happened. */
+  look(): void {
+    this.news(Infinity);
+  }
+
+  /** Looks again where the last look found no answer. */
+  retry(): void {
+    if (this.#failed) this.look();
+  }
+
+  resumed(): void {
+    this.look();
+  }
+
+  left(member: InboxMember): void {
+    this.#members.delete(member);
+    if (this.#members.size === 0) this.deserted();
+  }
+
+  shutDown(): void {
+    for (const member of [...this.#members]) member.end("shutdown");
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    try {
+      while (this.#wanted !== undefined) {
+        const wanted = this.#wanted;
+        this.#wanted = undefined;
+        await this.#round(wanted);
+      }
+      this.#failed = false;
+    } catch (error) {
+      // The database is away: followers stay, and it is asked again.
+      if (!this.#failed) this.parts.warn("an inbox could not be read", error);
+      this.#failed = true;
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  async #round(wanted: number): Promise<void> {
+    const behind = [...this.#members].filter((member) => member.ready && member.sequence < wanted);
+    if (behind.length === 0) return;
+    const last = (await this.parts.notifications.sequences([this.userId])).get(this.userId) ?? 0;
+    for (const place of new Set(behind.map(({ sequence }) => sequence))) {
+      if (place >= last) continue;
+      const there = behind.filter(({ ready, sequence }) => ready && sequence === place);
+      const [first] = there;
+      if (first === undefined) continue;
+      const event = await this.#eventAfter(place, last, first.person);
+      for (const member of there) await member.tell(event);
+      if (event.sequence < last) this.look();
+    }
+  }
+
+  /** What is not visible is not told, and passed all the same. */
+  async #eventAfter(
+    afterSequence: number,
+    last: number,
+    person: SignedInViewer,
+  ): Promise<InboxEvent> {
+    const limit = ADDED_PER_EVENT_MAX;
+    const added = await readInbox(this.parts, person, { afterSequence, limit });
+    const unreadCount = await countUnread(this.parts, person);
+    const lastAdded = added.at(-1)?.sequence ?? last;
+    const sequence = added.length < limit ? Math.max(last, lastAdded) : lastAdded;
+    return { userId: this.userId, added, unreadCount, sequence };
+  }
+}

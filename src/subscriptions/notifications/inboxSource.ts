@@ -1,0 +1,34 @@
+/** Where the events of `notificationsChanged` come from. */
+import type { SignedInViewer } from "../../commands/authorize.js";
+import { LiveSource } from "../liveSource.js";
+import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
+import type { InboxEvent } from "./inboxEvent.js";
+import type { InboxFeeds } from "./inboxFeeds.js";
+
+export interface InboxPlace {
+  readonly viewer: SignedInViewer;
+  /** The number after which the subscriber wants to be told. */
+  readonly afterSequence: number;
+}
+
+export class InboxSource extends LiveSource<"notificationsChanged", InboxEvent> {
+  readonly field = "notificationsChanged";
+  override readonly idOf = ({ sequence }: InboxEvent): string => String(sequence);
+  readonly #feeds: InboxFeeds;
+
+  constructor(
+    feeds: InboxFeeds,
+    readonly place: InboxPlace,
+  ) {
+    super();
+    this.#feeds = feeds;
+  }
+
+  get templateIds(): readonly string[] {
+    return [];
+  }
+
+  attach<R>(renderer: Renderer<R, InboxEvent>, sink: EventSink<R>): LiveSubscription {
+    return this.#feeds.attach(this.place, renderer, sink);
+  }
+}

@@ -1,0 +1,8 @@
+import { PrismaNotificationStore } from "../../src/storage/prismaNotificationStore.js";
+import { describeNotificationStore } from "./notificationStore.js";
+import { openStoreOnPostgres } from "./storeOnPostgres.js";
+
+describeNotificationStore("prisma", async () => {
+  const { database, newUser, close } = await openStoreOnPostgres();
+  return { store: new PrismaNotificationStore(database.prisma), newUser, close };
+});
