@@ -21,8 +21,18 @@ const openToGuests: Readonly<Record<string, readonly string[]>> = {
   Mutation: [],
   Subscription: ["templateChanged"],
   Template: [
-    ...["id", "name", "description", "category", "tags", "isPublic", "createdAt", "updatedAt"],
-    ...["deletedAt", "version", "versionHash", "designData", "at", "operations", "snapshots"],
+    ...["id", "name", "description", "category", "tags", "isPublic", "openToGuests"],
+    ...[
+      "createdAt",
+      "updatedAt",
+      "deletedAt",
+      "version",
+      "versionHash",
+      "designData",
+      "at",
+      "operations",
+      "snapshots",
+    ],
     ...["viewerRole", "viewerMay", "viewerRestrictions"],
   ],
 };

@@ -80,6 +80,15 @@ const templatePermissions = statement(
 /** $1 address. Until the end of the transaction no account comes with the address, and nobody grants to it. */
 export const lockAddress = statement("lock_address", "SELECT lock_address($1::text)");
 
+/** $1 templates and $2 persons who joined them, in pairs, $3 now in milliseconds. */
+export const openPermissions = statement(
+  "open_template_permissions",
+  `UPDATE template_permissions p SET opened_at = to_timestamp($3::float8 / 1000)
+   FROM unnest($1::uuid[], $2::uuid[]) AS joined (template_id, user_id)
+   WHERE p.template_id = joined.template_id AND p.user_id = joined.user_id AND p.email IS NOT NULL
+     AND p.opened_at IS NULL`,
+);
+
 /** $1 token's SHA-256 in hex, $2 person, $3 now in milliseconds. No row where the token lets them do nothing. */
 export const acceptPermission = statement(
   "accept_template_permission",

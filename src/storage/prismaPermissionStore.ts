@@ -5,11 +5,13 @@ import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
 import {
   acceptPermission,
   lockAddress,
+  openPermissions,
   readEndedLinks,
   readGuestGrants,
   readPermissions,
   readStoredGrants,
 } from "./grantStatements.js";
+import { groupReads } from "./groupReads.js";
 import { lockRow } from "./headStatement.js";
 import { writeNotifications } from "./notificationRows.js";
 import type { InboxNews, TellInboxes } from "./notificationStore.js";
@@ -28,6 +30,10 @@ import { idOf, isHeldBy, samePermission } from "./samePermission.js";
 import { executeCount, onDatabase, queryRows } from "./statement.js";
 import { isUuid } from "./uuid.js";
 
+interface Joined extends GrantKey {
+  readonly now: number;
+}
+
 interface AcceptedRow {
   readonly template_id: string;
   readonly is_news: boolean;
@@ -37,6 +43,17 @@ type Transaction = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaPermissionStore implements PermissionStore {
+  /** Many join at one moment. */
+  readonly #noteJoined = groupReads((joined: readonly Joined[]) =>
+    onDatabase(async () => {
+      const templateIds = joined.map(({ templateId }) => templateId);
+      const userIds = joined.map(({ userId }) => userId);
+      const now = Math.max(...joined.map((one) => one.now));
+      await executeCount(this.prisma, openPermissions, [templateIds, userIds, now]);
+      return joined.map(() => undefined);
+    }),
+  );
+
   constructor(
     private readonly prisma: PrismaClient,
     private readonly tellInboxes: TellInboxes = () => {},
@@ -117,14 +134,8 @@ export class PrismaPermissionStore implements PermissionStore {
     return found !== null;
   }
 
-  async joined({ templateId, userId }: GrantKey, now: number): Promise<void> {
-    if (!isUuid(templateId) || !isUuid(userId)) return;
-    await onDatabase(() =>
-      this.prisma.templatePermission.updateMany({
-        where: { templateId, userId, email: { not: null }, openedAt: null },
-        data: { openedAt: new Date(now) },
-      }),
-    );
+  async joined(key: GrantKey, now: number): Promise<void> {
+    if (isUuid(key.templateId) && isUuid(key.userId)) await this.#noteJoined({ ...key, now });
   }
 
   endedLinks(withinMs: number): Promise<string[]> {

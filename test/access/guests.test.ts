@@ -26,7 +26,7 @@ const open: Readonly<Record<string, string>> = {
   Mutation: "signUp signIn refreshSession signOut resetPassword openAsGuest",
   Subscription: "templateChanged",
   Template:
-    "id name description category tags isPublic createdAt updatedAt deletedAt version versionHash designData at operations snapshots viewerRole viewerMay viewerRestrictions",
+    "id name description category tags isPublic openToGuests createdAt updatedAt deletedAt version versionHash designData at operations snapshots viewerRole viewerMay viewerRestrictions",
 };
 
 beforeAll(async () => {

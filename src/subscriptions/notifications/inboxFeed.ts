@@ -6,6 +6,7 @@ import type { SignedInViewer } from "../../commands/authorize.js";
 import { countUnread, readInbox, type InboxParts } from "../../commands/notifications/readInbox.js";
 import type { NotificationStore } from "../../storage/notificationStore.js";
 import type { EventSink, Renderer } from "../subscription.js";
+import { valueKey } from "../valueKey.js";
 import type { Warn } from "../warn.js";
 import type { InboxEvent } from "./inboxEvent.js";
 import { InboxMember, type InboxMemberOwner } from "./inboxMember.js";
@@ -96,13 +97,12 @@ export class InboxFeed implements InboxMemberOwner {
     const behind = [...this.#members].filter((member) => member.ready && member.sequence < wanted);
     if (behind.length === 0) return;
     const last = (await this.parts.notifications.sequences([this.userId])).get(this.userId) ?? 0;
-    for (const place of new Set(behind.map(({ sequence }) => sequence))) {
-      if (place >= last) continue;
-      const there = behind.filter(({ ready, sequence }) => ready && sequence === place);
-      const [first] = there;
-      if (first === undefined) continue;
-      const event = await this.#eventAfter(place, last, first.person);
-      for (const member of there) await member.tell(event);
+    const late = behind.filter(({ sequence }) => sequence < last);
+    const firsts = new Map(late.map((member) => [standOf(member), member]));
+    for (const [stand, { sequence, person }] of firsts) {
+      const members = late.filter((member) => standOf(member) === stand);
+      const event = await this.#eventAfter(sequence, last, person);
+      for (const member of members) await member.tell(event);
       if (event.sequence < last) this.look();
     }
   }
@@ -120,4 +120,9 @@ export class InboxFeed implements InboxMemberOwner {
     const sequence = added.length < limit ? Math.max(last, lastAdded) : lastAdded;
     return { userId: this.userId, added, unreadCount, sequence };
   }
+}
+
+/** Those who stand at one place with equal credentials are told the same. */
+function standOf({ sequence, person }: InboxMember): string {
+  return `${sequence} ${valueKey(person)}`;
 }
