@@ -67,6 +67,9 @@ export interface Operations {
       readonly points?: readonly (readonly [number, number] | readonly [number, number, number])[] | null;
       readonly parentId?: string | null;
       readonly id?: never;
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
       readonly afterId?: string | null;
       readonly [property: string]: Json | undefined;
@@ -117,6 +120,9 @@ export interface Operations {
       readonly elementId: string;
     };
     readonly payload: {
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       readonly x?: number;
       readonly y?: number;
       readonly width?: number | null;
@@ -220,10 +226,16 @@ export interface Operations {
         readonly points?: readonly (readonly [number, number] | readonly [number, number, number])[] | null;
         readonly parentId?: string | null;
         readonly id: string;
+        readonly position?: string | boolean | readonly Json[] | {
+          readonly [property: string]: Json | undefined;
+        } | null;
         readonly afterId?: never;
         readonly [property: string]: Json | undefined;
       })[] | null;
       readonly id?: never;
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
       readonly afterId?: string | null;
       readonly [property: string]: Json | undefined;
@@ -236,6 +248,9 @@ export interface Operations {
       readonly pageId: string;
     };
     readonly payload: {
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       readonly name?: string | null;
       readonly elements?: never;
       readonly id?: never;
@@ -290,10 +305,16 @@ export interface Operations {
         readonly start?: number | null;
         readonly duration?: number | null;
         readonly id: string;
+        readonly position?: string | boolean | readonly Json[] | {
+          readonly [property: string]: Json | undefined;
+        } | null;
         readonly afterId?: never;
         readonly [property: string]: Json | undefined;
       })[] | null;
       readonly id?: never;
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
       readonly afterId?: string | null;
       readonly [property: string]: Json | undefined;
@@ -306,6 +327,9 @@ export interface Operations {
       readonly audioLayerId: string;
     };
     readonly payload: {
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       readonly name?: string | null;
       readonly clips?: never;
       readonly id?: never;
@@ -322,6 +346,17 @@ export interface Operations {
     readonly payload: null;
   };
 
+  /** Moves an audio layer in the list of layers. */
+  readonly REORDER_AUDIO_LAYER: {
+    readonly target: {
+      readonly audioLayerId: string;
+    };
+    readonly payload: {
+      /** Above the one with this id, on top where that is gone; null: at the bottom. */
+      readonly afterId: string | null;
+    };
+  };
+
   /** Adds a clip to an audio layer. The payload is the clip without its id; `start` and `duration` are in seconds. `afterId` is its place in the layer's list. */
   readonly ADD_AUDIO_CLIP: {
     readonly target: {
@@ -332,6 +367,9 @@ export interface Operations {
       readonly start?: number | null;
       readonly duration?: number | null;
       readonly id?: never;
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
       readonly afterId?: string | null;
       readonly [property: string]: Json | undefined;
@@ -345,6 +383,9 @@ export interface Operations {
       readonly clipId: string;
     };
     readonly payload: {
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       readonly start?: number | null;
       readonly duration?: number | null;
       readonly id?: never;
@@ -360,5 +401,17 @@ export interface Operations {
       readonly clipId: string;
     };
     readonly payload: null;
+  };
+
+  /** Moves a clip in the list of its audio layer; when it plays, `start` says. */
+  readonly REORDER_AUDIO_CLIP: {
+    readonly target: {
+      readonly audioLayerId: string;
+      readonly clipId: string;
+    };
+    readonly payload: {
+      /** Above the one with this id, on top where that is gone; null: at the bottom. */
+      readonly afterId: string | null;
+    };
   };
 }

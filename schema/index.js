@@ -19,9 +19,11 @@ export const operationTypes = [
   "ADD_AUDIO_LAYER",
   "UPDATE_AUDIO_LAYER",
   "DELETE_AUDIO_LAYER",
+  "REORDER_AUDIO_LAYER",
   "ADD_AUDIO_CLIP",
   "UPDATE_AUDIO_CLIP",
-  "DELETE_AUDIO_CLIP"
+  "DELETE_AUDIO_CLIP",
+  "REORDER_AUDIO_CLIP"
 ];
 
 export const possibleTypes = {

@@ -122,7 +122,7 @@ function addAndChange(draw: Draw, design: Design): Chain {
   const changes: readonly OperationType[] =
     type === "ADD_ELEMENT"
       ? ["UPDATE_ELEMENT_PROPS", "EDIT_TEXT", "EXTEND_STROKE", "REORDER_ELEMENT", "MOVE_ELEMENT"]
-      : ["UPDATE_AUDIO_CLIP", "DELETE_AUDIO_CLIP"];
+      : ["UPDATE_AUDIO_CLIP", "DELETE_AUDIO_CLIP", "REORDER_AUDIO_CLIP"];
   const change = drawOperationOf(draw, pick(draw, changes), narrowed(next, [added]));
   const mine = change === undefined ? [added] : [added, change];
   return { mine, theirs: [deletionAround(added)] };

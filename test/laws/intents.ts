@@ -214,8 +214,10 @@ export function placementOf(list: string, { type, target, payload }: OperationCo
     case "ADD_PAGE":
       return places(pageId, "pages");
     case "ADD_AUDIO_LAYER":
+    case "REORDER_AUDIO_LAYER":
       return places(audioLayerId, "layers");
     case "ADD_AUDIO_CLIP":
+    case "REORDER_AUDIO_CLIP":
       return places(clipId, `layer ${audioLayerId}`);
     default:
       return undefined;

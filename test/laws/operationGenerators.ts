@@ -100,9 +100,20 @@ const draws: Record<OperationType, (draw: Draw, design: Design) => Drawn> = {
   },
   UPDATE_AUDIO_LAYER: onLayer((draw) => drawChanges(draw)),
   DELETE_AUDIO_LAYER: onLayer(() => null),
+  REORDER_AUDIO_LAYER: (draw, { audioLayers }) => {
+    if (audioLayers.length === 0) return undefined;
+    const { id } = pick(draw, audioLayers);
+    return { target: { audioLayerId: id }, payload: drawNeighbour(draw, layerIds, id) };
+  },
   ADD_AUDIO_CLIP: drawAddClip,
   UPDATE_AUDIO_CLIP: onClip((draw) => ({ ...drawChanges(draw), start: drawSize(draw) })),
   DELETE_AUDIO_CLIP: onClip(() => null),
+  REORDER_AUDIO_CLIP: (draw, design) => {
+    const drawn = onClip(() => null)(draw, design);
+    const clipId = drawn?.target.clipId;
+    if (drawn === undefined || clipId === undefined) return undefined;
+    return { ...drawn, payload: drawNeighbour(draw, clipIds, clipId) };
+  },
 };
 
 function onPage(payload: (draw: Draw) => JsonObject | null) {
@@ -226,6 +237,11 @@ function drawAdded(draw: Draw, siblings: readonly { readonly id: string }[]): Js
 
 function drawPlace(draw: Draw, neighbours: readonly string[]): { afterId?: string | null } {
   return chance(draw) ? {} : { afterId: pick(draw, [null, ...neighbours]) };
+}
+
+/** A neighbour, there or not, or the bottom. */
+function drawNeighbour(draw: Draw, neighbours: readonly string[], id: string): JsonObject {
+  return { afterId: pick(draw, [null, "gone", ...neighbours.filter((other) => other !== id)]) };
 }
 
 function drawNew(

@@ -77,6 +77,10 @@ function change(draft: Draft, { type, target, payload }: OperationContent): void
       return set(layer, given);
     case "DELETE_AUDIO_LAYER":
       return drop(draft.audioLayers, new Set([layer.id]));
+    case "REORDER_AUDIO_LAYER":
+      return reorder(draft.audioLayers, layer, given);
+    case "REORDER_AUDIO_CLIP":
+      return reorder(layer["clips"], clip, given);
     case "ADD_AUDIO_CLIP":
       return insert(layer["clips"], { id: target.clipId!, ...given });
     case "UPDATE_AUDIO_CLIP":
@@ -114,11 +118,11 @@ function clear(page: Node, ids: ReadonlySet<string>): void {
   for (const element of before) if (gone.has(element["parentId"])) delete element["parentId"];
 }
 
-function reorder(elements: Node[], element: Node, place: JsonObject): void {
-  if (place["parentId"] !== undefined) set(element, { parentId: place["parentId"] });
+function reorder(nodes: Node[], node: Node, place: JsonObject): void {
+  if (place["parentId"] !== undefined) set(node, { parentId: place["parentId"] });
   if (place["afterId"] === undefined) return;
-  drop(elements, new Set([element.id]));
-  insert(elements, { ...element, afterId: place["afterId"] });
+  drop(nodes, new Set([node.id]));
+  insert(nodes, { ...node, afterId: place["afterId"] });
 }
 
 function reorderPages(draft: Draft, pageIds: readonly string[]): void {

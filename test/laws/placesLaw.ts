@@ -65,8 +65,9 @@ function drawn(
     const made = kind === "element" ? { type: "rect", x: 0, y: 0 } : {};
     return content(`ADD_${typeNames[kind]}`, of(newId), { ...made, afterId });
   }
-  if (choice < 0.5 && kind === "element") {
-    return afterId === id ? undefined : content("REORDER_ELEMENT", of(id), { afterId });
+  if (choice < 0.5 && kind !== "page") {
+    const type = `REORDER_${typeNames[kind]}`;
+    return afterId === id ? undefined : content(type, of(id), { afterId });
   }
   if (choice < 0.6 && kind === "element") {
     const elementIds = order.filter(() => random() < 0.4);

@@ -186,6 +186,8 @@ function checkOverridden(
       // Of what is added to a page or layer that others deleted and made anew the rows do not tell that it is new.
       mine.some(({ type, target }) => isAddition(type) && isIn(target, operation)) ||
       namesOf(operation).some((key) => named.has(key)) ||
+      // Clearing a page sets the group of what leaves it, which no payload names.
+      touched.some(([path, name]) => name !== undefined && set.has(`${path}: ${name}`)) ||
       [...touched, [pathOf(operation.target), undefined] as const].some(
         ([path]) =>
           canonicalJson(atHead.get(path) ?? null) !== canonicalJson(atEnd.get(path) ?? null),

@@ -147,6 +147,11 @@ const cases: Record<OperationType, readonly Case[]> = {
     [{ audioLayerId: "l1" }, null],
     [{ audioLayerId: "l2" }, null],
   ],
+  REORDER_AUDIO_LAYER: [
+    [{ audioLayerId: "l1" }, { afterId: "l2" }],
+    [{ audioLayerId: "l2" }, { afterId: null }],
+    [{ audioLayerId: "l2" }, { afterId: "gone" }],
+  ],
   ADD_AUDIO_CLIP: [
     [
       { audioLayerId: "l1", clipId: "new" },
@@ -169,6 +174,11 @@ const cases: Record<OperationType, readonly Case[]> = {
   DELETE_AUDIO_CLIP: [
     [{ audioLayerId: "l1", clipId: "c1" }, null],
     [{ audioLayerId: "l1", clipId: "c2" }, null],
+  ],
+  REORDER_AUDIO_CLIP: [
+    [{ audioLayerId: "l1", clipId: "c1" }, { afterId: "c2" }],
+    [{ audioLayerId: "l1", clipId: "c1" }, { afterId: "gone" }],
+    [{ audioLayerId: "l1", clipId: "c2" }, { afterId: null }],
   ],
 };
 

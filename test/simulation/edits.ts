@@ -169,6 +169,9 @@ function drawOther(random: Random, { pages, audioLayers }: Design): OperationCon
     case 7: {
       const target = { audioLayerId: audioLayers[0]?.id ?? "l1", clipId: "c1" };
       if (random.chance(0.3)) return { type: "DELETE_AUDIO_CLIP", target, payload: null };
+      if (random.chance(0.3)) {
+        return { type: "REORDER_AUDIO_CLIP", target, payload: { afterId: "c2" } };
+      }
       return { type: "UPDATE_AUDIO_CLIP", target, payload: { start: random.between(0, 9) } };
     }
     default:

@@ -100,6 +100,11 @@ export function withNewLayer(document: Document, layer: AudioLayer, after: Place
   return { ...document, audioLayers, ...sizeSum(document, added) };
 }
 
+/** The document with an audio layer elsewhere in the list. */
+export function withLayerPlaced(document: Document, layerId: string, after: Placement): Document {
+  return { ...document, audioLayers: moved(document.audioLayers, layerId, after) };
+}
+
 /** The document with properties of an audio layer set; null removes one. */
 export function withLayerProperties(
   document: Document,
@@ -127,6 +132,16 @@ export function withNewClip(
   const clips = inserted(layer.clips, clip, after);
   const added = sizeSum(jsonSize(clip), commasAdded(layer.clips, clips));
   return withLayer(document, { ...layer, clips }, added);
+}
+
+/** The document with a clip elsewhere in the list of its layer. */
+export function withClipPlaced(
+  document: Document,
+  layer: AudioLayer,
+  clipId: string,
+  after: Placement,
+): Document {
+  return withLayer(document, { ...layer, clips: moved(layer.clips, clipId, after) }, noSize);
 }
 
 /** The document with properties of a clip set; null removes one. */

@@ -8,6 +8,7 @@ import { normalText } from "../text/richText.js";
 import type { RichText } from "../text/richText.js";
 import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
 import { checkElementShape } from "./elementShape.js";
+import { POSITION_REFUSED } from "./places.js";
 import { storedProperties } from "./properties.js";
 import { jsonSizeSteps } from "./size.js";
 import { checkId, checkPropertiesSteps, isPlainObject } from "./validation.js";
@@ -179,6 +180,8 @@ function* checkList(
     // In operations the name stands for a place, so no operation could carry a property of that name.
     else if (node["afterId"] !== undefined)
       issues.add(invalid("must be absent", [...at, "afterId"]));
+    else if (typeof node["position"] === "number")
+      issues.add(invalid(POSITION_REFUSED, [...at, "position"]));
     ids.add(id);
   }
 }

@@ -1,7 +1,4 @@
-/**
- * The way from one list of audio layers to another. No operation moves a layer or a clip, so what is out of order is
- * deleted and added again, as few of them as possible.
- */
+/** The way from one list of audio layers to another: what is out of order is moved, as few of them as possible. */
 import type { AudioLayer } from "../document/document.js";
 import type { DesignClip } from "../document/design.js";
 import { present, sequenceOf } from "../document/sequence.js";
@@ -14,7 +11,7 @@ import { chunked, fitsOneOperation } from "./payloadChunks.js";
 import { propertyChanges } from "./propertyChanges.js";
 import { idsInPlace } from "./sequenceChanges.js";
 
-/** Deletes, then from the bottom up what is added and what changed. */
+/** Deletes, then from the bottom up what is added, moved and changed. */
 export function* audioLayerOperations(
   from: Sequence<AudioLayer>,
   to: Sequence<AudioLayer>,
@@ -22,13 +19,20 @@ export function* audioLayerOperations(
 ): Steps<OperationContent[]> {
   if (from === to) return [];
   const staying = idsInPlace(from.order, to.order);
-  const gone = from.order.filter((layerId) => !staying.has(layerId));
+  const gone = from.order.filter((layerId) => !to.items.has(layerId));
   const content: OperationContent[] = [];
   for (const [index, layerId] of to.order.entries()) {
     const layer = present(to, layerId);
-    const operations = staying.has(layerId)
-      ? layerChanges(present(from, layerId), layer, limits)
-      : layerAddition(layer, to.order[index - 1] ?? null, limits);
+    const before = from.items.get(layerId);
+    const afterId = to.order[index - 1] ?? null;
+    if (before !== undefined && !staying.has(layerId)) {
+      const target = { audioLayerId: layerId };
+      content.push({ type: "REORDER_AUDIO_LAYER", target, payload: { afterId } });
+    }
+    const operations =
+      before === undefined
+        ? layerAddition(layer, afterId, limits)
+        : layerChanges(before, layer, limits);
     for (const operation of operations) content.push(operation);
     yield;
   }
@@ -81,7 +85,7 @@ function clipOperations(
   const staying = idsInPlace(from.order, to.order);
   const operations: OperationContent[] = [];
   for (const clipId of from.order) {
-    if (staying.has(clipId)) continue;
+    if (to.items.has(clipId)) continue;
     const target = { audioLayerId, clipId };
     operations.push({ type: "DELETE_AUDIO_CLIP", target, payload: null });
   }
@@ -89,13 +93,17 @@ function clipOperations(
     const target = { audioLayerId, clipId };
     const clip = present(to, clipId);
     const { id: _, ...properties } = clip;
-    if (staying.has(clipId)) {
-      const updates = chunked(propertyChanges(present(from, clipId), clip), limits);
+    const afterId = to.order[index - 1] ?? null;
+    const before = from.items.get(clipId);
+    if (before !== undefined) {
+      if (!staying.has(clipId)) {
+        operations.push({ type: "REORDER_AUDIO_CLIP", target, payload: { afterId } });
+      }
+      const updates = chunked(propertyChanges(before, clip), limits);
       for (const payload of updates)
         operations.push({ type: "UPDATE_AUDIO_CLIP", target, payload });
       continue;
     }
-    const afterId = to.order[index - 1] ?? null;
     const [first = {}, ...rest] = chunked(properties, limits);
     operations.push({ type: "ADD_AUDIO_CLIP", target, payload: { ...first, afterId } });
     for (const payload of rest) operations.push({ type: "UPDATE_AUDIO_CLIP", target, payload });

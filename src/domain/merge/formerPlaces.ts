@@ -167,8 +167,10 @@ export function placingOf(content: OperationContent): Placing | undefined {
     case "ADD_PAGE":
       return { id: pageId ?? "", afterId };
     case "ADD_AUDIO_LAYER":
+    case "REORDER_AUDIO_LAYER":
       return { id: audioLayerId ?? "", afterId };
     case "ADD_AUDIO_CLIP":
+    case "REORDER_AUDIO_CLIP":
       return { id: clipId ?? "", afterId };
     case "REORDER_PAGES":
       return { order: payload?.["pageIds"] as unknown as readonly string[] };

@@ -53,6 +53,8 @@ export function withoutProperties(
       if (isSize) return { type, target, payload };
       return isEmpty(payload) ? nothing : { type: "UPDATE_ELEMENT_PROPS", target, payload };
     }
+    case "REORDER_AUDIO_LAYER":
+    case "REORDER_AUDIO_CLIP":
     case "REORDER_ELEMENT": {
       const payload = rest(content.payload, lost);
       return isEmpty(payload) ? nothing : { type, target, payload };

@@ -215,9 +215,11 @@ function listPathOf({ type, target }: OperationContent): NodePath | undefined {
       return "/pages";
     case "ADD_AUDIO_LAYER":
     case "DELETE_AUDIO_LAYER":
+    case "REORDER_AUDIO_LAYER":
       return "/audioLayers";
     case "ADD_AUDIO_CLIP":
     case "DELETE_AUDIO_CLIP":
+    case "REORDER_AUDIO_CLIP":
       return nodePath("audioLayers", target.audioLayerId ?? "", "clips");
     default:
       return undefined;

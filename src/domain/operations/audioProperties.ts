@@ -1,6 +1,12 @@
 /** The properties of an audio clip that Strata itself reads, as schemas; all others are the editor's own. */
 import { z } from "zod";
-import { json, openChanges, refused, refusedInAdds } from "./openProperties.js";
+import {
+  json,
+  openChangesInList,
+  positionProperty,
+  refused,
+  refusedInAdds,
+} from "./openProperties.js";
 import { afterId, id } from "./targets.js";
 
 const seconds = z.number().min(0, { error: "must be at least 0" });
@@ -14,8 +20,13 @@ export const newClip = z.object({ ...timing, ...refusedInAdds, afterId }).catcha
 
 /** A clip in the payload of ADD_AUDIO_LAYER. */
 export const listedClip = z
-  .object({ ...timing, id, afterId: refused("must be absent: clips are listed in order") })
+  .object({
+    ...timing,
+    id,
+    position: positionProperty,
+    afterId: refused("must be absent: clips are listed in order"),
+  })
   .catchall(json);
 
 /** The payload of UPDATE_AUDIO_CLIP. */
-export const clipChanges = openChanges(timing);
+export const clipChanges = openChangesInList(timing);

@@ -5,7 +5,13 @@ import { storedProperties } from "../document/properties.js";
 import type { Json, JsonObject } from "../json.js";
 import { normalText } from "../text/richText.js";
 import type { RichText } from "../text/richText.js";
-import { json, openChanges, refused, refusedInAdds } from "./openProperties.js";
+import {
+  json,
+  openChangesInList,
+  positionProperty,
+  refused,
+  refusedInAdds,
+} from "./openProperties.js";
 import { afterId, id } from "./targets.js";
 
 /** In canvas units, or degrees for a rotation. */
@@ -52,12 +58,13 @@ export const listedElement = z
   .object({
     ...newProperties,
     id,
+    position: positionProperty,
     afterId: refused("must be absent: elements are listed in paint order"),
   })
   .catchall(json);
 
 /** The payload of UPDATE_ELEMENT_PROPS. */
-export const elementChanges = openChanges({
+export const elementChanges = openChangesInList({
   x: coordinate.exactOptional(),
   y: coordinate.exactOptional(),
   ...optionalProperties,

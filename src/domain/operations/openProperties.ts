@@ -1,5 +1,6 @@
 /** Parts of payload schemas for nodes whose properties are an open set: the editor's own are kept as sent. */
 import { z } from "zod";
+import { POSITION_REFUSED } from "../document/places.js";
 import type { Json, JsonObject } from "../json.js";
 
 /** Any JSON: what it may hold in general is checked before any schema is asked. */
@@ -7,6 +8,17 @@ export const json = z.unknown() as unknown as z.ZodType<Json>;
 
 /** What a page or an audio layer is called. */
 export const name = z.string().nullable().exactOptional();
+
+/**
+ * A number named `position` would be taken for a place in the list, which neighbours tell; anything else of that name is the
+ * editor's own.
+ */
+export const positionProperty = z
+  .union([z.string(), z.boolean(), z.array(json), z.record(z.string(), json)], {
+    error: POSITION_REFUSED,
+  })
+  .nullable()
+  .exactOptional();
 
 /** A property that the payload must not name, and why. */
 export function refused(reason: string) {
@@ -19,7 +31,13 @@ const refusedInUpdates = {
   afterId: refused("must be absent: it names a place when something is added, and is not stored"),
 };
 
-export const refusedInAdds = { id: refused("must be absent: the target names it") };
+export const refusedInAdds = {
+  id: refused("must be absent: the target names it"),
+  position: positionProperty,
+};
+
+/** For the nodes of lists, which pages, elements, audio layers and clips are. */
+const listed = { position: positionProperty };
 
 /** Whether an update says anything. */
 export function namesProperties(payload: JsonObject): boolean {
@@ -27,6 +45,11 @@ export function namesProperties(payload: JsonObject): boolean {
 }
 
 export const namesNoProperties = { error: "must name at least one property" };
+
+/** As `openChanges`, of a node in a list. */
+export function openChangesInList<S extends z.core.$ZodLooseShape>(shape: S) {
+  return openChanges({ ...listed, ...shape });
+}
 
 /** The payload of an update: any properties, of which those in `shape` are checked, and at least one. */
 export function openChanges<S extends z.core.$ZodLooseShape>(shape: S) {

@@ -30,6 +30,8 @@ import type {
 } from "./operation.js";
 import { parseWith } from "./parse.js";
 import type { AnyDefinition, ParsedOperation, UnparsedOperation } from "./parse.js";
+import { reorderAudioClip } from "./reorderAudioClip.js";
+import { reorderAudioLayer } from "./reorderAudioLayer.js";
 import { reorderElement } from "./reorderElement.js";
 import { reorderPages } from "./reorderPages.js";
 import { resizeElement } from "./resizeElement.js";
@@ -59,9 +61,11 @@ const definitions: Readonly<Record<OperationType, AnyDefinition>> = {
   ADD_AUDIO_LAYER: addAudioLayer,
   UPDATE_AUDIO_LAYER: updateAudioLayer,
   DELETE_AUDIO_LAYER: deleteAudioLayer,
+  REORDER_AUDIO_LAYER: reorderAudioLayer,
   ADD_AUDIO_CLIP: addAudioClip,
   UPDATE_AUDIO_CLIP: updateAudioClip,
   DELETE_AUDIO_CLIP: deleteAudioClip,
+  REORDER_AUDIO_CLIP: reorderAudioClip,
 };
 
 /** What a reader needs to write operations of a type. */

@@ -21,5 +21,12 @@ export const clipTarget = z.strictObject({ audioLayerId: id, clipId: id });
 
 export type ElementTarget = z.infer<typeof elementTarget>;
 
+/** The payload of types that only put a thing elsewhere in its list. */
+export const placePayload = z.strictObject({
+  afterId: id
+    .nullable()
+    .describe("Above the one with this id, on top where that is gone; null: at the bottom."),
+});
+
 /** The payload of types that have none. */
 export const noPayload = z.null();

@@ -33,6 +33,59 @@ describe("audio layers", () => {
     expect(added.audioLayers[0]).toEqual({ id: "n", name: "N", clips: [{ id: "x", start: 0 }] });
   });
 
+  test("OP-25 goes elsewhere in the list, and back", () => {
+    const place = (target: object, type: string, afterId: string | null): Sent => ({
+      ...{ type: type as Sent["type"], target, payload: { afterId } },
+    });
+    const layers = (of: Design) => of.audioLayers.map(({ id }) => id).join(" ");
+    const up = place(layer, "REORDER_AUDIO_LAYER", "m");
+    expect(layers(after(design, up))).toBe("m l");
+    expect(layers(after(design, place(layer, "REORDER_AUDIO_LAYER", "gone")))).toBe("m l");
+    expect(after(after(design, up), ...inverseOf(design, up))).toEqual(design);
+    const clipUp = place(clip, "REORDER_AUDIO_CLIP", "d");
+    expect(clipsOf(after(design, clipUp))).toBe("d c");
+    expect(clipsOf(after(design, clipUp), 1)).toBe("c");
+    expect(after(after(design, clipUp), ...inverseOf(design, clipUp))).toEqual(design);
+  });
+
+  test.each<[string, Sent, string]>([
+    [
+      "OP-25 a layer above itself",
+      { type: "REORDER_AUDIO_LAYER", target: layer, payload: { afterId: "l" } },
+      "payload.afterId",
+    ],
+    [
+      "OP-25 a clip above itself",
+      { type: "REORDER_AUDIO_CLIP", target: clip, payload: { afterId: "c" } },
+      "payload.afterId",
+    ],
+    [
+      "OP-25 no place",
+      { type: "REORDER_AUDIO_CLIP", target: clip, payload: {} },
+      "payload.afterId",
+    ],
+    [
+      "OP-6 more than a place",
+      { type: "REORDER_AUDIO_LAYER", target: layer, payload: { afterId: null, position: 1 } },
+      "payload.position",
+    ],
+    [
+      "a layer that is not there",
+      { type: "REORDER_AUDIO_LAYER", target: { audioLayerId: "z" }, payload: { afterId: null } },
+      "target.audioLayerId",
+    ],
+    [
+      "a clip of another layer",
+      {
+        ...{ type: "REORDER_AUDIO_CLIP", target: { audioLayerId: "m", clipId: "d" } },
+        payload: { afterId: null },
+      } as Sent,
+      "target.clipId",
+    ],
+  ])("%s is refused", (_name, sent, path) => {
+    expect(refusalOf(design, sent)).toMatchObject(invalidAt(path));
+  });
+
   test("OP-1 a deleted one comes back with its clips, in its place", () => {
     const sent: Sent = { type: "DELETE_AUDIO_LAYER", target: layer };
     const gone = after(design, sent);
