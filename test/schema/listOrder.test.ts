@@ -149,7 +149,7 @@ describe("a number named position", () => {
   test("OP-26: what is no number is the editor's own, and so is the canvas'", async () => {
     for (const position of ["sticky", { x: 1, y: 2 }, [1], true, null]) {
       const target = { pageId: "p1" };
-      const update = op(`${JSON.stringify(position)}`, "UPDATE_PAGE", target, { position });
+      const update = op(JSON.stringify(position), "UPDATE_PAGE", target, { position });
       expect(await board.apply([update], { onConflict: "FORCE" })).toMatchObject(applied);
     }
     const canvas = op("canvas", "UPDATE_CANVAS", {}, { position: 1 });
