@@ -20,7 +20,9 @@ const USAGE = `npm run audit -- [--from INSTANT] [--to INSTANT] [--actor ID] [--
          [--action ACTION] [--result ${auditResults.join("|")}] [--json]
 INSTANT as in 2026-11-21 or 2026-11-21T08:00:00Z; 31 days up to now where omitted`;
 
-type Range = Omit<AuditQuery, "order" | "after" | "limit">;
+type Range = Omit<AuditQuery, "order" | "after" | "limit" | "teamId"> & {
+  readonly teamId?: string;
+};
 
 async function main(): Promise<number> {
   const asked = read();

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from "node:http";
 import { hostname } from "node:os";
 import type { GraphQLSchema } from "graphql";
 import type { Membership } from "./cluster/membership.js";
+import { reachableAddress } from "./cluster/reachableAddress.js";
 import type { Closers } from "./closers.js";
 import type { RequestOrigin } from "./commands/requestOrigin.js";
 import type { Services } from "./commands/services.js";
@@ -124,7 +125,8 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const server = createHttpServer(config.http, refuseRaw, routes);
   transports.webSockets.attach(server, GRAPHQL_PATH);
   const port = await listen(server, listenOptionsOf(config));
-  membership.join(`${hostname()}:${port}`, loadOf(parts, transports));
+  const address = reachableAddress(config.server.host, port);
+  membership.join({ name: `${hostname()}:${port}`, address }, loadOf(parts, transports));
   closers.add(async () => {
     stopping = true;
     await membership.drain();

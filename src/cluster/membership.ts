@@ -15,6 +15,13 @@ export interface MembershipOptions {
   readonly reportMs?: number;
 }
 
+/** How a node is known and found. */
+export interface NodePlace {
+  readonly name: string;
+  /** Where other machines reach it, as far as it knows. */
+  readonly address?: string | undefined;
+}
+
 /** The nodes as an administrator sees them. */
 export interface Nodes {
   /** Which of them answers. */
@@ -39,6 +46,7 @@ export class Membership implements Nodes {
   #gauges = new NodeGauges(nothingYet);
   #self: NodeReport;
   #name = "";
+  #address: string | undefined;
   #status: NodeReport["status"] = "ONLINE";
   #cancelReport: () => void = () => undefined;
   #reporting: Promise<void> = Promise.resolve();
@@ -55,8 +63,9 @@ export class Membership implements Nodes {
   }
 
   /** Appears on the list; called once the node takes requests. */
-  join(name: string, counts: NodeCounts): void {
+  join({ name, address }: NodePlace, counts: NodeCounts): void {
     this.#name = name;
+    this.#address = address;
     this.#gauges.stop();
     this.#gauges = new NodeGauges(counts);
     this.#report();
@@ -118,6 +127,7 @@ export class Membership implements Nodes {
     return {
       id: this.#options.id,
       name: this.#name,
+      ...(this.#address !== undefined && { address: this.#address }),
       version: this.#options.version,
       startedAt: this.#startedAt,
       reportedAt: this.#options.clock.now(),

@@ -9,6 +9,8 @@ export interface NodeReport {
   readonly id: string;
   /** The name of the machine or container, with the port. */
   readonly name: string;
+  /** Where other machines reach it: address and port; absent from nodes of an older version. */
+  readonly address?: string;
   /** Strata's version. */
   readonly version: string;
   /** Milliseconds since the epoch, as `reportedAt`. */
@@ -19,6 +21,9 @@ export interface NodeReport {
   readonly load: NodeLoad;
   readonly lag: NodeLag;
 }
+
+/** Why a node is as its status says. */
+export type StatusReason = "SERVING" | "ALONE" | "STOPPING" | "SILENT";
 
 /** How busy a node is; ratios are since its last report. */
 export interface NodeLoad {
@@ -69,6 +74,18 @@ export interface NodeRegistry {
   /** All nodes, by name, then by id. */
   list(): Promise<ListedNode[]>;
   close(): Promise<void>;
+}
+
+/** Why the node has its status: one that hears of no other node serves, and asks the database for their news. */
+export function statusReasonOf({ status, lag }: ListedNode): StatusReason {
+  switch (status) {
+    case "ONLINE":
+      return lag.hearsOtherNodes ? "SERVING" : "ALONE";
+    case "DRAINING":
+      return "STOPPING";
+    case "OFFLINE":
+      return "SILENT";
+  }
 }
 
 /** The order of the list. */

@@ -29,6 +29,7 @@ const ratio = z.number().nonnegative();
 const reportSchema = z.object({
   id: z.string().min(1).max(100),
   name: z.string().max(300),
+  address: z.string().max(300).exactOptional(),
   version: z.string().max(100),
   startedAt: count,
   reportedAt: count,

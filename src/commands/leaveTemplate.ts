@@ -14,5 +14,5 @@ export async function leaveTemplate(
   if (viewer.kind !== "user") return unauthenticated();
   const session = await sessions.find(sessionToken, viewer);
   const ended = session !== undefined && (await sessions.leave(session));
-  return { kind: "left", ended };
+  return { kind: "left", ended, ...(session && { templateId: session.templateId }) };
 }

@@ -156,6 +156,8 @@ export interface TemplateJoined {
 
 export interface TemplateLeft {
   readonly kind: "left";
+  /** Of the session; absent where no session has the token. */
+  readonly templateId?: string;
   /** Whether there was a session to end. */
   readonly ended: boolean;
 }

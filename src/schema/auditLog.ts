@@ -114,7 +114,7 @@ const AuditFilter = builder.inputType("AuditFilter", {
     templateId: t.id({ description: "Those about this template." }),
     teamId: t.id({
       description:
-        "Those about this team and what belonged to it. Its owner and admins must give it.",
+        "Those about this team and what belonged to it. Its owner and admins must give it, and the author of a personal template must not.",
     }),
     action: t.string({ description: "Those of exactly this action." }),
     result: t.field({ type: AuditResultEnum, description: "Those with this result." }),
@@ -130,7 +130,7 @@ builder.queryField("auditLog", (t) =>
   t.field({
     type: AuditConnection,
     description:
-      "What was attempted, newest first: for administrators, and for the owner and admins of the team that `filter.teamId` names. An entry shows within a second. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT for a page or range that is too large or a cursor of another list.",
+      "What was attempted, newest first: for administrators; for the owner and admins of the team that `filter.teamId` names; and for the author of the personal template that `filter.templateId` names, without the addresses of others and what happened while it was a team's. An entry shows within a second. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT for a page or range that is too large or a cursor of another list.",
     args: {
       filter: t.arg({ type: AuditFilter, description: "Which of them." }),
       first: t.arg.int({ description: "How many, 0 to 500; 50 where omitted." }),

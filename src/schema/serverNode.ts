@@ -1,6 +1,12 @@
 /** The nodes of the deployment, as administrators see them. */
 import { GraphQLError } from "graphql";
-import type { ListedNode, NodeLag, NodeLoad } from "../cluster/nodeRegistry.js";
+import {
+  statusReasonOf,
+  type ListedNode,
+  type NodeLag,
+  type NodeLoad,
+  type StatusReason,
+} from "../cluster/nodeRegistry.js";
 import { listNodes } from "../commands/listNodes.js";
 import { builder } from "./builder.js";
 
@@ -17,6 +23,22 @@ const ServerNodeStatus = builder.enumType("ServerNodeStatus", {
         "It fell silent without a goodbye within the last ten minutes; after them it is forgotten.",
     },
   } satisfies Record<ListedNode["status"], { description: string }>,
+});
+
+const ServerNodeStatusReason = builder.enumType("ServerNodeStatusReason", {
+  description: "Why a node has its status.",
+  values: {
+    SERVING: { description: "It reports, and hears of the other nodes at once." },
+    ALONE: {
+      description:
+        "It reports, but news of other nodes do not reach it, as where Redis is away: it asks the database for them.",
+    },
+    STOPPING: { description: "It was told to stop." },
+    SILENT: {
+      description:
+        "It stopped reporting without a goodbye: it died, hangs, or Redis does not hear it.",
+    },
+  } satisfies Record<StatusReason, { description: string }>,
 });
 
 const ServerNodeLoad = builder.objectRef<NodeLoad>("ServerNodeLoad").implement({
@@ -62,12 +84,28 @@ const ServerNode = builder.objectRef<ServerNodeSource>("ServerNode").implement({
   fields: (t) => ({
     id: t.exposeID("id", { description: "Made anew at each start." }),
     name: t.exposeString("name", { description: "Its machine or container, with the port." }),
+    address: t.exposeString("address", {
+      nullable: true,
+      description:
+        "Where it listens, address and port, as other machines of its network reach it; null where it did not say.",
+    }),
     status: t.expose("status", { type: ServerNodeStatus, description: "Whether it takes work." }),
+    statusReason: t.field({
+      type: ServerNodeStatusReason,
+      description: "Why it has that status.",
+      resolve: statusReasonOf,
+    }),
     version: t.exposeString("version", { description: "The version of the program it runs." }),
     startedAt: t.expose("startedAt", { type: "DateTime", description: "When it started." }),
     reportedAt: t.expose("reportedAt", {
       type: "DateTime",
       description: "When it last reported, by its own clock.",
+    }),
+    lastContactAt: t.field({
+      type: "DateTime",
+      description:
+        "When it was last heard of, by the database's clock; for the one that answers, now.",
+      resolve: ({ silentMs }, _args, { services }) => services.clock.now() - silentMs,
     }),
     silentMs: t.exposeInt("silentMs", {
       description:

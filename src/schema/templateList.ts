@@ -6,6 +6,8 @@ import {
   type TemplateKey,
   type TemplatePageQuery,
 } from "../storage/templatePage.js";
+import type { TemplateOrder } from "../storage/templateOrder.js";
+import { isUuid } from "../storage/uuid.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { connectionOf, decodeCursor, encodeCursor, pageSize, UUID_PART } from "./cursor.js";
@@ -22,10 +24,29 @@ const TemplateFilter = builder.inputType("TemplateFilter", {
     tags: t.stringList({ description: "Those that have all of these tags." }),
     isPublic: t.boolean({ description: "Only public ones, or only private ones." }),
     mine: t.boolean({ description: "True: only the viewer's own." }),
+    sharedWithMe: t.boolean({
+      description:
+        "True: only what others made and the viewer was granted, by themselves, a team, a project or a link; not what is merely public. Not together with `mine` or `deleted`.",
+    }),
+    authorId: t.id({ description: "Only what this person made, of what the viewer may view." }),
     deleted: t.boolean({
       description: "True: those in the bin instead that the viewer may take out again.",
     }),
   }),
+});
+
+const TemplateOrderEnum = builder.enumType("TemplateOrder", {
+  description: "The order of a list of templates.",
+  values: {
+    CREATED: { description: "The newest first." },
+    CHANGED: {
+      description:
+        "What was last edited or described first; to the second where edits of a template come fast.",
+    },
+    NAME: {
+      description: "By name, whatever is in upper or lower case; letters in the order of Unicode.",
+    },
+  } satisfies Record<TemplateOrder, { description: string }>,
 });
 
 interface ListArguments {
@@ -35,6 +56,7 @@ interface ListArguments {
   readonly before?: string | null | undefined;
   readonly filter?: typeof TemplateFilter.$inferInput | null | undefined;
   readonly search?: string | null | undefined;
+  readonly orderBy?: TemplateOrder | null | undefined;
 }
 
 export const TemplateConnection = builder.connectionObject(
@@ -50,7 +72,7 @@ builder.queryField("templates", (t) =>
   t.field({
     type: TemplateConnection,
     description:
-      "All that the viewer may view, newest first: their own, what they, their teams or projects were granted, and everyone's public ones; none where nobody is signed in. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "All that the viewer may view, in the order of `orderBy`, the newest first where omitted: their own, what they, their teams or projects were granted, and everyone's public ones; none where nobody is signed in. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       first: t.arg.int({ description: "How many from the beginning, 0 to 100; 20 where omitted." }),
       after: t.arg.string({ description: "The cursor after which to go on." }),
@@ -59,6 +81,10 @@ builder.queryField("templates", (t) =>
       }),
       before: t.arg.string({ description: "The cursor before which to stop." }),
       filter: t.arg({ type: TemplateFilter, description: "Which of them." }),
+      orderBy: t.arg({
+        type: TemplateOrderEnum,
+        description: "In which order; cursors belong to one. CREATED where omitted.",
+      }),
       search: t.arg.string({
         description:
           "Only those with this text in name, description or a tag, in upper or lower case; at most 200 characters.",
@@ -79,13 +105,11 @@ builder.queryField("templates", (t) =>
 function pageOf(
   keys: readonly TemplateKey[],
   rows: readonly { readonly id: string }[],
-  { last, after, before }: ListArguments,
+  { last, after, before, orderBy }: ListArguments,
   isMore: boolean,
 ) {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const cursors = new Map(
-    keys.map(({ id, createdAt }) => [id, encodeCursor(createdAt.getTime(), id)]),
-  );
+  const cursors = new Map(keys.map((key) => [key.id, cursorOf(orderBy ?? "CREATED", key)]));
   return connectionOf(
     // A template that was deleted for good in between is left out.
     keys.flatMap(({ id }) => byId.get(id) ?? []),
@@ -127,7 +151,11 @@ function parsePage(args: ListArguments): {
   if ((search?.length ?? 0) > SEARCH_UNITS_MAX) {
     throw badUserInput(`\`search\` must be at most ${SEARCH_UNITS_MAX} characters.`);
   }
-  const { category, tags, isPublic, mine, deleted } = filter ?? {};
+  const { category, tags, isPublic, mine, sharedWithMe, deleted, authorId } = filter ?? {};
+  if (sharedWithMe === true && (mine === true || deleted === true)) {
+    throw badUserInput("`sharedWithMe` excludes `mine` and `deleted`.");
+  }
+  const order = args.orderBy ?? "CREATED";
   // PostgreSQL knows no NUL.
   if ([search, category, ...(tags ?? [])].some((text) => text?.includes("\0"))) {
     throw badUserInput("Text must not contain NUL.");
@@ -135,10 +163,13 @@ function parsePage(args: ListArguments): {
   return {
     size,
     query: {
-      scope: deleted === true ? "bin" : mine === true ? "own" : "visible",
+      scope: scopeOf({ deleted, mine, sharedWithMe }),
+      order,
       fromEnd,
-      after: keyOf(args.after),
-      before: keyOf(args.before),
+      after: keyOf(order, args.after),
+      before: keyOf(order, args.before),
+      // No account has an id that is none.
+      ...(authorId != null && { authorId: isUuid(authorId) ? authorId : NO_ID }),
       ...(category != null && { category }),
       ...(tags != null && { tags }),
       ...(isPublic != null && { isPublic }),
@@ -147,11 +178,36 @@ function parsePage(args: ListArguments): {
   };
 }
 
-/** Thirteen digits of milliseconds reach the year 2286. */
-const CURSOR = new RegExp(`^(\\d{1,13}) ${UUID_PART}$`);
+function scopeOf({
+  deleted,
+  mine,
+  sharedWithMe,
+}: Pick<
+  typeof TemplateFilter.$inferInput,
+  "deleted" | "mine" | "sharedWithMe"
+>): TemplatePageQuery["scope"] {
+  if (deleted === true) return "bin";
+  if (mine === true) return "own";
+  return sharedWithMe === true ? "shared" : "visible";
+}
 
-function keyOf(cursor: string | null | undefined): TemplateKey | undefined {
-  const [createdAt, id] = decodeCursor(cursor, CURSOR) ?? [];
-  if (createdAt === undefined || id === undefined) return undefined;
-  return { createdAt: new Date(Number(createdAt)), id };
+/** The id of nobody. */
+const NO_ID = "00000000-0000-0000-0000-000000000000";
+
+/** Thirteen digits of milliseconds reach the year 2286; names are compared in lower case, which may be longer. */
+const CURSORS: Readonly<Record<TemplateOrder, RegExp>> = {
+  CREATED: new RegExp(`^(\\d{1,13}) ${UUID_PART}$`),
+  CHANGED: new RegExp(`^changed (\\d{1,13}) ${UUID_PART}$`),
+  NAME: new RegExp(`^name ([^\\0]{0,1000}) ${UUID_PART}$`, "s"),
+};
+
+function cursorOf(order: TemplateOrder, { sort, id }: TemplateKey): string {
+  const key = sort instanceof Date ? sort.getTime() : sort;
+  return order === "CREATED" ? encodeCursor(key, id) : encodeCursor(order.toLowerCase(), key, id);
+}
+
+function keyOf(order: TemplateOrder, cursor: string | null | undefined): TemplateKey | undefined {
+  const [sort, id] = decodeCursor(cursor, CURSORS[order]) ?? [];
+  if (sort === undefined || id === undefined) return undefined;
+  return { sort: order === "NAME" ? sort : new Date(Number(sort)), id };
 }

@@ -39,7 +39,8 @@ export interface AuditQuery {
   readonly to: number;
   readonly actorId?: string;
   readonly templateId?: string;
-  readonly teamId?: string;
+  /** Null: only what concerned no team. */
+  readonly teamId?: string | null;
   readonly action?: string;
   readonly result?: AuditResult;
   readonly order: "newestFirst" | "oldestFirst";
@@ -60,6 +61,8 @@ export interface AuditStore {
   list(query: AuditQuery): Promise<AuditEntry[]>;
   /** What the person is in the team now, which decides whether they may read of it. */
   teamRoleOf(teamId: string, userId: string): Promise<TeamRole | undefined>;
+  /** Whether the person made the template, and neither it nor its project belongs to a team: its log is theirs to read. */
+  isPersonal(templateId: string, authorId: string): Promise<boolean>;
   /** Makes the partitions of this month and so many more; how many were missing. */
   makePartitions(monthsAhead: number): Promise<number>;
   /** All that wrote and did not say goodbye. */

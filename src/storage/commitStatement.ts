@@ -57,6 +57,12 @@ const split = splitColumns
   .join(", ");
 
 /**
+ * Lists by last change are exact for so many versions of a template, and later to the second: a row of which no indexed
+ * column changes is updated without touching its indexes.
+ */
+const EXACTLY_LISTED_VERSIONS = 100;
+
+/**
  * $1 template, $2 expected version, $3 number of operations, $4 the new head's hash, $5 its instant in milliseconds;
  * $6 to $10 the operations' ids, batch ids, client ids and the batches they undo and redo; $11 the expected lock
  * revision, $12 the expected access revision or null; then the split columns in their order.
@@ -64,6 +70,8 @@ const split = splitColumns
 const raiseHead = `head AS (
      UPDATE templates
      SET version = $2::int + $3::int, version_hash = decode($4, 'hex'), updated_at = to_timestamp($5::float8 / 1000),
+       changed_at = CASE WHEN version < ${EXACTLY_LISTED_VERSIONS} OR changed_at < to_timestamp($5::float8 / 1000) - interval '1 second'
+         THEN to_timestamp($5::float8 / 1000) ELSE changed_at END,
        log_bytes = log_bytes + ${addedBytes}
      WHERE id = $1::uuid AND version = $2::int AND lock_revision = $11::int
        AND access_revision = coalesce($12::int, access_revision) AND deleted_at IS NULL

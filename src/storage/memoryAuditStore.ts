@@ -20,6 +20,7 @@ export interface AuditedTables {
   templateIds(): readonly string[];
   readLog: TemplateStore["readLog"];
   teamRoleOf(teamId: string, userId: string): TeamRole | undefined;
+  isPersonal(templateId: string, authorId: string): boolean;
 }
 
 export class MemoryAuditStore implements AuditStore {
@@ -61,6 +62,10 @@ export class MemoryAuditStore implements AuditStore {
 
   async teamRoleOf(teamId: string, userId: string): Promise<TeamRole | undefined> {
     return this.tables.teamRoleOf(teamId, userId);
+  }
+
+  async isPersonal(templateId: string, authorId: string): Promise<boolean> {
+    return this.tables.isPersonal(templateId, authorId);
   }
 
   async makePartitions(): Promise<number> {

@@ -35,7 +35,7 @@ export class PrismaAuditStore implements AuditStore {
 
   async list(query: AuditQuery): Promise<AuditEntry[]> {
     const { from, to, actorId, templateId, teamId, order, after, limit } = query;
-    if ([actorId, templateId, teamId].some((id) => id !== undefined && !isUuid(id))) return [];
+    if ([actorId, templateId, teamId].some((id) => id != null && !isUuid(id))) return [];
     const newestFirst = order === "newestFirst";
     const follows = after && {
       at: { [newestFirst ? "lte" : "gte"]: new Date(after.at) },
@@ -78,6 +78,18 @@ export class PrismaAuditStore implements AuditStore {
       }),
     );
     return team?.ownerId === userId ? "OWNER" : team?.members[0]?.role;
+  }
+
+  async isPersonal(templateId: string, authorId: string): Promise<boolean> {
+    if (!isUuid(templateId) || !isUuid(authorId)) return false;
+    const template = await onDatabase(() =>
+      this.prisma.template.findUnique({
+        where: { id: templateId },
+        select: { authorId: true, teamId: true, project: { select: { teamId: true } } },
+      }),
+    );
+    if (template?.authorId !== authorId) return false;
+    return template.teamId === null && (template.project?.teamId ?? null) === null;
   }
 
   makePartitions(monthsAhead: number) {

@@ -200,7 +200,8 @@ export class PrismaTemplateStore implements TemplateStore {
 
   async updateDetails(templateId: string, details: DetailsChange, now: number): Promise<void> {
     const { tags, ...rest } = details;
-    const data = { ...rest, ...(tags && { tags: [...tags] }), updatedAt: new Date(now) };
+    const at = new Date(now);
+    const data = { ...rest, ...(tags && { tags: [...tags] }), updatedAt: at, changedAt: at };
     await this.update(templateId, data);
   }
 

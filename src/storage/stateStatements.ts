@@ -20,9 +20,9 @@ const createTemplate = statement(
   "create_template",
   `WITH template AS (
      INSERT INTO templates (id, author_id, name, description, category, tags, is_public, version_hash, created_at,
-       updated_at, team_id, project_id)
+       updated_at, changed_at, team_id, project_id)
      VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::text[], $7::boolean, decode($8, 'hex'),
-       to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000), $11::uuid, $12::uuid)
+       to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000), $11::uuid, $12::uuid)
      ON CONFLICT (id) DO NOTHING
      RETURNING id, version_hash
    )

@@ -1,17 +1,24 @@
-/** One statement: the ids of a page of the templates that one person may see, newest first. */
+/** One statement: the ids of a page of the templates that one person may see, in one of several orders. */
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
 import { onDatabase } from "./statement.js";
+import { isDescending, sortKeys, type SortKey, type TemplateOrder } from "./templateOrder.js";
 
-/** The sort key: templates are ordered by it, the greatest first. */
+/** The sort key: an instant, or the name as it is compared, and the id. */
 export interface TemplateKey {
   readonly id: string;
-  readonly createdAt: Date;
+  readonly sort: Date | string;
 }
 
 export interface TemplatePageQuery {
   readonly viewerId: string;
-  /** `visible`: all that one may view; `own`: what one made; `bin`: what is in the bin and one may take out. */
-  readonly scope: "visible" | "own" | "bin";
+  /**
+   * `visible`: all that one may view; `own`: what one made; `shared`: what others made and one was granted; `bin`: what is in
+   * the bin and one may take out.
+   */
+  readonly scope: "visible" | "own" | "shared" | "bin";
+  readonly order: TemplateOrder;
+  /** Only what this person made. */
+  readonly authorId?: string;
   readonly category?: string;
   /** Templates that have all of these. */
   readonly tags?: readonly string[];
@@ -29,24 +36,24 @@ export interface TemplatePageQuery {
 
 /**
  * In the order of the list. Each reason why somebody sees a template is read apart, along an index and no more than a
- * page of it, or of each of their teams and projects: an OR of them would sort all that one may see for every page.
+ * page of it, or of each of their teams and projects: an OR of them would sort all that one may see for every page. Of what
+ * somebody holds permissions for the index has the order of creation only; in another order it is read as a whole.
  */
 export async function readTemplatePage(
   prisma: PrismaClient,
   query: TemplatePageQuery,
 ): Promise<TemplateKey[]> {
   const { scope, limit, fromEnd } = query;
-  const branches = [ownOnes(query)];
+  const branches = scope === "shared" ? [] : [ownOnes(query)];
   if (scope === "visible") branches.push(publicOnes(query));
   if (scope !== "own") branches.push(...grantedOnes(query));
   const rows = await onDatabase(
-    () => prisma.$queryRaw<{ id: string; created_at: Date }[]>`
+    () => prisma.$queryRaw<TemplateKey[]>`
     WITH ${placesOf(query)}
-    SELECT id, created_at FROM (${Prisma.join(branches, " UNION ")}) AS page
-    ${orderOf(query, ["created_at", "id"])} LIMIT ${limit}`,
+    SELECT id, sort FROM (${Prisma.join(branches, " UNION ")}) AS page
+    ${orderOf(query, ["sort", "id"])} LIMIT ${limit}`,
   );
-  const keys = rows.map(({ id, created_at }) => ({ id, createdAt: created_at }));
-  return fromEnd ? keys.toReversed() : keys;
+  return fromEnd ? rows.toReversed() : rows;
 }
 
 /** What is to be administered in the bin; else what is to be seen. */
@@ -84,7 +91,7 @@ function publicOnes(query: TemplatePageQuery): Prisma.Sql {
 
 function grantedOnes(query: TemplatePageQuery): Prisma.Sql[] {
   const ofEach = (places: string, rows: Prisma.Sql) =>
-    Prisma.sql`(SELECT each.id, each.created_at FROM ${Prisma.raw(places)} CROSS JOIN LATERAL ${rows} AS each)`;
+    Prisma.sql`(SELECT each.id, each.sort FROM ${Prisma.raw(places)} CROSS JOIN LATERAL ${rows} AS each)`;
   return [
     ofEach("place", branch(query, Prisma.sql`t.team_id = place.id`)),
     ofEach("project", branch(query, Prisma.sql`t.project_id = project.id`)),
@@ -95,46 +102,58 @@ function grantedOnes(query: TemplatePageQuery): Prisma.Sql[] {
 
 /** A page of the templates of which something is so. */
 function branch(query: TemplatePageQuery, isSo: Prisma.Sql): Prisma.Sql {
-  const key = ["t.created_at", "t.id"] as const;
+  const { ofTemplate } = sortKeys[query.order];
+  const key = [ofTemplate, "t.id"] as const;
   return Prisma.sql`
-    (SELECT t.id, t.created_at FROM templates t
+    (SELECT t.id, ${Prisma.raw(ofTemplate)} AS sort FROM templates t
      WHERE ${Prisma.join([isSo, ...conditionsOf(query, key)], " AND ")}
      ${orderOf(query, key)} LIMIT ${query.limit})`;
 }
 
-/** A page of what somebody holds permissions for, several of one template once, in the order of their index. */
+/** A page of what somebody holds permissions for, several of one template once. */
 function permitted(query: TemplatePageQuery, isTheirs: Prisma.Sql): Prisma.Sql {
-  const key = ["p.template_created_at", "p.template_id"] as const;
+  const { ofPermission } = sortKeys[query.order];
+  const key = [ofPermission, "p.template_id"] as const;
   return Prisma.sql`
-    (SELECT DISTINCT p.template_id AS id, p.template_created_at AS created_at
+    (SELECT DISTINCT p.template_id AS id, ${Prisma.raw(ofPermission)} AS sort
      FROM template_permissions p JOIN templates t ON t.id = p.template_id
      LEFT JOIN share_links link ON link.template_id = p.template_id AND link.id = p.share_link_id
      WHERE ${Prisma.join([isTheirs, ...conditionsOf(query, key)], " AND ")}
        AND (link.expires_at IS NULL OR link.expires_at > statement_timestamp())
        ${administeredOnly(query, "p.role")}
-     ${orderOf(query, ["created_at", "id"])} LIMIT ${query.limit})`;
+     ${orderOf(query, ["sort", "id"])} LIMIT ${query.limit})`;
 }
 
 /** The columns of the sort key. */
-type Key = readonly [createdAt: string, id: string];
+type Key = readonly [sort: string, id: string];
 
-function orderOf({ fromEnd }: TemplatePageQuery, [createdAt, id]: Key): Prisma.Sql {
-  const direction = fromEnd ? "ASC" : "DESC";
-  return Prisma.raw(`ORDER BY ${createdAt} ${direction}, ${id} ${direction}`);
+function orderOf({ fromEnd, order }: TemplatePageQuery, [sort, id]: Key): Prisma.Sql {
+  const direction = fromEnd === isDescending(order) ? "ASC" : "DESC";
+  return Prisma.raw(`ORDER BY ${sort} ${direction}, ${id} ${direction}`);
 }
 
 function conditionsOf(query: TemplatePageQuery, columns: Key): Prisma.Sql[] {
-  const { scope, category, tags = [], isPublic, search, after, before } = query;
+  const { scope, order, authorId, category, tags = [], isPublic, search, after, before } = query;
   const key = Prisma.raw(`(${columns.join(", ")})`);
   const conditions = [
     scope === "bin" ? Prisma.sql`t.deleted_at IS NOT NULL` : Prisma.sql`t.deleted_at IS NULL`,
   ];
+  if (scope === "shared") {
+    conditions.push(Prisma.sql`t.author_id IS DISTINCT FROM ${query.viewerId}::uuid`);
+  }
+  if (authorId !== undefined) conditions.push(Prisma.sql`t.author_id = ${authorId}::uuid`);
   if (category !== undefined) conditions.push(Prisma.sql`t.category = ${category}`);
   if (tags.length > 0) conditions.push(Prisma.sql`t.tags @> ${[...tags]}::text[]`);
   if (isPublic !== undefined) conditions.push(Prisma.sql`t.is_public = ${isPublic}`);
   if (search !== undefined) conditions.push(contains(search));
-  if (after !== undefined) conditions.push(Prisma.sql`${key} < ${keyOf(after)}`);
-  if (before !== undefined) conditions.push(Prisma.sql`${key} > ${keyOf(before)}`);
+  const [follows, precedes] = isDescending(order) ? ["<", ">"] : [">", "<"];
+  const { parameter } = sortKeys[order];
+  if (after !== undefined) {
+    conditions.push(Prisma.sql`${key} ${Prisma.raw(follows)} ${keyOf(after, parameter)}`);
+  }
+  if (before !== undefined) {
+    conditions.push(Prisma.sql`${key} ${Prisma.raw(precedes)} ${keyOf(before, parameter)}`);
+  }
   return conditions;
 }
 
@@ -146,6 +165,6 @@ function contains(text: string): Prisma.Sql {
   )`;
 }
 
-function keyOf({ createdAt, id }: TemplateKey): Prisma.Sql {
-  return Prisma.sql`(${createdAt}::timestamptz(3), ${id}::uuid)`;
+function keyOf({ sort, id }: TemplateKey, parameter: SortKey["parameter"]): Prisma.Sql {
+  return Prisma.sql`(${sort}${Prisma.raw(parameter)}, ${id}::uuid)`;
 }

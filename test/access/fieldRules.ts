@@ -243,7 +243,8 @@ export const carriedFields: Readonly<Record<string, string>> = {
   ConflictResolved: "template resolution newVersion discardedOps operations resolvedAt",
   ServerNodeLoad: "eventLoop cpu memoryBytes connections subscriptions liveTemplates",
   ServerNodeLag: "eventLoopMs deliveryMs hearsOtherNodes",
-  ServerNode: "id name status version startedAt reportedAt silentMs isSelf load lag",
+  ServerNode:
+    "id name address status statusReason version startedAt reportedAt lastContactAt silentMs isSelf load lag",
   TemplateCreated: "template",
   TemplateUpdated: "template",
   TemplateDeleted: "template",

@@ -33,6 +33,7 @@ beforeEach(async () => {
       templateIds: () => [templateId],
       readLog: templates.readLog.bind(templates),
       teamRoleOf: () => undefined,
+      isPersonal: () => false,
     },
     () => now,
   );

@@ -40,7 +40,12 @@ let warnings: string[];
 let log: AuditLog;
 
 function open(settings: Partial<AuditSettings> = {}): void {
-  const tables = { templateIds: () => [], readLog: async () => [], teamRoleOf: () => undefined };
+  const tables = {
+    templateIds: () => [],
+    readLog: async () => [],
+    teamRoleOf: () => undefined,
+    isPersonal: () => false,
+  };
   store = new Store(tables, () => Date.now());
   warnings = [];
   log = testAuditLog(store, settings, undefined, (message) => warnings.push(message));

@@ -31,7 +31,7 @@ describe("membership", () => {
     const registry = new SharedRegistry(systemClock);
     const member = memberOf(registry, "a");
     member.delivered(5);
-    member.join("machine:1", counts);
+    member.join({ name: "machine:1", address: "10.0.0.1:4000" }, counts);
     member.delivered(30);
     member.delivered(20);
     const reported = async () => (await registry.list())[0];
@@ -39,6 +39,7 @@ describe("membership", () => {
     expect(await reported()).toMatchObject({
       id: "a",
       name: "machine:1",
+      address: "10.0.0.1:4000",
       status: "ONLINE",
       load: { connections: 7, subscriptions: 8, liveTemplates: 9 },
       lag: { hearsOtherNodes: false },
@@ -53,8 +54,8 @@ describe("membership", () => {
   test("NODE-2 is seen draining by others until it is gone", async () => {
     const registry = new SharedRegistry(systemClock);
     const [first, second] = [memberOf(registry, "a"), memberOf(registry, "b")];
-    first.join("machine:1", counts);
-    second.join("machine:2", counts);
+    first.join({ name: "machine:1" }, counts);
+    second.join({ name: "machine:2" }, counts);
     await expect.poll(async () => (await second.list()).length).toBe(2);
     await first.drain();
     const statuses = async () => (await second.list()).map(({ status }) => status);
@@ -66,7 +67,7 @@ describe("membership", () => {
   test("NODE-3 lists itself while the registry is away, and stops in order", async () => {
     const away = () => Promise.reject(new Error("away"));
     const member = memberOf({ report: away, remove: away, list: away, close: async () => {} }, "a");
-    member.join("machine:1", counts);
+    member.join({ name: "machine:1" }, counts);
     expect(await member.list()).toMatchObject([{ id: "a", status: "ONLINE" }]);
     await member.drain();
     expect(await member.list()).toMatchObject([{ id: "a", status: "DRAINING" }]);

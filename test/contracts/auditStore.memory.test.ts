@@ -11,6 +11,7 @@ describeAuditStore("memory", async () => {
     templateIds: () => ids,
     readLog: templates.readLog.bind(templates),
     teamRoleOf: () => undefined,
+    isPersonal: () => false,
   };
   return {
     store: new MemoryAuditStore(tables, () => Date.now()),

@@ -108,6 +108,8 @@ export function describeAuditStore(name: string, open: () => Promise<AuditStoreU
       const query = { templateId, teamId, action: "UNDO", result: "FAILED" } as const;
       expect(await list({ ...query, from: at, to: at + 1 })).toEqual([wanted]);
       expect(await list({ templateId: "no id" })).toEqual([]);
+      const ofNoTeam = await list({ ...query, teamId: null, from: at, to: at + 1 });
+      expect(ofNoTeam.map(({ teamId: of }) => of)).toEqual([null]);
     });
 
     it("AUD-4 what was announced is an entry once it is written, or its writer is ended", async () => {

@@ -324,6 +324,63 @@ describe("the audit log of a server", () => {
     expect(await codeFor(undefined, { teamId })).toBe("UNAUTHENTICATED");
     await prisma.teamMember.deleteMany({ where: { teamId, userId: teamAdminId! } });
     expect(await codeFor(teamAdmin.token, { teamId })).toBe("FORBIDDEN");
+    // Taken from the team again, it is its author's to read, but for what was the team's.
+    await prisma.template.update({ where: { id: ada.templateId }, data: { teamId: null } });
+    const own = await entriesFor(server, ada.token, { templateId: ada.templateId });
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.every((entry) => entry["teamId"] === null)).toBe(true);
+    expect(await codeFor(ada.token, { templateId: ada.templateId, teamId })).toBe("FORBIDDEN");
+  });
+
+  test("AUD-21 the author of a personal template reads what concerns it, not where others were", async () => {
+    const [author, other] = await Promise.all([newAuthor(server), newAuthor(server)]);
+    const { templateId } = author;
+    await query(server, EDIT, paint(templateId, "own"), author.token);
+    await query(server, EDIT, paint(templateId, "foreign"), other.token);
+    await query(server, EDIT, paint(templateId, "nobody's"));
+    await expect.poll(() => entries({ templateId, action: "APPLY_OPERATIONS" })).toHaveLength(3);
+    const read = await entriesFor(server, author.token, { templateId, action: "APPLY_OPERATIONS" });
+    expect(read.map(({ result, actorId, address }) => [result, actorId, address !== null])).toEqual(
+      [
+        ["REFUSED", null, false],
+        ["REFUSED", await idOf(server, other.token), false],
+        ["ACCEPTED", await idOf(server, author.token), true],
+      ],
+    );
+    const codeFor = async (token: string, filter: object) =>
+      (await query(server, AUDIT_LOG, { filter }, token)).json.errors?.[0]?.extensions?.code;
+    expect(await codeFor(author.token, {})).toBe("FORBIDDEN");
+    expect(await codeFor(author.token, { templateId: other.templateId })).toBe("FORBIDDEN");
+    expect(await codeFor(other.token, { templateId })).toBe("FORBIDDEN");
+    expect(await codeFor(author.token, { templateId: "no id" })).toBe("FORBIDDEN");
+    const teamId = server.services.newId();
+    const ownerId = await idOf(server, other.token);
+    const { prisma } = tables;
+    await prisma.team.create({ data: { id: teamId, name: "T", ownerId, createdAt: new Date() } });
+    const project = { id: server.services.newId(), teamId, ownerId, name: "P" };
+    await prisma.project.create({ data: { ...project, createdAt: new Date() } });
+    await prisma.template.update({ where: { id: templateId }, data: { projectId: project.id } });
+    expect(await codeFor(author.token, { templateId })).toBe("FORBIDDEN");
+  });
+
+  test("AUD-22 leaving a template names it", async () => {
+    const { token, templateId } = await newAuthor(server);
+    const { json } = await query(
+      server,
+      `mutation ($id: ID!) { joinTemplate(input: { templateId: $id, clientId: "tab" }) {
+        ... on TemplateJoined { session { token } } } }`,
+      { id: templateId },
+      token,
+    );
+    const joined = json.data?.["joinTemplate"] as { session: { token: string } };
+    const leave = `mutation ($t: String!) { leaveTemplate(input: { sessionToken: $t }) { __typename } }`;
+    await query(server, leave, { t: joined.session.token }, token);
+    await query(server, leave, { t: "none" }, token);
+    await expect
+      .poll(() => entries({ templateId, action: "LEAVE_TEMPLATE" }))
+      .toMatchObject([
+        { result: "ACCEPTED", resourceKind: "template", resourceIds: { templateId } },
+      ]);
   });
 });
 

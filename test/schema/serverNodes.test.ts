@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const query = `{ serverNodes {
-  id name status version startedAt reportedAt silentMs isSelf
+  id name address status statusReason version startedAt reportedAt lastContactAt silentMs isSelf
   load { eventLoop cpu memoryBytes connections subscriptions liveTemplates }
   lag { eventLoopMs deliveryMs hearsOtherNodes }
 } }`;
@@ -38,8 +38,13 @@ describe("serverNodes", () => {
     await api.services.users.setRole(root.id, "ADMIN");
     const { serverNodes } = await root.data(query);
     expect(serverNodes).toMatchObject([
-      { id: "node-of-the-test", status: "ONLINE", version: "0.0.0", isSelf: true },
+      {
+        ...{ id: "node-of-the-test", status: "ONLINE", version: "0.0.0", isSelf: true },
+        ...{ address: null, statusReason: "SERVING" },
+      },
     ]);
+    const { lastContactAt, startedAt } = serverNodes[0];
+    expect(Date.parse(lastContactAt)).toBeGreaterThanOrEqual(Date.parse(startedAt));
     expect(serverNodes[0].load.memoryBytes).toBeGreaterThan(1_000_000);
   });
 });

@@ -99,6 +99,99 @@ test("ACC-31 a list holds what the viewer may view, each once, newest first", as
   expect(await namesOf(bob, `search: "team"`)).toEqual(["team", "teamPermitted"]);
 });
 
+test("ACC-31 what was shared with somebody is what others made and they were granted, and of an author what one may see", async () => {
+  const own = await bob.createTemplate({ name: "own" });
+  const open = await carol.createTemplate({ name: "open", isPublic: true });
+  const shared = "filter: { sharedWithMe: true }";
+  expect(await namesOf(bob, shared)).toEqual(bobs);
+  expect(await namesOf(carol, shared)).toEqual([]);
+  expect(await namesOf(ada, shared)).toEqual([]);
+  const by = (client: Client) => `filter: { authorId: "${client.id}" }`;
+  expect(await namesOf(bob, by(ada))).toEqual(bobs);
+  expect(await namesOf(bob, by(bob))).toEqual(["own"]);
+  expect(await namesOf(bob, by(carol))).toEqual(["open"]);
+  expect(await namesOf(carol, by(ada))).toEqual([]);
+  expect(await namesOf(carol, `filter: { authorId: "nobody" }`)).toEqual([]);
+  expect(await namesOf(bob, `filter: { authorId: "${ada.id}", mine: true }`)).toEqual([]);
+  for (const other of ["mine", "deleted"]) {
+    const both = `{ templates(filter: { sharedWithMe: true, ${other}: true }) { nodes { name } } }`;
+    const { errors } = await bob.run(both);
+    expect(errors?.[0]?.extensions["code"]).toBe("BAD_USER_INPUT");
+  }
+  await api.prisma.template.deleteMany({ where: { id: { in: [own, open] } } });
+});
+
+test("API-49 a list by last change begins with what was edited or described last", async () => {
+  const order = "orderBy: CHANGED, filter: { sharedWithMe: true }";
+  await ada.addElement(ids["project"]!, await ada.firstPage(ids["project"]!), "e");
+  await ada.data(
+    `mutation ($input: UpdateTemplateInput!) { updateTemplate(input: $input) { __typename } }`,
+    { input: { templateId: ids["permitted"], description: "d" } },
+  );
+  await ada.addElement(ids["team"]!, await ada.firstPage(ids["team"]!), "e");
+  expect((await namesOf(bob, `first: 3, ${order}`)).slice(0, 3)).toEqual([
+    ...["team", "permitted", "project"],
+  ]);
+});
+
+test.each(["CHANGED", "NAME"])(
+  "API-49 in the order %s pages are as at once, forward and backward",
+  async (orderBy) => {
+    const all = await namesOf(bob, `first: 100, orderBy: ${orderBy}`);
+    if (orderBy === "NAME") expect(all).toEqual(bobs.toSorted());
+    expect(all.toSorted()).toEqual(bobs.toSorted());
+    for (const [count, cursor, end] of [
+      ["first", "after", "endCursor"],
+      ["last", "before", "startCursor"],
+    ]) {
+      const seen: string[] = [];
+      for (let from = ""; ;) {
+        const { templates } = await bob.data(
+          `{ templates(${count}: 2, orderBy: ${orderBy}${from}) { nodes { name }
+            pageInfo { ${end} hasNextPage hasPreviousPage } } }`,
+        );
+        const page = templates.nodes.map(({ name }: { name: string }) => name);
+        if (count === "first") seen.push(...page);
+        else seen.unshift(...page);
+        const { hasNextPage, hasPreviousPage } = templates.pageInfo;
+        if (!(count === "first" ? hasNextPage : hasPreviousPage)) break;
+        from = `, ${cursor}: "${templates.pageInfo[end!]}"`;
+      }
+      expect(seen).toEqual(all);
+    }
+    const { templates } = await bob.data(
+      `{ templates(first: 1, orderBy: ${orderBy}) { pageInfo { endCursor } } }`,
+    );
+    const foreign = `{ templates(after: "${templates.pageInfo.endCursor}") { nodes { name } } }`;
+    expect((await bob.run(foreign)).errors?.[0]?.extensions["code"]).toBe("BAD_USER_INPUT");
+  },
+);
+
+test("API-49 names go in the order of their letters in lower case, equal ones each once", async () => {
+  const reader = await api.signUp("Reader");
+  const names = ["b b", "Ä", "A", "a", "Z\u0001", "ab", "É", "~", "a", "🎨"];
+  for (const name of names) {
+    await api.prisma.template.update({
+      where: { id: await reader.createTemplate({ name: "n" }) },
+      data: { name },
+    });
+  }
+  const mine = "filter: { mine: true }, orderBy: NAME";
+  const all = await namesOf(reader, mine);
+  const bytes = (name: string) => Buffer.from(name.toLowerCase()).toString("latin1");
+  expect(all.map(bytes)).toEqual(names.map(bytes).toSorted());
+  const seen: string[] = [];
+  for (let from = ""; ;) {
+    const { templates } = await reader.data(
+      `{ templates(first: 1, ${mine}${from}) { nodes { name } pageInfo { endCursor hasNextPage } } }`,
+    );
+    seen.push(templates.nodes[0].name);
+    if (!templates.pageInfo.hasNextPage) break;
+    from = `, after: "${templates.pageInfo.endCursor}"`;
+  }
+  expect(seen).toEqual(all);
+});
+
 test.each([1, 2, 5])("ACC-31 in pages of %d as at once, forward and backward", async (size) => {
   for (const [count, cursor, end] of [
     ["first", "after", "endCursor"],
@@ -134,8 +227,30 @@ test("ACC-5 ACC-31 the bin holds what the viewer may take out", async () => {
   expect(await namesOf(bob)).toEqual(["twice"]);
 });
 
-test("ACC-31 a page is read along indexes, however much there is", async () => {
-  const statements = await api.statements(() => namesOf(bob, "first: 5"));
+const granted = [
+  "template_permissions_user_id_template_created_at_template_i_idx",
+  "template_permissions_team_id_template_created_at_template_i_idx",
+];
+
+test.each([
+  [
+    "CREATED",
+    [
+      ...granted,
+      "templates_author_id_created_at_id_idx",
+      "templates_is_public_created_at_id_idx",
+      "templates_team_id_created_at_id_idx",
+      "templates_project_id_created_at_id_idx",
+    ],
+  ],
+  ...["CHANGED", "NAME"].map((order) => {
+    const indexes = ["author", "public", "team", "project"].map(
+      (way) => `templates_${way}_${order.toLowerCase()}`,
+    );
+    return [order, indexes] as const;
+  }),
+] as const)("ACC-31 API-49 a page by %s is read along indexes", async (orderBy, indexes) => {
+  const statements = await api.statements(() => namesOf(bob, `first: 5, orderBy: ${orderBy}`));
   const text = statements.find((statement) => statement.includes("LATERAL")) ?? "";
   const numbers = [...text.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));
   const nulls = Array.from({ length: Math.max(...numbers) }, () => "NULL").join();
@@ -144,6 +259,7 @@ test("ACC-31 a page is read along indexes, however much there is", async () => {
     // The tables are small here: what is asked is whether indexes can serve.
     await transaction.$executeRawUnsafe("SET LOCAL enable_seqscan = off");
     await transaction.$executeRawUnsafe("SET LOCAL enable_bitmapscan = off");
+    await transaction.$executeRawUnsafe("SET LOCAL enable_sort = off");
     await transaction.$executeRawUnsafe(`PREPARE page AS ${text}`);
     const rows = await transaction.$queryRawUnsafe<{ "QUERY PLAN": string }[]>(
       `EXPLAIN EXECUTE page(${nulls})`,
@@ -151,14 +267,5 @@ test("ACC-31 a page is read along indexes, however much there is", async () => {
     await transaction.$executeRawUnsafe("DEALLOCATE page");
     return rows.map((row) => row["QUERY PLAN"]).join("\n");
   });
-  for (const index of [
-    "templates_author_id_created_at_id_idx",
-    "templates_is_public_created_at_id_idx",
-    "templates_team_id_created_at_id_idx",
-    "templates_project_id_created_at_id_idx",
-    "template_permissions_user_id_template_created_at_template_i_idx",
-    "template_permissions_team_id_template_created_at_template_i_idx",
-  ]) {
-    expect(plan).toContain(index);
-  }
+  for (const index of indexes) expect(plan).toContain(index);
 });

@@ -9,7 +9,12 @@ import { timeOrderedIds } from "../../src/timeOrderedId.js";
 
 /** A store in memory that knows no templates and no teams. */
 function memoryAuditStore(): MemoryAuditStore {
-  const tables = { templateIds: () => [], readLog: async () => [], teamRoleOf: () => undefined };
+  const tables = {
+    templateIds: () => [],
+    readLog: async () => [],
+    teamRoleOf: () => undefined,
+    isPersonal: () => false,
+  };
   return new MemoryAuditStore(tables, () => Date.now());
 }
 

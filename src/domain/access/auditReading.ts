@@ -9,14 +9,20 @@ export interface AuditReading {
   readonly role: UserRole | undefined;
   /** In the one team that the request is limited to; undefined where it is limited to none, or they are no member. */
   readonly teamRole: TeamRole | undefined;
+  /** Whether the request is limited to one template that they made and that belongs to no team or project. */
+  readonly isOwnTemplate: boolean;
 }
 
-/** Administrators read all of it; owners and admins of a team what concerns their team. */
+/**
+ * Administrators read all of it; owners and admins of a team what concerns their team; the author of a personal template
+ * what concerns that.
+ */
 export function decideAuditReading(
   viewer: Viewer,
-  { role, teamRole }: AuditReading,
-): "allowed" | "unauthenticated" | "forbidden" {
+  { role, teamRole, isOwnTemplate }: AuditReading,
+): "allowed" | "allowedAsAuthor" | "unauthenticated" | "forbidden" {
   if (viewer.kind !== "user" || role === undefined) return "unauthenticated";
   if (role === "ADMIN") return "allowed";
-  return teamRole === "OWNER" || teamRole === "ADMIN" ? "allowed" : "forbidden";
+  if (teamRole === "OWNER" || teamRole === "ADMIN") return "allowed";
+  return isOwnTemplate ? "allowedAsAuthor" : "forbidden";
 }
