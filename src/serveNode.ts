@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server } from "node:http";
 import { hostname } from "node:os";
 import type { GraphQLSchema } from "graphql";
-import type { Membership } from "./cluster/membership.js";
+import type { Membership, NodePlace } from "./cluster/membership.js";
 import { reachableAddress } from "./cluster/reachableAddress.js";
 import type { Closers } from "./closers.js";
 import type { RequestOrigin } from "./commands/requestOrigin.js";
@@ -125,8 +125,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const server = createHttpServer(config.http, refuseRaw, routes);
   transports.webSockets.attach(server, GRAPHQL_PATH);
   const port = await listen(server, listenOptionsOf(config));
-  const address = reachableAddress(config.server.host, port);
-  membership.join({ name: `${hostname()}:${port}`, address }, loadOf(parts, transports));
+  membership.join(placeOf(config.server.host, port), loadOf(parts, transports));
   closers.add(async () => {
     stopping = true;
     await membership.drain();
@@ -138,6 +137,11 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     wsUrl: `ws://${origin}${GRAPHQL_PATH}`,
     graphiqlUrl: servesGraphiQL(config) ? `http://${origin}${GRAPHIQL_PATH}` : undefined,
   };
+}
+
+/** How other nodes and administrators find this one. */
+function placeOf(host: string, port: number): NodePlace {
+  return { name: `${hostname()}:${port}`, address: reachableAddress(host, port) };
 }
 
 /** Logs what clients are not told. */
