@@ -85,6 +85,7 @@ function checkTogether({
   checkOidc(accounts, server);
   checkRedis(redis);
   const ordered = [
+    ["PRESENCE_IDLE_MS", presence.presenceIdleMs, "PRESENCE_AWAY_MS", presence.presenceAwayMs],
     ["PASSWORD_UNITS_MIN", limits.passwordUnitsMin, "PASSWORD_UNITS_MAX", limits.passwordUnitsMax],
     [
       "CHECKPOINT_VERSIONS_MIN",

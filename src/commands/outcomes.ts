@@ -7,7 +7,7 @@ import type { GrantedHead } from "../storage/accessReader.js";
 import type { ApiTokenRecord } from "../storage/credentialStore.js";
 import type { LogMeasure, OperationRecord, SnapshotKind } from "../storage/templateStore.js";
 import type { Session } from "../sessions/sessions.js";
-import type { PresenceEntry } from "../subscriptions/changeBus.js";
+import type { ShownPresence } from "../subscriptions/changeBus.js";
 import type { RequestError } from "./requestError.js";
 
 export type Resolution = "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";
@@ -215,5 +215,5 @@ export interface TemplateChanged {
 /** What a client shows of itself now. */
 export interface PresenceUpdated {
   readonly kind: "presenceUpdated";
-  readonly entry: PresenceEntry;
+  readonly entry: ShownPresence;
 }

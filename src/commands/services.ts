@@ -25,7 +25,7 @@ import type { NotificationServices } from "./notifications/notificationServices.
 import type { LockLimits } from "./lockLimits.js";
 import type { TeamServices } from "./teams/teamServices.js";
 import type { UserStore } from "../storage/userStore.js";
-import type { ChangeBus, PresenceEntry, PresenceState } from "../subscriptions/changeBus.js";
+import type { ChangeBus, PresenceState, ShownPresence } from "../subscriptions/changeBus.js";
 
 export interface Services {
   readonly templates: TemplateStore;
@@ -93,9 +93,11 @@ export interface Presence {
    * Shows to others what a live session's client says of itself; what it does not mention stays. Answers all it shows
    * now. Rejects with `ShuttingDown`.
    */
-  update(session: Session, change: Partial<PresenceState>): Promise<PresenceEntry>;
+  update(session: Session, change: Partial<PresenceState>): Promise<ShownPresence>;
+  /** Somebody did something on a template with a client of theirs: where it is shown, it is active. */
+  acted(templateId: string, userId: string, clientId: string): void;
   /** Everyone who has the template open, on any node; whoever asks has checked that the viewer may know. */
-  collaborators(templateId: string): Promise<readonly PresenceEntry[]>;
+  collaborators(templateId: string): Promise<readonly ShownPresence[]>;
 }
 
 /** Slow, salted password hashes in PHC string format. */

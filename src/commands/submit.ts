@@ -33,7 +33,7 @@ export async function submit<T>(
     return undefined;
   };
   try {
-    return await services.live.submit<T | RequestError>(templateId, {
+    const answer = await services.live.submit<T | RequestError>(templateId, {
       ...proposal,
       authorizeAgain,
       decide: (context) => {
@@ -43,6 +43,8 @@ export async function submit<T>(
         return "kind" in decided ? withinQuota(decided) : thenDone(decided, withinQuota);
       },
     });
+    if (clientId !== null) services.presence.acted(templateId, userId, clientId);
+    return answer;
   } catch (error) {
     if (error instanceof AccessTakenAway) return refusal;
     if (error instanceof TemplateGone) return templateNotFound();

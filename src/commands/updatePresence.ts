@@ -29,8 +29,11 @@ export async function updatePresence(
   if (session === undefined) {
     return refused("NOT_FOUND", "the session is over: join again", { path: ["sessionToken"] });
   }
-  if (input.version != null) sessions.acknowledge(session, input.version);
-  return { kind: "presenceUpdated", entry: await presence.update(session, change) };
+  const { version } = input;
+  if (version != null) sessions.acknowledge(session, version);
+  const lastKnownVersion = Math.max(session.lastKnownVersion, version ?? 0);
+  const known = { ...session, lastKnownVersion };
+  return { kind: "presenceUpdated", entry: await presence.update(known, change) };
 }
 
 /** What is mentioned; null takes back what was said. */

@@ -211,6 +211,8 @@ const presence = numberSettings(
     presenceRenewMs: defaultPresenceSettings.presenceRenewMs,
     presenceMessageMs: defaultPresenceSettings.presenceMessageMs,
     presencePeopleMs: defaultPresenceSettings.presencePeopleMs,
+    presenceIdleMs: defaultPresenceSettings.presenceIdleMs,
+    presenceAwayMs: defaultPresenceSettings.presenceAwayMs,
   },
   {
     presenceLifetimeMs: {
@@ -233,6 +235,17 @@ const presence = numberSettings(
       description:
         "milliseconds that the names of people may be out of date in presence and activity",
       max: 3_600_000,
+    },
+    presenceIdleMs: {
+      description:
+        "milliseconds after which somebody who did nothing is shown as idle: no word of their client, no version that it took, no lock",
+      min: 1_000,
+      max: 86_400_000,
+    },
+    presenceAwayMs: {
+      description: "the same for away; at least PRESENCE_IDLE_MS",
+      min: 1_000,
+      max: 86_400_000,
     },
   },
 );

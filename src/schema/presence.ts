@@ -2,7 +2,9 @@
 import type { UpdatePresenceInput } from "../commands/inputs.js";
 import type { PresenceUpdated } from "../commands/outcomes.js";
 import { updatePresence } from "../commands/updatePresence.js";
-import type { PresenceEntry, PresenceState } from "../subscriptions/changeBus.js";
+import type { PresenceState, ShownPresence } from "../subscriptions/changeBus.js";
+import type { PresenceActivity } from "../subscriptions/presence/presenceActivity.js";
+import { lastActiveAt } from "../subscriptions/presence/presenceActivity.js";
 import type { ShownTextSelection } from "../subscriptions/presence/presenceEntry.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
@@ -50,7 +52,34 @@ const TextSelectionObject = builder.objectRef<ShownTextSelection>("TextSelection
   }),
 });
 
-export const PresenceObject = builder.objectRef<PresenceEntry>("Presence").implement({
+const ConnectionStateEnum = builder.enumType("ConnectionState", {
+  description: "Whether a connection keeps a session alive.",
+  values: {
+    CONNECTED: { description: "One does." },
+    GRACE: {
+      description:
+        "None does: it ends when its grace period is over, unless its client comes back or gives another sign of life.",
+    },
+  } satisfies Record<ConnectionState, { description: string }>,
+});
+
+type ConnectionState = "CONNECTED" | "GRACE";
+
+const PresenceActivityEnum = builder.enumType("PresenceActivity", {
+  description: "Whether a person is at it, by when they last did something.",
+  values: {
+    ACTIVE: { description: "They did something a short while ago." },
+    IDLE: {
+      description: "They did nothing for 2 minutes, unless the server is set otherwise.",
+    },
+    AWAY: {
+      description: "They did nothing for 15 minutes, unless the server is set otherwise.",
+    },
+  } satisfies Record<PresenceActivity, { description: string }>,
+});
+
+export const PresenceObject = builder.objectRef<ShownPresence>("Presence");
+PresenceObject.implement({
   description:
     "One client that has a template open, and what it shows of itself. A client knows itself by `clientId`.",
   fields: (t) => ({
@@ -103,6 +132,37 @@ export const PresenceObject = builder.objectRef<PresenceEntry>("Presence").imple
   }),
 });
 
+builder.objectFields(PresenceObject, (t) => ({
+  connectionId: t.id({
+    nullable: true,
+    description:
+      "The connection that keeps the session alive: a subscription to `presenceChanged` with its token, another one after each reconnect. Null while there is none.",
+    resolve: ({ life }) => life?.connectionId ?? null,
+  }),
+  connection: t.field({
+    type: ConnectionStateEnum,
+    description: "Whether it is connected or in its grace period.",
+    resolve: ({ life }) => (life?.connectionId == null ? "GRACE" : "CONNECTED"),
+  }),
+  lastKnownVersion: t.int({
+    nullable: true,
+    description:
+      "The newest version of the document that the client is known to have, as it said; null where a node of an older version tells of it.",
+    resolve: ({ life }) => life?.lastKnownVersion ?? null,
+  }),
+  lastActiveAt: t.field({
+    type: "DateTime",
+    description:
+      "When the person last did something: showed something of themselves, took a version, or used the session's token. Told within some seconds.",
+    resolve: lastActiveAt,
+  }),
+  activity: t.expose("activity", {
+    type: PresenceActivityEnum,
+    description:
+      "Whether the person is active, idle or away; `presenceChanged` tells when that changes.",
+  }),
+}));
+
 builder.prismaObjectField(TemplateObject, "collaborators", (t) =>
   t.field({
     type: [PresenceObject],
@@ -117,7 +177,7 @@ export async function currentCollaborators(
   node: TemplateNode,
   _args: object,
   context: GraphQLContext,
-): Promise<PresenceEntry[]> {
+): Promise<ShownPresence[]> {
   await readingOf(node, context).viewable();
   const entries = await context.services.presence.collaborators(node.id);
   return [...entries].sort((a, b) => a.joinedAt - b.joinedAt);

@@ -49,6 +49,16 @@ const TemplateSessionObject = builder
         description: "When it was opened.",
         resolve: ({ session }) => session.joinedAt,
       }),
+      lastKnownVersion: t.int({
+        description:
+          "The newest version of the document that its client is known to have, the one of this answer included.",
+        resolve: ({ session }) => session.lastKnownVersion,
+      }),
+      lastActiveAt: t.field({
+        type: "DateTime",
+        description: "When its client last gave a sign of its person.",
+        resolve: ({ session }) => session.lastActiveAt,
+      }),
       expiresAt: t.field({
         type: "DateTime",
         description:

@@ -7,7 +7,8 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { CommittedBatch } from "../live/committedBatch.js";
 import type { PresenceEntry } from "./presence/presenceEntry.js";
 
-export type { PresenceEntry, PresenceState } from "./presence/presenceEntry.js";
+export type { PresenceState } from "./presence/presenceEntry.js";
+export type { ShownPresence } from "./presence/presenceActivity.js";
 
 /** An operation as subscribers see it, with the registers it touched (for viewport filters). */
 export type ChangeOperation = Omit<

@@ -224,7 +224,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   ViewportChange: "complete entered left",
   TextSelection: "pageId elementId index length version",
   Presence:
-    "sessionId clientId user color status pageId cursor selection viewport textSelection joinedAt updatedAt",
+    "sessionId clientId user color status pageId cursor selection viewport textSelection joinedAt updatedAt connectionId connection lastKnownVersion lastActiveAt activity",
   PresenceUpdated: "presence",
   PresenceChange: "templateId joined moved left locks serverTimestamp",
   EditRestriction: "pageIds elementTypes elementIds operationTypes",
@@ -260,7 +260,7 @@ export const carriedFields: Readonly<Record<string, string>> = {
   TemplateActivity: "templateId kind user at",
   TemplateMoved: "template",
   TemplateTransferred: "template",
-  TemplateSession: "id token user clientId color joinedAt expiresAt",
+  TemplateSession: "id token user clientId color joinedAt lastKnownVersion lastActiveAt expiresAt",
   TemplateJoined: "template session resumed locks collaborators missedOperations",
   TemplateLeft: "ended",
 };

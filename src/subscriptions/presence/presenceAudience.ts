@@ -3,6 +3,7 @@
  * at most 30 rounds a second; who stands at the same revision shares the event and its rendering. Nothing is queued
  * for one that takes no more: it keeps its revision and is told what changed since, the newest only.
  */
+import type { Viewing } from "../viewing.js";
 import type { Viewer } from "../../domain/access/access.js";
 import type { Clock } from "../../live/clock.js";
 import type { EndReason, EventSink, Renderer } from "../subscription.js";
@@ -112,6 +113,14 @@ export class PresenceAudience implements MemberOwner {
     }
     // Rendering takes a while, in which more may have happened.
     if (this.#stage.revision > revision) this.#rounds.request();
+  }
+
+  /** Whether it tells of everybody who looks: who came meanwhile has asked again. */
+  observe({ head, mayView }: Viewing): boolean {
+    const isThere = head !== undefined && !head.deleted;
+    if (!isThere) this.end("deleted");
+    this.end("accessRevoked", (viewer) => mayView.get(viewer) === false);
+    return !isThere || this.viewers.every((viewer) => mayView.has(viewer));
   }
 
   /** Members that can be told something, by where they stand and how it is rendered. */

@@ -1,4 +1,5 @@
 /** One session's presence as everybody sees it. Whole, so that the newest says everything and what was lost does not matter. */
+import type { Session } from "../../storage/sessionStore.js";
 import type { TextSelection } from "../../domain/text/textSelection.js";
 
 export interface Point {
@@ -32,6 +33,46 @@ export interface PresenceState {
   readonly textSelection?: ShownTextSelection | null;
 }
 
+const nothingSaid: PresenceState = {
+  status: null,
+  pageId: null,
+  cursor: null,
+  selection: [],
+  viewport: null,
+};
+
+/** What is said of a state, and nothing else. */
+function stateOf(state: PresenceState): PresenceState {
+  const { status, pageId, cursor, selection, viewport, textSelection } = state;
+  const said = { status, pageId, cursor, selection, viewport };
+  return textSelection == null ? said : { ...said, textSelection };
+}
+
+/** What of a session is shown. */
+export type SessionShown = Pick<
+  Session,
+  "id" | "userId" | "clientId" | "color" | "joinedAt" | "lastKnownVersion" | "lastActiveAt"
+>;
+
+export function entryOf(
+  { id, userId, clientId, color, joinedAt }: SessionShown,
+  state: Partial<PresenceState>,
+  rest: Required<Pick<PresenceEntry, "sequence" | "updatedAt" | "life">>,
+): PresenceEntry {
+  const said = stateOf({ ...nothingSaid, ...state });
+  return { ...said, sessionId: id, userId, clientId, color, joinedAt, ...rest };
+}
+
+/** What the nodes know of a session beside what its client says. */
+export interface SessionLife {
+  /** The connection that keeps it alive; null while none does. */
+  readonly connectionId: string | null;
+  /** The newest version that its client is known to have. */
+  readonly lastKnownVersion: number;
+  /** When it last gave a sign of its person, milliseconds since the epoch. */
+  readonly lastActiveAt: number;
+}
+
 export interface PresenceEntry extends PresenceState {
   readonly sessionId: string;
   /** Grows with each change of the session's presence, whichever node makes it: of two entries the greater one holds. */
@@ -43,4 +84,6 @@ export interface PresenceEntry extends PresenceState {
   /** Milliseconds since the epoch, as is `updatedAt`. */
   readonly joinedAt: number;
   readonly updatedAt: number;
+  /** Absent in what nodes of an older version say. */
+  readonly life?: SessionLife;
 }

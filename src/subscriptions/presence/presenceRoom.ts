@@ -5,10 +5,13 @@
  */
 import type { Session } from "../../storage/sessionStore.js";
 import type { TopicMessages } from "../changeBus.js";
-import { readViewing, type Viewing } from "../viewing.js";
+import { readViewing } from "../viewing.js";
 import { AccessCheck } from "./accessCheck.js";
 import { PresenceAudience, type AudienceStage } from "./presenceAudience.js";
-import type { PresenceEntry, PresenceState } from "./presenceEntry.js";
+import { shownNews } from "./presenceActivity.js";
+import { entryOf, type PresenceEntry, type PresenceState } from "./presenceEntry.js";
+import type { SessionShown } from "./presenceEntry.js";
+import { SessionLives } from "./sessionLives.js";
 import type { PresenceEvent } from "./presenceEvent.js";
 import type { RoomParts } from "./roomParts.js";
 import { Roster } from "./roster.js";
@@ -16,19 +19,12 @@ import { ShownLocks } from "./shownLocks.js";
 import { Telling } from "./telling.js";
 import { TextSelections } from "./textSelections.js";
 
-const nothingSaid: PresenceState = {
-  status: null,
-  pageId: null,
-  cursor: null,
-  selection: [],
-  viewport: null,
-};
-
 export class PresenceRoom implements AudienceStage {
   readonly #parts: RoomParts;
   readonly #roster: Roster;
   /** Sessions that came or moved through this node: it says them again as long as it serves them. */
   readonly #own = new Set<string>();
+  readonly #lives: SessionLives;
   readonly #telling: Telling;
   readonly #access: AccessCheck;
   readonly #locks: ShownLocks;
@@ -51,6 +47,7 @@ export class PresenceRoom implements AudienceStage {
     this.#parts = parts;
     this.#renewedAt = clock.monotonic();
     this.#roster = new Roster(settings.presenceLifetimeMs);
+    this.#lives = new SessionLives(this.#roster, parts);
     const publish: ConstructorParameters<typeof Telling>[3] = (message) => {
       this.#publishing = true;
       bus.publish(message);
@@ -61,7 +58,7 @@ export class PresenceRoom implements AudienceStage {
     this.audience = new PresenceAudience(this, parts);
     this.#access = new AccessCheck(
       () => readViewing(parts, templateId, () => this.audience.viewers),
-      (viewing) => this.#observe(viewing),
+      (viewing) => this.audience.observe(viewing),
       () => this.audience.news(),
     );
     this.#locks = new ShownLocks(
@@ -110,7 +107,7 @@ export class PresenceRoom implements AudienceStage {
     await this.#opened;
     const { id } = session;
     const known = this.#roster.get(id);
-    if (known === undefined) return void this.#say(session, nothingSaid);
+    if (known === undefined) return void this.#say(session, {});
     if (this.#roster.isOver(id)) return;
     this.#own.add(id);
     if (this.#roster.merge(known, this.#parts.clock.monotonic())) this.audience.news();
@@ -120,7 +117,35 @@ export class PresenceRoom implements AudienceStage {
   /** Shows what the session's client says of itself; what it does not mention stays. */
   async update(session: Session, change: Partial<PresenceState>): Promise<PresenceEntry> {
     await this.#opened;
-    return this.#say(session, { ...this.#roster.get(session.id), ...change });
+    const now = this.#parts.clock.now();
+    const life = this.#lives.of(session, { lastActiveAt: now });
+    return this.#say(
+      session,
+      { ...this.#roster.get(session.id), ...change },
+      { life, updatedAt: now },
+    );
+  }
+
+  /** A connection keeps the session alive from now on, until the returned function is called. */
+  connected(session: Session, connectionId: string): () => void {
+    this.#lives.connected(session.id, connectionId);
+    void this.enter(session).then(() => this.#showConnection(session));
+    return () => {
+      if (this.#lives.disconnected(session.id, connectionId)) this.#showConnection(session);
+    };
+  }
+
+  /** Shows what the heartbeat found of a session of this node. */
+  renewed(session: Session): void {
+    const isNews = this.#own.has(session.id) && this.#lives.isNews(session);
+    if (isNews) this.#say(session, this.#roster.get(session.id) ?? {});
+  }
+
+  /** A person did something with a client, such as an edit. */
+  acted(userId: string, clientId: string): void {
+    for (const session of this.#lives.acting(userId, clientId)) {
+      this.#say(session, this.#roster.get(session.id) ?? {});
+    }
   }
 
   /** The session is over, for good. */
@@ -137,7 +162,8 @@ export class PresenceRoom implements AudienceStage {
 
   /** Called every second. */
   tick(now: number): void {
-    if (this.#roster.expire(now)) this.audience.news();
+    const isOver = this.#roster.expire(now);
+    if (this.#lives.pass() || isOver) this.audience.news();
     this.#access.retry();
     this.#locks.retry();
     const { bus, settings } = this.#parts;
@@ -148,11 +174,13 @@ export class PresenceRoom implements AudienceStage {
   }
 
   eventSince(revision: number): PresenceEvent {
+    const { clock, settings } = this.#parts;
+    const serverTimestamp = clock.now();
     return {
       templateId: this.templateId,
-      ...this.#roster.since(revision),
+      ...shownNews(this.#roster.since(revision), serverTimestamp, settings),
       locks: this.#locks.since(revision),
-      serverTimestamp: this.#parts.clock.now(),
+      serverTimestamp,
     };
   }
 
@@ -231,20 +259,27 @@ export class PresenceRoom implements AudienceStage {
     }
   }
 
-  #say(session: Session, state: Partial<PresenceState>): PresenceEntry {
-    const { clock, nextSequence } = this.#parts;
-    const updatedAt = clock.now();
+  #showConnection(session: Session): void {
     const known = this.#roster.get(session.id);
-    const entry: PresenceEntry = {
-      ...stateOf({ ...nothingSaid, ...state }),
-      sessionId: session.id,
-      sequence: nextSequence(known?.sequence ?? 0, updatedAt),
-      userId: session.userId,
-      clientId: session.clientId,
-      color: session.color,
-      joinedAt: session.joinedAt,
-      updatedAt,
-    };
+    if (known === undefined || this.#roster.isOver(session.id)) return;
+    const connectionId = this.#lives.connectionOf(session.id);
+    if (known.life?.connectionId === connectionId) return;
+    this.#say(session, known, { life: this.#lives.of(session, { connectionId }) });
+  }
+
+  #say(
+    session: SessionShown,
+    state: Partial<PresenceState>,
+    news: Partial<Pick<PresenceEntry, "life" | "updatedAt">> = {},
+  ): PresenceEntry {
+    const { clock, nextSequence } = this.#parts;
+    const now = clock.now();
+    const known = this.#roster.get(session.id);
+    const entry = entryOf(session, state, {
+      sequence: nextSequence(known?.sequence ?? 0, now),
+      updatedAt: news.updatedAt ?? known?.updatedAt ?? now,
+      life: news.life ?? this.#lives.of(session),
+    });
     // One that is over is not shown again, whoever still asks for it.
     if (!this.#merge(entry, clock.monotonic())) return entry;
     this.#own.add(session.id);
@@ -259,18 +294,4 @@ export class PresenceRoom implements AudienceStage {
     this.#selections.shown(entry);
     return true;
   }
-
-  /** Whether it tells of everybody who looks: who came meanwhile has asked again. */
-  #observe({ head, mayView }: Viewing): boolean {
-    const isThere = head !== undefined && !head.deleted;
-    if (!isThere) this.audience.end("deleted");
-    this.audience.end("accessRevoked", (viewer) => mayView.get(viewer) === false);
-    return !isThere || this.audience.viewers.every((viewer) => mayView.has(viewer));
-  }
-}
-
-function stateOf(state: PresenceState): PresenceState {
-  const { status, pageId, cursor, selection, viewport, textSelection } = state;
-  const said = { status, pageId, cursor, selection, viewport };
-  return textSelection == null ? said : { ...said, textSelection };
 }

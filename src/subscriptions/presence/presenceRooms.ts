@@ -2,11 +2,13 @@
  * Presence on one node: a room for each template that somebody here shows themselves on or looks at. Presence lives in
  * memory and in Redis and never touches PostgreSQL, but for the question who may see it.
  */
+import { randomUUID } from "node:crypto";
 import type { Presence } from "../../commands/services.js";
 import { decideAccess } from "../../domain/access/access.js";
 import { ShuttingDown } from "../../live/liveTemplates.js";
 import type { Session } from "../../storage/sessionStore.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
+import { shownAt, type ShownPresence } from "./presenceActivity.js";
 import type { PresenceEntry, PresenceState } from "./presenceEntry.js";
 import type { PresenceEvent } from "./presenceEvent.js";
 import { PresenceRoom } from "./presenceRoom.js";
@@ -22,6 +24,8 @@ export interface PresenceRoomsOptions extends Omit<
   /** Keeps the session alive until the returned function is called. */
   readonly hold: (session: Session) => () => void;
   readonly settings?: Partial<PresenceSettings>;
+  /** Names a connection that keeps a session alive; a UUID where omitted. */
+  readonly newConnectionId?: () => string;
   /** A number from 0 to 1,023 that tells this node's sequences from those of others; drawn where omitted. */
   readonly tag?: number;
 }
@@ -30,6 +34,7 @@ const tickMs = 1_000;
 
 export class PresenceRooms implements Presence {
   readonly #options: PresenceRoomsOptions;
+  readonly #newConnectionId: () => string;
   readonly #parts: RoomParts;
   readonly #rooms = new Map<string, PresenceRoom>();
   #cancelTick: (() => void) | undefined;
@@ -38,6 +43,7 @@ export class PresenceRooms implements Presence {
 
   constructor(options: PresenceRoomsOptions) {
     this.#options = options;
+    this.#newConnectionId = options.newConnectionId ?? randomUUID;
     this.#parts = {
       ...options,
       settings: { ...defaultPresenceSettings, ...options.settings },
@@ -61,18 +67,28 @@ export class PresenceRooms implements Presence {
     this.#roomOf(templateId)?.leave(id);
   }
 
-  async update(session: Session, change: Partial<PresenceState>): Promise<PresenceEntry> {
-    const room = this.#roomOf(session.templateId);
-    if (room === undefined) throw new ShuttingDown("the node is going away");
-    return room.update(session, change);
+  /** The heartbeat of this node renewed these. */
+  renewed(sessions: readonly Session[]): void {
+    for (const session of sessions) this.#rooms.get(session.templateId)?.renewed(session);
   }
 
-  async collaborators(templateId: string): Promise<readonly PresenceEntry[]> {
+  acted(templateId: string, userId: string, clientId: string): void {
+    this.#rooms.get(templateId)?.acted(userId, clientId);
+  }
+
+  async update(session: Session, change: Partial<PresenceState>): Promise<ShownPresence> {
+    const room = this.#roomOf(session.templateId);
+    if (room === undefined) throw new ShuttingDown("the node is going away");
+    return this.#shown(await room.update(session, change));
+  }
+
+  async collaborators(templateId: string): Promise<readonly ShownPresence[]> {
     const room = this.#rooms.get(templateId);
-    if (room !== undefined) return room.entries();
+    const show = (entry: PresenceEntry) => this.#shown(entry);
+    if (room !== undefined) return (await room.entries()).map(show);
     try {
       const { entries } = await this.#parts.store.read(templateId);
-      return entries.map(({ entry }) => entry);
+      return entries.map(({ entry }) => show(entry));
     } catch {
       // Nobody is here through this node, and of the others nothing is known now.
       return [];
@@ -102,8 +118,11 @@ export class PresenceRooms implements Presence {
       return { resume: () => undefined, close: () => undefined };
     }
     const release = session && this.#options.hold(session);
-    const member = room.audience.admit(renderer, sink, viewer, () => release?.());
-    if (session !== undefined) void room.enter(session);
+    const disconnect = session && room.connected(session, this.#newConnectionId());
+    const member = room.audience.admit(renderer, sink, viewer, () => {
+      release?.();
+      disconnect?.();
+    });
     // What happened between the check of access and this moment shows in the head.
     room.attended();
     return member;
@@ -120,6 +139,11 @@ export class PresenceRooms implements Presence {
   async close(): Promise<void> {
     this.end();
     await this.#parts.store.close();
+  }
+
+  #shown(entry: PresenceEntry): ShownPresence {
+    const { clock, settings } = this.#parts;
+    return shownAt(entry, clock.now(), settings);
   }
 
   #roomOf(templateId: string): PresenceRoom | undefined {

@@ -12,6 +12,10 @@ export interface PresenceSettings {
   readonly presencePeopleMs: number;
   /** Between two looks at who may see a template, beside those that a message asks for. */
   readonly presenceAccessMs: number;
+  /** How long after somebody last did something they are shown as idle, … */
+  readonly presenceIdleMs: number;
+  /** … and as away. */
+  readonly presenceAwayMs: number;
   /** Deliveries after which other work of the process gets its turn. */
   readonly deliveriesPerTurn: number;
 }
@@ -24,5 +28,7 @@ export const defaultPresenceSettings: PresenceSettings = {
   presenceStoreMs: 1_000,
   presencePeopleMs: 10_000,
   presenceAccessMs: 10_000,
+  presenceIdleMs: 120_000,
+  presenceAwayMs: 900_000,
   deliveriesPerTurn: 256,
 };

@@ -5,9 +5,11 @@ import type { PresenceEntry } from "./presenceEntry.js";
 export function isPresenceEntry(value: unknown): value is PresenceEntry {
   if (!isRecord(value) || !isString(value["sessionId"])) return false;
   const { userId, clientId, color, joinedAt, updatedAt } = value;
-  const keys = Object.keys(value).length;
+  const { textSelection, life, ...always } = value;
   return (
-    (keys === 12 || (keys === 13 && isSelection(value["textSelection"]))) &&
+    Object.keys(always).length === 12 &&
+    (textSelection === undefined || isSelection(textSelection)) &&
+    (life === undefined || isLife(life)) &&
     isWhole(value["sequence"]) &&
     isString(userId) &&
     isString(clientId) &&
@@ -19,6 +21,16 @@ export function isPresenceEntry(value: unknown): value is PresenceEntry {
     (value["cursor"] === null || isNumbers(value["cursor"], ["x", "y"])) &&
     isListOf(value["selection"], isString) &&
     isViewportOrNull(value["viewport"])
+  );
+}
+
+function isLife(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    Object.keys(value).length === 3 &&
+    isStringOrNull(value["connectionId"]) &&
+    isWhole(value["lastKnownVersion"]) &&
+    isInstant(value["lastActiveAt"])
   );
 }
 

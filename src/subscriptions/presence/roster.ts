@@ -69,6 +69,12 @@ export class Roster {
     return this.#revision;
   }
 
+  /** What is shown of the session changed, though nobody said anything new. */
+  touch(sessionId: string): void {
+    const known = this.#known.get(sessionId);
+    if (known?.here === true) known.changed = this.advance();
+  }
+
   /** Takes what is told of a session; true where that changes what is shown. */
   merge(entry: PresenceEntry, now: number, ageMs = 0): boolean {
     const until = now + this.#lifetimeMs - ageMs;

@@ -6,7 +6,7 @@ import type { PresenceRooms } from "./presenceRooms.js";
 
 export interface ShownSessions {
   readonly sessions: Pick<Sessions, "listen">;
-  readonly presence: Pick<PresenceRooms, "enter" | "leave">;
+  readonly presence: Pick<PresenceRooms, "enter" | "leave" | "renewed">;
   readonly bus: Pick<ChangeBus, "publish">;
   readonly clock: Pick<Clock, "now">;
 }
@@ -20,6 +20,7 @@ export function showSessions({ sessions, presence, bus, clock }: ShownSessions):
       presence.enter(session);
       if (!resumed) tell("JOINED", session);
     },
+    renewed: (renewed) => presence.renewed(renewed),
     ended(session) {
       presence.leave(session);
       tell("LEFT", session);
