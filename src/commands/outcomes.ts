@@ -137,6 +137,8 @@ export interface PermissionSet {
   readonly templateId: string;
   /** Whether it was another one before. */
   readonly isNews: boolean;
+  /** Of what is there, or was taken away; null where nothing was. */
+  readonly permissionId: string | null;
   /** Of an address: for `acceptTemplatePermission`. Told here and never again. */
   readonly token: string | null;
 }

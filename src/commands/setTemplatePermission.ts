@@ -67,6 +67,7 @@ export async function setTemplatePermission(
         kind: "permissionSet",
         templateId,
         isNews: outcome.isNews,
+        permissionId: outcome.permissionId,
         token: made?.token ?? null,
       };
   }

@@ -75,6 +75,7 @@ const EditRestrictionObject = builder.objectRef<Restriction>("EditRestriction").
 const TemplatePermissionObject = builder.objectRef<Permission>("TemplatePermission").implement({
   description: "What a person, a team or whoever has an e-mail address was granted on a template.",
   fields: (t) => ({
+    id: t.exposeID("id", { description: "A UUID, by which the audit log names it." }),
     user: t.field({
       type: UserObject,
       nullable: true,
@@ -199,6 +200,10 @@ const TemplatePermissionSetObject = builder
         resolve: (result, _args, context) => stillVisible(result, context),
       }),
       changed: t.exposeBoolean("isNews", { description: "Whether it was another one before." }),
+      permissionId: t.exposeID("permissionId", {
+        nullable: true,
+        description: "The permission that there is, or that was taken away; null where none was.",
+      }),
       token: t.exposeString("token", {
         nullable: true,
         description:

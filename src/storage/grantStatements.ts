@@ -72,7 +72,7 @@ const guestClaims = statement(
 /** $1 template. */
 const templatePermissions = statement(
   "template_permissions",
-  `SELECT user_id, team_id, email, opened_at IS NOT NULL AS is_opened, role::text, page_ids, element_types, element_ids, operation_types,
+  `SELECT id, user_id, team_id, email, opened_at IS NOT NULL AS is_opened, role::text, page_ids, element_types, element_ids, operation_types,
      (extract(epoch FROM granted_at) * 1000)::float8 AS granted_at
    FROM template_permissions WHERE template_id = $1::uuid AND share_link_id IS NULL ORDER BY granted_at, id`,
 );
@@ -126,6 +126,7 @@ interface ClaimRow {
 }
 
 interface PermissionRow {
+  readonly id: string;
   readonly user_id: string | null;
   readonly team_id: string | null;
   readonly email: string | null;
@@ -179,6 +180,7 @@ export async function readPermissions(
 ): Promise<Permission[]> {
   const rows = await queryRows<PermissionRow>(executor, templatePermissions, [templateId]);
   return rows.map((row) => ({
+    id: row.id,
     holder: holderOf(row),
     role: row.role,
     pageIds: row.page_ids,

@@ -1,4 +1,5 @@
 /** The twin of the permissions' store, in memory. Memberships of teams and projects are told to it as claims. */
+import { randomUUID } from "node:crypto";
 import { effectiveGrant, noGrant, unrestricted, type Claim } from "../domain/access/grant.js";
 import { noticesOfGrant } from "../domain/notifications/notices.js";
 import { MemoryNotificationStore } from "./memoryNotificationStore.js";
@@ -83,7 +84,9 @@ export class MemoryPermissionStore implements PermissionStore {
       if (reason !== undefined) return false;
       const before = permissions.find((held) => isHeldBy(held, holder));
       const isNews = !samePermission(before, permission);
-      outcome = { kind: "set", isNews };
+      const id = before?.id ?? randomUUID();
+      const isThere = before !== undefined || permission !== null;
+      outcome = { kind: "set", isNews, permissionId: isThere ? id : null };
       if (!isNews && token === undefined) return false;
       const mayBeNobody = holder.kind !== "address" && permission !== null;
       if (mayBeNobody && !this.exists(idOf(holder))) outcome = { kind: "noHolder" };
@@ -91,6 +94,7 @@ export class MemoryPermissionStore implements PermissionStore {
       const others = permissions.filter((held) => held !== before);
       const grantedAt = before?.grantedAt ?? this.now();
       const held = {
+        id,
         ...holderOf(holder, before),
         ...permission,
         grantedAt,

@@ -41,6 +41,7 @@ export type PermissionHolder =
 
 /** What somebody granted on one template; what came through share links is not among it. */
 export interface Permission extends Restriction {
+  readonly id: string;
   readonly holder: PermissionHolder;
   readonly role: AccessRole;
   /** Milliseconds since the epoch. */
@@ -75,8 +76,8 @@ export interface Permissions {
 }
 
 export type PermissionOutcome<R> =
-  /** `isNews`: whether it changed anything. */
-  | { readonly kind: "set"; readonly isNews: boolean }
+  /** `isNews`: whether it changed anything; `permissionId`: of what is there, or was taken away; null where nothing was. */
+  | { readonly kind: "set"; readonly isNews: boolean; readonly permissionId: string | null }
   | { readonly kind: "refused"; readonly reason: R }
   /** There is no such person or team. */
   | { readonly kind: "noHolder" }

@@ -104,9 +104,11 @@ export class PrismaPermissionStore implements PermissionStore {
         if (reason !== undefined) return { kind: "refused", reason };
         const before = permissions.find((held) => isHeldBy(held, holder));
         const isNews = !samePermission(before, change.permission);
-        if (isNews || change.token !== undefined) await write(transaction, change, createdAt);
+        const id = before?.id ?? randomUUID();
+        if (isNews || change.token !== undefined) await write(transaction, change, id, createdAt);
         if (isNews) news.push(...(await noteGrant(transaction, change)));
-        return { kind: "set", isNews };
+        const isThere = before !== undefined || change.permission !== null;
+        return { kind: "set", isNews, permissionId: isThere ? id : null };
       }),
     ).catch((error: unknown): PermissionOutcome<R> => {
       if (isForeignKeyViolation(error)) return { kind: "noHolder" };
@@ -161,6 +163,7 @@ function isForeignKeyViolation(error: unknown): boolean {
 async function write(
   transaction: Transaction,
   { templateId, holder, permission, token }: PermissionChange,
+  id: string,
   templateCreatedAt: Date,
 ): Promise<void> {
   const where = { templateId, shareLinkId: null, ...columnsOf(holder) };
@@ -182,8 +185,7 @@ async function write(
   const owner = holder.kind === "address" ? await accountOf(transaction, holder.email) : {};
   await transaction.templatePermission.create({
     data: {
-      templateId,
-      id: randomUUID(),
+      ...{ templateId, id },
       ...columnsOf(holder),
       ...owner,
       ...data,

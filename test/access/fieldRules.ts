@@ -229,8 +229,8 @@ export const carriedFields: Readonly<Record<string, string>> = {
   PresenceChange: "templateId joined moved left locks serverTimestamp",
   EditRestriction: "pageIds elementTypes elementIds operationTypes",
   TemplatePermission:
-    "user teamId email role pageIds elementTypes elementIds operationTypes grantedAt",
-  TemplatePermissionSet: "template changed token",
+    "id user teamId email role pageIds elementTypes elementIds operationTypes grantedAt",
+  TemplatePermissionSet: "template changed permissionId token",
   TemplatePermissionAccepted: "template",
   Project: "id name team owner viewerRole createdAt members templates",
   ProjectMember: "user role joinedAt",

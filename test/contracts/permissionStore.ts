@@ -69,30 +69,41 @@ export function describePermissionStore(
     it("ACC-20 are granted, changed and taken away, each with a new access revision", async () => {
       expect(await grantOf(bob)).toEqual({ role: null, restrictions: [] });
       const before = await revision();
-      expect(await give(user(bob), "VIEW")).toEqual({ kind: "set", isNews: true });
+      expect(await give(user(bob), "VIEW")).toMatchObject({ kind: "set", isNews: true });
       expect(await grantOf(bob)).toEqual({ role: "VIEW", restrictions: [] });
       const restricted = {
         role: "EDIT",
         ...{ pageIds: ["p1"], elementTypes: ["text", "a b"], elementIds: ["e/1"] },
         operationTypes: ["MOVE_ELEMENT", "EDIT_TEXT"],
       } as const;
-      expect(await set(user(bob), restricted)).toEqual({ kind: "set", isNews: true });
+      expect(await set(user(bob), restricted)).toMatchObject({ kind: "set", isNews: true });
       const { role, ...restriction } = restricted;
       expect(await grantOf(bob)).toEqual({ role, restrictions: [restriction] });
       expect(await under.store.list(templateId)).toMatchObject([{ holder: user(bob), role }]);
       const changed = await revision();
       expect(changed).toBeGreaterThan(before + 1);
-      expect(await set(user(bob), null)).toEqual({ kind: "set", isNews: true });
+      expect(await set(user(bob), null)).toMatchObject({ kind: "set", isNews: true });
       expect(await grantOf(bob)).toEqual({ role: null, restrictions: [] });
       expect(await under.store.list(templateId)).toEqual([]);
       expect(await revision()).toBeGreaterThan(changed);
     });
 
+    it("ACC-20 keep their id until they are taken away", async () => {
+      const ids: unknown[] = [];
+      for (const role of ["VIEW", "EDIT", null, null] as const) {
+        const outcome = await set(user(bob), role && { role, ...everywhere });
+        ids.push(outcome.kind === "set" ? outcome.permissionId : outcome.kind);
+        const [there] = await under.store.list(templateId);
+        if (role !== null) expect(there?.id).toBe(ids.at(-1));
+      }
+      expect(ids).toEqual([ids[0], ids[0], ids[0], null]);
+    });
+
     it("ACC-20 that change nothing raise no revision", async () => {
-      expect(await set(user(bob), null)).toEqual({ kind: "set", isNews: false });
+      expect(await set(user(bob), null)).toMatchObject({ kind: "set", isNews: false });
       await give(user(bob), "VIEW");
       const before = await revision();
-      expect(await give(user(bob), "VIEW")).toEqual({ kind: "set", isNews: false });
+      expect(await give(user(bob), "VIEW")).toMatchObject({ kind: "set", isNews: false });
       expect(await revision()).toBe(before);
     });
 
@@ -165,7 +176,7 @@ export function describePermissionStore(
           const { owner, unproven } = before ?? (await accounts());
           expect(await roleOf(owner)).toBe("EDIT");
           expect(await roleOf(unproven)).toBeNull();
-          expect(await set(address(email), null)).toEqual({ kind: "set", isNews: true });
+          expect(await set(address(email), null)).toMatchObject({ kind: "set", isNews: true });
           expect(await roleOf(owner)).toBeNull();
         }
       });
@@ -174,7 +185,7 @@ export function describePermissionStore(
         const email = newEmail();
         const { token: first } = await send(email);
         const { token, outcome } = await send(email);
-        expect(outcome).toEqual({ kind: "set", isNews: false });
+        expect(outcome).toMatchObject({ kind: "set", isNews: false });
         const { accept } = under.store;
         const accepting = (hash: string, userId: string, now = later - 1) =>
           accept.call(under.store, hash, userId, now);

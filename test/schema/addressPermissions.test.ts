@@ -210,6 +210,20 @@ describe("ACC-42 what an address was granted", () => {
     expect(await grant({ email: "7@example.org", role: "EDIT" })).toMatchObject({ changed: true });
   });
 
+  test("has the id that the answer tells, which the audit log holds instead of the address", async () => {
+    const email = newEmail();
+    const { setTemplatePermission } = await ada.data(
+      `mutation ($input: SetTemplatePermissionInput!) { setTemplatePermission(input: $input) {
+        ... on TemplatePermissionSet { permissionId } } }`,
+      { input: { templateId, email, role: "EDIT" } },
+    );
+    const { permissionId } = setTemplatePermission;
+    const { template } = await ada.data(
+      `{ template(id: "${templateId}") { permissions { id email } } }`,
+    );
+    expect(template.permissions).toEqual([{ id: permissionId, email }]);
+  });
+
   test("administers nothing until somebody came, and goes with the account", async () => {
     const email = newEmail();
     const admin = await api.signUp("Admin");

@@ -43,6 +43,17 @@ describe("what the audit log takes of a request", () => {
     for (const taken of [{}, { role: null }]) expect(grant(taken)).toEqual({ role: "NONE" });
   });
 
+  it("AUD-1 is which permission was set for an address, and neither that nor its token", () => {
+    const input = { templateId: "t", email: "ada@example.org", role: "VIEW" };
+    const answer = { kind: "permissionSet", templateId: "t", permissionId: "p", isNews: true };
+    const told = [
+      attemptOf("setTemplatePermission", { input }),
+      outcomeOf({ ...answer, token: "permission_secret" }),
+    ];
+    expect(told[1]).toMatchObject({ resourceIds: { templateId: "t", permissionId: "p" } });
+    expect(JSON.stringify(told)).not.toMatch(/ada|secret/);
+  });
+
   it("AUD-1 is nothing else that a client sends, whatever it is called", () => {
     const told = (input: object) => JSON.stringify(attemptOf("signIn", { input }));
     const secret = "correct horse battery staple";
