@@ -17,9 +17,16 @@ export function createLogger(level: Config["server"]["logLevel"]): Logger {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: (error: unknown) => loggedError(error) },
     },
-    // A line is written before the program goes on, so that none is lost when it ends.
-    destination({ fd: 2, sync: true }),
+    standardError(),
   );
+}
+
+function standardError() {
+  // A line is written before the program goes on, so that none is lost when it ends.
+  const output = destination({ fd: 2, sync: true });
+  // A terminal that is gone must not end the program.
+  output.on("error", () => undefined);
+  return output;
 }
 
 /**

@@ -32,6 +32,8 @@ export async function openAudit(
     sha256: (text) => createHash("sha256").update(text).digest("hex"),
     settings: config.audit,
     warn: (message, error) => logger.warn({ error }, message),
+    recovered: (deadNode) =>
+      logger.info({ deadNode }, "recovered: a node died; what it left of the audit log is written"),
   });
   await log.start();
   closers.add(() => log.close());

@@ -1,7 +1,6 @@
 /** The wired services of a node, offered over HTTP and WebSocket. */
 import type { IncomingMessage, Server } from "node:http";
 import { hostname } from "node:os";
-import type { GraphQLSchema } from "graphql";
 import type { Membership, NodePlace } from "./cluster/membership.js";
 import { reachableAddress } from "./cluster/reachableAddress.js";
 import type { Closers } from "./closers.js";
@@ -11,28 +10,29 @@ import type { Config } from "./config.js";
 import { endSubscriptions, type Followed } from "./followed.js";
 import type { Viewer } from "./domain/access/access.js";
 import { AnswerWatch } from "./http/answerWatch.js";
-import { createAuthenticate, type Authenticate } from "./http/authenticate.js";
-import { createClientAddress } from "./limits/clientAddress.js";
+import { createAuthenticate } from "./http/authenticate.js";
+import { createClientAddress, createIsFromProxy } from "./limits/clientAddress.js";
 import {
   createGraphiQLPage,
   type DemoSession,
   type GraphiQLPage,
 } from "./http/graphiql/graphiqlPage.js";
 import { createGraphQLEndpoint, requireRoom } from "./http/graphqlEndpoint.js";
-import { createGraphQLEngine, type GraphQLEngine, type MaskError } from "./http/graphqlEngine.js";
+import { createGraphQLEngine } from "./http/graphqlEngine.js";
 import {
   drainHttpServer,
   createHttpServer,
   listen,
   type ListenOptions,
 } from "./http/httpServer.js";
-import { hidingSuggestions } from "./http/hiddenSchema.js";
-import { originThatMayNotConnect, pageOriginsOf, type PageOrigins } from "./http/pageOrigins.js";
+import { pageOriginsOf } from "./http/pageOrigins.js";
 import { createFindDocument, readManifest, type FindDocument } from "./http/persistedDocuments.js";
-import { HttpRefusal } from "./http/respond.js";
-import { createRefuseRaw, type RefuseRaw } from "./http/respondRaw.js";
+import { createRequestIdOf, type RequestIdOf } from "./http/requestIds.js";
+import { RequestLog } from "./http/requestLog.js";
+import { createRefuseRaw } from "./http/respondRaw.js";
+import { createTransports } from "./serveTransports.js";
 import { createRoutes, GRAPHIQL_PATH, GRAPHQL_PATH } from "./http/routes.js";
-import { workOfEvents, type WorkFor } from "./limits/requestWork.js";
+import type { WorkFor } from "./limits/requestWork.js";
 import type { Admission } from "./limits/admission.js";
 import type { Logger } from "./logging.js";
 import { buildSchema } from "./schema/build.js";
@@ -40,10 +40,6 @@ import type { GraphQLContext } from "./schema/context.js";
 import { createMaskError } from "./schema/maskError.js";
 import { createDiskWatch } from "./storage/diskWatch.js";
 import { StartError } from "./startError.js";
-import { SharedExecution } from "./subscriptions/sharedExecution.js";
-import { createPrepare } from "./subscriptions/transports/prepare.js";
-import { EventStreams } from "./subscriptions/transports/serverSentEvents.js";
-import { WebSocketTransport } from "./subscriptions/transports/webSocket.js";
 
 export interface NodeParts {
   readonly config: Config;
@@ -66,15 +62,28 @@ export interface ServedNode {
   readonly graphiqlUrl: string | undefined;
 }
 
+/** Makes the context of each request. */
+function contextsOf({ services, prisma, followed, workFor }: NodeParts, log: RequestLog) {
+  const shared = { services, prisma, ...followed };
+  return (viewer: Viewer, origin: RequestOrigin): GraphQLContext => {
+    const debug = log.debugOf(origin);
+    const work = workFor(viewer, origin);
+    return { viewer, origin, work, ...(debug && { debug }), ...shared };
+  };
+}
+
 /** Listens, and takes requests until the closers run. */
 export async function serveNode(parts: NodeParts): Promise<ServedNode> {
-  const { config, services, prisma, followed, logger, closers, membership } = parts;
+  const { config, services, prisma, logger, closers, membership } = parts;
   let stopping = false;
   const schema = buildSchema();
-  const maskError = createMaskError(hidden(logger));
+  const log = new RequestLog(logger);
+  const maskError = createMaskError(log.hideUntilAnswered);
+  const requestIdOf = createRequestIdOf(createIsFromProxy(config.http.trustedProxies));
+  const answered = log.answered.bind(log);
   const findDocument = findDocumentOf(config);
   const engine = createGraphQLEngine({
-    ...{ schema, findDocument, maskError, logger },
+    ...{ schema, findDocument, maskError, logger, answered },
     limits: config.graphql,
   });
   const authenticate = createAuthenticate({
@@ -82,19 +91,13 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     clock: services.clock,
     guests: services.guests.settings.guests ? services.guests.tokens : undefined,
   });
-  const shared = { services, prisma, ...followed };
-  const contextFor = (viewer: Viewer, origin: RequestOrigin): GraphQLContext => ({
-    viewer,
-    origin,
-    work: parts.workFor(viewer, origin),
-    ...shared,
-  });
-  const originOf = originsOf(config);
+  const contextFor = contextsOf(parts, log);
+  const originOf = originsOf(config, requestIdOf);
   const origins = pageOriginsOf(config, logger);
   const refuseRaw = createRefuseRaw(config.http.hstsSeconds);
   const transports = createTransports({
     ...parts,
-    ...{ schema, findDocument, maskError, engine },
+    ...{ schema, findDocument, maskError, engine, log, requestIdOf },
     ...{ authenticate, contextFor, originOf, origins, refuseRaw },
   });
 
@@ -120,7 +123,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     answers,
     origins,
     hstsSeconds: config.http.hstsSeconds,
-    logger,
+    ...{ logger, log, originOf },
   });
   const server = createHttpServer(config.http, refuseRaw, routes);
   transports.webSockets.attach(server, GRAPHQL_PATH);
@@ -144,14 +147,12 @@ function placeOf(host: string, port: number): NodePlace {
   return { name: `${hostname()}:${port}`, address: reachableAddress(host, port) };
 }
 
-/** Logs what clients are not told. */
-function hidden(logger: Logger): (error: unknown, errorId: string) => void {
-  return (error, errorId) => logger.error({ error, errorId }, "an error was hidden from a client");
-}
-
-function originsOf({ http }: Config): (request: IncomingMessage) => RequestOrigin {
+function originsOf(
+  { http }: Config,
+  requestIdOf: RequestIdOf,
+): (request: IncomingMessage) => RequestOrigin {
   const clientAddress = createClientAddress(http.trustedProxies, http.forwardingHeader);
-  return (request) => ({ address: clientAddress(request) });
+  return (request) => ({ address: clientAddress(request), requestId: requestIdOf(request) });
 }
 
 function findDocumentOf({ graphql }: Config): FindDocument {
@@ -212,66 +213,6 @@ async function drain(
 /** Where a node listens; a port that nobody asked for may give way to the next. */
 export function listenOptionsOf({ server, given }: Config): ListenOptions {
   return { host: server.host, port: server.port, mayMove: !given.has("PORT") };
-}
-
-interface TransportParts extends NodeParts {
-  readonly schema: GraphQLSchema;
-  readonly findDocument: FindDocument;
-  readonly maskError: MaskError;
-  readonly engine: GraphQLEngine;
-  readonly authenticate: Authenticate;
-  readonly originOf: (request: IncomingMessage) => RequestOrigin;
-  readonly origins: PageOrigins;
-  readonly contextFor: (viewer: Viewer, origin: RequestOrigin) => GraphQLContext;
-  readonly refuseRaw: RefuseRaw;
-}
-
-/** Subscriptions over both transports: subscribers share executions, whichever of them they use. */
-function createTransports(parts: TransportParts) {
-  const { admission, config, logger, schema, findDocument, maskError, engine } = parts;
-  const { contextFor, services } = parts;
-  const { clock, pace } = services;
-  const eventContext = (viewer: Viewer, origin: RequestOrigin): GraphQLContext => ({
-    ...contextFor(viewer, origin),
-    work: workOfEvents(viewer, origin),
-  });
-  const mask = (config.graphql.introspection ?? true) ? maskError : hidingSuggestions(maskError);
-  const shared = new SharedExecution({ schema, clock, contextFor: eventContext, maskError: mask });
-  const prepare = createPrepare({ yoga: engine.yoga, findDocument, contextFor, maskError });
-  const stalledMs = config.http.answerStalledMsMax;
-  const limits = {
-    ...config.webSocket,
-    webSocketStalledMs: stalledMs,
-    webSocketAnonymousMessageBytesMax: config.http.httpAnonymousBodyBytesMax,
-    webSocketMessageMs: config.http.httpRequestMs,
-    webSocketMessageValuesMax: config.http.httpBodyValuesMax,
-  };
-  return {
-    eventStreams: new EventStreams({
-      prepare,
-      shared,
-      clock,
-      admission,
-      limits: { bufferBytesMax: limits.webSocketBufferBytesMax, stalledMs },
-    }),
-    webSockets: new WebSocketTransport({
-      prepare,
-      shared,
-      authenticate: parts.authenticate,
-      originOf: parts.originOf,
-      refusedPage(request) {
-        const origin = originThatMayNotConnect(request, parts.origins);
-        return origin === undefined ? undefined : parts.origins.refuse(origin);
-      },
-      refuse: (socket, { status, code, message, retryAfterMs }) =>
-        parts.refuseRaw(socket, new HttpRefusal(status, code, message, {}, retryAfterMs)),
-      admission,
-      limits,
-      clock,
-      pace,
-      warn: (message, error) => logger.warn({ error }, message),
-    }),
-  };
 }
 
 /** An address that a browser on this machine can open. */

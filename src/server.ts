@@ -1,5 +1,5 @@
 /** One node of Strata, put together: the only place where adapters are chosen and meet. */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { timedBus } from "./cluster/arrivals.js";
 import type { Membership } from "./cluster/membership.js";
 import { Closers } from "./closers.js";
@@ -19,6 +19,7 @@ import { sha256 } from "./sha256.js";
 import { createLiveTemplates } from "./live/createLiveTemplates.js";
 import { TemplateGone } from "./live/liveTemplates.js";
 import { createLogger, type Logger } from "./logging.js";
+import { tellDatabase, tellStarted, tellStops } from "./nodeLog.js";
 import { openAudit } from "./openAudit.js";
 import { demoEmail, ensureDemo, type Demo } from "./seed/demo.js";
 import { listenOptionsOf, serveNode, type ServedNode } from "./serveNode.js";
@@ -74,17 +75,20 @@ export async function startServer(
   config: Config,
   {
     clock: machineClock = systemClock,
-    logger = createLogger(config.server.logLevel),
+    logger: nodesLogger = createLogger(config.server.logLevel),
   }: ServerOverrides = {},
 ): Promise<RunningServer> {
+  const beganAt = performance.now();
+  const nodeId = randomUUID();
+  const logger = nodesLogger.child({ node: nodeId });
   const closers = new Closers();
   try {
     await probePort(listenOptionsOf(config));
     const { database, clock } = await wireDatabase(config, { machineClock, logger, closers });
-    const membership = membershipOf(config, clock, logger);
+    tellDatabase(logger, closers);
+    const membership = membershipOf(config, { clock, logger, nodeId });
     closers.add(() => membership.leave());
     const { rates, admission, workFor } = wireRates(config, { clock, logger, closers });
-    const nodeId = membership.selfId;
     const audit = await openAudit(config, { database, nodeId, clock, logger, closers });
     const parts = { database, clock, logger, closers, membership, rates, audit };
     const services = wireServices(config, parts);
@@ -109,11 +113,13 @@ export async function startServer(
       workFor,
       demoSession: demo && (() => sessionOf(demo, services)),
     });
+    const tookMs = performance.now() - beganAt;
+    tellStarted(logger, config, { url: node.url, tookMs });
     return {
       ...node,
       services,
       demo: demo && (await greetingOf(demo, config, services)),
-      close: () => closers.close(),
+      close: tellStops(logger, () => closers.close()),
     };
   } catch (error) {
     await closers

@@ -1,5 +1,4 @@
 /** How a node knows of others, put together for server.ts: through Redis, or not at all. */
-import { randomUUID } from "node:crypto";
 import { Membership } from "./cluster/membership.js";
 import { MemoryNodeRegistry } from "./cluster/memoryNodeRegistry.js";
 import type { NodeRegistry } from "./cluster/nodeRegistry.js";
@@ -16,7 +15,18 @@ import { RedisNames } from "./subscriptions/redisNames.js";
 import { redisPlaceOf } from "./wireRedis.js";
 
 /** The node among the others. */
-export function membershipOf(config: Config, clock: Clock, logger: Logger): Membership {
+export function membershipOf(
+  config: Config,
+  {
+    clock,
+    logger,
+    nodeId,
+  }: {
+    readonly clock: Clock;
+    readonly logger: Logger;
+    readonly nodeId: string;
+  },
+): Membership {
   const place = redisPlaceOf(config);
   const warn = (message: string, error?: unknown) => logger.warn({ error }, message);
   const registry: NodeRegistry =
@@ -26,7 +36,7 @@ export function membershipOf(config: Config, clock: Clock, logger: Logger): Memb
           redis: redisConnection(place, "nodes", warn),
           names: new RedisNames(config.redis.prefix),
         });
-  return new Membership({ registry, clock, id: randomUUID(), version: packageVersion });
+  return new Membership({ registry, clock, id: nodeId, version: packageVersion });
 }
 
 /** What carries news between nodes. */
@@ -35,5 +45,6 @@ export function busOf(config: Config, nodeId: string, clock: Clock, logger: Logg
   const place = redisPlaceOf(config);
   if (place === undefined) return new LocalBus(warn);
   const names = new RedisNames(config.redis.prefix);
-  return new RedisBus({ ...place, names, nodeId, clock, warn });
+  const recovered = (message: string) => logger.info(message);
+  return new RedisBus({ ...place, recovered, names, nodeId, clock, warn });
 }

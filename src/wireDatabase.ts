@@ -54,6 +54,10 @@ async function databaseUrlOf(config: Config, closers: Closers, logger: Logger): 
     warn: (line) => logger.warn(line),
   });
   closers.add(() => postgres.stop());
+  if (postgres.recovered) {
+    const { adopted } = postgres;
+    logger.info({ adopted }, "recovered: the last run ended without a stop; its database goes on");
+  }
   return postgres.url;
 }
 

@@ -7,6 +7,7 @@ import type { Config } from "./config.js";
 import type { Logger } from "./logging.js";
 import type { CommittedBatch } from "./live/committedBatch.js";
 import type { Clock } from "./live/clock.js";
+import { tellCommit } from "./nodeLog.js";
 import type { Database } from "./storage/database.js";
 import { PrismaCommentStore } from "./storage/prismaCommentStore.js";
 import { PrismaConflictStore } from "./storage/prismaConflictStore.js";
@@ -43,6 +44,7 @@ export function wireNotifications(
       permissions: new PrismaPermissionStore(prisma, tell),
     },
     committed: (templateId: string, batch: CommittedBatch): void => {
+      tellCommit(logger, templateId, batch);
       bus.publish(changedBy(templateId, batch));
       if (batch.decided !== undefined) overrides.note(templateId, batch.decided);
     },

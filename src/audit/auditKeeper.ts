@@ -24,6 +24,8 @@ export interface AuditKeeperParts {
   readonly sha256: Sha256;
   readonly settings: AuditSettings;
   readonly warn: (message: string, error: unknown) => void;
+  /** Told of each node that died, once what it left is written. */
+  readonly recovered?: (deadNodeId: string) => void;
 }
 
 export class AuditKeeper {
@@ -75,7 +77,10 @@ export class AuditKeeper {
       doubt !== undefined && doubt.last + auditSilenceMs <= through ? doubt : undefined;
     const since = Math.min(...gone.map(sinceOf), settled?.since ?? Infinity);
     if (Number.isFinite(since)) await this.#writeMissing(since, through);
-    for (const writer of gone) await store.endWriter(writer.nodeId);
+    for (const writer of gone) {
+      await store.endWriter(writer.nodeId);
+      this.parts.recovered?.(writer.nodeId);
+    }
     if (settled !== undefined) queue.settle(settled);
   }
 

@@ -15,6 +15,7 @@ export interface AuditLogParts {
   readonly sha256: Sha256;
   readonly settings: AuditSettings;
   readonly warn: (message: string, error: unknown) => void;
+  readonly recovered?: (deadNodeId: string) => void;
 }
 
 export class AuditLog {

@@ -15,7 +15,7 @@ export function corsHeaders({ headers }: IncomingMessage, origins: PageOrigins):
   return {
     ...VARY,
     "access-control-allow-origin": origin,
-    "access-control-expose-headers": "retry-after",
+    "access-control-expose-headers": "retry-after, x-request-id",
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type GraphQLParams,
   type YogaServerInstance,
 } from "graphql-yoga";
+import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Config } from "../config.js";
 import type { Logger } from "../logging.js";
 import type { GraphQLContext } from "../schema/context.js";
@@ -45,6 +46,8 @@ export interface EngineParts {
   readonly findDocument: FindDocument;
   readonly maskError: MaskError;
   readonly logger: Logger;
+  /** Told of each request's errors. */
+  readonly answered: (origin: RequestOrigin, errors: readonly unknown[] | undefined) => void;
 }
 
 /** Puts the engine together; made once. */
@@ -54,6 +57,7 @@ export function createGraphQLEngine({
   findDocument,
   maskError,
   logger,
+  answered,
 }: EngineParts): GraphQLEngine {
   const yoga = createYoga<Partial<GraphQLContext>>({
     schema,
@@ -84,22 +88,28 @@ export function createGraphQLEngine({
     POST: new Request("http://strata.invalid/graphql", { method: "POST" }),
   };
 
+  const run: GraphQLEngine["execute"] = async (method, params, context) => {
+    try {
+      const request = requests[method];
+      // Yoga refuses what it does not know.
+      const { documentId: _named, ...known } = params as GraphQLParams & DocumentRequest;
+      known.query = findDocument(params);
+      const result = await yoga.getResultForParams({ params: known, request }, { ...context });
+      if (result === undefined) throw new Error("Yoga gave no result");
+      if (!isAsyncIterable(result)) return result as ExecutionResult;
+      await result[Symbol.asyncIterator]().return?.();
+      return { errors: [subscriptionNeedsStream()] };
+    } catch (error) {
+      return { errors: [asGraphQLError(maskError(error))] };
+    }
+  };
+
   return {
     yoga,
     async execute(method, params, context) {
-      try {
-        const request = requests[method];
-        // Yoga refuses what it does not know.
-        const { documentId: _named, ...known } = params as GraphQLParams & DocumentRequest;
-        known.query = findDocument(params);
-        const result = await yoga.getResultForParams({ params: known, request }, { ...context });
-        if (result === undefined) throw new Error("Yoga gave no result");
-        if (!isAsyncIterable(result)) return result as ExecutionResult;
-        await result[Symbol.asyncIterator]().return?.();
-        return { errors: [subscriptionNeedsStream()] };
-      } catch (error) {
-        return { errors: [asGraphQLError(maskError(error))] };
-      }
+      const result = await run(method, params, context);
+      answered(context.origin, result.errors);
+      return result;
     },
   };
 }
@@ -125,7 +135,7 @@ function yogaLogging(logger: Logger) {
     debug: quiet,
     info: quiet,
     warn: (...parts: unknown[]) => logger.warn(describe(parts), "GraphQL"),
-    error: (...parts: unknown[]) => logger.debug(describe(parts), "GraphQL"),
+    error: quiet,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Which path is answered by what, and how a request that is refused or fails is answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AnswerWatch } from "./answerWatch.js";
+import type { RequestOrigin } from "../commands/requestOrigin.js";
 import type { Logger } from "../logging.js";
 import { corsHeaders, respondPreflight } from "./cors.js";
 import type { GraphiQLPage } from "./graphiql/graphiqlPage.js";
@@ -8,6 +9,8 @@ import type { GraphQLEndpoint } from "./graphqlEndpoint.js";
 import { respondLive, respondReady, type Health } from "./health.js";
 import type { PageOrigins } from "./pageOrigins.js";
 import { ClientGone, refuseUnread } from "./readBody.js";
+import { REQUEST_ID_HEADER } from "./requestIds.js";
+import type { RequestLog } from "./requestLog.js";
 import { HttpRefusal, respond, type ResponseHeaders } from "./respond.js";
 
 export const GRAPHQL_PATH = "/graphql";
@@ -24,6 +27,8 @@ export interface RouteParts {
   /** How long browsers are to use HTTPS alone; 0 where they are not told. */
   readonly hstsSeconds: number;
   readonly logger: Logger;
+  readonly log: RequestLog;
+  readonly originOf: (request: IncomingMessage) => RequestOrigin;
 }
 
 /** The handler of every HTTP request; never throws. */
@@ -32,17 +37,21 @@ export function createRoutes(parts: RouteParts) {
     if (parts.hstsSeconds > 0) {
       response.setHeader("strict-transport-security", `max-age=${parts.hstsSeconds}`);
     }
+    const origin = parts.originOf(request);
+    response.setHeader(REQUEST_ID_HEADER, origin.requestId ?? "");
     parts.answers.watch(request, response);
     route(parts, request, response).catch((error: unknown) => {
       if (error instanceof ClientGone) return;
-      refuseUnread(request, response, asRefusal(error, parts.logger));
+      const refusal = asRefusal(error, origin, parts.logger);
+      parts.log.refused(origin, refusal);
+      refuseUnread(request, response, refusal);
     });
   };
 }
 
-function asRefusal(error: unknown, logger: Logger): HttpRefusal {
+function asRefusal(error: unknown, { requestId }: RequestOrigin, logger: Logger): HttpRefusal {
   if (error instanceof HttpRefusal) return error;
-  logger.error({ error }, "a request failed");
+  logger.error({ requestId, error }, "a request failed");
   return new HttpRefusal(500, "INTERNAL_SERVER_ERROR", "something went wrong on the server");
 }
 

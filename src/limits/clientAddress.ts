@@ -34,6 +34,14 @@ export function createClientAddress(
   };
 }
 
+/** Whether a request comes from one of our proxies. */
+export function createIsFromProxy(
+  trusted: TrustedProxies | undefined,
+): (request: Pick<IncomingMessage, "socket">) => boolean {
+  const isTrusted = trustOf(trusted);
+  return ({ socket }) => isTrusted(addressIn(socket.remoteAddress ?? "") ?? "", 1);
+}
+
 /** Whether the hop, counted from this server, is a proxy of ours. */
 function trustOf(trusted: TrustedProxies | undefined): (address: string, hop: number) => boolean {
   if (trusted === undefined) return () => false;

@@ -3,14 +3,13 @@
  * API is followed without being named anywhere.
  */
 import { isIP } from "node:net";
-import { GraphQLError, type GraphQLFieldResolver, type GraphQLSchema } from "graphql";
-import type { AuditedRequest, Failure, Judge } from "../audit/auditTrail.js";
+import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
+import type { AuditedRequest, Judge } from "../audit/auditTrail.js";
 import { attemptOf } from "../domain/audit/attempt.js";
 import { auditTrailOf } from "../domain/audit/auditTrails.js";
 import { outcomeOf } from "../domain/audit/outcome.js";
-import { unavailableAfterMs } from "../storage/errors.js";
-import { StorageUnavailable } from "../storage/templateStore.js";
 import type { GraphQLContext } from "./context.js";
+import { failureOf } from "./mutationFailure.js";
 
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, { readonly [name: string]: unknown }>;
 
@@ -48,12 +47,3 @@ function requestOf({ viewer, origin }: GraphQLContext): AuditedRequest {
 }
 
 const judge: Judge = { answered: outcomeOf, failed: failureOf };
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof GraphQLError) {
-    const { code } = error.extensions;
-    return { result: "REFUSED", code: typeof code === "string" ? code : "BAD_USER_INPUT" };
-  }
-  const isAway = error instanceof StorageUnavailable || unavailableAfterMs(error) !== undefined;
-  return { result: "FAILED", code: isAway ? "UNAVAILABLE" : "INTERNAL_SERVER_ERROR" };
-}

@@ -1,6 +1,7 @@
 /** The API's schema, put together from the files of this folder, one per noun. */
 import type { GraphQLSchema } from "graphql";
 import { auditMutations } from "./audited.js";
+import { tellMutations } from "./toldMutations.js";
 import { builder } from "./builder.js";
 import { countMutations } from "./countMutations.js";
 import { guardCredentials } from "./guardCredentials.js";
@@ -61,6 +62,6 @@ export function buildSchema(): GraphQLSchema {
   const made = () =>
     guardGuests(guardCredentials(stateRetryRules(builder.toSchema({ sortSchema: false }))));
   // Outermost: what is refused for its number is not written down one by one.
-  schema ??= countMutations(auditMutations(made()));
+  schema ??= tellMutations(countMutations(auditMutations(made())));
   return schema;
 }

@@ -16,6 +16,8 @@ export interface GraphQLContext {
   readonly origin: RequestOrigin;
   /** The id of the last event that the client of an event stream got; it goes on after that. */
   readonly lastEventId?: string | undefined;
+  /** Tells the log of the request, where it wants to know. */
+  readonly debug?: (details: object, message: string) => void;
   readonly services: Services;
   /** What the request reads, charged and bounded. */
   readonly work: RequestWork;

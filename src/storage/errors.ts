@@ -74,6 +74,11 @@ export function unavailableAfterMs(error: unknown): number | undefined {
   return undefined;
 }
 
+/** Whether such a time means that the server was not there, and not that it was full or slow. */
+export function isUnreachableAfter(retryAfterMs: number): boolean {
+  return retryAfterMs === UNREACHABLE_RETRY_MS;
+}
+
 /** Whether PostgreSQL has no disk left to write to, which no retry mends. */
 export function isDiskFull(error: unknown): boolean {
   return hasCode(error, "53100");

@@ -3,8 +3,9 @@
  * its name makes it a prepared statement, which is planned once per connection.
  */
 import { StorageUnavailable } from "./templateStore.js";
+import { noteReached, noteUnreachable } from "./databaseWatch.js";
 import { noteDiskFull } from "./diskWatch.js";
-import { isDiskFull, unavailableAfterMs } from "./errors.js";
+import { isDiskFull, isUnreachableAfter, unavailableAfterMs } from "./errors.js";
 
 /** A constant SQL text and the name under which connections keep it prepared. */
 export interface Statement {
@@ -61,10 +62,13 @@ export async function executeCount(
  */
 export async function onDatabase<T>(work: () => PromiseLike<T>): Promise<T> {
   try {
-    return await work();
+    const result = await work();
+    noteReached();
+    return result;
   } catch (error) {
     const retryAfterMs = unavailableAfterMs(error);
     if (retryAfterMs === undefined) throw error;
+    if (isUnreachableAfter(retryAfterMs)) noteUnreachable(error);
     const isFull = isDiskFull(error);
     if (isFull) noteDiskFull();
     throw new StorageUnavailable(retryAfterMs, {

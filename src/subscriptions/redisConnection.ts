@@ -16,6 +16,8 @@ export interface RedisPlace {
   /** As parseRedisAddress takes it. */
   readonly url: string;
   readonly certificates?: RedisCertificates;
+  /** Told once when the server is reached again after it was lost. */
+  readonly recovered?: (message: string) => void;
 }
 
 /** One server, the master that Sentinels name, or a whole cluster: commands are the same. */
@@ -35,7 +37,7 @@ export function redisConnection(place: RedisPlace, role: string, warn: Warn): Re
     address.kind === "cluster"
       ? clusterOf(address, options)
       : new Redis({ ...options, ...whereOf(address, tls) });
-  return reportLosses(redis, role, warn);
+  return reportLosses(redis, role, warn, place.recovered);
 }
 
 /** A connection of its own to one node of a cluster, for what belongs to its slots. */
@@ -73,7 +75,12 @@ function tlsOf({ tls }: RedisAddress, { certificates }: RedisPlace): ConnectionO
   return tls ? { ...certificates } : undefined;
 }
 
-function reportLosses<R extends RedisClient>(redis: R, role: string, warn: Warn): R {
+function reportLosses<R extends RedisClient>(
+  redis: R,
+  role: string,
+  warn: Warn,
+  recovered?: (message: string) => void,
+): R {
   let reported = false;
   redis.on("error", (error: Error) => {
     if (reported) return;
@@ -81,6 +88,8 @@ function reportLosses<R extends RedisClient>(redis: R, role: string, warn: Warn)
     warn(`Redis ${role}: connection lost, trying again`, error);
   });
   redis.on("ready", () => {
+    // Of the connections to one server that come back together, one tells.
+    if (reported && role === "publisher") recovered?.("recovered: Redis is reached again");
     reported = false;
   });
   return redis;

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AnswerWatch } from "../../src/http/answerWatch.js";
 import { createPageOrigins } from "../../src/http/pageOrigins.js";
+import { RequestLog } from "../../src/http/requestLog.js";
 import { createRoutes } from "../../src/http/routes.js";
 import { systemClock } from "../../src/live/clock.js";
 import { createLogger } from "../../src/logging.js";
@@ -13,6 +14,7 @@ describe("a node that stops", () => {
   let url: string;
 
   beforeAll(async () => {
+    const logger = createLogger("silent");
     const routes = createRoutes({
       graphql: () => Promise.reject(new Error("a node that stops took a request")),
       graphiql: undefined,
@@ -29,7 +31,9 @@ describe("a node that stops", () => {
         warn: () => undefined,
       }),
       hstsSeconds: 0,
-      logger: createLogger("silent"),
+      logger,
+      log: new RequestLog(logger),
+      originOf: () => ({ address: "", requestId: "a-request" }),
     });
     server = createServer(routes);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -146,11 +146,14 @@ export async function startSockets(
     executing: () => (executions += 1),
   });
   const shared = new SharedExecution({ schema, clock, contextFor, maskError });
+  const answered = () => undefined;
+  const debugOf = () => undefined;
   const prepare = createPrepare({
     yoga: enveloping(schema),
     findDocument: ({ query = "" }) => query,
     contextFor,
     maskError,
+    answered,
   });
   const authenticate = async (authorization: string | undefined) => {
     if (authorization === undefined) {
@@ -178,6 +181,8 @@ export async function startSockets(
     refusedPage: () => undefined,
     refuse: (socket, { status }) => socket.end(`HTTP/1.1 ${status} Refused\r\n\r\n`),
     admission,
+    ...{ answered, debugOf },
+    upgradeHeaders: () => [],
     limits,
     clock,
     pace: new Pace(clock, 10),
@@ -188,6 +193,7 @@ export async function startSockets(
     shared,
     clock,
     admission,
+    ...{ answered, debugOf },
     limits: { bufferBytesMax: 100_000 },
   });
   const server = createServer((request, response) => {

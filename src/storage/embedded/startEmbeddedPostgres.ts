@@ -15,6 +15,7 @@ import { ensureDatabase, urlOf } from "./connection.js";
 import { EmbeddedPostgresError } from "./errors.js";
 import { defaultRestartPace, keepRunning, type RestartPace } from "./keepRunning.js";
 import { takeOwnership } from "./ownerLock.js";
+import { readPidFile } from "./pidFile.js";
 import { choosePlace, readMemory, updateMemory } from "./place.js";
 import {
   adoptPostmaster,
@@ -48,6 +49,8 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Whether a server that an earlier process left running was taken on. */
   readonly adopted: boolean;
+  /** Whether the run before ended without stopping its server. */
+  readonly recovered: boolean;
   /** Stops the server and gives the folder free. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -78,6 +81,8 @@ export async function startEmbeddedPostgres(
   try {
     const binaries = locateBinaries(place.placeDir, place.user, log);
     const password = await ensureCluster(place, binaries);
+    // What a run that stops in order takes away.
+    const recovered = readPidFile(place.clusterDir) !== undefined;
     const remembered = readMemory(place.dataDir).port;
     const left = await adoptPostmaster(place, password);
     const server =
@@ -112,6 +117,7 @@ export async function startEmbeddedPostgres(
     return {
       url: urlOf(server.port, password),
       adopted: left !== undefined,
+      recovered,
       stop: () => (stopped ??= stop()),
     };
   } catch (error) {

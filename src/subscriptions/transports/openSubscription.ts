@@ -1,16 +1,51 @@
 /** How both transports open a subscription: within the limits of who asks, which count until it ends. */
-import type { ExecutionResult } from "graphql";
+import { getOperationAST, Kind, type ExecutionResult } from "graphql";
+import type { RequestOrigin } from "../../commands/requestOrigin.js";
+import { idsOf } from "../../domain/audit/attempt.js";
 import type { Admission } from "../../limits/admission.js";
 import { tooMany, tooManyExecutions, tooManySubscriptions } from "../../limits/rateLimited.js";
 import type { Opened, SharedExecution, SubscribeRequest } from "../sharedExecution.js";
+import type { Answered } from "./prepare.js";
 
 export interface OpeningParts {
   readonly admission: Admission;
   readonly shared: SharedExecution;
+  readonly answered: Answered;
+  /** What tells the log of a request; undefined where it does not want to know. */
+  readonly debugOf: (origin: RequestOrigin) => TellDebug | undefined;
 }
+
+type TellDebug = (details: object, message: string) => void;
 
 /** The source and renderer of a subscription, or why there is none. `whenEnded` calls a task when it ends, or has. */
 export async function openSubscription(
+  parts: OpeningParts,
+  request: SubscribeRequest,
+  whenEnded: (task: () => void) => void,
+): Promise<Opened> {
+  const opened = await openWithinLimits(parts, request, whenEnded);
+  const debug = parts.debugOf(request.origin);
+  if (opened.kind === "refused") parts.answered(request.origin, opened.result.errors);
+  else if (debug !== undefined) {
+    const about = aboutOf(request);
+    debug(about, "a subscription began");
+    whenEnded(() => debug(about, "a subscription ended"));
+  }
+  return opened;
+}
+
+/** What it follows and for whom: names and ids, no other values. */
+function aboutOf({ document, operationName, variables, viewer }: SubscribeRequest): object {
+  const selected = getOperationAST(document, operationName)?.selectionSet.selections[0];
+  return {
+    field: selected?.kind === Kind.FIELD ? selected.name.value : undefined,
+    viewer: viewer.kind,
+    ...(viewer.kind === "user" && { userId: viewer.userId }),
+    ...idsOf(variables ?? {}),
+  };
+}
+
+async function openWithinLimits(
   { admission, shared }: OpeningParts,
   request: SubscribeRequest,
   whenEnded: (task: () => void) => void,

@@ -55,7 +55,12 @@ export interface PrepareParts {
   /** The text of the document that a request names; throws GraphQLError. */
   readonly findDocument: (request: GraphQLRequest) => string;
   readonly maskError: (error: unknown) => Error;
+  /** Told of each request's errors. */
+  readonly answered: Answered;
 }
+
+/** Takes the errors of a request that is answered. */
+export type Answered = (origin: RequestOrigin, errors: readonly unknown[] | undefined) => void;
 
 /** Prepares with Yoga's plugins. */
 export function createPrepare({
@@ -63,7 +68,12 @@ export function createPrepare({
   findDocument,
   contextFor,
   maskError,
+  answered,
 }: PrepareParts): Prepare {
+  const refused = (origin: RequestOrigin, errors: readonly GraphQLError[]) => {
+    answered(origin, errors);
+    return { errors };
+  };
   return async (viewer, request, origin) => {
     try {
       const context = { ...contextFor(viewer, origin), params: request };
@@ -73,9 +83,9 @@ export function createPrepare({
         schema as never,
         document as never,
       )) as readonly GraphQLError[];
-      if (errors.length > 0) return { errors };
+      if (errors.length > 0) return refused(origin, errors);
       const operation = getOperationAST(document, request.operationName)?.operation;
-      if (operation === undefined) return { errors: [noSuchOperation()] };
+      if (operation === undefined) return refused(origin, [noSuchOperation()]);
       return {
         document,
         operation,
@@ -88,14 +98,16 @@ export function createPrepare({
             contextValue: await contextFactory(),
           } as ExecutionArgs;
           try {
-            return (await execute(args as never)) as ExecutionResult;
+            const result = (await execute(args as never)) as ExecutionResult;
+            answered(origin, result.errors);
+            return result;
           } finally {
             (context as WithWork).work?.end();
           }
         },
       };
     } catch (error) {
-      return { errors: [asGraphQLError(maskError(error))] };
+      return refused(origin, [asGraphQLError(maskError(error))]);
     }
   };
 }

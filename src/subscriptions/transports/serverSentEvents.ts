@@ -22,7 +22,7 @@ import {
   type SubscribeRequest,
 } from "../sharedExecution.js";
 import type { EventSink, EndReason, LiveSubscription } from "../subscription.js";
-import { openSubscription } from "./openSubscription.js";
+import { openSubscription, type OpeningParts } from "./openSubscription.js";
 import type { GraphQLRequest, Prepare } from "./prepare.js";
 import type { Proof } from "./proof.js";
 import { Sweep, type Swept } from "./sweep.js";
@@ -42,6 +42,8 @@ export interface EventStreamParts {
   readonly shared: SharedExecution;
   readonly clock: Clock;
   readonly admission: Admission;
+  readonly answered: OpeningParts["answered"];
+  readonly debugOf: OpeningParts["debugOf"];
   readonly limits: EventStreamLimits;
 }
 

@@ -15,7 +15,7 @@ import type { Paced } from "../../live/pace.js";
 import { formatted, type SharedExecution, type SubscribeRequest } from "../sharedExecution.js";
 import type { Warn } from "../warn.js";
 import { closeCodes } from "./closeCodes.js";
-import { openSubscription } from "./openSubscription.js";
+import { openSubscription, type OpeningParts } from "./openSubscription.js";
 import type { Prepare } from "./prepare.js";
 import type { Proof } from "./proof.js";
 import {
@@ -49,6 +49,11 @@ export interface WebSocketParts {
   /** Answers a request that does not become a connection. */
   readonly refuse: (socket: Duplex, refusal: UpgradeRefusal) => void;
   readonly admission: Admission;
+  /** Told of each request's errors. */
+  readonly answered: OpeningParts["answered"];
+  readonly debugOf: OpeningParts["debugOf"];
+  /** The headers of the answer to a request that becomes a connection. */
+  readonly upgradeHeaders: (request: IncomingMessage) => readonly string[];
   readonly limits: SocketLimits;
   readonly clock: Clock;
   readonly pace: Paced;
@@ -80,6 +85,9 @@ export class WebSocketTransport {
       handleProtocols,
     };
     this.#sockets = new WebSocketServer(options);
+    this.#sockets.on("headers", (headers, request) => {
+      headers.push(...parts.upgradeHeaders(request));
+    });
   }
 
   /** Connections that are open. */
@@ -219,11 +227,11 @@ export class WebSocketTransport {
     const { viewer, origin } = connection;
     if (opened.underWay > limits.webSocketSubscriptionsMax) {
       const message = `a connection has at most ${limits.webSocketSubscriptionsMax} operations under way`;
-      return errors([tooMany(message)]);
+      return this.#refused(origin, tooMany(message));
     }
-    if (admission.hasUnread(viewer, origin)) return errors([tooMany(tooMuchUnread)]);
+    if (admission.hasUnread(viewer, origin)) return this.#refused(origin, tooMany(tooMuchUnread));
     const refusal = await requestRefusal(admission, connection);
-    if (refusal !== undefined) return errors([refusal]);
+    if (refusal !== undefined) return this.#refused(origin, refusal);
     const { query, operationName, variables, extensions } = opened.payload;
     const { documentId } = opened.payload as { readonly documentId?: unknown };
     const request = { query, operationName, variables, documentId, extensions };
@@ -234,12 +242,17 @@ export class WebSocketTransport {
       const answer = result(await prepared.execute());
       return admission.mayAnswer(viewer, origin, Buffer.byteLength(answer.text))
         ? answer
-        : errors([unavailable(tooMuchUnread)]);
+        : this.#refused(origin, unavailable(tooMuchUnread));
     }
     const { document } = prepared;
     return this.#follow(connection, opened, {
       ...{ document, operationName, variables, viewer, origin },
     });
+  }
+
+  #refused(origin: RequestOrigin, error: Error): Opening {
+    this.#parts.answered(origin, [error]);
+    return errors([error]);
   }
 
   async #follow(
