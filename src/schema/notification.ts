@@ -71,7 +71,8 @@ export const NotificationObject = builder.objectRef<Notification>("Notification"
     actor: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who did it; null where the account is gone.",
+      description:
+        "Who did it; null where the account is gone, and of a grant that waited for the person.",
       resolve: ({ actorId }) => actorId,
     }),
     template: t.field({

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { UserRole } from "../domain/access/administration.js";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
+import { noteArrival } from "./arrivalNotices.js";
 import { isDeadlock, violatedUniqueIndex } from "./errors.js";
 import { takeNameFromLog } from "./nameInLog.js";
 import { onDatabase } from "./statement.js";
@@ -203,6 +204,7 @@ export class PrismaUserStore implements UserStore {
           await transaction.user.create({ data, select: { id: true } });
           // Asked afterwards: an erasure that is under way holds the identity until it is over.
           if (await isErased?.(transaction)) throw new IdentityErased();
+          if (user.isEmailProven) await noteArrival(transaction, user);
         });
         return { kind: "created" } as const;
       } catch (error) {

@@ -153,6 +153,29 @@ describe("NOTE-2 people are told", () => {
     expect(await inbox(dan)).toMatchObject({ nodes: [{ kind: "GRANTED" }], unread: 1 });
   });
 
+  test("what waited for the address that they come with", async () => {
+    const email = `${randomUUID()}@example.org`;
+    await run(ada, "setTemplatePermission", "SetTemplatePermissionInput", {
+      ...{ templateId, email, role: "COMMENT" },
+    });
+    const named = "... on TeamCreated { team { id } }";
+    const { team } = await run(ada, "createTeam", "CreateTeamInput", { name: "T" }, named);
+    const invited = { teamId: team.id, email, role: "MEMBER" };
+    await run(ada, "inviteToTeam", "InviteToTeamInput", invited);
+    const id = randomUUID();
+    const account = { id, email, name: "E", passwordHash: null, avatarUrl: null };
+    const identity = { issuer: "i", subject: id };
+    await api.services.users.createWithIdentity({ ...account, createdAt: Date.now() }, identity, 0);
+    const { nodes, unread } = await inbox(api.as(id));
+    expect(unread).toBe(2);
+    expect(nodes).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: "GRANTED", role: "COMMENT", actor: null }),
+        expect.objectContaining({ kind: "INVITED", actor: { id: ada.id } }),
+      ]),
+    );
+  });
+
   describe("what was decided over edits of theirs", () => {
     let pageId: string;
     const edit = (client: Client, id: string, width: number, more: object) =>

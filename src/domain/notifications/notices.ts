@@ -41,7 +41,7 @@ export function noticesOfReply(
 export function noticesOfGrant(
   userId: string | null,
   role: AccessRole,
-  { templateId, grantedById }: { readonly templateId: string; readonly grantedById: string },
+  { templateId, grantedById }: { readonly templateId: string; readonly grantedById: string | null },
 ): NewNotification[] {
   return others(userId === null ? [] : [userId], grantedById).map((to) => ({
     ...{ userId: to, kind: "GRANTED", topic: `template ${templateId}`, actorId: grantedById },
