@@ -26,6 +26,7 @@ export function someEntry(sessionId: string, sequence = 1, x = 0): PresenceEntry
     cursor: { x, y: 0.5 },
     selection: ["e 1"],
     viewport: null,
+    life: { connectionId: "c", lastKnownVersion: 3, lastActiveAt: 1_700_000_000_000 },
   };
 }
 

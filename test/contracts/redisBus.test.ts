@@ -121,6 +121,12 @@ describe("Redis bus", () => {
       ["presence", withEntry({ viewport: { x: 1, y: 2, width: 3, height: 4 } })],
       ["presence", withEntry({ joinedAt: 1e300 })],
       ["presence", withEntry({ more: "and more" })],
+      ["presence", withEntry({ life: {} })],
+      ["presence", withEntry({ life: { connectionId: 1, lastKnownVersion: 1, lastActiveAt: 1 } })],
+      [
+        "presence",
+        withEntry({ life: { connectionId: "c", lastKnownVersion: -1, lastActiveAt: 1 } }),
+      ],
       ["activity", { kind: "activity", templateId }],
       ["comments", { kind: "comments", templateId }],
       ["comments", { kind: "comments", templateId, sequence: 1.5 }],

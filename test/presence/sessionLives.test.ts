@@ -61,6 +61,24 @@ it("PRES-30 a session that went on through another node is not disconnected by t
   expect(now).not.toBeNull();
 });
 
+it("PRES-30 an end that another node tells late does not hide a connection that there is", async () => {
+  const world = new PresenceWorld();
+  const [here, there] = [world.node(), world.node()];
+  const disconnect = await connect(world, here, "a");
+  world.wire.away = true;
+  await connect(world, there, "a");
+  disconnect();
+  await world.round();
+  world.wire.away = false;
+  await world.clock.advance(25_000);
+  await world.round();
+  for (const node of [here, there]) {
+    const watcher = await watch(node);
+    await world.round();
+    expect(watcher.shown.get("a")?.life?.connectionId).toMatch(/^[0-9a-f-]{36}$/);
+  }
+});
+
 it("PRES-31 whoever does nothing becomes idle, then away, and is told once each; a sign of life ends it", async () => {
   const world = new PresenceWorld();
   const [here, there] = [world.node(), world.node()];

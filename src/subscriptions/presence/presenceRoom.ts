@@ -259,7 +259,7 @@ export class PresenceRoom implements AudienceStage {
     }
   }
 
-  #showConnection(session: Session): void {
+  #showConnection(session: SessionShown): void {
     const known = this.#roster.get(session.id);
     if (known === undefined || this.#roster.isOver(session.id)) return;
     const connectionId = this.#lives.connectionOf(session.id);
@@ -292,6 +292,8 @@ export class PresenceRoom implements AudienceStage {
   #merge(entry: PresenceEntry, now: number, ageMs?: number): boolean {
     if (!this.#roster.merge(entry, now, ageMs)) return false;
     this.#selections.shown(entry);
+    const denied = this.#lives.denied(entry);
+    if (denied !== undefined) this.#showConnection(denied);
     return true;
   }
 }

@@ -3,7 +3,7 @@
  * people last did something, and so whether they are idle or away.
  */
 import { activityOf, type PresenceActivity } from "./presenceActivity.js";
-import type { SessionLife, SessionShown } from "./presenceEntry.js";
+import type { PresenceEntry, SessionLife, SessionShown } from "./presenceEntry.js";
 import type { RoomParts } from "./roomParts.js";
 import type { Roster } from "./roster.js";
 
@@ -57,10 +57,24 @@ export class SessionLives {
     };
   }
 
+  /**
+   * Whether no other node has a connection of the session, as far as is known. What another node hears of its client at
+   * this moment is newer than what this one could repeat.
+   */
+  #isOurs(id: string, life: SessionLife): boolean {
+    return life.connectionId === null || life.connectionId === this.connectionOf(id);
+  }
+
+  /** The session of an entry that says nothing of the connection that this node has; undefined where it does. */
+  denied({ sessionId: id, userId, clientId, color, joinedAt, life }: PresenceEntry) {
+    if (life?.connectionId !== null || this.connectionOf(id) === null) return undefined;
+    return { ...life, id, userId, clientId, color, joinedAt } satisfies SessionShown;
+  }
+
   /** Whether what the heartbeat found of the session is newer than what was told. */
   isNews({ id, lastKnownVersion, lastActiveAt }: SessionShown): boolean {
     const told = this.#roster.get(id)?.life;
-    if (told === undefined) return false;
+    if (told === undefined || !this.#isOurs(id, told)) return false;
     return lastKnownVersion > told.lastKnownVersion || lastActiveAt > told.lastActiveAt + STEP_MS;
   }
 
@@ -71,13 +85,11 @@ export class SessionLives {
     // Edits come in dozens a second; who is here is looked through now and then.
     if (now - (this.#actedAt.get(key) ?? -Infinity) < ACTED_STEP_MS) return [];
     this.#actedAt.set(key, now);
-    return this.#roster.entries
-      .filter((entry) => entry.userId === userId && entry.clientId === clientId)
-      .map(({ sessionId, color, joinedAt, life }) => ({
-        ...{ id: sessionId, userId, clientId, color, joinedAt },
-        lastKnownVersion: life?.lastKnownVersion ?? 0,
-        lastActiveAt: now,
-      }));
+    return this.#roster.entries.flatMap(({ sessionId: id, color, joinedAt, life, ...entry }) => {
+      const isTheirs = entry.userId === userId && entry.clientId === clientId;
+      if (!isTheirs || life === undefined || !this.#isOurs(id, life)) return [];
+      return { ...life, id, userId, clientId, color, joinedAt, lastActiveAt: now };
+    });
   }
 
   /** Marks whoever became idle or away as changed; true where that is somebody. */
