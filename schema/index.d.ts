@@ -120,9 +120,6 @@ export interface Operations {
       readonly elementId: string;
     };
     readonly payload: {
-      readonly position?: string | boolean | readonly Json[] | {
-        readonly [property: string]: Json | undefined;
-      } | null;
       readonly x?: number;
       readonly y?: number;
       readonly width?: number | null;
@@ -139,6 +136,9 @@ export interface Operations {
       readonly parentId?: never;
       readonly id?: never;
       readonly afterId?: never;
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       readonly [property: string]: Json | undefined;
     };
   };
@@ -248,13 +248,13 @@ export interface Operations {
       readonly pageId: string;
     };
     readonly payload: {
-      readonly position?: string | boolean | readonly Json[] | {
-        readonly [property: string]: Json | undefined;
-      } | null;
       readonly name?: string | null;
       readonly elements?: never;
       readonly id?: never;
       readonly afterId?: never;
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       readonly [property: string]: Json | undefined;
     };
   };
@@ -327,13 +327,13 @@ export interface Operations {
       readonly audioLayerId: string;
     };
     readonly payload: {
-      readonly position?: string | boolean | readonly Json[] | {
-        readonly [property: string]: Json | undefined;
-      } | null;
       readonly name?: string | null;
       readonly clips?: never;
       readonly id?: never;
       readonly afterId?: never;
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       readonly [property: string]: Json | undefined;
     };
   };
@@ -383,13 +383,13 @@ export interface Operations {
       readonly clipId: string;
     };
     readonly payload: {
-      readonly position?: string | boolean | readonly Json[] | {
-        readonly [property: string]: Json | undefined;
-      } | null;
       readonly start?: number | null;
       readonly duration?: number | null;
       readonly id?: never;
       readonly afterId?: never;
+      readonly position?: string | boolean | readonly Json[] | {
+        readonly [property: string]: Json | undefined;
+      } | null;
       readonly [property: string]: Json | undefined;
     };
   };

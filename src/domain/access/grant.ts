@@ -37,7 +37,7 @@ export const restrictionLists = [
 ] as const;
 
 /** Nothing but the restriction of what may have more to it. */
-export function restrictionIn({
+function restrictionIn({
   pageIds,
   elementTypes,
   elementIds,

@@ -1,12 +1,6 @@
 /** The properties of an audio clip that Strata itself reads, as schemas; all others are the editor's own. */
 import { z } from "zod";
-import {
-  json,
-  openChangesInList,
-  positionProperty,
-  refused,
-  refusedInAdds,
-} from "./openProperties.js";
+import { json, openChanges, positionProperty, refused, refusedInAdds } from "./openProperties.js";
 import { afterId, id } from "./targets.js";
 
 const seconds = z.number().min(0, { error: "must be at least 0" });
@@ -29,4 +23,4 @@ export const listedClip = z
   .catchall(json);
 
 /** The payload of UPDATE_AUDIO_CLIP. */
-export const clipChanges = openChangesInList(timing);
+export const clipChanges = openChanges(timing);

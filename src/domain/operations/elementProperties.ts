@@ -5,13 +5,7 @@ import { storedProperties } from "../document/properties.js";
 import type { Json, JsonObject } from "../json.js";
 import { normalText } from "../text/richText.js";
 import type { RichText } from "../text/richText.js";
-import {
-  json,
-  openChangesInList,
-  positionProperty,
-  refused,
-  refusedInAdds,
-} from "./openProperties.js";
+import { json, openChanges, positionProperty, refused, refusedInAdds } from "./openProperties.js";
 import { afterId, id } from "./targets.js";
 
 /** In canvas units, or degrees for a rotation. */
@@ -64,7 +58,7 @@ export const listedElement = z
   .catchall(json);
 
 /** The payload of UPDATE_ELEMENT_PROPS. */
-export const elementChanges = openChangesInList({
+export const elementChanges = openChanges({
   x: coordinate.exactOptional(),
   y: coordinate.exactOptional(),
   ...optionalProperties,

@@ -29,15 +29,13 @@ export function refused(reason: string) {
 const refusedInUpdates = {
   id: refused("must be absent: an id cannot be changed"),
   afterId: refused("must be absent: it names a place when something is added, and is not stored"),
+  position: positionProperty,
 };
 
 export const refusedInAdds = {
   id: refused("must be absent: the target names it"),
   position: positionProperty,
 };
-
-/** For the nodes of lists, which pages, elements, audio layers and clips are. */
-const listed = { position: positionProperty };
 
 /** Whether an update says anything. */
 export function namesProperties(payload: JsonObject): boolean {
@@ -46,12 +44,7 @@ export function namesProperties(payload: JsonObject): boolean {
 
 export const namesNoProperties = { error: "must name at least one property" };
 
-/** As `openChanges`, of a node in a list. */
-export function openChangesInList<S extends z.core.$ZodLooseShape>(shape: S) {
-  return openChanges({ ...listed, ...shape });
-}
-
-/** The payload of an update: any properties, of which those in `shape` are checked, and at least one. */
+/** The payload of an update of a node in a list: any properties, of which those in `shape` are checked, and at least one. */
 export function openChanges<S extends z.core.$ZodLooseShape>(shape: S) {
   return z
     .object({ ...shape, ...refusedInUpdates })

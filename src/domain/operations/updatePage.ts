@@ -6,11 +6,11 @@ import { nodePath } from "../merge/footprint.js";
 import { success } from "../result.js";
 import type { OperationDefinition } from "./definition.js";
 import { exampleDesign } from "./exampleDesign.js";
-import { name, oneValue, openChangesInList, refused } from "./openProperties.js";
+import { name, oneValue, openChanges, refused } from "./openProperties.js";
 import { tooManyProperties } from "./propertyLimit.js";
 import { pageTarget } from "./targets.js";
 
-const payload = openChangesInList({
+const payload = openChanges({
   name,
   elements: refused("must be absent: operations on elements change them"),
 });
