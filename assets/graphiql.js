@@ -1,33 +1,28 @@
 /**
- * Runs in the browser before GraphiQL: hands it the options of this page, and keeps stored tabs fresh. GraphiQL keeps
- * them in localStorage, where the demo account's token and the ids of the tour's operations would go stale.
+ * Runs in the browser after the session (graphiqlSession.js) and before GraphiQL: hands it the options of this page, and
+ * keeps stored tabs fresh. GraphiQL keeps them in localStorage, where the ids of the tour's operations would go stale.
  */
 "use strict";
 
 (() => {
-  const { options, visit, demo } = JSON.parse(
-    document.getElementById("strata-options").textContent,
-  );
+  const { page, tour, fetcher } = globalThis.strataSession;
+  const { options, visit, placeholder } = page;
   const TABS = "graphiql:tabState";
+  const TOURED = "strata:toured";
 
-  function subjectOf(token) {
-    try {
-      return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).sub;
-    } catch {
-      return undefined;
-    }
+  /** The template that stored tabs of the tour name. */
+  const toured = localStorage.getItem(TOURED) ?? placeholder;
+
+  /** With the template of who is signed in now. */
+  function ofThisTour(text) {
+    const known = text.replaceAll(toured, placeholder);
+    return tour === undefined ? known : known.replaceAll(placeholder, tour.templateId);
   }
 
-  /** The same account's token from an earlier visit is replaced by today's; any other header stays as typed. */
-  function refreshed(headers) {
-    const parsed = JSON.parse(headers);
-    for (const [name, value] of Object.entries(parsed)) {
-      if (name.toLowerCase() !== "authorization") continue;
-      if (subjectOf(String(value).replace(/^Bearer /, "")) !== demo.userId) continue;
-      parsed[name] = `Bearer ${demo.token}`;
-    }
-    return JSON.stringify(parsed, null, 2);
-  }
+  const defaultTabs = options.defaultTabs.map((tab) => ({
+    ...tab,
+    variables: ofThisTour(tab.variables),
+  }));
 
   const ID = /"([a-z-]+)-[0-9a-f]{6}"/g;
   const VERSION = /"(baseVersion|headVersion)": \d+/g;
@@ -42,13 +37,15 @@
    * nobody edited is taken from the tour of today; in other tabs the ids are renewed.
    */
   function renewed({ query, variables }) {
-    const tour = options.defaultTabs.find((tab) => tab.query === query);
-    if (tour !== undefined && essence(tour.variables) === essence(variables)) return tour.variables;
-    return variables.replaceAll(ID, `"$1-${visit}"`);
+    const own = ofThisTour(variables);
+    const today = defaultTabs.find((tab) => tab.query === query);
+    if (today !== undefined && essence(today.variables) === essence(own)) return today.variables;
+    return own.replaceAll(ID, `"$1-${visit}"`);
   }
 
   /** Where another database answers than at the last visit, stored tabs name a template and an account it does not have. */
   function forgetOtherDatabase() {
+    const { demo } = page;
     if (demo === undefined) return;
     const known = localStorage.getItem("strata:demo");
     if (known !== null && known !== demo.userId) localStorage.clear();
@@ -61,7 +58,8 @@
       const stored = JSON.parse(localStorage.getItem(TABS));
       for (const tab of stored.tabs) {
         if (tab.variables) tab.variables = renewed(tab);
-        if (tab.headers && demo !== undefined) tab.headers = refreshed(tab.headers);
+        // The session signs requests; a token of an earlier visit would stand in its way.
+        if (/"authorization"/i.test(tab.headers ?? "")) tab.headers = "";
       }
       localStorage.setItem(TABS, JSON.stringify(stored));
       return stored;
@@ -77,25 +75,15 @@
    */
   function initialTab(stored) {
     const linked = new URL(location.href).searchParams.get("query");
-    const tabs = stored?.tabs ?? options.defaultTabs;
+    const tabs = stored?.tabs ?? defaultTabs;
     const wanted = tabs.find((tab) => tab.query === linked);
     const tab = wanted ?? (linked === null ? tabs[stored?.activeTabIndex ?? 0] : undefined);
     if (tab === undefined) return {};
     return {
       initialQuery: tab.query,
       initialVariables: tab.variables,
-      initialHeaders: tab.headers,
+      initialHeaders: tab.headers ?? "",
     };
-  }
-
-  /** A WebSocket has no headers of its own: it connects with those of the tab that is run. */
-  function connectionParams() {
-    try {
-      const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem(TABS));
-      return JSON.parse(tabs[activeTabIndex].headers);
-    } catch {
-      return options.headers === undefined ? {} : JSON.parse(options.headers);
-    }
   }
 
   // GraphiQL's tabs can be dragged; where they stand is measured too early, so a tab jumps away from under the pointer
@@ -112,5 +100,7 @@
   );
 
   forgetOtherDatabase();
-  globalThis.strataGraphiQL = { ...options, ...initialTab(storedTabs()), connectionParams };
+  const stored = storedTabs();
+  localStorage.setItem(TOURED, tour?.templateId ?? placeholder);
+  globalThis.strataGraphiQL = { ...options, defaultTabs, ...initialTab(stored), fetcher };
 })();

@@ -8,6 +8,7 @@ import type { RequestOrigin } from "./commands/requestOrigin.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
 import { endSubscriptions, type Followed } from "./followed.js";
+import { servesGraphiQL, tellsSchema } from "./opening.js";
 import type { Viewer } from "./domain/access/access.js";
 import { AnswerWatch } from "./http/answerWatch.js";
 import { createAuthenticate } from "./http/authenticate.js";
@@ -84,7 +85,7 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
   const findDocument = findDocumentOf(config);
   const engine = createGraphQLEngine({
     ...{ schema, findDocument, maskError, logger, answered },
-    limits: config.graphql,
+    limits: { ...config.graphql, introspection: tellsSchema(config) },
   });
   const authenticate = createAuthenticate({
     ...services.accounts,
@@ -162,10 +163,6 @@ function findDocumentOf({ graphql }: Config): FindDocument {
   throw new StartError(
     "PERSISTED_DOCUMENTS_FILE: is not set; expected the documents that are persisted",
   );
-}
-
-function servesGraphiQL({ server }: Config): boolean {
-  return server.graphiql ?? true;
 }
 
 function graphiqlOf(

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from "graphql";
 import type { RequestOrigin } from "./commands/requestOrigin.js";
 import type { Services } from "./commands/services.js";
 import type { Config } from "./config.js";
+import { tellsSchema } from "./opening.js";
 import type { Viewer } from "./domain/access/access.js";
 import type { Authenticate } from "./http/authenticate.js";
 import type { GraphQLEngine, MaskError } from "./http/graphqlEngine.js";
@@ -64,7 +65,7 @@ export function createTransports(parts: TransportParts) {
   });
   // Events are of nobody's request.
   const maskEvents = createMaskError(log.hide);
-  const mask = (config.graphql.introspection ?? true) ? maskEvents : hidingSuggestions(maskEvents);
+  const mask = tellsSchema(config) ? maskEvents : hidingSuggestions(maskEvents);
   const answered = log.answered.bind(log);
   const told = { answered, debugOf: log.debugOf.bind(log) };
   const shared = new SharedExecution({ schema, clock, contextFor: eventContext, maskError: mask });

@@ -62,7 +62,7 @@ const server = {
     "make a demo account with a template on the first start, and sign GraphiQL in to it",
     "true on the embedded PostgreSQL outside production",
   ),
-  graphiql: optionalFlag("GRAPHIQL", "serve GraphiQL", "true"),
+  graphiql: optionalFlag("GRAPHIQL", "serve GraphiQL", "false in production, else true"),
   corsOrigins: list(
     "CORS_ORIGINS",
     "origins whose pages may call the API besides its own, separated by commas; outside production also `localhost`, `127.0.0.1` and `[::1]` on any port",
@@ -254,7 +254,7 @@ const graphql = {
   introspection: optionalFlag(
     "INTROSPECTION",
     "tell the schema to whoever asks, and suggest names in errors; GraphiQL needs it",
-    "true",
+    "false in production, else true",
   ),
   persistedDocuments: oneOf(
     "PERSISTED_DOCUMENTS",

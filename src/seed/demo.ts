@@ -52,7 +52,7 @@ async function makeTemplate(services: Services, userId: string): Promise<string>
     throw new Error(`the demo template cannot be made: ${outcome.message}`);
   }
   const { templateId } = outcome;
-  for (const [index, operation] of history.entries()) {
+  for (const [index, operation] of demoHistory.entries()) {
     const applied = await applyOperations(services, viewer, {
       templateId,
       baseVersion: index + 1,
@@ -68,7 +68,7 @@ async function makeTemplate(services: Services, userId: string): Promise<string>
 
 /** A short past, so that there is something to look back at and to collide with. */
 const note = { pageId: demoPageId, elementId: demoNoteId };
-const history: readonly OperationInput[] = [
+export const demoHistory: readonly OperationInput[] = [
   { id: "demo-1", type: "UPDATE_ELEMENT_PROPS", target: note, payload: { fill: "#d3f9d8" } },
   { id: "demo-2", type: "MOVE_ELEMENT", target: note, payload: { x: 580, y: 60 } },
   {

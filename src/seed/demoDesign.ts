@@ -12,7 +12,7 @@ export const demoTemplateName = "E-commerce mobile UI";
 export const demoPageId = "homepage";
 export const demoNoteId = "note";
 
-const note: DesignElement = {
+export const demoNote: DesignElement = {
   id: demoNoteId,
   type: "rect",
   x: 560,
@@ -29,7 +29,7 @@ export async function demoDesign(): Promise<Design> {
   const library: unknown = JSON.parse((await promisify(gunzip)(await readFile(path))).toString());
   const design = convertLibrary(library);
   const pages = design.pages.map((page) =>
-    page.id === demoPageId ? { ...page, elements: [...page.elements, note] } : page,
+    page.id === demoPageId ? { ...page, elements: [...page.elements, demoNote] } : page,
   );
   return { ...design, pages };
 }

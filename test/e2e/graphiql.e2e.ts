@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config.js";
 import { startServer, type RunningServer } from "../../src/server.js";
 import { launchBrowser } from "./browser.js";
+import { answerOf, run } from "./graphiqlPage.js";
 
 let dataDir: string;
 let server: RunningServer;
@@ -48,31 +49,6 @@ async function open(path: string): Promise<Page> {
   return opened;
 }
 
-/** Where GraphiQL's answer stands; Monaco draws only what is in sight. */
-function answerOf(on: Page): Promise<string> {
-  return on
-    .locator(".graphiql-response .view-lines")
-    .innerText()
-    .then((text) => text.replaceAll("\u00a0", " "));
-}
-
-async function choose(on: Page, name: string): Promise<void> {
-  await on.locator(".graphiql-tab-button", { hasText: name }).click();
-  await expect
-    .poll(() => on.locator(".graphiql-query-editor .view-lines").innerText())
-    .toContain(name);
-  // GraphiQL reads the name of the operation from the editor a moment after the text has changed.
-  await on.waitForTimeout(800);
-}
-
-async function run(on: Page, name: string, expected: string | RegExp): Promise<void> {
-  await choose(on, name);
-  await on.locator(".graphiql-execute-button").click();
-  await expect.poll(() => answerOf(on)).toMatch(expected);
-  const folder = process.env["SCREENSHOTS"];
-  if (folder !== undefined) await on.screenshot({ path: join(folder, `${name}.png`) });
-}
-
 describe("the tour", () => {
   test("reads the demo template as the demo account", () =>
     run(page, "Read", /"name": "Demo"[\s\S]*"E-commerce mobile UI"/));
@@ -89,7 +65,8 @@ describe("the tour", () => {
   test("meets a conflict", () =>
     run(page, "Conflict", /"VersionConflict"[\s\S]*"conflictingOps": \[\s*"colour-/));
 
-  test("merges", () => run(page, "Merge", /"OperationsApplied"/));
+  test("merges, and shows that the text edit found its place again, as the tab says", () =>
+    run(page, "Merge", /"requested": \{[\s\S]*"retain": 17[\s\S]*"retain": 39/));
 
   test("takes each way out of a conflict", () => run(page, "WaysOut", /"ConflictResolved"/));
 
@@ -99,7 +76,7 @@ describe("the tour", () => {
 
   test("reverts", () => run(page, "Revert", /"TemplateReverted"[\s\S]*"revertedTo": 1/));
 
-  test("subscribes over WebSocket, and sees what a second window does", async () => {
+  test("subscribes, and sees what a second window does", async () => {
     await run(page, "Changes", /"kind": "OPERATIONS"[\s\S]*"fromVersion": 1,/);
     // The tabs are the same, stored in the browser; their operations are those of another visit.
     await page.waitForTimeout(1_500);

@@ -16,22 +16,33 @@ beforeAll(async () => {
     newId: () => "id",
     admit: async () => undefined,
   });
-  server = createServer((asked, answer) => void page.respond(asked, answer, "/graphiql"));
+  server = createServer((asked, answer) => {
+    page.respond(asked, answer, asked.url ?? "").catch(() => answer.writeHead(404).end());
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   ({ port } = server.address() as AddressInfo);
 });
 afterAll(() => server.close());
 
-function pageFor(headers: { readonly [name: string]: string }): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ port, host: "127.0.0.1", path: "/graphiql", headers }, (answer) => {
+type Headers = { readonly [name: string]: string };
+
+/** The page, and what it asks for when its token is over. */
+async function pageFor(headers: Headers): Promise<string> {
+  const [page, session] = await Promise.all(["/graphiql", "/graphiql/demo"].map(get(headers)));
+  // Both have it, or neither.
+  expect(page?.includes(TOKEN)).toBe(session?.includes(TOKEN));
+  return `${page}${session}`;
+}
+
+const get = (headers: Headers) => (path: string) =>
+  new Promise<string>((resolve, reject) => {
+    const asked = request({ port, host: "127.0.0.1", path, headers }, (answer) => {
       let text = "";
       answer.on("data", (chunk: Buffer) => (text += chunk.toString()));
       answer.on("end", () => resolve(text));
     });
     asked.on("error", reject).end();
   });
-}
 
 test("AUTH-70 the token is in the page for a browser on this machine", async () => {
   for (const host of ["localhost", `localhost:${port}`, "127.0.0.1:4000", "[::1]:4000"]) {

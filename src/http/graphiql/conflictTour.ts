@@ -21,15 +21,18 @@ export function merge(templateId: string, suffix: string, apply: string): Parts 
       id: `merge-text-${suffix}`,
       type: "EDIT_TEXT",
       target: note,
-      payload: { delta: [{ retain: 7 }, { insert: " back" }] },
+      payload: { delta: [{ retain: 17 }, { insert: "!" }] },
     },
     star(`merged-${suffix}`),
   ];
   return [
     `
-# Made on version 1, too. With MERGE what does not really
-# collide applies: the star is new, and the text edit is
-# moved past what others wrote, as payload shows.
+# Made on version 1, too. With MERGE what does
+# not really collide applies: the star is new,
+# and the text edit finds its place again.
+# "requested" holds what was sent, where that
+# differs: on a new template others have typed
+# 22 characters there, so retain 17 became 39.
 # onConflict can also be LAST_WRITER_WINS.
 ${apply.trim()}`,
     { input: { templateId, baseVersion: 1, onConflict: "MERGE", operations } },
@@ -74,13 +77,14 @@ export function waysOut(templateId: string, head: number, suffix: string): Parts
 # Three ways out of the conflict of the colours:
 # - CLIENT_WINS keeps all of your operations,
 # - SERVER_WINS drops those that collide,
-# - MANUAL leads to a whole state that you settle on. Here
-#   only the note stays; Undo, the next tab, brings the
-#   rest back.
+# - MANUAL leads to a whole state that you
+#   settle on. Here only the note stays; Undo,
+#   the next tab, brings the rest back.
 #
-# headVersion is the head you saw when you chose. Where the
-# template has moved on, the answer is VersionConflict: put
-# its currentVersion there, 2 and 3 more in the next ones.
+# headVersion is the head you saw when you
+# chose: where the template has moved on, the
+# answer is VersionConflict. This page puts the
+# head there when you press play.
 mutation WaysOut(
   $clientWins: ResolveConflictInput!
   $serverWins: ResolveConflictInput!
@@ -113,10 +117,11 @@ fragment Outcome on ResolveConflictResult {
 export function undo(templateId: string, suffix: string): Parts {
   return [
     `
-# Undoes your own newest batch on this client, whatever
-# others did since; press play again for the one before.
-# What others changed since stays, and skipped tells it.
-# redo takes the same input.
+# Undoes your own newest batch on this client,
+# whatever others did since; press play again
+# for the one before. Batches are those of
+# WaysOut. What others changed since stays, and
+# skipped tells it. redo takes the same input.
 mutation Undo($input: UndoInput!) {
   undo(input: $input) {
     __typename

@@ -36,16 +36,38 @@ export async function loadGraphiQLAssets(): Promise<GraphiQLAssets> {
   const options = JSON.stringify({ title: MARK });
   const place = script.lastIndexOf(options);
   if (place < 0) throw new Error("GraphiQL's page does not hold its options where they were");
-  const setup = await readFile(join(packageRoot, "assets/graphiql.js"), "utf8");
+  const setup = await Promise.all(
+    ["graphiqlSession.js", "graphiql.js"].map((name) =>
+      readFile(join(packageRoot, "assets", name), "utf8"),
+    ),
+  );
   return {
     style: await asset("css", "text/css", between(page, "<style>", "</style>")),
-    setup: await asset("js", "text/javascript", setup),
+    setup: await asset("js", "text/javascript", setup.join("\n")),
     script: await asset(
       "js",
       "text/javascript",
-      script.slice(0, place) + OPTIONS_VARIABLE + script.slice(place + options.length),
+      adjusted(script.slice(0, place) + OPTIONS_VARIABLE + script.slice(place + options.length)),
     ),
   };
+}
+
+/** What the package has no options for: texts of its script, and what stands in their place. */
+const adjustments = [
+  // Any JSON is a value of the scalar JSON.
+  ["setSchemaConfig([{uri:", "setSchemaConfig([{customScalarSchemas:{JSON:{}},uri:"],
+  // Lines that are longer than the editor is wide go on below.
+  [
+    "lineNumbersMinChars:2,roundedSelection:!1,tabIndex:-1",
+    'lineNumbersMinChars:2,wordWrap:"on",wrappingIndent:"indent",roundedSelection:!1,tabIndex:-1',
+  ],
+] as const;
+
+function adjusted(script: string): string {
+  return adjustments.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`GraphiQL's script does not hold ${from}`);
+    return text.replace(from, () => to);
+  }, script);
 }
 
 /** From the first opening tag to the last closing one: the script holds tags in its strings. */

@@ -1,8 +1,9 @@
 /** GraphiQL, served by the program itself: the page loads nothing from anywhere else, and its policy says so. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { HttpRefusal, respond, respondNotModified } from "../respond.js";
+import { HttpRefusal, respond, respondJson, respondNotModified } from "../respond.js";
 import { loadGraphiQLAssets, type Asset, type GraphiQLAssets } from "./graphiqlAssets.js";
-import { tourTabs } from "./tour.js";
+import { TEMPLATE_PLACEHOLDER, tourTabs } from "./tour.js";
+import { tourTemplate } from "./tourTemplate.js";
 
 /** The demo account as a page signs in to it. */
 export interface DemoSession {
@@ -54,11 +55,12 @@ export function createGraphiQLPage(parts: GraphiQLParts): GraphiQLPage {
     serves: (path) => path === parts.path || path.startsWith(`${parts.path}/`),
     async respond(request, response, path) {
       await parts.admit(request);
+      if (path === `${parts.path}/demo`) return respondDemo(parts, request, response);
       const assets = await load();
       if (path === parts.path) {
         const session = isFromThisMachine(request) ? await parts.demo?.() : undefined;
         const visit = parts.newId().slice(-6);
-        const html = pageOf(assets, { options: optionsOf(parts, session, visit), visit }, session);
+        const html = pageOf(assets, settingsOf(parts, session, visit));
         return respond(response, 200, "text/html; charset=utf-8", html, {
           "content-security-policy": POLICY,
         });
@@ -70,6 +72,17 @@ export function createGraphiQLPage(parts: GraphiQLParts): GraphiQLPage {
       respondAsset(request, response, asset);
     },
   };
+}
+
+/** A fresh session of the demo account, for a page whose token is over. */
+async function respondDemo(
+  { demo }: GraphiQLParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const session = isFromThisMachine(request) ? await demo?.() : undefined;
+  if (session === undefined) throw new HttpRefusal(404, "NOT_FOUND", "there is no demo account");
+  respondJson(response, 200, session);
 }
 
 function respondAsset({ headers }: IncomingMessage, response: ServerResponse, asset: Asset): void {
@@ -108,31 +121,53 @@ function isFromThisMachine(request: IncomingMessage): boolean {
   return isLoopback && ["localhost", "127.0.0.1", "[::1]"].includes(host);
 }
 
-function optionsOf({ endpoint }: GraphiQLParts, session: DemoSession | undefined, visit: string) {
-  const headers = JSON.stringify(
-    session === undefined ? {} : { Authorization: `Bearer ${session.token}` },
-    null,
-    2,
-  );
-  return {
+/** What the page's scripts read. */
+function settingsOf(
+  { endpoint }: GraphiQLParts,
+  session: DemoSession | undefined,
+  visit: string,
+): object {
+  const options = {
     title: "Strata",
     endpoint,
-    headers,
-    subscriptionsProtocol: "WS",
-    shouldPersistHeaders: true,
     defaultEditorToolsVisibility: "variables",
-    defaultTabs: tourTabs(session, visit).map((tab) => ({ ...tab, headers })),
+    defaultTabs: tourTabs(session, visit),
   };
+  const placeholder = TEMPLATE_PLACEHOLDER;
+  return { options, visit, placeholder, tour: tourTemplate, ...(session && { demo: session }) };
 }
 
-function pageOf(
-  { style, setup, script }: GraphiQLAssets,
-  settings: { readonly options: object; readonly visit: string },
-  session: DemoSession | undefined,
-): string {
-  const demo = session === undefined ? {} : { demo: session };
-  // `<` as an escape: no text of the options can end the element.
-  const json = JSON.stringify({ ...settings, ...demo }).replaceAll("<", "\\u003c");
+const STYLE = `
+      body { display: flex; flex-direction: column; height: 100vh; margin: 0; }
+      #root { flex: 1; min-height: 0; }
+      #root > .graphiql-container { height: 100%; }
+      #strata-bar { display: flex; align-items: center; gap: 8px; min-height: 40px; padding: 0 12px; font: 14px system-ui, sans-serif;
+        background: #1f2937; color: #f9fafb; }
+      #strata-bar form, #strata-who { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
+      #strata-bar [hidden] { display: none; }
+      #strata-bar strong { margin-right: auto; }
+      #strata-bar input { padding: 4px 6px; border: 1px solid #6b7280; border-radius: 4px; background: #fff; color: #111; }
+      #strata-bar button { padding: 4px 10px; border: 0; border-radius: 4px; background: #e5e7eb; color: #111; cursor: pointer; }
+      #strata-message { color: #fca5a5; }
+      .graphiql-tabs .graphiql-tab:is(:active, :not(:active)) { transform: none !important; }
+    `;
+
+const BAR = `
+    <header id="strata-bar">
+      <strong>Strata</strong>
+      <span id="strata-message" role="alert"></span>
+      <form hidden>
+        <input name="email" type="email" required autocomplete="username" placeholder="E-mail" aria-label="E-mail" />
+        <input name="password" type="password" required autocomplete="current-password" placeholder="Password" aria-label="Password" />
+        <button value="signIn">Sign in</button>
+        <button value="signUp">Create account</button>
+      </form>
+      <span id="strata-who" hidden><span></span><button type="button">Sign out</button></span>
+    </header>`;
+
+function pageOf({ style, setup, script }: GraphiQLAssets, settings: object): string {
+  // `<` as an escape: no text of the settings can end the element.
+  const json = JSON.stringify(settings).replaceAll("<", "\\u003c");
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -141,14 +176,10 @@ function pageOf(
     <title>Strata · GraphiQL</title>
     <link rel="icon" href="data:," />
     <link rel="stylesheet" href="${style.path}" />
-    <style>
-      .graphiql-tabs .graphiql-tab:is(:active, :not(:active)) {
-        transform: none !important;
-      }
-    </style>
+    <style>${STYLE}</style>
   </head>
   <body id="body" class="no-focus-outline">
-    <noscript>GraphiQL needs JavaScript.</noscript>
+    <noscript>GraphiQL needs JavaScript.</noscript>${BAR}
     <div id="root"></div>
     <script id="strata-options" type="application/json">${json}</script>
     <script src="${setup.path}"></script>

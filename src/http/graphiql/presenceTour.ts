@@ -7,9 +7,10 @@ type Parts = readonly [query: string, variables: object];
 export function join(templateId: string, suffix: string): Parts {
   return [
     `
-# Opens the template as an editor does. The session has a
-# colour and a token; updatePresence shows with it where the
-# cursor is. Without a sign of life it ends after a while.
+# Opens the template as an editor does. The
+# session has a colour and a token, with which
+# updatePresence shows where the cursor is.
+# Without a sign of life it ends after a while.
 mutation Join($input: JoinTemplateInput!) {
   joinTemplate(input: $input) {
     __typename
@@ -29,8 +30,9 @@ mutation Join($input: JoinTemplateInput!) {
 export function presence(templateId: string): Parts {
   return [
     `
-# Press play here, then Join in a second window: who is
-# there comes first, then who joins, moves and leaves.
+# Press play here, then Join in a second
+# window: who is there comes first, then who
+# joins, moves and leaves.
 subscription Presence($templateId: ID!) {
   presenceChanged(templateId: $templateId) {
     joined { clientId color user { name } }

@@ -1,5 +1,5 @@
 /**
- * GraphiQL's first tabs: they walk a newcomer through create, draw, move, conflict, merge, the ways out, undo, history,
+ * GraphiQL's first tabs: they walk a newcomer through create, draw, move, conflict, merge, the resolutions, undo, history,
  * revert, join, presence and changes. Each works as it stands, from left to right and again, on the demo template.
  */
 import { merge, undo, waysOut } from "./conflictTour.js";
@@ -16,18 +16,21 @@ export interface Tab {
 /** What Draw, Move and Merge commit: two, one and two. */
 const OPERATIONS_BEFORE_WAYS_OUT = 5;
 
-const placeholder = { templateId: "paste the id that Create answered", version: 1 };
+/** Stands for the template of who will sign in; the page puts its id there. */
+export const TEMPLATE_PLACEHOLDER = "the template of who is signed in";
 
-/** The tabs for a demo session, or for somebody who signs up first. `suffix` keeps the ids of two visits apart. */
+const signedOut = { templateId: TEMPLATE_PLACEHOLDER, version: 1 };
+
+/** The tabs for a demo session, or for whoever signs in on the page. `suffix` keeps the ids of two visits apart. */
 export function tourTabs(session: DemoSession | undefined, suffix: string): Tab[] {
-  const { templateId, version } = session ?? placeholder;
-  const tabs = [
+  const { templateId, version } = session ?? signedOut;
+  return [
     read(templateId),
     create(suffix),
     draw(templateId, version, suffix),
     move(templateId, version, suffix),
     conflict(templateId, suffix),
-    tab(...merge(templateId, suffix, apply("Merge"))),
+    tab(...merge(templateId, suffix, apply("Merge", "requested { payload } payload"))),
     tab(...waysOut(templateId, version + OPERATIONS_BEFORE_WAYS_OUT, suffix)),
     tab(...undo(templateId, suffix)),
     history(templateId),
@@ -36,7 +39,6 @@ export function tourTabs(session: DemoSession | undefined, suffix: string): Tab[
     tab(...presence(templateId)),
     subscribe(templateId),
   ];
-  return session === undefined ? [signUp(suffix), ...tabs] : tabs;
 }
 
 function tab(query: string, variables: object): Tab {
@@ -45,32 +47,16 @@ function tab(query: string, variables: object): Tab {
 
 const refusal = "... on UserError { code message }";
 
-function signUp(suffix: string): Tab {
-  return tab(
-    `
-# Make an account, and put the token into "Headers" below:
-# { "Authorization": "Bearer ..." }
-mutation SignUp($input: SignUpInput!) {
-  signUp(input: $input) {
-    __typename
-    ... on Session { token expiresAt user { id name } }
-    ${refusal}
-  }
-}`,
-    {
-      input: { email: `ada-${suffix}@example.com`, name: "Ada", password: `a-long-one-${suffix}` },
-    },
-  );
-}
-
 function read(templateId: string): Tab {
   return tab(
     `
-# Welcome! The tabs above walk you through Strata:
-# press the play button in each, from left to right.
+# Welcome! The tabs above walk you through
+# Strata: press the play button in each, from
+# left to right. Who is signed in stands at the
+# top of the page.
 #
-# This one reads a template: its version, and the whole
-# document as it is now.
+# This one reads a template: its version, and
+# the whole document as it is now.
 query Read($templateId: ID!) {
   viewer { name }
   template(id: $templateId) {
@@ -87,7 +73,8 @@ query Read($templateId: ID!) {
 function create(suffix: string): Tab {
   return tab(
     `
-# A template of your own. Without designData it has one empty page.
+# A template of your own. Without designData
+# it has one empty page.
 mutation Create($input: CreateTemplateInput!) {
   createTemplate(input: $input) {
     __typename
@@ -109,7 +96,7 @@ mutation Create($input: CreateTemplateInput!) {
   );
 }
 
-const apply = (name: string) => `
+const apply = (name: string, told = "payload") => `
 mutation ${name}($input: ApplyOperationsInput!) {
   applyOperations(input: $input) {
     __typename
@@ -117,7 +104,7 @@ mutation ${name}($input: ApplyOperationsInput!) {
       newVersion
       appliedOps
       duplicateOps
-      operations { type payload resultingVersion }
+      operations { type ${told} resultingVersion }
     }
     ... on VersionConflict {
       message
@@ -140,11 +127,12 @@ function draw(templateId: string, baseVersion: number, suffix: string): Tab {
   const elementId = `sun-${suffix}`;
   return tab(
     `
-# Two operations in one atomic batch: a circle and a text
-# on the page "${demoPageId}".
+# Two operations in one atomic batch: a circle
+# and a text on the page "${demoPageId}".
 #
-# Press play twice: the operations' ids are known by then,
-# so the second time nothing is applied again.
+# Press play twice: the operations' ids are
+# known by then, so the second time nothing is
+# applied again.
 ${apply("Draw").trim()}`,
     {
       input: {
@@ -173,8 +161,9 @@ ${apply("Draw").trim()}`,
 function move(templateId: string, baseVersion: number, suffix: string): Tab {
   return tab(
     `
-# Moves the note that the demo template begins with.
-# Change x, y and the operation's id to move it again.
+# Moves the note that the template began with.
+# Change x, y and the operation's id to move it
+# again.
 ${apply("Move").trim()}`,
     {
       input: {
@@ -197,11 +186,12 @@ ${apply("Move").trim()}`,
 function conflict(templateId: string, suffix: string): Tab {
   return tab(
     `
-# Made on version 1, long ago: somebody has coloured the
-# same note since. With REJECT the answer says what
-# happened meanwhile and what collides, and nothing is
-# applied. FORCE applies it on top; the next tabs show
-# what else there is.
+# Made on version 1, long ago: the same note
+# was coloured since. With REJECT the answer
+# says what happened meanwhile and what
+# collides, and nothing is applied. FORCE
+# applies it on top; the next tabs show what
+# else there is.
 ${apply("Conflict").trim()}`,
     {
       input: {
@@ -224,8 +214,8 @@ ${apply("Conflict").trim()}`,
 function history(templateId: string): Tab {
   return tab(
     `
-# The log, oldest first, and the document at any version
-# of it.
+# The log, oldest first, and the document at
+# any version of it.
 query History($templateId: ID!, $version: Int!) {
   template(id: $templateId) {
     version
@@ -254,8 +244,9 @@ query History($templateId: ID!, $version: Int!) {
 function revert(templateId: string): Tab {
   return tab(
     `
-# Back to version 1. The way back is logged as operations
-# at the head, so it can be undone too.
+# Back to version 1. The way back is logged as
+# operations at the head, so it can be undone
+# too.
 mutation Revert($input: RevertTemplateInput!) {
   revertTemplate(input: $input) {
     __typename
@@ -275,11 +266,13 @@ mutation Revert($input: RevertTemplateInput!) {
 function subscribe(templateId: string): Tab {
   return tab(
     `
-# Press play here, then Draw or Move in a second window:
-# each change arrives as it is committed.
+# Press play here, then Draw or Move in a
+# second window: each change arrives as it is
+# committed, also after the server was away.
 #
-# fromVersion names the version you have: what came after
-# it is delivered first, without a gap.
+# fromVersion names the version you have: what
+# came after it is delivered first, without a
+# gap.
 subscription Changes($templateId: ID!, $fromVersion: Int) {
   templateChanged(templateId: $templateId, fromVersion: $fromVersion) {
     kind
