@@ -12,6 +12,8 @@ const instantsCompared = [
   "src/accounts/verifyToken.ts",
   // How long ago another node committed: shown only.
   "src/cluster/arrivals.ts",
+  // When a node was last heard of: shown only.
+  "src/schema/serverNode.ts",
   // Lifetimes asked for as an instant.
   "src/commands/apiTokens.ts",
   "src/commands/teams/invitations.ts",
