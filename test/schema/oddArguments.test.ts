@@ -90,6 +90,7 @@ beforeAll(async () => {
     Project: `project(id: "${projectId}")`,
     User: "viewer",
     CommentThread: `template(id: "${templateId}") { comments(first: 1) { nodes`,
+    TemplateVersion: `template(id: "${templateId}") { at(version: 1)`,
   };
 });
 afterAll(() => api.stop());

@@ -239,7 +239,7 @@ describe("invitations", () => {
     }
     // As an account of an identity provider, which proved the address.
     const where = { email: bob.email };
-    await api.prisma.user.update({ where, data: { passwordHash: null } });
+    await api.prisma.user.update({ where, data: { isEmailProven: true } });
     expect((await bob.data(read)).viewer.invitations.nodes).toEqual([shown]);
     expect((await cyd.data(read)).viewer.invitations.nodes).toEqual([]);
     expect(await run(bob, "declineInvitation", { invitationId })).toMatchObject({ invitationId });
