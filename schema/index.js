@@ -225,6 +225,14 @@ export const possibleTypes = {
     "VersionConflict",
     "RequestError"
   ],
+  "CreateServiceAccountResult": [
+    "ServiceAccountCreated",
+    "RequestError"
+  ],
+  "DeleteServiceAccountResult": [
+    "ServiceAccountDeleted",
+    "RequestError"
+  ],
   "CreateShareLinkResult": [
     "ShareLinkCreated",
     "RequestError"
@@ -399,6 +407,9 @@ export const typePolicies = {
       "quota": {
         "merge": false
       },
+      "serviceAccounts": {
+        "merge": false
+      },
       "templates": {
         "merge": false
       }
@@ -420,6 +431,13 @@ export const typePolicies = {
         "merge": false
       },
       "lag": {
+        "merge": false
+      }
+    }
+  },
+  "ServiceAccount": {
+    "fields": {
+      "apiTokens": {
         "merge": false
       }
     }

@@ -5,6 +5,7 @@ import type { Invitations, SignUpPolicy } from "../commands/account/signUpPolicy
 import { apiTokenHash } from "../commands/opaqueTokens.js";
 import { personOfIdentity } from "../commands/personOfIdentity.js";
 import type { Services } from "../commands/services.js";
+import type { TokenLimit } from "../domain/access/tokenLimit.js";
 import type { OidcProvider } from "./oidc.js";
 
 /** How exact `lastUsedAt` is. */
@@ -42,10 +43,13 @@ async function ofApiToken(
   const token = await credentials.findApiToken(hash);
   if (token === undefined || token.expiresAt <= clock.now()) return undefined;
   const { id, userId, scopes, expiresAt } = token;
+  const limits = limitsOf(token);
   const notedMsAgo = Math.max(0, clock.now() - (token.lastUsedAt ?? -Infinity));
   let notedAt = clock.monotonic() - notedMsAgo;
   return {
     ...{ userId, scopes, expiresAt },
+    ...(limits.length > 0 && { limits }),
+    ...(token.isService && { isService: true }),
     credential: { kind: "listed", id },
     used() {
       if (clock.monotonic() - notedAt < USE_MS) return;
@@ -55,6 +59,23 @@ async function ofApiToken(
       });
     },
   };
+}
+
+/** That of a team that is gone. */
+const NO_TEAM = "00000000-0000-0000-0000-000000000000";
+
+/** A service account reaches what is its team's, whatever else was granted to it. */
+function limitsOf({
+  limit,
+  isService,
+  serviceTeamId,
+}: {
+  readonly limit: TokenLimit | null;
+  readonly isService: boolean;
+  readonly serviceTeamId: string | null;
+}): TokenLimit[] {
+  const ofTeam: TokenLimit[] = isService ? [{ kind: "team", id: serviceTeamId ?? NO_TEAM }] : [];
+  return limit === null ? ofTeam : [...ofTeam, limit];
 }
 
 async function ofProvider(

@@ -2,6 +2,7 @@
 import type { Credential } from "../domain/access/credentials.js";
 import type { SignUpPolicy } from "./account/signUpPolicy.js";
 import type { Scope } from "../domain/access/scope.js";
+import type { TokenLimit } from "../domain/access/tokenLimit.js";
 import type { CredentialStore } from "../storage/credentialStore.js";
 
 export interface AccountServices {
@@ -45,6 +46,10 @@ export interface TokenProof {
   readonly credential: Credential;
   /** What it may be used for; absent where its person signed in. */
   readonly scopes?: readonly Scope[];
+  /** What it is limited to; absent where it is not. */
+  readonly limits?: readonly TokenLimit[];
+  /** Whether it is of a service account. */
+  readonly isService?: true;
   /** To be told of each use. */
   readonly used?: () => void;
 }

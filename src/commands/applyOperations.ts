@@ -62,17 +62,22 @@ export async function applyOperations(
   if (far?.kind === "refused") return far;
   const since = far?.throughVersion ?? input.baseVersion;
   const submitWith = async (policy: MismatchPolicy, ruled?: Judge) => {
-    const outcome = await submit<ApplyOperationsOutcome>(services, input.templateId, {
-      historySince: policy.kind === "force" ? undefined : since,
-      operationIds: operations.map(({ id }) => id),
-      heldBytes,
-      atLeastVersion: access.head.version,
-      editor: editorOf(access, input.clientId, input.fence),
-      decide: (context) => {
-        const known = far === undefined ? context : far.in(context);
-        return answer(services, access.head, { ...request, policy }, known, ruled);
+    const outcome = await submit<ApplyOperationsOutcome>(
+      services,
+      access.viewer,
+      input.templateId,
+      {
+        historySince: policy.kind === "force" ? undefined : since,
+        operationIds: operations.map(({ id }) => id),
+        heldBytes,
+        atLeastVersion: access.head.version,
+        editor: editorOf(access, input.clientId, input.fence),
+        decide: (context) => {
+          const known = far === undefined ? context : far.in(context);
+          return answer(services, access.head, { ...request, policy }, known, ruled);
+        },
       },
-    });
+    );
     if (outcome.kind === "applied") {
       // What a retry finds in the log was counted when it got there.
       const known = new Set(outcome.duplicateOps);

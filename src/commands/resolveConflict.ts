@@ -56,7 +56,7 @@ export async function resolveConflict(
     : await farPast(services, access.head, input.baseVersion, choice.operations);
   if (far?.kind === "refused") return far;
   let decidedAt = 0;
-  const outcome = await submit<ResolveConflictOutcome>(services, input.templateId, {
+  const outcome = await submit<ResolveConflictOutcome>(services, access.viewer, input.templateId, {
     historySince:
       isManual || namesNone
         ? stateSince(services, input, access.head)

@@ -67,17 +67,22 @@ export async function revertTemplate(
   const goal = await services.pace.taken(documentOfSteps(target.design));
   const decideAt = revertTo(services, access.viewer, input, goal);
   let committed: readonly LoggedOperation[] = [];
-  const reverted = await submit<TemplateReverted | RequestError | Earlier>(services, templateId, {
-    historySince: undefined,
-    operationIds: firstId,
-    atLeastVersion: access.head.version,
-    editor: editorOf(access, input.clientId),
-    *decide(context) {
-      const decision = yield* decideAt(context);
-      committed = decision.kind === "append" ? decision.appended.operations : [];
-      return decision;
+  const reverted = await submit<TemplateReverted | RequestError | Earlier>(
+    services,
+    access.viewer,
+    templateId,
+    {
+      historySince: undefined,
+      operationIds: firstId,
+      atLeastVersion: access.head.version,
+      editor: editorOf(access, input.clientId),
+      *decide(context) {
+        const decision = yield* decideAt(context);
+        committed = decision.kind === "append" ? decision.appended.operations : [];
+        return decision;
+      },
     },
-  });
+  );
   if (reverted.kind === "earlier") {
     const answer = await earlierRevert(services, access, input, target);
     if (answer === undefined)

@@ -21,13 +21,14 @@ import type { GrantedHead } from "../storage/accessReader.js";
 /** The proposal's answer once committed. Rejects with StorageUnavailable or ShuttingDown. */
 export async function submit<T>(
   services: Services,
+  viewer: SignedInViewer,
   templateId: string,
   proposal: Omit<Proposal<T>, "authorizeAgain">,
 ): Promise<T | RequestError> {
-  const { userId, clientId, fence } = proposal.editor;
+  const { clientId, fence } = proposal.editor;
   let refusal = templateNotFound();
   const authorizeAgain = async () => {
-    const access = await authorize(services, { kind: "user", userId }, "edit", templateId);
+    const access = await authorize(services, viewer, "edit", templateId);
     if (access.kind === "authorized") return editorOf(access, clientId, fence);
     refusal = access;
     return undefined;

@@ -186,7 +186,7 @@ async function attemptStep(
 ): Promise<Attempted> {
   const { viewer, head, input } = asked;
   const { firstId } = naming;
-  const outcome = await submit<Attempted>(services, input.templateId, {
+  const outcome = await submit<Attempted>(services, viewer, input.templateId, {
     historySince: reach.afterVersion,
     ownOperations: reach.ownOperations,
     operationIds: firstId === undefined ? [] : [firstId],

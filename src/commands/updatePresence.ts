@@ -1,6 +1,8 @@
 /** Shows to others what a client says of itself: where its cursor is, what it selected, what it looks at. */
 import { checkId } from "../domain/document/validation.js";
 import type { Viewer } from "../domain/access/access.js";
+import { limitsOf } from "../domain/access/tokenLimit.js";
+import type { Session } from "../sessions/sessions.js";
 import type { PresenceState } from "../subscriptions/changeBus.js";
 import { unauthenticated } from "./authorize.js";
 import { checkText } from "./checkText.js";
@@ -16,16 +18,18 @@ type Limits = Services["limits"];
  * person has the token, or no longer: join again), INVALID_INPUT, PAYLOAD_TOO_LARGE.
  */
 export async function updatePresence(
-  { sessions, presence, limits }: Services,
+  services: Services,
   viewer: Viewer,
   input: UpdatePresenceInput,
 ): Promise<PresenceUpdated | RequestError> {
+  const { sessions, presence, limits } = services;
   if (viewer.kind !== "user") return unauthenticated();
   const change = changeOf(input);
   const problem =
     checkChange(change, limits) ?? checkVersion(input.version) ?? checkSelection(change, limits);
   if (problem !== undefined) return problem;
-  const session = await sessions.find(input.sessionToken, viewer);
+  const found = await sessions.find(input.sessionToken, viewer);
+  const session = (await reaches(services, viewer, found)) ? found : undefined;
   if (session === undefined) {
     return refused("NOT_FOUND", "the session is over: join again", { path: ["sessionToken"] });
   }
@@ -34,6 +38,20 @@ export async function updatePresence(
   const lastKnownVersion = Math.max(session.lastKnownVersion, version ?? 0);
   const known = { ...session, lastKnownVersion };
   return { kind: "presenceUpdated", entry: await presence.update(known, change) };
+}
+
+/**
+ * Whether the viewer's token is for the template of the session. Without a token that is limited nothing is asked: whose
+ * access ended has no session.
+ */
+export async function reaches(
+  { access }: Pick<Services, "access">,
+  viewer: Viewer,
+  session: Session | undefined,
+): Promise<boolean> {
+  if (session === undefined || limitsOf(viewer).length === 0) return true;
+  const head = await access.look(viewer, session.templateId);
+  return head !== undefined && head.isBeyondToken !== true;
 }
 
 /** What is mentioned; null takes back what was said. */

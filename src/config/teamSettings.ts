@@ -30,6 +30,7 @@ export const teamSettings = numberSettings(
       description: "days that a notification stays in a person's inbox, read or not",
       max: 3_650,
     },
+    serviceAccountsPerTeamMax: { description: "service accounts of a team" },
     templateBinDaysMax: {
       description: "days that a template can be restored from the bin; then it is removed for good",
       max: 36_500,

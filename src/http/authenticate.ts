@@ -108,9 +108,14 @@ function remembered(
   { standings, clock }: AuthenticateParts,
 ): Remembered | undefined {
   if (proof === undefined) return undefined;
-  const { userId, expiresAt, credential, scopes } = proof;
+  const { userId, expiresAt, credential, scopes, limits, isService } = proof;
   const authentication: Authentication = {
-    viewer: { kind: "user", userId, ...(scopes && { scopes }) },
+    viewer: {
+      ...{ kind: "user", userId },
+      ...(scopes && { scopes }),
+      ...(limits && { limits }),
+      ...(isService && { isService }),
+    },
     deadline: clock.monotonic() + (expiresAt - clock.now()),
     watch: (ended) => standings.watch(userId, credential, ended),
   };

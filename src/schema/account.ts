@@ -45,7 +45,9 @@ builder.objectFields(UserObject, (t) => ({
       "Whether the person administers the deployment; null for everyone but oneself. Administrators see that of all in `accounts`.",
     extensions: { viewerDependent: true },
     resolve: async ({ id }, _args, { services, viewer }) =>
-      viewer.kind === "user" && viewer.userId === id ? services.users.roleOf(id) : null,
+      viewer.kind === "user" && viewer.userId === id && !viewer.limits
+        ? services.users.roleOf(id)
+        : null,
   }),
 }));
 

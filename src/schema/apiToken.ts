@@ -1,5 +1,10 @@
 /** Tokens that people make for programs of theirs. */
-import { createApiToken, revokeApiToken, type CreateApiTokenInput } from "../commands/apiTokens.js";
+import {
+  createApiToken,
+  revokeApiToken,
+  type CreateApiTokenInput,
+  type RevokeApiTokenInput,
+} from "../commands/apiTokens.js";
 import type { ApiTokenCreated, ApiTokenRevoked } from "../commands/outcomes.js";
 import { decideScope } from "../domain/access/credentials.js";
 import type { Scope } from "../domain/access/scope.js";
@@ -16,7 +21,7 @@ const ApiTokenScope = builder.enumType("ApiTokenScope", {
   } satisfies Record<Scope, { description: string }>,
 });
 
-const ApiToken = builder.objectRef<ApiTokenRecord>("ApiToken").implement({
+export const ApiToken = builder.objectRef<ApiTokenRecord>("ApiToken").implement({
   description: "A token that its person made for a program; the token itself was shown once.",
   fields: (t) => ({
     id: t.exposeID("id", { description: "What it is revoked by." }),
@@ -24,6 +29,21 @@ const ApiToken = builder.objectRef<ApiTokenRecord>("ApiToken").implement({
     scopes: t.expose("scopes", { type: [ApiTokenScope], description: "What it may be used for." }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When it ends by itself." }),
+    teamId: t.id({
+      nullable: true,
+      description: "The team that it is limited to, with what is in it; null where it is not.",
+      resolve: ({ limit }) => (limit?.kind === "team" ? limit.id : null),
+    }),
+    projectId: t.id({
+      nullable: true,
+      description: "The project that it is limited to; null where it is not.",
+      resolve: ({ limit }) => (limit?.kind === "project" ? limit.id : null),
+    }),
+    templateId: t.id({
+      nullable: true,
+      description: "The template that it is limited to; null where it is not.",
+      resolve: ({ limit }) => (limit?.kind === "template" ? limit.id : null),
+    }),
     lastUsedAt: t.expose("lastUsedAt", {
       type: "DateTime",
       nullable: true,
@@ -63,13 +83,31 @@ const CreateApiTokenInputType = builder
         required: true,
         description: "When it ends by itself: within 366 days.",
       }),
+      teamId: t.id({
+        description:
+          "A team that it is limited to, with its projects and templates. At most one of the three; with none it reaches all that its person or service account does.",
+      }),
+      projectId: t.id({ description: "A project that it is limited to, with its templates." }),
+      templateId: t.id({ description: "A template that it is limited to." }),
+      serviceAccountId: t.id({
+        description:
+          "The service account that it shall be of, of a team that the viewer manages; what it is limited to is in that team. The viewer's own where omitted.",
+      }),
     }),
   });
 
-const RevokeApiTokenInput = builder.inputType("RevokeApiTokenInput", {
-  description: "Which token to end.",
-  fields: (t) => ({ id: t.id({ required: true, description: "The API token's id." }) }),
-});
+const RevokeApiTokenInputType = builder
+  .inputRef<RevokeApiTokenInput, false>("RevokeApiTokenInput")
+  .implement({
+    description: "Which token to end.",
+    fields: (t) => ({
+      id: t.id({ required: true, description: "The API token's id." }),
+      serviceAccountId: t.id({
+        description:
+          "Whose it is, where that is a service account of a team that the viewer manages.",
+      }),
+    }),
+  });
 
 const ApiTokenCreatedObject = builder.objectRef<ApiTokenCreated>("ApiTokenCreated").implement({
   description: "A new API token.",
@@ -108,7 +146,7 @@ builder.mutationFields((t) => ({
   createApiToken: t.field({
     type: CreateApiTokenResult,
     description:
-      "Makes an API token of the viewer. Refusals: UNAUTHENTICATED, FORBIDDEN (API token), INVALID_INPUT, RATE_LIMITED (there are too many).",
+      "Makes an API token of the viewer, or of a service account of a team that they manage. Refusals: UNAUTHENTICATED, FORBIDDEN (API token; a member who does not manage the team), NOT_FOUND (what it shall be limited to, or the service account), INVALID_INPUT, RATE_LIMITED (there are too many).",
     extensions: forSignedIn,
     args: {
       input: t.arg({ type: CreateApiTokenInputType, required: true, description: "The token." }),
@@ -118,10 +156,10 @@ builder.mutationFields((t) => ({
   revokeApiToken: t.field({
     type: RevokeApiTokenResult,
     description:
-      "Ends an API token of the viewer, within a second on all nodes. Refusals: UNAUTHENTICATED, FORBIDDEN (API token), NOT_FOUND.",
+      "Ends an API token of the viewer, or of a service account of a team that they manage, within a second on all nodes. Refusals: UNAUTHENTICATED, FORBIDDEN (API token; a member who does not manage the team), NOT_FOUND.",
     extensions: forSignedIn,
     args: {
-      input: t.arg({ type: RevokeApiTokenInput, required: true, description: "Which token." }),
+      input: t.arg({ type: RevokeApiTokenInputType, required: true, description: "Which token." }),
     },
     resolve: (_root, { input }, { services, viewer }) => revokeApiToken(services, viewer, input),
   }),

@@ -30,6 +30,7 @@ const AuditActorKindEnum = builder.enumType("AuditActorKind", {
   values: {
     USER: { description: "As a person who signed in." },
     API_TOKEN: { description: "With an API token of a person." },
+    SERVICE_ACCOUNT: { description: "As a service account of a team." },
     ANONYMOUS: { description: "Nobody was signed in." },
     SYSTEM: { description: "A command of the deployment, or Strata itself." },
   } satisfies Record<AuditActorKind, { description: string }>,

@@ -5,6 +5,8 @@
 import { isIP } from "node:net";
 import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import type { AuditedRequest, Judge } from "../audit/auditTrail.js";
+import type { Viewer } from "../domain/access/access.js";
+import type { AuditActorKind } from "../domain/audit/auditEntry.js";
 import { attemptOf } from "../domain/audit/attempt.js";
 import { auditTrailOf } from "../domain/audit/auditTrails.js";
 import { outcomeOf } from "../domain/audit/outcome.js";
@@ -39,11 +41,16 @@ function requestOf({ viewer, origin }: GraphQLContext): AuditedRequest {
   // A zone of the own machine, as in fe80::1%eth0, says nothing elsewhere.
   const address = origin.address.replace(/%.*$/, "");
   return {
-    actorKind:
-      viewer.kind !== "user" ? "ANONYMOUS" : viewer.scopes === undefined ? "USER" : "API_TOKEN",
+    actorKind: actorKindOf(viewer),
     actorId: viewer.kind !== "user" ? null : viewer.userId,
     address: isIP(address) === 0 ? null : address,
   };
+}
+
+function actorKindOf(viewer: Viewer): AuditActorKind {
+  if (viewer.kind !== "user") return "ANONYMOUS";
+  if (viewer.isService === true) return "SERVICE_ACCOUNT";
+  return viewer.scopes === undefined ? "USER" : "API_TOKEN";
 }
 
 const judge: Judge = { answered: outcomeOf, failed: failureOf };

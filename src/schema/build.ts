@@ -4,6 +4,7 @@ import { auditMutations } from "./audited.js";
 import { tellMutations } from "./toldMutations.js";
 import { builder } from "./builder.js";
 import { countMutations } from "./countMutations.js";
+import { guardTokenLimits } from "./guardTokenLimits.js";
 import { guardCredentials } from "./guardCredentials.js";
 import { guardGuests } from "./guardGuests.js";
 import { stateRetryRules } from "./retryRules.js";
@@ -39,6 +40,7 @@ import "./projectMutations.js";
 import "./quota.js";
 import "./resolveConflict.js";
 import "./serverNode.js";
+import "./serviceAccount.js";
 import "./shareLink.js";
 import "./shareLinkUse.js";
 import "./snapshot.js";
@@ -60,7 +62,9 @@ let schema: GraphQLSchema | undefined;
 /** The executable schema; it holds no state and is made once. */
 export function buildSchema(): GraphQLSchema {
   const made = () =>
-    guardGuests(guardCredentials(stateRetryRules(builder.toSchema({ sortSchema: false }))));
+    guardGuests(
+      guardCredentials(guardTokenLimits(stateRetryRules(builder.toSchema({ sortSchema: false })))),
+    );
   // Outermost: what is refused for its number is not written down one by one.
   schema ??= tellMutations(countMutations(auditMutations(made())));
   return schema;

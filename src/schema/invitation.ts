@@ -81,7 +81,7 @@ builder.objectField(UserObject, "invitations", (t) =>
     args: timePageArgs(t.arg),
     resolve: async ({ id, email }, args, context) => {
       const { viewer, services } = context;
-      if (viewer.kind !== "user" || viewer.userId !== id) return null;
+      if (viewer.kind !== "user" || viewer.userId !== id || viewer.limits) return null;
       const account = await services.users.findById(id);
       const isProven = account !== undefined && hasProvenAddress(account);
       // Nobody was invited without an address.

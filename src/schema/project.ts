@@ -1,5 +1,6 @@
 /** Projects as those who have a role on them see them; nobody else is told that they are there. */
 import type { AccessRole } from "../domain/access/grant.js";
+import { coversProject } from "../domain/access/tokenLimit.js";
 import { decideProjectAccess, type ProjectRole } from "../domain/access/projectAccess.js";
 import type { Prisma } from "../storage/generated/prisma/client.js";
 import { readVisibleProjects, type VisibleProject } from "../storage/visibleTeams.js";
@@ -32,7 +33,11 @@ export const ProjectObject = builder.loadableObject("Project", {
     const visible =
       viewer.kind === "user" ? await readVisibleProjects(prisma, viewer.userId, ids) : new Map();
     // As with teams: what may not be seen is not there.
-    return ids.map((id) => visible.get(id) ?? (null as unknown as VisibleProject));
+    return ids.map((id) => {
+      const project = visible.get(id);
+      const isCovered = project !== undefined && coversProject(viewer, project);
+      return isCovered ? project : (null as unknown as VisibleProject);
+    });
   },
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
@@ -178,6 +183,9 @@ async function readProjects(
     page,
     rows,
     ({ createdAt, id }) => ({ at: createdAt, id }),
-    ({ id }) => visible.get(id),
+    ({ id }) => {
+      const project = visible.get(id);
+      return project !== undefined && coversProject(viewer, project) ? project : undefined;
+    },
   );
 }

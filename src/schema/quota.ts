@@ -80,7 +80,7 @@ builder.objectField(UserObject, "quota", (t) =>
       "What is stored for the person as the author of templates, wherever these are; null for everyone but oneself.",
     extensions: { viewerDependent: true },
     resolve: async ({ id }, _args, { viewer, prisma, services }) => {
-      if (viewer.kind !== "user" || viewer.userId !== id) return null;
+      if (viewer.kind !== "user" || viewer.userId !== id || viewer.limits) return null;
       const use = await onDatabase(() => readPersonUse(prisma, id));
       const { limits } = services;
       return {

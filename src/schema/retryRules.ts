@@ -35,6 +35,8 @@ const retryRules: { readonly [mutation: string]: string } = {
   signOutAccount: "ends only what is there then.",
   eraseAccount:
     "answers NOT_FOUND, which then means that it is done; an interrupted erasure is finished.",
+  createServiceAccount: KEYED,
+  deleteServiceAccount: ENDED,
   createApiToken: `${TOLD_ONCE}it makes another token; revoke the one that was never used.`,
   revokeApiToken: ENDED,
   applyOperations: LOGGED,

@@ -1,4 +1,6 @@
 /** Teams as those who are in them see them. Whoever is not is told of none: fields answer with an id, and it is null. */
+import type { Viewer } from "../domain/access/access.js";
+import { coversTeam } from "../domain/access/tokenLimit.js";
 import { decideTeamAccess, type TeamAction } from "../domain/access/teamAccess.js";
 import type { TeamRole } from "../domain/access/grant.js";
 import { readTeamMembers, type TeamMemberRow } from "../storage/teamMembers.js";
@@ -27,7 +29,9 @@ export const TeamObject = builder.loadableObject("Team", {
     { viewer, prisma }: GraphQLContext,
   ): Promise<(VisibleTeam | Error)[]> => {
     const visible =
-      viewer.kind === "user" ? await readVisibleTeams(prisma, viewer.userId, ids) : new Map();
+      viewer.kind === "user"
+        ? await readVisibleTeams(prisma, viewer.userId, coveredTeams(viewer, ids))
+        : new Map();
     // The plugin's types know no null, but its loader passes it on: what may not be seen is not there.
     return ids.map((id) => visible.get(id) ?? (null as unknown as VisibleTeam));
   },
@@ -49,6 +53,10 @@ export const TeamObject = builder.loadableObject("Team", {
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
   }),
 });
+
+function coveredTeams(viewer: Viewer, ids: readonly string[]): string[] {
+  return ids.filter((id) => coversTeam(viewer, id));
+}
 
 /** Whether the viewer may do the action; whoever sees a team is signed in. */
 export function mayInTeam(
@@ -137,7 +145,10 @@ builder.objectField(UserObject, "teams", (t) =>
       const visible = await readVisibleTeams(
         prisma,
         id,
-        rows.map((row) => row.id),
+        coveredTeams(
+          viewer,
+          rows.map((row) => row.id),
+        ),
       );
       return timeConnection(
         page,

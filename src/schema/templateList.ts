@@ -8,6 +8,7 @@ import {
 } from "../storage/templatePage.js";
 import type { TemplateOrder } from "../storage/templateOrder.js";
 import { isUuid } from "../storage/uuid.js";
+import { limitsOf } from "../domain/access/tokenLimit.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { connectionOf, decodeCursor, encodeCursor, pageSize, UUID_PART } from "./cursor.js";
@@ -95,7 +96,11 @@ builder.queryField("templates", (t) =>
       const { viewer } = context;
       if (viewer.kind !== "user") return pageOf([], [], args, false);
       const viewerId = viewer.userId;
-      const keys = await readTemplatePage(context.prisma, { ...query, viewerId, limit: size + 1 });
+      const limits = limitsOf(viewer);
+      const keys = await readTemplatePage(context.prisma, {
+        ...{ ...query, viewerId, limits },
+        limit: size + 1,
+      });
       const page = query.fromEnd ? keys.slice(-size || keys.length) : keys.slice(0, size);
       return pageOf(page, await readRows(page, context, info), args, keys.length > size);
     },

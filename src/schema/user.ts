@@ -20,11 +20,12 @@ export const UserObject = builder.loadableObject("User", {
     name: t.exposeString("name", { description: "The name others see." }),
     email: t.string({
       nullable: true,
-      description: "The e-mail address one signs in with; null for everyone but oneself.",
+      description:
+        "The e-mail address one signs in with; null for everyone but oneself, and for a token that is limited to a part.",
       // Deliveries that are shared between subscribers are not shared where this is selected.
       extensions: { viewerDependent: true },
       resolve: ({ id, email, isSelf }, _args, { viewer }) =>
-        isSelf || (viewer.kind === "user" && viewer.userId === id) ? email : null,
+        isSelf || (viewer.kind === "user" && viewer.userId === id && !viewer.limits) ? email : null,
     }),
     avatarUrl: t.exposeString("avatarUrl", {
       nullable: true,

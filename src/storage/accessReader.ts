@@ -5,6 +5,7 @@
  */
 import type { Guest, Viewer } from "../domain/access/access.js";
 import { noGrant, type Grant } from "../domain/access/grant.js";
+import { isWithinLimits, type Place } from "../domain/access/tokenLimit.js";
 import { groupReads } from "./groupReads.js";
 import type { HeadReader } from "./headReader.js";
 import type { GrantKey, GuestKey, PermissionStore, StoredGrant } from "./permissionStore.js";
@@ -13,6 +14,8 @@ import type { TemplateHead } from "./templateStore.js";
 /** A head with the viewer's grant: what `decideAccess` asks for. */
 export interface GrantedHead extends TemplateHead {
   readonly grant: Grant;
+  /** Whether the viewer's token is limited to something that the template is not in. */
+  readonly isBeyondToken?: boolean;
 }
 
 export interface AccessReader {
@@ -32,7 +35,10 @@ export interface AccessReader {
 
 export interface AccessReaderParts {
   readonly heads: HeadReader;
-  readonly permissions: Pick<PermissionStore, "readGrants" | "readKnownGrants" | "readGuestGrants">;
+  readonly permissions: Pick<
+    PermissionStore,
+    "readGrants" | "readKnownGrants" | "readGuestGrants" | "readPlace"
+  >;
   readonly clock: { monotonic(): number };
   /** Grants that are remembered, 50,000 where omitted; those longest not asked for go first. */
   readonly rememberedMax?: number;
@@ -49,6 +55,7 @@ type ReadGrant = Omit<Remembered, "revision">;
 
 /** Pairs in one query. */
 const BATCH_MAX = 500;
+const PLACES_MAX = 10_000;
 
 export class RememberingAccessReader implements AccessReader {
   readonly #parts: AccessReaderParts;
@@ -57,6 +64,8 @@ export class RememberingAccessReader implements AccessReader {
   readonly #readKnown: (key: GrantKey) => Promise<StoredGrant>;
   /** By template and user or link, the one longest not asked for first. */
   readonly #remembered = new Map<string, Remembered>();
+  /** By template, for tokens that are limited; the one read longest ago first. */
+  readonly #places = new Map<string, { readonly revision: number; readonly place: Place }>();
 
   constructor(parts: AccessReaderParts) {
     this.#parts = parts;
@@ -80,8 +89,26 @@ export class RememberingAccessReader implements AccessReader {
   async granted(viewer: Viewer, head: TemplateHead): Promise<GrantedHead> {
     if (viewer.kind === "anonymous") return { ...head, grant: noGrant };
     if (viewer.kind === "guest") return { ...head, grant: await this.#guestGrant(viewer, head) };
-    if (viewer.userId === head.authorId) return { ...head, grant: noGrant };
-    return { ...head, grant: await this.#grant(viewer.userId, head) };
+    const isAuthor = viewer.userId === head.authorId;
+    const grant = isAuthor ? noGrant : await this.#grant(viewer.userId, head);
+    if (viewer.limits === undefined) return { ...head, grant };
+    // Asked last, and only where there is something to see: what is foreign takes the queries of what does not exist.
+    const isSeen = isAuthor || grant.role !== null || head.isPublic;
+    const isBeyondToken = isSeen && !isWithinLimits(viewer.limits, await this.#place(head));
+    return { ...head, grant, isBeyondToken };
+  }
+
+  /** Where the template is, as of the head: whatever moves it raises its access revision. */
+  async #place({ templateId, accessRevision: revision }: TemplateHead): Promise<Place> {
+    const known = this.#places.get(templateId);
+    if (known?.revision === revision) return known.place;
+    const nowhere = { templateId, teamId: null, projectId: null };
+    const place = (await this.#parts.permissions.readPlace(templateId)) ?? nowhere;
+    this.#places.delete(templateId);
+    this.#places.set(templateId, { revision, place });
+    const [oldest] = this.#places.keys();
+    if (this.#places.size > PLACES_MAX && oldest !== undefined) this.#places.delete(oldest);
+    return place;
   }
 
   async knownGrant(userId: string, head: TemplateHead): Promise<GrantedHead> {

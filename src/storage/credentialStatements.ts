@@ -89,11 +89,12 @@ const endAllOf = statement(
 /** $1 user. */
 const endSignIns = statement("end_sign_ins", "DELETE FROM sign_ins WHERE user_id = $1::uuid");
 
-/** $1 id, $2 user, $3 name, $4 hash, $5 scopes, $6 now, $7 end, $8 how many at most. */
+/** $1 id, $2 user, $3 name, $4 hash, $5 scopes, $6 now, $7 end, $8 how many at most; $9 team, $10 project or $11 template. */
 const addApiToken = statement(
   "add_api_token",
-  `INSERT INTO api_tokens (id, user_id, name, token_hash, scopes, created_at, expires_at)
-   SELECT $1::uuid, $2::uuid, $3, decode($4, 'hex'), $5::text[], ${instant("$6")}, ${instant("$7")}
+  `INSERT INTO api_tokens (id, user_id, name, token_hash, scopes, created_at, expires_at, team_id, project_id, template_id)
+   SELECT $1::uuid, $2::uuid, $3, decode($4, 'hex'), $5::text[], ${instant("$6")}, ${instant("$7")},
+     $9::uuid, $10::uuid, $11::uuid
    WHERE (SELECT count(*) FROM api_tokens WHERE user_id = $2::uuid AND expires_at > ${instant("$6")}) < $8::int
      AND EXISTS (SELECT FROM users WHERE id = $2::uuid AND disabled_at IS NULL)`,
 );
@@ -168,9 +169,12 @@ export async function endAll(
 }
 
 export async function insertApiToken(executor: RawExecutor, token: NewApiToken): Promise<boolean> {
-  const { id, userId, name, tokenHash, scopes, createdAt, expiresAt, apiTokensMax } = token;
+  const { id, userId, name, tokenHash, scopes, createdAt, expiresAt, apiTokensMax, limit } = token;
+  const limits = (["team", "project", "template"] as const).map((kind) =>
+    limit?.kind === kind ? limit.id : null,
+  );
   const parameters = [id, userId, name, tokenHash, scopes, createdAt, expiresAt, apiTokensMax];
-  return (await executeCount(executor, addApiToken, parameters)) === 1;
+  return (await executeCount(executor, addApiToken, [...parameters, ...limits])) === 1;
 }
 
 export async function standingsOf(

@@ -5,6 +5,7 @@
  */
 import type { Standing } from "../domain/access/credentials.js";
 import type { Scope } from "../domain/access/scope.js";
+import type { TokenLimit } from "../domain/access/tokenLimit.js";
 
 /** Somebody signs in on a device. */
 export interface NewSignIn {
@@ -55,6 +56,15 @@ export interface ApiTokenRecord {
   readonly expiresAt: number;
   /** To the minute. */
   readonly lastUsedAt: number | null;
+  /** What it is limited to, with which it goes; null where it reaches all that its person does. */
+  readonly limit: TokenLimit | null;
+}
+
+/** A token that somebody shows. */
+export interface ShownApiToken extends ApiTokenRecord {
+  /** Whether it is of a service account; then `serviceTeamId` is its team, null where that is gone. */
+  readonly isService: boolean;
+  readonly serviceTeamId: string | null;
 }
 
 export interface NewApiToken extends Omit<ApiTokenRecord, "lastUsedAt"> {
@@ -107,9 +117,9 @@ export interface CredentialStore {
   resetPassword(reset: PasswordReset): Promise<string | undefined>;
   /** Removes those that ran out; how many. */
   dropExpiredOneTimeTokens(now: number): Promise<number>;
-  /** "full" where the person has `apiTokensMax` already that have not run out, and where the account is gone or disabled. */
-  addApiToken(token: NewApiToken): Promise<"added" | "full">;
-  findApiToken(tokenHash: string): Promise<ApiTokenRecord | undefined>;
+  /** "gone" where what it is limited to is not there; "full" where the person has `apiTokensMax` already that have not run out, and where the account is gone or disabled. */
+  addApiToken(token: NewApiToken): Promise<"added" | "full" | "gone">;
+  findApiToken(tokenHash: string): Promise<ShownApiToken | undefined>;
   /** A person's API tokens, newest first. */
   apiTokens(userId: string): Promise<ApiTokenRecord[]>;
   /** Removes one of the person's API tokens; false where they have no such. */

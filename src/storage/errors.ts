@@ -89,6 +89,11 @@ export function isDeadlock(error: unknown): boolean {
   return hasCode(error, "40P01");
 }
 
+/** Whether what a statement refers to is not there. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return hasCode(error, "23503") || hasCode(error, "P2003");
+}
+
 function hasCode(error: unknown, code: string): boolean {
   let current: unknown = error;
   for (let depth = 0; depth < CAUSES_MAX; depth += 1) {

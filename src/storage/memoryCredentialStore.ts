@@ -9,6 +9,7 @@ import type {
   PasswordReset,
   Rotated,
   Rotation,
+  ShownApiToken,
 } from "./credentialStore.js";
 import type { UserStore } from "./userStore.js";
 
@@ -139,7 +140,8 @@ export class MemoryCredentialStore implements CredentialStore {
     return before - this.oneTimeTokens.size;
   }
 
-  async addApiToken({ apiTokensMax, ...token }: NewApiToken): Promise<"added" | "full"> {
+  /** It knows nothing that a token could be limited to. */
+  async addApiToken({ apiTokensMax, ...token }: NewApiToken): Promise<"added" | "full" | "gone"> {
     const user = await this.users.findById(token.userId);
     if (user === undefined || user.disabledAt !== null) return "full";
     // Nothing else gets its turn between the count and the addition.
@@ -151,9 +153,12 @@ export class MemoryCredentialStore implements CredentialStore {
     return "added";
   }
 
-  async findApiToken(tokenHash: string): Promise<ApiTokenRecord | undefined> {
+  async findApiToken(tokenHash: string): Promise<ShownApiToken | undefined> {
     const token = [...this.tokens.values()].find((token) => token.tokenHash === tokenHash);
-    return token && (await this.users.findById(token.userId)) && recordOf(token);
+    const user = token && (await this.users.findById(token.userId));
+    if (token === undefined || user === undefined) return undefined;
+    const { kind, serviceTeamId } = user;
+    return { ...recordOf(token), isService: kind === "SERVICE", serviceTeamId };
   }
 
   async apiTokens(userId: string): Promise<ApiTokenRecord[]> {
@@ -200,6 +205,6 @@ export class MemoryCredentialStore implements CredentialStore {
 }
 
 function recordOf(token: ApiTokenRecord): ApiTokenRecord {
-  const { id, userId, name, scopes, createdAt, expiresAt, lastUsedAt } = token;
-  return { id, userId, name, scopes: [...scopes], createdAt, expiresAt, lastUsedAt };
+  const { id, userId, name, scopes, createdAt, expiresAt, lastUsedAt, limit } = token;
+  return { id, userId, name, scopes: [...scopes], createdAt, expiresAt, lastUsedAt, limit };
 }

@@ -1,5 +1,6 @@
 /** The twin of the permissions' store, in memory. Memberships of teams and projects are told to it as claims. */
 import { randomUUID } from "node:crypto";
+import type { Place } from "../domain/access/tokenLimit.js";
 import { effectiveGrant, noGrant, unrestricted, type Claim } from "../domain/access/grant.js";
 import { noticesOfGrant } from "../domain/notifications/notices.js";
 import { MemoryNotificationStore } from "./memoryNotificationStore.js";
@@ -43,6 +44,11 @@ export class MemoryPermissionStore implements PermissionStore {
 
   /** What lets guests in, which links and templates tell. */
   isOpenToGuests: (key: GuestKey) => boolean = () => false;
+
+  /** The team and project that a template is in, by whoever knows them. */
+  placeOf: (templateId: string) => Omit<Place, "templateId"> = () => ({
+    ...{ teamId: null, projectId: null },
+  });
 
   /** Everybody is there for whom `exists` says so; `now` is the store's clock. */
   constructor(
@@ -161,6 +167,11 @@ export class MemoryPermissionStore implements PermissionStore {
   /** It knows no links. */
   async endedLinks(): Promise<string[]> {
     return [];
+  }
+
+  async readPlace(templateId: string): Promise<Place | undefined> {
+    const here = this.placeOf(templateId);
+    return { templateId, ...here, teamId: here.teamId ?? this.teamOf.get(templateId) ?? null };
   }
 
   async isInTeam(userId: string, teamId: string): Promise<boolean> {

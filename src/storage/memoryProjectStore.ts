@@ -1,6 +1,7 @@
 /** The twin of the projects' store, in memory. */
 import { noticesOfMembership } from "../domain/notifications/notices.js";
 import { unrestricted } from "../domain/access/grant.js";
+import { projectRoleOf } from "../domain/access/projectAccess.js";
 import type { TeamStanding } from "../domain/access/teamAccess.js";
 import type { Quotas } from "../domain/quotas.js";
 import { bytesOfJson } from "./memoryQuotas.js";
@@ -41,6 +42,12 @@ export class MemoryProjectStore implements ProjectStore {
     if (beside.length >= projectsMax) return "full" as const;
     this.data.projects.set(project.id, { ...project, members: new Map() });
     return "created" as const;
+  }
+
+  async find(projectId: string, userId: string) {
+    const standing = this.data.standingOfProject(projectId);
+    if (standing === undefined || projectRoleOf(userId, standing) === null) return undefined;
+    return { teamId: this.data.projects.get(projectId)?.teamId ?? null };
   }
 
   async change<R>(

@@ -59,6 +59,10 @@ export class MemoryTeamData {
   ) {
     permissions.otherClaims = (key) => this.#claims(key);
     permissions.isOpenToGuests = (key) => this.#isOpenToGuests(key);
+    permissions.placeOf = (templateId) => {
+      const place = this.places.get(templateId) ?? {};
+      return { teamId: this.teamAt(place), projectId: place.projectId ?? null };
+    };
     templates.teamOf = (templateId) => this.teamAt(this.places.get(templateId) ?? {});
   }
 

@@ -13,12 +13,15 @@ import type {
 } from "./teamStore.js";
 import type { UserStore } from "./userStore.js";
 
+type NewService = Extract<TeamChange, { kind: "addService" }>["account"];
 type Written = "written" | "full" | "missing";
 
 export class MemoryTeamStore implements TeamStore {
   constructor(
     private readonly data: MemoryTeamData,
-    private readonly users: Pick<UserStore, "findById" | "findByEmail">,
+    private readonly users: Pick<UserStore, "findById" | "findByEmail" | "servicesOf"> & {
+      readonly addService?: (account: NewService, teamId: string) => void;
+    },
   ) {}
 
   async create(team: NewTeam, ownedMax: number): Promise<"created" | "full"> {
@@ -44,7 +47,10 @@ export class MemoryTeamStore implements TeamStore {
     if (change.kind === "refused") return change;
     const reaches = ["delete", "setRole", "remove", "giveTo"].includes(change.kind);
     const templateIds = reaches ? this.data.templatesOfTeam(teamId) : [];
-    const written = write(this.data, team, change);
+    const written =
+      change.kind === "addService"
+        ? await this.#addService(team, change)
+        : write(this.data, team, change);
     if (written !== "written") return { kind: written };
     await this.data.raise(templateIds);
     if (change.kind === "invite") {
@@ -97,6 +103,17 @@ export class MemoryTeamStore implements TeamStore {
     return count;
   }
 
+  async #addService(
+    { id: teamId, members }: MemoryTeam,
+    { account, accountsMax }: Extract<TeamChange, { kind: "addService" }>,
+  ): Promise<Written> {
+    if ((await this.users.findById(account.id)) !== undefined) return "written";
+    if ((await this.users.servicesOf(teamId)).length >= accountsMax) return "full";
+    this.users.addService?.(account, teamId);
+    members.set(account.id, "MEMBER");
+    return "written";
+  }
+
   async #find({ userId, by, now }: InvitationKey) {
     const email = (await this.users.findById(userId))?.email;
     for (const team of this.data.teams.values()) {
@@ -114,7 +131,11 @@ export class MemoryTeamStore implements TeamStore {
   }
 }
 
-function write(data: MemoryTeamData, team: MemoryTeam, change: TeamChange): Written {
+function write(
+  data: MemoryTeamData,
+  team: MemoryTeam,
+  change: Exclude<TeamChange, { kind: "addService" }>,
+): Written {
   switch (change.kind) {
     case "nothing":
       return "written";

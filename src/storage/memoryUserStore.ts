@@ -35,6 +35,21 @@ export class MemoryUserStore implements UserStore {
     return { kind: "created" };
   }
 
+  /** A service account of the team. */
+  readonly addService = (
+    account: Pick<UserRecord, "id" | "name" | "createdAt">,
+    serviceTeamId: string,
+  ): void => {
+    const none = { email: null, passwordHash: null, avatarUrl: null, disabledAt: null };
+    const kind = "SERVICE";
+    this.users.set(account.id, { ...account, ...none, isEmailProven: false, kind, serviceTeamId });
+  };
+
+  async servicesOf(teamId: string): Promise<UserRecord[]> {
+    const own = [...this.users.values()].filter(({ serviceTeamId }) => serviceTeamId === teamId);
+    return own.sort((a, b) => a.createdAt - b.createdAt).map((user) => ({ ...user }));
+  }
+
   async createWithIdentity(
     user: NewUser,
     identity: Identity,

@@ -6,6 +6,7 @@
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */
 import type { AccessRole, Grant, Restriction } from "../domain/access/grant.js";
+import type { Place } from "../domain/access/tokenLimit.js";
 
 export interface GrantKey {
   readonly templateId: string;
@@ -116,6 +117,8 @@ export interface PermissionStore {
   joined(key: GrantKey, now: number): Promise<void>;
   /** The templates with a share link whose time ran out in the last so many milliseconds, by the store's clock. */
   endedLinks(withinMs: number): Promise<string[]>;
+  /** Where the template belongs: its team is that of its project, too. Undefined where there is none. */
+  readPlace(templateId: string): Promise<Place | undefined>;
   /** Whether the person is in the team, as its owner or a member. */
   isInTeam(userId: string, teamId: string): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 /** The store of sign-ins and API tokens on PostgreSQL, through Prisma. */
 import type { Standing } from "../domain/access/credentials.js";
+import type { TokenLimit } from "../domain/access/tokenLimit.js";
 import { scopes } from "../domain/access/scope.js";
 import {
   endAll,
@@ -18,9 +19,11 @@ import type {
   PasswordReset,
   Rotated,
   Rotation,
+  ShownApiToken,
 } from "./credentialStore.js";
 import type { ApiToken, PrismaClient } from "./generated/prisma/client.js";
 import { addOneTimeToken, findOneTimeToken, resetPassword, TokenTaken } from "./oneTimeTokens.js";
+import { isForeignKeyViolation } from "./errors.js";
 import { onDatabase } from "./statement.js";
 import type { RawExecutor } from "./statement.js";
 import { isUuid } from "./uuid.js";
@@ -90,15 +93,25 @@ export class PrismaCredentialStore implements CredentialStore {
     return count;
   }
 
-  async addApiToken(token: NewApiToken): Promise<"added" | "full"> {
-    const { userId } = token;
-    return (await this.#alone(userId, (alone) => insertApiToken(alone, token))) ? "added" : "full";
+  async addApiToken(token: NewApiToken): Promise<"added" | "full" | "gone"> {
+    const { userId, limit } = token;
+    if (limit !== null && !isUuid(limit.id)) return "gone";
+    const added = this.#alone(userId, (alone) => insertApiToken(alone, token));
+    return added
+      .then((isAdded) => (isAdded ? ("added" as const) : ("full" as const)))
+      .catch((error: unknown) => {
+        if (isForeignKeyViolation(error)) return "gone" as const;
+        throw error;
+      });
   }
 
-  async findApiToken(tokenHash: string): Promise<ApiTokenRecord | undefined> {
+  async findApiToken(tokenHash: string): Promise<ShownApiToken | undefined> {
     const where = { tokenHash: Buffer.from(tokenHash, "hex") };
-    const row = await onDatabase(() => this.prisma.apiToken.findUnique({ where }));
-    return row === null ? undefined : recordOf(row);
+    const include = { user: { select: { kind: true, serviceTeamId: true } } } as const;
+    const row = await onDatabase(() => this.prisma.apiToken.findUnique({ where, include }));
+    if (row === null) return undefined;
+    const { kind, serviceTeamId } = row.user;
+    return { ...recordOf(row), isService: kind === "SERVICE", serviceTeamId };
   }
 
   async apiTokens(userId: string): Promise<ApiTokenRecord[]> {
@@ -134,6 +147,12 @@ export class PrismaCredentialStore implements CredentialStore {
   }
 }
 
+function limitOf({ teamId, projectId, templateId }: ApiToken): TokenLimit | null {
+  if (teamId !== null) return { kind: "team", id: teamId };
+  if (projectId !== null) return { kind: "project", id: projectId };
+  return templateId === null ? null : { kind: "template", id: templateId };
+}
+
 function recordOf(row: ApiToken): ApiTokenRecord {
   return {
     id: row.id,
@@ -143,5 +162,6 @@ function recordOf(row: ApiToken): ApiTokenRecord {
     createdAt: row.createdAt.getTime(),
     expiresAt: row.expiresAt.getTime(),
     lastUsedAt: row.lastUsedAt?.getTime() ?? null,
+    limit: limitOf(row),
   };
 }

@@ -1,4 +1,5 @@
 /** The store of permissions on PostgreSQL, through Prisma. The triggers of the migration raise the access revision. */
+import type { Place } from "../domain/access/tokenLimit.js";
 import { randomUUID } from "node:crypto";
 import { noticesOfGrant } from "../domain/notifications/notices.js";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
@@ -142,6 +143,21 @@ export class PrismaPermissionStore implements PermissionStore {
 
   endedLinks(withinMs: number): Promise<string[]> {
     return onDatabase(() => readEndedLinks(this.prisma, withinMs));
+  }
+
+  async readPlace(templateId: string): Promise<Place | undefined> {
+    if (!isUuid(templateId)) return undefined;
+    const select = {
+      teamId: true,
+      projectId: true,
+      project: { select: { teamId: true } },
+    } as const;
+    const row = await onDatabase(() =>
+      this.prisma.template.findUnique({ where: { id: templateId }, select }),
+    );
+    if (row === null) return undefined;
+    const { projectId, project } = row;
+    return { templateId, projectId, teamId: row.teamId ?? project?.teamId ?? null };
   }
 
   async isInTeam(userId: string, teamId: string): Promise<boolean> {

@@ -28,6 +28,7 @@ import { noticesOfMembership } from "../domain/notifications/notices.js";
 import { addNotifications } from "./notificationRows.js";
 import type { InboxNews, TellInboxes } from "./notificationStore.js";
 import type { ChangeOutcome, Decided } from "./teamStore.js";
+import { readVisibleProjects } from "./visibleTeams.js";
 import { isUuid } from "./uuid.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -103,6 +104,11 @@ export class PrismaProjectStore implements ProjectStore {
       return outcome;
     }
     throw new StorageUnavailable(RETRY_MS);
+  }
+
+  async find(projectId: string, userId: string) {
+    if (!isUuid(projectId) || !isUuid(userId)) return undefined;
+    return (await readVisibleProjects(this.prisma, userId, [projectId])).get(projectId);
   }
 
   async createTemplate<R>(

@@ -158,6 +158,8 @@ async function write(
       return giveTo(transaction, teamId, ownerId, change.userId);
     case "invite":
       return invite(transaction, teamId, change.invitation, change.openMax);
+    case "addService":
+      return addService(transaction, teamId, change);
     case "withdraw": {
       if (!isUuid(change.invitationId)) return "missing";
       const where = { id: change.invitationId, teamId, acceptedById: null };
@@ -238,6 +240,24 @@ async function noteInvitation(
   const invited = await transaction.user.findFirst({ where, select: { id: true } });
   const notices = noticesOfInvitation(invited === null ? [] : [invited.id], invitation);
   return writeNotifications(transaction, notices, invitation.createdAt);
+}
+
+async function addService(
+  transaction: Transaction,
+  teamId: string,
+  { account, accountsMax }: Extract<TeamChange, { kind: "addService" }>,
+): Promise<Written> {
+  const { id: userId, name } = account;
+  if ((await transaction.user.count({ where: { id: userId } })) > 0) return "written";
+  const count = await transaction.user.count({ where: { serviceTeamId: teamId } });
+  if (count >= accountsMax) return "full";
+  const createdAt = new Date(account.createdAt);
+  await transaction.user.create({
+    data: { id: userId, name, createdAt, kind: "SERVICE", serviceTeamId: teamId },
+  });
+  const joinedAt = createdAt;
+  await transaction.teamMember.create({ data: { teamId, userId, role: "MEMBER", joinedAt } });
+  return "written";
 }
 
 /** The invitation, where it holds for the person. */

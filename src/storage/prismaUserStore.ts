@@ -73,6 +73,17 @@ export class PrismaUserStore implements UserStore {
     return rows.map(recordOf);
   }
 
+  async servicesOf(teamId: string): Promise<UserRecord[]> {
+    if (!isUuid(teamId)) return [];
+    const rows = await onDatabase(() =>
+      this.prisma.user.findMany({
+        where: { serviceTeamId: teamId },
+        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      }),
+    );
+    return rows.map(recordOf);
+  }
+
   async roleOf(id: string): Promise<UserRole | undefined> {
     if (!isUuid(id)) return undefined;
     const select = { role: true } as const;

@@ -82,6 +82,8 @@ export interface ProjectStore {
     about: { readonly userIds: readonly string[]; readonly teamId?: string },
     decide: (project: LockedProject) => Decided<ProjectChange, R>,
   ): Promise<ChangeOutcome<R>>;
+  /** The project as far as the person has a role on it, with the team it belongs to; undefined where they have none. */
+  find(projectId: string, userId: string): Promise<{ readonly teamId: string | null } | undefined>;
   /**
    * Makes a template at a place, in one step, unless `refuse` gives a reason on that as it stands for the author. With
    * quotas, here and below, only where those against whom it counts then have room, however many come at once.

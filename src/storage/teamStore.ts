@@ -41,6 +41,12 @@ export type TeamChange =
   /** In place of any other invitation to this address. Refused as "full" beyond `openMax` of them. */
   | { readonly kind: "invite"; readonly invitation: NewInvitation; readonly openMax: number }
   | { readonly kind: "withdraw"; readonly invitationId: string }
+  /** A service account, as a member. Refused as "full" beyond `accountsMax`; an id that is taken was made by an earlier try. */
+  | {
+      readonly kind: "addService";
+      readonly account: { readonly id: string; readonly name: string; readonly createdAt: number };
+      readonly accountsMax: number;
+    }
   | { readonly kind: "nothing" };
 
 /** A team as a change is decided on it, which nobody else can change before that is done. */

@@ -1,4 +1,5 @@
 /** One statement: the ids of a page of the templates that one person may see, in one of several orders. */
+import type { TokenLimit } from "../domain/access/tokenLimit.js";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
 import { onDatabase } from "./statement.js";
 import { isDescending, sortKeys, type SortKey, type TemplateOrder } from "./templateOrder.js";
@@ -32,6 +33,8 @@ export interface TemplatePageQuery {
   /** Whether the page is the end of what is left, not the beginning. */
   readonly fromEnd: boolean;
   readonly limit: number;
+  /** What the viewer's token is limited to; all of it holds. */
+  readonly limits?: readonly TokenLimit[];
 }
 
 /**
@@ -154,7 +157,20 @@ function conditionsOf(query: TemplatePageQuery, columns: Key): Prisma.Sql[] {
   if (before !== undefined) {
     conditions.push(Prisma.sql`${key} ${Prisma.raw(precedes)} ${keyOf(before, parameter)}`);
   }
+  for (const limit of query.limits ?? []) conditions.push(within(limit));
   return conditions;
+}
+
+function within({ kind, id }: TokenLimit): Prisma.Sql {
+  switch (kind) {
+    case "template":
+      return Prisma.sql`t.id = ${id}::uuid`;
+    case "project":
+      return Prisma.sql`t.project_id = ${id}::uuid`;
+    case "team":
+      return Prisma.sql`(t.team_id = ${id}::uuid
+        OR EXISTS (SELECT FROM projects p WHERE p.id = t.project_id AND p.team_id = ${id}::uuid))`;
+  }
 }
 
 function contains(text: string): Prisma.Sql {

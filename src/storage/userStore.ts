@@ -60,6 +60,8 @@ export interface UserStore {
   findById(id: string): Promise<UserRecord | undefined>;
   /** Those of the ids that exist, in any order, in one query. */
   findMany(ids: readonly string[]): Promise<UserRecord[]>;
+  /** The service accounts of a team, oldest first. */
+  servicesOf(teamId: string): Promise<UserRecord[]>;
   /** The role that the account has now; undefined where there is no such account. Accounts begin as USER. */
   roleOf(id: string): Promise<UserRole | undefined>;
   /** Gives the account a role; false where there is no such account. */

@@ -76,6 +76,7 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
         scopes: ["READ", "WRITE"],
         createdAt: BEGIN,
         expiresAt: BEGIN + LIFETIME_MS,
+        limit: null,
         apiTokensMax: 2,
         ...change,
       };
@@ -202,10 +203,13 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
       expect(await store.addApiToken(older)).toBe("added");
       expect(await store.addApiToken(newer)).toBe("added");
       const shown = (token: NewApiToken) => {
-        const { id, userId, name, scopes, createdAt, expiresAt } = token;
-        return { id, userId, name, scopes, createdAt, expiresAt, lastUsedAt: null };
+        const { id, userId, name, scopes, createdAt, expiresAt, limit } = token;
+        return { id, userId, name, scopes, createdAt, expiresAt, lastUsedAt: null, limit };
       };
-      expect(await store.findApiToken(older.tokenHash)).toEqual(shown(older));
+      expect(await store.findApiToken(older.tokenHash)).toEqual({
+        ...shown(older),
+        ...{ isService: false, serviceTeamId: null },
+      });
       expect(await store.findApiToken(newHash())).toBeUndefined();
       expect(await store.apiTokens(userId)).toEqual([shown(newer), shown(older)]);
       expect(await store.apiTokens("no uuid")).toEqual([]);

@@ -83,6 +83,7 @@ async function setup(start = 1_800_000_000_000) {
         tokenHash: apiTokenHash(token)!,
         createdAt: now,
         expiresAt: now + lifetimeMs,
+        limit: null,
         apiTokensMax: 10,
       });
       return { id, authorization: `Bearer ${token}` };

@@ -307,6 +307,54 @@ describe("an API token", () => {
     expect(await response.text()).toContain("FORBIDDEN");
   });
 
+  test("AUTH-33: is held to its limit on every node, over HTTP, WebSocket and event streams", async () => {
+    const { token } = await signUp();
+    const [inside, outside] = [await newTemplate(token), await newTemplate(token)];
+    const create = `mutation ($input: CreateApiTokenInput!) { createApiToken(input: $input) { ... on ApiTokenCreated { token } } }`;
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const input = { name: "CI", scopes: ["WRITE"], expiresAt, templateId: inside };
+    const made = (await ask(nodes[0]!, create, { input }, token)).data.createApiToken.token;
+    const both = `{ inside: template(id: "${inside}") { name } outside: template(id: "${outside}") { name }
+      templates { nodes { id } } }`;
+    const held = { inside: { name: "T" }, outside: null, templates: { nodes: [{ id: inside }] } };
+    for (const node of nodes) {
+      expect((await ask(node, both, {}, made)).data).toEqual(held);
+      const { client } = await connect(node, made);
+      expect((await over(client, both)).data).toEqual(held);
+      const renamed = (await over(client, rename(outside))).data.updateTemplate;
+      expect(renamed).toEqual({ __typename: "RequestError", code: "NOT_FOUND" });
+      await client.dispose();
+      const { text } = await follow(node, made, outside);
+      expect(await text).toContain("NOT_FOUND");
+    }
+  });
+
+  test("AUTH-64: of a service account is told as such in the audit log", async () => {
+    const owner = await signUp();
+    await nodes[0]!.services.users.setRole(owner.user.id, "ADMIN");
+    const run = async (document: string, as = owner.token) =>
+      (await ask(nodes[0]!, document, {}, as)).data;
+    const { createTeam } = await run(
+      `mutation { createTeam(input: { name: "T" }) { ... on TeamCreated { team { id } } } }`,
+    );
+    const teamId = createTeam.team.id;
+    const { createServiceAccount } = await run(
+      `mutation { createServiceAccount(input: { teamId: "${teamId}", name: "Robot" }) { ... on ServiceAccountCreated { serviceAccount { id } } } }`,
+    );
+    const robot = createServiceAccount.serviceAccount.id;
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const { createApiToken } = await run(
+      `mutation { createApiToken(input: { name: "CI", scopes: [WRITE], expiresAt: "${expiresAt}", serviceAccountId: "${robot}" }) { ... on ApiTokenCreated { token } } }`,
+    );
+    await run(
+      `mutation { createTemplate(input: { name: "N", teamId: "${teamId}" }) { __typename } }`,
+      createApiToken.token,
+    );
+    const log = `{ auditLog(filter: { actorId: "${robot}" }) { nodes { action actorKind } } }`;
+    const entry = { action: "CREATE_TEMPLATE", actorKind: "SERVICE_ACCOUNT" };
+    await expect.poll(async () => (await run(log)).auditLog.nodes).toEqual([entry]);
+  });
+
   test("AUTH-31: that is revoked on one node is closed out of the other", async () => {
     const { token } = await signUp();
     const apiToken = await newApiToken(token, ["READ"]);

@@ -118,7 +118,7 @@ async function signedIn() {
   const token = { id: randomUUID(), userId, name: "CI", scopes: ["READ"] as const };
   const tokenHash = createHash("sha256").update(token.id).digest("hex");
   const times = { createdAt: now, expiresAt: now + DAY_MS };
-  await credentials.addApiToken({ ...token, ...times, tokenHash, apiTokensMax: 9 });
+  await credentials.addApiToken({ ...token, ...times, tokenHash, limit: null, apiTokensMax: 9 });
   const listed = async () =>
     (await credentials.standings([userId], Date.now())).get(userId)?.listed.size;
   return { userId, email, listed };

@@ -2,6 +2,7 @@
 import { graphql, type ExecutionResult } from "graphql";
 import type { Services } from "../../src/commands/services.js";
 import type { Viewer } from "../../src/domain/access/access.js";
+import { createAuthenticate } from "../../src/http/authenticate.js";
 import type { Scope } from "../../src/domain/access/scope.js";
 import { buildSchema } from "../../src/schema/build.js";
 import type { GraphQLContext } from "../../src/schema/context.js";
@@ -43,6 +44,8 @@ export interface Api {
   as(userId: string, scopes?: readonly Scope[]): Client;
   /** A client of any viewer. */
   viewing(viewer: Viewer): Client;
+  /** A client that shows the token of a session or of a program. */
+  byToken(token: string): Promise<Client>;
   /** The SQL statements that run while the work does; nothing else may run meanwhile. */
   statements(work: () => Promise<unknown>): Promise<string[]>;
   /** Ends the connections to the database for good. */
@@ -88,6 +91,14 @@ export async function startApi({ work = {} }: ApiOptions = {}): Promise<Api> {
     },
     as: (userId, scopes) => client({ kind: "user", userId, ...(scopes && { scopes }) }),
     viewing: (viewer) => client(viewer),
+    async byToken(token) {
+      const authenticate = createAuthenticate({
+        ...services.accounts,
+        ...{ guests: undefined, clock: services.clock },
+      });
+      const { viewer } = await authenticate(`Bearer ${token}`);
+      return client(viewer);
+    },
     async statements(work) {
       const begin = statements.length;
       await work();

@@ -117,7 +117,9 @@ const forSignedIn = [
   "createAccount",
   "createApiToken",
   "createPasswordReset",
+  "createServiceAccount",
   "deleteAccount",
+  "deleteServiceAccount",
   "disableAccount",
   "enableAccount",
   "eraseAccount",
@@ -126,7 +128,14 @@ const forSignedIn = [
   "signOutEverywhere",
   "updateProfile",
 ];
-const forEverybody = ["refreshSession", "resetPassword", "signIn", "signOut", "signUp"];
+const forEverybody = [
+  "openAsGuest",
+  "refreshSession",
+  "resetPassword",
+  "signIn",
+  "signOut",
+  "signUp",
+];
 
 describe("scopes", () => {
   const schema = buildSchema();

@@ -11,7 +11,12 @@ const none = async (keys: readonly unknown[]): Promise<StoredGrant[]> =>
 export function ungranted(head: HeadReader["head"]): RememberingAccessReader {
   return new RememberingAccessReader({
     heads: { head },
-    permissions: { readGrants: none, readKnownGrants: none, readGuestGrants: none },
+    permissions: {
+      readGrants: none,
+      readKnownGrants: none,
+      readGuestGrants: none,
+      readPlace: async () => undefined,
+    },
     clock: { monotonic: () => 0 },
   });
 }

@@ -21,6 +21,7 @@ function setup({ isPublic = false, rememberedMax = 100 } = {}) {
   const reader = new RememberingAccessReader({
     heads: { head: async (id) => (id === "t" ? (head as unknown as TemplateHead) : undefined) },
     permissions: {
+      readPlace: async () => undefined,
       readGuestGrants: async (keys) => keys.map(() => ({ grant: noGrant, validMs })),
       readKnownGrants: async (keys) => keys.map(() => ({ grant: noGrant, validMs })),
       readGrants: async (keys) => {

@@ -7,6 +7,7 @@ import {
   type TeamStanding,
 } from "../../domain/access/teamAccess.js";
 import type { Decided, LockedTeam, MemberRole, TeamChange } from "../../storage/teamStore.js";
+import { eraseAccount } from "../account/accountWork.js";
 import { unauthenticated } from "../authorize.js";
 import { checkText } from "../checkText.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
@@ -35,9 +36,18 @@ export async function updateTeam(
   });
 }
 
-/** Its projects go, its templates become personal to their authors. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN. */
+/**
+ * Its projects go, its templates become personal to their authors, its service accounts are erased. Refusals:
+ * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
+ */
 export async function deleteTeam(services: Services, viewer: Viewer, { teamId }: Named): Answer {
-  return changeTeam(services, viewer, { teamId, action: "own" }, () => ({ kind: "delete" }));
+  const accounts = await services.users.servicesOf(teamId);
+  const asked = { teamId, action: "own" } as const;
+  const deleted = await changeTeam(services, viewer, asked, () => ({ kind: "delete" }));
+  // From here on none of their tokens holds, also where this is interrupted.
+  if (deleted.kind === "refused") return deleted;
+  for (const { id } of accounts) await eraseAccount(services, id);
+  return deleted;
 }
 
 /** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner). */
@@ -46,10 +56,12 @@ export async function setTeamMemberRole(
   viewer: Viewer,
   { teamId, userId, role }: NamedMember & { readonly role: MemberRole },
 ): Answer {
+  const target = await services.users.findById(userId);
   return changeTeam(services, viewer, { teamId, userId, action: "manage" }, (team) => {
     const present = teamRoleOf(userId, team);
     if (present === null) return no(memberNotFound());
     if (present === "OWNER") return no(ownerStays());
+    if (target?.kind === "SERVICE") return no(serviceStays());
     return present === role ? { kind: "nothing" } : { kind: "setRole", userId, role };
   });
 }
@@ -60,8 +72,11 @@ export async function removeTeamMember(
   viewer: Viewer,
   { teamId, userId }: NamedMember,
 ): Answer {
+  const target = await services.users.findById(userId);
   return changeTeam(services, viewer, { teamId, userId, action: "manage" }, (team) =>
-    removal(team, userId),
+    target?.kind === "SERVICE" && teamRoleOf(userId, team) !== null
+      ? no(serviceStays())
+      : removal(team, userId),
   );
 }
 
@@ -78,9 +93,11 @@ export async function transferTeam(
   viewer: Viewer,
   { teamId, userId }: NamedMember,
 ): Answer {
+  const target = await services.users.findById(userId);
   return changeTeam(services, viewer, { teamId, userId, action: "own" }, (team) => {
     const present = teamRoleOf(userId, team);
     if (present === null) return no(memberNotFound());
+    if (target?.kind === "SERVICE") return no(serviceStays());
     return present === "OWNER" ? { kind: "nothing" } : { kind: "giveTo", userId };
   });
 }
@@ -149,6 +166,12 @@ function removal(team: TeamStanding, userId: string): TeamDecision {
 
 function ownerStays(): RequestError {
   return invalidInput("the owner stays the owner until the team is given to another", "teamId");
+}
+
+function serviceStays(): RequestError {
+  const message =
+    "a service account is a member as long as it is there: deleteServiceAccount removes it";
+  return invalidInput(message, "userId");
 }
 
 function memberNotFound(): RequestError {

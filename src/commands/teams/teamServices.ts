@@ -21,6 +21,7 @@ export interface TeamLimits {
   readonly projectsMax: number;
   readonly membersPerProjectMax: number;
   readonly shareLinksPerTemplateMax: number;
+  readonly serviceAccountsPerTeamMax: number;
 }
 
 export const defaultTeamLimits: TeamLimits = {
@@ -30,4 +31,5 @@ export const defaultTeamLimits: TeamLimits = {
   projectsMax: 1_000,
   membersPerProjectMax: 1_000,
   shareLinksPerTemplateMax: 100,
+  serviceAccountsPerTeamMax: 100,
 };

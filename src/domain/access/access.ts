@@ -4,6 +4,7 @@
  */
 import { includesRole, strongest, type AccessRole, type Grant, type Restriction } from "./grant.js";
 import type { Scope } from "./scope.js";
+import type { TokenLimit } from "./tokenLimit.js";
 
 export type Viewer =
   | { readonly kind: "anonymous" }
@@ -13,6 +14,10 @@ export type Viewer =
       readonly userId: string;
       /** What the API token may be used for that was shown; absent where the person signed in. */
       readonly scopes?: readonly Scope[];
+      /** What that token is limited to; absent where it is not. */
+      readonly limits?: readonly TokenLimit[];
+      /** Whether it is a service account of a team. */
+      readonly isService?: true;
     };
 
 /** Who reads one template without an account, by a share link or because the template is open to all. */
@@ -62,6 +67,8 @@ export interface TemplateStanding {
 /** What the decision needs to know about a template; the grant is the viewer's. */
 export interface TemplateAccess extends TemplateStanding {
   readonly grant: Grant;
+  /** Whether the viewer's token is limited to something that the template is not in. */
+  readonly isBeyondToken?: boolean;
 }
 
 /**
@@ -87,7 +94,7 @@ const neededRole: Readonly<Record<Action, AccessRole>> = {
 
 /**
  * Each action needs a role. The author is ADMIN, and the only one to give the template away as long as there is one;
- * everybody who is signed in has at least VIEW on a public one; a guest views, and does nothing else; nobody else sees
+ * what a token is limited not to reach is not there for who comes with it; everybody who is signed in has at least VIEW on a public one; a guest views, and does nothing else; nobody else sees
  * anything. Whose editing is restricted does not describe. In the bin a template is there for `delete` only.
  */
 export function decideAccess(
@@ -113,6 +120,7 @@ export function roleOf(viewer: Viewer, template: TemplateAccess): AccessRole | n
   if (viewer.kind === "guest") {
     return viewer.shareLinkId === null && !template.isPublic ? null : template.grant.role;
   }
+  if (template.isBeyondToken === true) return null;
   if (isAuthor(viewer, template)) return "ADMIN";
   return strongest(template.grant.role, template.isPublic ? "VIEW" : null);
 }

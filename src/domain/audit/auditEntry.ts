@@ -8,7 +8,13 @@ export const auditResults = ["ACCEPTED", "REFUSED", "FAILED", "UNKNOWN"] as cons
  */
 export type AuditResult = (typeof auditResults)[number];
 
-export const auditActorKinds = ["USER", "API_TOKEN", "ANONYMOUS", "SYSTEM"] as const;
+export const auditActorKinds = [
+  "USER",
+  "API_TOKEN",
+  "SERVICE_ACCOUNT",
+  "ANONYMOUS",
+  "SYSTEM",
+] as const;
 
 /** `SYSTEM` is a command of the deployment, or the log itself. */
 export type AuditActorKind = (typeof auditActorKinds)[number];
