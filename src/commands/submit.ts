@@ -44,7 +44,7 @@ export async function submit<T>(
         return "kind" in decided ? withinQuota(decided) : thenDone(decided, withinQuota);
       },
     });
-    if (clientId !== null) services.presence.acted(templateId, userId, clientId);
+    if (clientId !== null) services.presence.acted(templateId, viewer.userId, clientId);
     return answer;
   } catch (error) {
     if (error instanceof AccessTakenAway) return refusal;

@@ -132,9 +132,10 @@ const NotificationConnection = builder.connectionObject(
 const PER_PAGE = { max: 100, standard: 20 };
 const CURSOR = new RegExp(`^${VERSION_PART}$`);
 
-/** The viewer, where the inbox is theirs. */
+/** The viewer, where the inbox is theirs, and not a program's that is limited to a part of what it tells of. */
 function ownerOf(userId: string, { viewer }: GraphQLContext): SignedInViewer | undefined {
-  return viewer.kind === "user" && viewer.userId === userId ? viewer : undefined;
+  const isOwner = viewer.kind === "user" && viewer.userId === userId && !viewer.limits;
+  return isOwner ? viewer : undefined;
 }
 
 function partsOf({ services: { notifications, access, clock } }: GraphQLContext) {

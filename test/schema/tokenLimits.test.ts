@@ -110,11 +110,15 @@ describe("a limited token", () => {
 
   test("AUTH-33: is told of teams and projects that are within", async () => {
     const document = `{ viewer { name email role quota { templates } invitations { nodes { id } }
-        teams { nodes { id } } projects { nodes { id } } apiTokens { id } }
+        teams { nodes { id } } projects { nodes { id } } apiTokens { id }
+        notifications { nodes { id } } unreadNotificationCount notificationSequence }
       team(id: "${ids.team}") { id projects { nodes { id } } templates { nodes { id } } }
       otherTeam: team(id: "${ids.otherTeam}") { id }
       project(id: "${ids.project}") { id team { id } templates { nodes { id } } } }`;
-    const hidden = { email: null, role: null, quota: null, invitations: null, apiTokens: null };
+    const hidden = {
+      ...{ email: null, role: null, quota: null, invitations: null, apiTokens: null },
+      ...{ notifications: null, unreadNotificationCount: null, notificationSequence: null },
+    };
     const inTeam = await (await limited({ teamId: ids.team })).data(document);
     expect(inTeam.viewer).toMatchObject({ name: "Ada", ...hidden });
     expect(inTeam.viewer.teams.nodes).toEqual([{ id: ids.team }]);
@@ -189,6 +193,7 @@ describe("a limited token", () => {
       `declineInvitation(input: { token: "x" })`,
       `acceptShareLink(input: { token: "x" })`,
       `acceptTemplatePermission(input: { token: "x" })`,
+      `markNotificationsRead(input: {})`,
       `createApiToken(input: { name: "N", scopes: [READ], expiresAt: "2100-01-01T00:00:00Z" })`,
     ];
     for (const field of fields)
