@@ -12,6 +12,7 @@ import type {
   ProjectStore,
   TemplateRevision,
 } from "./projectStore.js";
+import { isForeignKeyViolation } from "./errors.js";
 import { onDatabase } from "./statement.js";
 import { documentTextSteps, takeAtOnce, type TakeSteps } from "./documentText.js";
 import { OneByOne } from "./oneByOne.js";
@@ -297,8 +298,4 @@ async function grantAdmin(
     VALUES (${templateId}::uuid, ${randomUUID()}::uuid, ${userId}::uuid, 'ADMIN', ${templateCreatedAt})
     ON CONFLICT (template_id, user_id, team_id, share_link_id, email)
       DO UPDATE SET role = 'ADMIN', page_ids = '{}', element_types = '{}', element_ids = '{}', operation_types = '{}'`;
-}
-
-function isForeignKeyViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2003";
 }
