@@ -108,7 +108,6 @@ export class PrismaProjectStore implements ProjectStore {
   }
 
   async find(projectId: string, userId: string) {
-    if (!isUuid(projectId) || !isUuid(userId)) return undefined;
     return (await readVisibleProjects(this.prisma, userId, [projectId])).get(projectId);
   }
 
