@@ -7,6 +7,7 @@
 globalThis.strataSession = (() => {
   const page = JSON.parse(document.getElementById("strata-options").textContent);
   const { endpoint } = page.options;
+  const { eventsOf, subscribes } = globalThis.strataStreams;
   const SESSION = "strata:session";
   const TOUR = "strata:tour";
   const SIGN_IN_FIELDS = "... on Session { token refreshToken user { id name } }";
@@ -45,8 +46,8 @@ globalThis.strataSession = (() => {
     );
   }
 
-  function send(body, headers, signal) {
-    const authorization = session === undefined ? {} : { authorization: `Bearer ${session.token}` };
+  function send(body, headers, signal, token = session?.token) {
+    const authorization = token ? { authorization: `Bearer ${token}` } : {};
     return fetch(endpoint, {
       method: "POST",
       headers: { "content-type": "application/json", ...authorization, ...headers },
@@ -55,8 +56,18 @@ globalThis.strataSession = (() => {
     });
   }
 
-  /** A new token in the place of one that is over; false where the person has to sign in. */
-  async function renewed() {
+  let renewing;
+
+  /**
+   * A new token in the place of one that is over; false where the person has to sign in. Requests that find it over at
+   * once wait for one renewal: a refresh token is good once.
+   */
+  function renewed() {
+    renewing ??= renew().finally(() => (renewing = undefined));
+    return renewing;
+  }
+
+  async function renew() {
     if (page.demo !== undefined) {
       const answer = await fetch("/graphiql/demo");
       if (!answer.ok) return false;
@@ -71,11 +82,12 @@ globalThis.strataSession = (() => {
     }
     if (session === undefined) return false;
     const { refreshToken } = session;
-    session = undefined;
     const query = `mutation ($refreshToken: String!) {
       answer: refreshSession(input: { refreshToken: $refreshToken }) { ${SIGN_IN_FIELDS} ${REFUSAL} }
     }`;
-    const { data } = await (await send({ query, variables: { refreshToken } }, {})).json();
+    const { data } = await (
+      await send({ query, variables: { refreshToken } }, {}, undefined, "")
+    ).json();
     return take(data?.answer);
   }
 
@@ -88,13 +100,14 @@ globalThis.strataSession = (() => {
 
   /** Answers one query or mutation as JSON; a token that is over is renewed once. */
   async function ask(body, headers = {}) {
-    const had = session;
+    const used = session?.token;
     // The schema is told to whoever asks.
     const needsNobody = body.operationName === "IntrospectionQuery";
     if (ended && !needsNobody) return signedOut();
     let answer = await send(body, headers);
-    if (answer.status === 401 && had !== undefined) {
-      ended = !(await renewed());
+    if (answer.status === 401 && used !== undefined) {
+      // Another request may have renewed it meanwhile.
+      ended = session?.token === used && !(await renewed());
       if (ended && !needsNobody) return signedOut();
       answer = await send(body, headers);
     }
@@ -112,7 +125,10 @@ globalThis.strataSession = (() => {
         const accept = { accept: "text/event-stream" };
         const answer = await send(body, { ...accept, ...resume, ...headers }, signal);
         if (answer.status === 401) {
-          if (session !== undefined && (await renewed())) continue;
+          // A header that the person wrote is not the session's to renew.
+          const isOwn = Object.keys(headers).some((name) => /^authorization$/i.test(name));
+          if (!isOwn && session !== undefined) ended = !(await renewed());
+          if (!isOwn && session !== undefined) continue;
           observer.next(signedOut());
           return observer.complete();
         }
@@ -143,32 +159,6 @@ globalThis.strataSession = (() => {
         setTimeout(resolve, RETRY_MS_MIN + Math.random() * RETRY_MS_MORE),
       );
     }
-  }
-
-  async function* eventsOf(stream) {
-    const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      text += value;
-      for (let end; (end = text.indexOf("\n\n")) >= 0; text = text.slice(end + 2)) {
-        const event = { data: "" };
-        for (const line of text.slice(0, end).split("\n")) {
-          const [, field, content] = /^(event|data|id): ?(.*)$/.exec(line) ?? [];
-          if (field === "data") event.data += content;
-          else if (field !== undefined) event[field === "event" ? "name" : field] = content;
-        }
-        yield event;
-      }
-    }
-  }
-
-  /** Whether the operation that is run is a subscription; what stands in comments does not count. */
-  function subscribes({ query, operationName }) {
-    const text = query.replaceAll(/#.*/g, "");
-    const named = operationName ? `\\s+${operationName}\\b` : "";
-    return new RegExp(`\\bsubscription${named}`).test(text);
   }
 
   /** Heads by the variables they were put into: pressing play again sends the same request. */

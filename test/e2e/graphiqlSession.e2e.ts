@@ -83,7 +83,7 @@ describe("GraphiQL", () => {
   test("RUN-9 walks who signs in through the whole tour, without a pasted id", async () => {
     await start({ DEMO: "false", TOKEN_LIFETIME_SECONDS: "5" });
     await open();
-    await run(page, "Read", /Sign in at the top of this page/);
+    await run(page, "Read", /Sign in at the top/);
     await signUp("ada@example.com");
     for (const [name, expected] of [
       ["Read", /"name": "ada"[\s\S]*Welcome to Strata/],
@@ -109,7 +109,7 @@ describe("GraphiQL", () => {
       `localStorage.setItem("strata:session", JSON.stringify({ token: "over", refreshToken: "over" }))`,
     );
     await page.reload();
-    await run(page, "Read", /sign in again at the top of this page/);
+    await run(page, "Read", /Your sign-in has ended/);
     await page.waitForSelector("#strata-bar form:not([hidden])");
   });
 
