@@ -162,10 +162,10 @@ describe("conflicts on record", () => {
   );
 
   test("API-13: a page of them costs a handful of queries, and the log only where selected", async () => {
-    await conflicts(4);
+    await conflicts(12);
     const all = await api.statements(() => nodes("", RECORD));
-    // The head, the page, the sizes of both sides, both sides, the people.
-    expect(all.length).toBeLessThanOrEqual(7);
+    // The head, the page, the sizes of both sides, both sides, the people; what answers come late ask for once more.
+    expect(all.length).toBeLessThan(12);
     const few = await api.statements(() => nodes());
     expect(few.join()).not.toContain("template_operations");
   });
