@@ -24,6 +24,9 @@ import { undoConflict } from "./versionConflict.js";
 /** How often it is decided anew, where more of the history is needed or the viewer edits at the same time elsewhere. */
 const ATTEMPTS_MAX = 20;
 
+/** Texts are followed from so far back, or from the step where that is older. */
+const LONG_HISTORY_OPERATIONS = 500;
+
 type Direction = "undo" | "redo";
 
 /** The step was committed meanwhile under the batch id of the request. */
@@ -107,8 +110,9 @@ async function moveAlongLine(
   }
   const first = next();
   if (first === undefined) return nothingTo(direction);
-  const asked = { viewer: access.viewer, head: access.head, input, direction, line };
-  const outcome = await takeStep(services, asked, reachOf(line, firstVersionOf(first) - 1));
+  const { head } = access;
+  const asked = { viewer: access.viewer, head, input, direction, line };
+  const outcome = await takeStep(services, asked, firstVersionOf(first) - 1);
   if (outcome.kind === "applied" && outcome.duplicateOps.length === 0) {
     chargeOperations(services, access.viewer, 1, outcome.operations);
   }
@@ -127,11 +131,14 @@ interface Asked {
 async function takeStep(
   services: Services,
   asked: Asked,
-  first: Reach,
+  stepAfter: number,
 ): Promise<ApplyOperationsOutcome> {
-  const { viewer, input, direction } = asked;
+  const { viewer, input, direction, line } = asked;
   const naming = namingOf(services, input);
-  let reach = first;
+  // What is in the node's memory costs little, and tells more about texts than the step's own time does.
+  const longAfter = Math.max(1, asked.head.version - LONG_HISTORY_OPERATIONS);
+  let reach = reachOf(line, Math.min(stepAfter, longAfter));
+  let short = reach.afterVersion < stepAfter ? reachOf(line, stepAfter) : undefined;
   let before: Reach | undefined;
   let canReachBack = true;
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
@@ -143,11 +150,12 @@ async function takeStep(
         break;
       }
       case "reachBack":
-        [before, reach] = [reach, outcome.reach];
+        [before, reach, short] = [reach, outcome.reach, undefined];
         break;
       case "outOfReach":
-        if (before === undefined) return nothingTo(direction);
-        [reach, canReachBack] = [before, false];
+        if (short !== undefined) [reach, short] = [short, undefined];
+        else if (before === undefined) return nothingTo(direction);
+        else [reach, canReachBack] = [before, false];
         break;
       default:
         return outcome;

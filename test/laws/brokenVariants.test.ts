@@ -71,7 +71,7 @@ const foretold = "../../src/domain/merge/foretold.js";
 const formerPlaces = "../../src/domain/merge/formerPlaces.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
 const inversion = "../../src/domain/merge/inversion.js";
-const remaining = "../../src/domain/text/remainingDelta.js";
+const characterLine = "../../src/domain/text/characterLine.js";
 const undoLine = "../../src/domain/history/undoLine.js";
 const skipped = "../../src/domain/merge/skipped.js";
 
@@ -339,20 +339,26 @@ const variants: readonly Variant[] = [
   {
     name: "an undo overrides what others set on characters since",
     law: "attributes",
-    module: textRebase,
-    broken: ({ TextRebase }) => ({
-      TextRebase: class extends TextRebase {
-        nextInverse(delta: unknown) {
-          return super.nextInverse(delta, () => false);
+    module: characterLine,
+    broken: ({ CharacterLine }) => ({
+      CharacterLine: class extends CharacterLine {
+        stylesMeant({ before }: { before: unknown }) {
+          return before;
         }
       },
     }),
   },
   {
-    name: "a step that took back more than its batch leaves no trace once it is cancelled",
+    name: "characters that an undo brought back are taken for others",
     law: "undoInAnyOrder",
-    module: remaining,
-    broken: () => ({ remainingDelta: () => [] }),
+    module: characterLine,
+    broken: ({ CharacterLine }) => ({
+      CharacterLine: class extends CharacterLine {
+        shown(end: number, text: string) {
+          return { end, text };
+        }
+      },
+    }),
   },
   {
     name: "one property that others changed keeps the whole operation from being undone",
@@ -365,11 +371,11 @@ const variants: readonly Variant[] = [
       }),
     }),
   },
-  ...(["parts", "attributes"] as const).map((law) => ({
-    name: `an undo brings back what its author has undone since: ${law}`,
-    law,
+  {
+    name: "an undo brings back what its author has undone since",
+    law: "parts",
     module: inversion,
-    broken: ({ Inversion }: any) => ({
+    broken: ({ Inversion }) => ({
       Inversion: class extends Inversion {
         constructor(...args: unknown[]) {
           super(...args);
@@ -377,7 +383,7 @@ const variants: readonly Variant[] = [
         }
       },
     }),
-  })),
+  },
   {
     name: "of a step so many operations are found",
     law: "stepSizes",

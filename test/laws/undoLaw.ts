@@ -3,24 +3,16 @@ import { isDeepStrictEqual } from "node:util";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Json, JsonObject } from "../../src/domain/json.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
-import { CharacterOracle } from "./characterOracle.js";
+import { CharacterOracle, type CharacterChange } from "./characterOracle.js";
 import { randomOf } from "./fastDraw.js";
+import { EffectOracle } from "./effectOracle.js";
 import { LawBroken } from "./lawBroken.js";
 import { PartialOracle } from "./partialOracle.js";
-import {
-  isInterlaced,
-  only,
-  Table,
-  textOperation,
-  textTable,
-  textTarget,
-  without,
-} from "./undoTable.js";
+import { Table, textOperation, textTable, textTarget } from "./undoTable.js";
 
-/** Characters of a text: how many steps were undone, and of how many all was foretold. */
-export function checkCharacters(seeds: number) {
+/** Characters of a text; how many steps were undone or redone. */
+export function checkCharacters(seeds: number): number {
   let undone = 0;
-  let exact = 0;
   for (let seed = 0; seed < seeds; seed += 1) {
     const random = randomOf(seed);
     const below = (limit: number) => Math.floor(random() * limit);
@@ -32,7 +24,7 @@ export function checkCharacters(seeds: number) {
       const before = textNow();
       if (below(2) === 0) {
         let now = before;
-        const changes: { fresh: string; gone: string }[] = [];
+        const changes: CharacterChange[] = [];
         const batch = Array.from({ length: 1 + below(2) }, () => {
           const at = below(now.length + 1);
           const gone = now.slice(at, at + below(4));
@@ -40,8 +32,9 @@ export function checkCharacters(seeds: number) {
             written += 1;
             return String.fromCodePoint(0x4e00 + written);
           }).join("");
+          const after = now.charAt(at - 1);
           now = now.slice(0, at) + fresh + now.slice(at + gone.length);
-          changes.push({ fresh, gone });
+          changes.push({ after, fresh, gone });
           return textOperation(at, gone.length, fresh);
         });
         table.edit(person, batch);
@@ -54,29 +47,22 @@ export function checkCharacters(seeds: number) {
         oracle.invert(table.log.slice(length));
         undone += 1;
         const now = textNow();
-        const told = `seed ${seed}, step ${step}: ${before} -> ${now}`;
-        holds(new Set(now).size === now.length, told);
-        // Nothing goes that somebody stands behind and nobody deleted, whatever happened.
-        holds(without(only(before, oracle.visible), now) === "", told);
-        if (isInterlaced(table.log) || oracle.isOpen) continue;
-        exact += 1;
-        same([...now].toSorted().join(""), oracle.visible, told);
-        same(only(now, before), only(before, now), told);
+        same(now, oracle.visible, `seed ${seed}, step ${step}: ${before} -> ${now}`);
       }
     }
   }
-  return { undone, exact };
+  return undone;
 }
 
-/** Attributes of a text; how often a step went back wholly, partly, and with what others had undone. */
+/** Attributes of a text; how often a step changed something, and was passed over. */
 export function checkAttributes(seeds: number) {
-  const counts = { whole: 0, partly: 0, withdrawn: 0 };
+  const counts = { changed: 0, passedOver: 0 };
   for (let seed = 0; seed < seeds; seed += 1) {
     const random = randomOf(seed);
     const below = (limit: number) => Math.floor(random() * limit);
     const { table } = textTable(2);
     const registers = () => attributesIn(table.design.pages[0]!.elements[0]!["text"]);
-    const oracle = new PartialOracle(registers());
+    const oracle = new EffectOracle(registers());
     for (let step = 0; step < 14; step += 1) {
       const person = pickOf(["x", "y", "z"], random);
       if (below(2) === 0) {
@@ -94,7 +80,9 @@ export function checkAttributes(seeds: number) {
       } else {
         const direction = below(3) < 2 ? "undo" : "redo";
         table.invertPartly(person, direction);
-        counts[oracle.invert(person, direction)] += 1;
+        const passedOver = oracle.invert(person, direction);
+        if (passedOver !== undefined) counts.changed += 1;
+        counts.passedOver += passedOver ?? 0;
       }
       const told = `seed ${seed}, step ${step}, version ${table.state.version}`;
       same(registers(), oracle.set, told);

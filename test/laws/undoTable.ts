@@ -91,30 +91,3 @@ export function textOperation(at: number, gone: number, fresh: string): Operatio
   if (gone > 0) delta.push({ delete: gone });
   return { type: "EDIT_TEXT", target: textTarget, payload: { delta } };
 }
-
-/** Whether two people's batches were undone in the order they were made: of such neither can be taken out alone. */
-export function isInterlaced(log: readonly LoggedOperation[]): boolean {
-  const open = new Map<string, number>();
-  const spans: [start: number, end: number][] = [];
-  for (const [index, { batchId, undoes, redoes }] of log.entries()) {
-    if (log[index - 1]?.batchId === batchId) continue;
-    const made = undoes ?? redoes ?? batchId;
-    const start = open.get(made);
-    if (start === undefined) open.set(made, index);
-    else spans.push([start, index]);
-    if (start !== undefined) open.delete(made);
-  }
-  return spans.some(([start, end]) =>
-    spans.some(([from, to]) => start < from && from < end && end < to),
-  );
-}
-
-/** The characters of the text that are not among the others. */
-export function without(text: string, others: string): string {
-  return [...text].filter((character) => !others.includes(character)).join("");
-}
-
-/** Those that are. */
-export function only(text: string, others: string): string {
-  return [...text].filter((character) => others.includes(character)).join("");
-}

@@ -202,18 +202,6 @@ export function idsOf(pairs: readonly CancelledPair[]): string[] {
   );
 }
 
-/** Those of the pairs that lie around none of the versions. */
-export function aroundNone(
-  pairs: readonly CancelledPair[],
-  versions: readonly number[],
-): readonly CancelledPair[] {
-  return pairs.filter(({ first, second }) => {
-    const start = first.operations[0]?.resultingVersion ?? 0;
-    const end = second.operations.at(-1)?.resultingVersion ?? 0;
-    return !versions.some((version) => start < version && version < end);
-  });
-}
-
 function eventsOf(line: readonly OwnOperation[], clientId: string | null): BatchEvent[] {
   return grouped(line, clientId, (operation) => operation).map(({ items, ...event }) => ({
     ...event,

@@ -1,27 +1,37 @@
 /** What takes an operation back, before it is known what others' work leaves of that. */
-import { textDelta } from "../history/diffText.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
-import { invertDelta } from "../text/delta.js";
-import type { RichText } from "../text/richText.js";
-import { deltaOf, type UndoTexts } from "./undoTexts.js";
+import { targetOfPath } from "./collide.js";
+import { pathOfTarget } from "./skipped.js";
+import type { UndoTexts } from "./undoTexts.js";
 
 /**
- * The first edit of a text is undone by removing the text, and that by setting it; where others wrote into it since,
- * only what was written goes and comes.
+ * Only what an operation wrote and deleted in a text is taken back, which the text itself tells. So it is with the texts that an
+ * undo left as they were: since then others may have taken back what stood against it.
  */
 export function inverseOf(
   operation: LoggedOperation,
   texts: UndoTexts,
 ): readonly OperationContent[] {
-  const { type, target, payload, inverse } = operation;
+  const { target, inverse } = operation;
+  const contents = setsText(operation, texts) ? [textEdit(target)] : inverse;
+  const behind = texts.behindOf(operation);
+  if (behind.size === 0) return contents;
+  const paths = new Set(contents.map((content) => pathOfTarget(content.target)));
+  const left = [...behind].filter((path) => !paths.has(path));
+  return [...contents, ...left.map((path) => textEdit(targetOfPath(path)))];
+}
+
+/** Whether the inverse sets a text that is edited instead. No edit leads back to no text at all, which only others prevent. */
+function setsText(operation: LoggedOperation, texts: UndoTexts): boolean {
+  const { type, inverse, undoes, redoes } = operation;
   const [restored] = inverse;
-  const text = restored?.payload?.["text"] as RichText | null | undefined;
-  if (restored?.type !== "UPDATE_ELEMENT_PROPS" || text === undefined) return inverse;
-  const isEdit = type === "EDIT_TEXT" || (operation.undoes ?? operation.redoes) !== null;
-  if (!isEdit || Object.keys(restored.payload ?? {}).length > 1) return inverse;
-  if (texts.at(operation).size === 0) return inverse;
-  const set = (payload?.["text"] ?? "") as RichText;
-  const delta =
-    type === "EDIT_TEXT" ? invertDelta("", deltaOf(operation)) : textDelta(set, text ?? "");
-  return [{ type: "EDIT_TEXT", target, payload: { delta: delta as never } }];
+  const { text, ...others } = restored?.payload ?? {};
+  if (restored?.type !== "UPDATE_ELEMENT_PROPS" || text === undefined) return false;
+  const isEdit = type === "EDIT_TEXT" || (undoes ?? redoes) !== null;
+  if (!isEdit || Object.keys(others).length > 0) return false;
+  return (text !== null && text !== "") || texts.isEditedSince(operation);
+}
+
+function textEdit(target: OperationContent["target"]): OperationContent {
+  return { type: "EDIT_TEXT", target, payload: { delta: [] } };
 }

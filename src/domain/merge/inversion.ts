@@ -15,11 +15,8 @@ import type {
   SkippedPart,
   SkipReason,
 } from "../operations/operation.js";
-import { composeDelta } from "../text/composeDelta.js";
-import type { Delta } from "../text/delta.js";
-import { transformDelta } from "../text/transformDelta.js";
+import type { TakenBack } from "../text/characterLine.js";
 import { deletedPath } from "./asSeen.js";
-import { cancelledEdits } from "./cancelledEdits.js";
 import { targetOfPath, type Collision } from "./collide.js";
 import { DisplacedGroups } from "./displacedGroups.js";
 import type { NodePath } from "./footprint.js";
@@ -29,7 +26,7 @@ import type { InversionInput, Withdrawn } from "./inversionInput.js";
 import { inverseOf } from "./inverseOf.js";
 import { leftOver, partOf, pathOfTarget, reasonOf, skippedPart } from "./skipped.js";
 import type { StepRows } from "./stepRows.js";
-import { deltaOf, elementPath, UndoTexts } from "./undoTexts.js";
+import { UndoTexts } from "./undoTexts.js";
 
 export class Inversion {
   readonly skipped: SkippedPart[] = [];
@@ -44,10 +41,6 @@ export class Inversion {
   private readonly placed: PlacedRows;
   /** Ids of the operations that have to be read wholly before it can go on. */
   private readonly unread = new Set<string>();
-  private readonly taken = new Map<
-    NodePath,
-    { readonly target: OperationContent["target"]; readonly delta: Delta }
-  >();
   private readonly displaced = new DisplacedGroups();
   /** Of that the nodes that were to be deleted, with what tells of it. */
   private readonly withdrawals = new Map<NodePath, LogEntry[]>();
@@ -58,11 +51,6 @@ export class Inversion {
   ) {
     const { operations, history, cancelled, whole } = input;
     const own = new Set(operations.map(({ id }) => id));
-    const elements = new Set(
-      operations.flatMap((operation) =>
-        [operation, ...operation.inverse].map(({ target }) => elementPath(target)),
-      ),
-    );
     const theirs = history.filter(({ id }) => !own.has(id));
     const others = othersCancelledPairs(theirs, cancelled).filter(
       ({ first }) =>
@@ -70,7 +58,6 @@ export class Inversion {
     );
     this.others = new OthersSince(history, own, [...cancelled, ...others]);
     for (const entry of input.only === undefined ? this.others.inEffect : []) this.regard(entry);
-    const edits = cancelledEdits(history, elements, own, cancelled, others);
     this.placed = new PlacedRows({
       appender: rows.appender,
       history,
@@ -82,7 +69,8 @@ export class Inversion {
         return committed?.inverse;
       },
     });
-    this.texts = new UndoTexts({ history, own, elements, cancelled: edits, whole });
+    const { isInEffect } = this.others;
+    this.texts = new UndoTexts({ history: input.longHistory, operations, whole, isInEffect });
   }
 
   /** Ids of the operations that have to be read wholly first: before it runs, or after it stopped for them. */
@@ -92,8 +80,8 @@ export class Inversion {
 
   /** Adds the rows. Refused is only what the design locks or does not apply, where all was to be taken back. */
   *run(): Steps<AppendFailure | undefined> {
+    yield* this.texts.replay();
     for (const operation of this.input.operations.toReversed()) {
-      this.texts.collectAfter(operation.resultingVersion);
       for (const content of this.meant(operation, inverseOf(operation, this.texts))) {
         yield;
         const refusal = yield* this.add(content, operation);
@@ -101,23 +89,7 @@ export class Inversion {
         if (refusal !== undefined && this.collisions.length === 0) return refusal;
       }
     }
-    yield* this.takeFromTexts();
     return undefined;
-  }
-
-  /** What is left to take from the texts whose deleted parts are back already. */
-  private *takeFromTexts(): Steps<void> {
-    for (const { target, delta } of this.taken.values()) {
-      const taking = transformDelta(
-        delta.filter((step) => !("insert" in step)),
-        [],
-        "later",
-      );
-      if (taking.length === 0) continue;
-      const payload = { delta: taking as never };
-      const content: OperationContent = { type: "EDIT_TEXT", target, payload };
-      yield* this.placed.add(this.rows.incoming(content), content);
-    }
   }
 
   private meant(
@@ -252,33 +224,33 @@ export class Inversion {
 
   /** The content over what others wrote into its text since; undefined where that leaves nothing of it. */
   private rebased(content: OperationContent, operation: LoggedOperation) {
-    if (content.type !== "EDIT_TEXT") return { content, changedBy: [] };
-    const given = deltaOf(content);
-    const { delta, changedBy, deletedBy, overridden } = this.texts
-      .at(content)
-      .nextInverse(given, this.others.isInEffect);
-    if (deletedBy.length > 0) {
-      const causes = this.others.inOrder(deletedBy);
+    const isEdit = content.type === "EDIT_TEXT";
+    if (!isEdit) {
+      const text = content.payload?.["text"];
+      const { pageId = "", elementId = "" } = content.target;
+      const page = this.rows.document.pages.items.get(pageId);
+      const now = page?.elements.items.get(elementId)?.["text"];
+      if (text !== undefined) this.texts.set(operation, text, now);
+      return { content, changedBy: [] };
+    }
+    const { delta, changedBy, deletedBy, overridden } = this.texts.takeBack(operation, content);
+    if (deletedBy.size > 0) {
+      const causes = this.others.inOrder([...deletedBy]);
       this.skipped.push(skippedPart(operation, content, { reason: "DELETED_BY_OTHERS", causes }));
     }
-    if (overridden.length > 0) this.keepAttributes(content, operation, overridden);
-    const path = pathOfTarget(content.target);
-    if (this.input.takesFromTexts.has(path)) {
-      const { delta: before = [] } = this.taken.get(path) ?? {};
-      this.taken.set(path, { target: content.target, delta: composeDelta(before, delta) });
-      return undefined;
-    }
+    if (overridden.size > 0) this.keepAttributes(content, operation, overridden);
     if (delta.length === 0) return undefined;
-    return { content: { ...content, payload: { delta: delta as never } }, changedBy };
+    const payload = { delta: delta as never };
+    return { content: { ...content, payload }, changedBy: this.others.inOrder([...changedBy]) };
   }
 
   private keepAttributes(
     content: OperationContent,
     operation: LoggedOperation,
-    overridden: readonly { readonly id: string; readonly attributes: readonly string[] }[],
+    overridden: TakenBack["overridden"],
   ): void {
     const path = pathOfTarget(content.target);
-    for (const { id } of overridden) {
+    for (const id of overridden.keys()) {
       this.collisions.push({
         kind: "CONCURRENT_EDIT",
         clientOperation: this.rows.nextId,
@@ -287,8 +259,9 @@ export class Inversion {
         properties: ["text"],
       });
     }
-    const attributes = [...new Set(overridden.flatMap((each) => each.attributes))].toSorted();
-    const causes = this.others.inOrder(overridden.map(({ id }) => id));
+    const names = [...overridden.values()].flatMap((each) => [...each]);
+    const attributes = [...new Set(names)].toSorted();
+    const causes = this.others.inOrder([...overridden.keys()]);
     const reason = "CHANGED_BY_OTHERS";
     this.skipped.push(skippedPart(operation, content, { reason, causes, attributes }));
   }

@@ -2,7 +2,6 @@
 import type { LogEntry } from "../history/logEntry.js";
 import type { CancelledPair } from "../history/undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
-import type { NodePath } from "./footprint.js";
 import type { WholeOperation } from "./merge.js";
 
 export interface InversionInput {
@@ -10,14 +9,14 @@ export interface InversionInput {
   readonly operations: readonly LoggedOperation[];
   /** Everything after the oldest of them, oldest first, themselves included. */
   readonly history: readonly LogEntry[];
+  /** The same, and what was read before it: texts are followed from as far back as they can be. */
+  readonly longHistory: readonly LogEntry[];
   /** The whole committed operation, where it was read. */
   readonly whole: (operationId: string) => WholeOperation | undefined;
   /** The person's own later events that cancel out. Those of others are found in the history. */
   readonly cancelled: readonly CancelledPair[];
   /** Whether what collides is left as it is; else nothing may be taken back where something collides. */
   readonly partial: boolean;
-  /** The elements of whose texts only what was written is to go, since what was deleted is back already. */
-  readonly takesFromTexts: ReadonlySet<NodePath>;
   /** The parts of the operations that are meant, where that is not all; nothing that was withdrawn is regarded then. */
   readonly only?: readonly SkippedPart[];
 }

@@ -2,7 +2,6 @@
 import { canonicalJson } from "../document/canonicalJson.js";
 import type { Json } from "../json.js";
 import type { Delta } from "../text/delta.js";
-import { remainingDelta } from "../text/remainingDelta.js";
 import { transformDelta } from "../text/transformDelta.js";
 
 /** Edits whose formatting one delta overrides are named up to this many, the newest. */
@@ -13,24 +12,11 @@ interface Committed {
   delta: Delta;
 }
 
-/** An edit of others, and which attributes of it stay. */
-export interface Overridden {
-  readonly id: string;
-  readonly attributes: readonly string[];
-}
-
-/** What others' edits leave of a delta that takes something back. */
-export interface InverseRebased {
+interface Rebased {
   readonly delta: Delta;
   /** Ids of the edits that changed it. */
   readonly changedBy: readonly string[];
-  /** Ids of the edits that deleted something that it would have deleted or styled. */
-  readonly deletedBy: readonly string[];
-  readonly overridden: readonly Overridden[];
-}
-
-interface Rebased extends InverseRebased {
-  /** Ids of the edits of which it overwrites, removes or deletes formatting. */
+  /** Ids of the edits of which it overwrites, removes or deletes formatting, the newest. */
   readonly overrides: readonly string[];
 }
 
@@ -43,92 +29,22 @@ export class TextRebase {
     this.committed = edits.map(({ id, delta }) => ({ id, delta }));
   }
 
-  /** How many edits it holds. */
-  get size(): number {
-    return this.committed.length;
-  }
-
-  /** Adds an edit that is older than all others. */
-  prepend(id: string, delta: Delta): void {
-    this.committed.unshift({ id, delta });
-  }
-
-  /**
-   * Takes an edit out of what the oldest so many edits were made on, as if it had not been: `inverse` undoes it on the
-   * state right after it. Returns what undoes it on the state after those edits, as far as others had not set
-   * attributes since.
-   */
-  exclude(inverse: Delta, count: number): Delta {
-    let undoing = inverse;
-    for (const theirs of this.committed.slice(0, count)) {
-      const later = transformDelta(undoing, theirs.delta, "later", "earlier");
-      theirs.delta = transformDelta(theirs.delta, undoing, "earlier", "later");
-      undoing = later;
-    }
-    return undoing;
-  }
-
-  /** Leaves of the edit behind the oldest so many what is left to do of it after `done`. */
-  reduce(count: number, done: Delta): void {
-    const edit = this.committed[count];
-    if (edit !== undefined) edit.delta = remainingDelta(done, edit.delta);
-  }
-
-  /** Adds an edit behind the oldest so many. */
-  insert(count: number, id: string, delta: Delta): void {
-    this.committed.splice(count, 0, { id, delta });
-  }
-
-  /**
-   * The delta as it has to be applied at the head, with the ids of the edits that changed it, and of those whose formatting it
-   * overwrites, removes or deletes.
-   */
-  next(delta: Delta): Pick<Rebased, "delta" | "changedBy" | "overrides"> {
-    const { overrides, ...rebased } = this.rebased(delta, () => false);
-    return { ...rebased, overrides: overrides.slice(-OVERRIDDEN_NAMED_MAX) };
-  }
-
-  /**
-   * As `next`, for a delta that takes something back: an attribute that others set since, by an edit in effect, stays
-   * theirs. Also tells what of it could not be: what others deleted, and which attributes of theirs stay.
-   */
-  nextInverse(delta: Delta, isInEffect: (editId: string) => boolean): InverseRebased {
-    return this.rebased(delta, isInEffect);
-  }
-
-  private rebased(delta: Delta, stays: (editId: string) => boolean): Rebased {
+  /** The delta as it has to be applied at the head. */
+  next(delta: Delta): Rebased {
     const changedBy: string[] = [];
     const overrides: string[] = [];
-    const deletedBy: string[] = [];
-    const overridden: Overridden[] = [];
     // In normal form, so that only what the others did counts as a change.
     let mine = transformDelta(delta, [], "later");
     for (const theirs of this.committed) {
-      const staying = stays(theirs.id);
-      const over = transformDelta(mine, theirs.delta, "later");
-      const later = staying ? transformDelta(mine, theirs.delta, "later", "earlier") : over;
-      if (unitsChanged(over) < unitsChanged(mine)) deletedBy.push(theirs.id);
-      const names = attributesLost(over, later);
-      if (names.length > 0) overridden.push({ id: theirs.id, attributes: names });
-      const attributes = staying ? "later" : "earlier";
-      const left = transformDelta(theirs.delta, mine, "earlier", attributes);
+      const later = transformDelta(mine, theirs.delta, "later");
+      const left = transformDelta(theirs.delta, mine, "earlier");
       if (attributesLost(theirs.delta, left).length > 0) overrides.push(theirs.id);
       theirs.delta = left;
       if (!sameDelta(later, mine)) changedBy.push(theirs.id);
       mine = later;
     }
-    return { delta: mine, changedBy, deletedBy, overridden, overrides };
+    return { delta: mine, changedBy, overrides: overrides.slice(-OVERRIDDEN_NAMED_MAX) };
   }
-}
-
-/** How many units a delta deletes or styles. */
-function unitsChanged(delta: Delta): number {
-  let units = 0;
-  for (const step of delta) {
-    if ("delete" in step) units += step.delete;
-    else if ("retain" in step && step.attributes !== undefined) units += step.retain;
-  }
-  return units;
 }
 
 /** The attributes that a delta sets on more units than what is left of it. */

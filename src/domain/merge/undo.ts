@@ -40,8 +40,6 @@ export type UndoOutcome =
   | { readonly kind: "needsHistory"; readonly afterVersion: number }
   | { readonly kind: "refused"; readonly refusal: AppendFailure };
 
-const none: ReadonlySet<never> = new Set();
-
 type Needs = Extract<UndoOutcome, { kind: "needs" | "needsHistory" }>;
 
 /** Undoes the operations, an operation a step; pure, and to be called again with what it needs. */
@@ -50,7 +48,7 @@ export function* undoSteps(input: UndoInput): Steps<UndoOutcome> {
   const rows = new StepRows(input);
   const history = since(input.history, operations[0]?.resultingVersion ?? 0);
   const inversion = new Inversion(
-    { operations, history, whole, cancelled, partial, takesFromTexts: none },
+    { operations, history, longHistory: input.history, whole, cancelled, partial },
     rows,
   );
   const before = needsOf(inversion);
@@ -165,10 +163,10 @@ function* takeBack(
     {
       operations,
       history: [...since(input.history, first), ...rows.operations.map(logEntryOf)],
+      longHistory: [...input.history, ...rows.operations.map(logEntryOf)],
       whole: (id) => added.get(id) ?? input.whole(id),
       cancelled: [],
       partial: true,
-      takesFromTexts: textsOfSteps(input.history, parts),
       only: parts.map(({ part }) => part),
     },
     rows,
@@ -194,22 +192,6 @@ function createdBy(history: readonly LogEntry[], parts: readonly Withdrawn[]): N
     .flatMap(({ footprint }) =>
       footprint.flatMap(({ kind, path }) => (kind === "create" ? path : [])),
     );
-}
-
-/** The elements whose texts the steps edited as far as they could: what they put back in there is back. */
-function textsOfSteps(
-  history: readonly LogEntry[],
-  parts: readonly Withdrawn[],
-): ReadonlySet<NodePath> {
-  const steps = new Set(parts.map(({ toldBy }) => toldBy.batchId));
-  const touches = history
-    .filter(({ batchId }) => steps.has(batchId))
-    .flatMap(({ footprint }) => footprint);
-  return new Set(
-    touches.flatMap((touch) =>
-      touch.kind === "blend" && touch.properties.includes("text") ? touch.path : [],
-    ),
-  );
 }
 
 function isBroughtBack(

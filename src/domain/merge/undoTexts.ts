@@ -1,148 +1,171 @@
-/** The texts that an event of the line edited, with what others wrote into them since, for taking the event back. */
+/** The texts that operations edited which are taken back, with every edit of them since. */
+import { EditGroups } from "../history/editGroups.js";
 import type { LogEntry } from "../history/logEntry.js";
-import type { OperationContent } from "../operations/operation.js";
+import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import { CharacterLine, type TakenBack } from "../text/characterLine.js";
 import { invertDelta, type Delta } from "../text/delta.js";
-import { remainingDelta } from "../text/remainingDelta.js";
-import type { CancelledEdits } from "./cancelledEdits.js";
+import { runsOf, type RichText } from "../text/richText.js";
+import type { Steps } from "../steps.js";
 import { nodePath, type NodePath } from "./footprint.js";
 import type { WholeOperation } from "./merge.js";
-import { TextRebase } from "./textRebase.js";
 
 export interface UndoTextsInput {
-  /** Oldest first. */
+  /** Oldest first, what is taken back included. */
   readonly history: readonly LogEntry[];
-  /** Ids of what is taken back. */
-  readonly own: ReadonlySet<string>;
-  /** The elements whose texts it may be about. */
-  readonly elements: ReadonlySet<NodePath>;
-  /** What was undone again and can be taken out of the texts. */
-  readonly cancelled: CancelledEdits;
+  /** What is to be taken back. */
+  readonly operations: readonly LoggedOperation[];
   readonly whole: (operationId: string) => WholeOperation | undefined;
+  /** Whether the operation is one of others and in effect. */
+  readonly isInEffect: (operationId: string) => boolean;
 }
 
-/** What undid a cancelled edit of a text, among the edits of that text that were collected. */
-interface Undoing {
-  /** How many edits are newer. */
-  readonly newer: number;
-  /** How many of the edits that undid it are not yet accounted for: the newest of those that are not newer. */
-  open: number;
+/** An entry that changes the text of the element. */
+interface Edit {
+  readonly entry: LogEntry;
+  readonly path: NodePath;
 }
+
+/** How many edits are followed in one step. */
+const STEP_EDITS = 50;
 
 export class UndoTexts {
-  private readonly texts = new Map<NodePath, TextRebase>();
-  /** By pair and element. */
-  private readonly undoings = new Map<string, Map<NodePath, Undoing>>();
-  /** The cancelled pairs of which something set a whole text: each is taken to leave no trace. */
-  private readonly whole: ReadonlySet<string>;
-  private next: number;
+  private readonly groups = new EditGroups();
+  private readonly lines = new Map<NodePath, CharacterLine>();
+  private readonly edits: readonly Edit[];
+  private readonly versions: ReadonlyMap<string, number>;
+  /** By operation, the elements whose texts were edited by what it undid or redid. */
+  private readonly behind: ReadonlyMap<string, ReadonlySet<NodePath>> = new Map();
 
   constructor(private readonly input: UndoTextsInput) {
-    this.next = input.history.length - 1;
-    this.whole = new Set(input.history.flatMap((entry) => this.pairSetting(entry) ?? []));
+    const { history, operations } = input;
+    const edits = history.flatMap((entry) =>
+      entry.footprint.flatMap((touch) => {
+        const { kind, path } = touch;
+        const changes = (kind === "blend" || kind === "write") && touch.properties.includes("text");
+        return changes ? { entry, path } : [];
+      }),
+    );
+    if (edits.length > 0) this.behind = pathsBehind(history, operations, edits);
+    const elements = new Set(
+      operations.flatMap((operation) => [
+        ...[operation, ...operation.inverse].map(({ target }) => elementPath(target)),
+        ...this.behindOf(operation),
+      ]),
+    );
+    this.edits = edits.filter(({ path }) => elements.has(path));
+    this.versions = new Map(this.edits.map(({ entry }) => [entry.id, entry.resultingVersion]));
   }
 
   /** Ids of the edits that have to be read wholly first. */
   needed(): readonly string[] {
-    const { history, whole } = this.input;
-    return history.flatMap((entry) =>
-      this.textOf(entry) !== undefined && whole(entry.id) === undefined ? entry.id : [],
+    const ids = this.edits.map(({ entry }) => entry.id);
+    return ids.filter((id) => this.input.whole(id) === undefined);
+  }
+
+  /** The elements whose texts were edited by what the operation undid or redid. */
+  behindOf({ id }: LoggedOperation): ReadonlySet<NodePath> {
+    return this.behind.get(id) ?? new Set();
+  }
+
+  /** Whether others edited the text after the operation, and that is in effect. */
+  isEditedSince({ id, target, resultingVersion }: LoggedOperation): boolean {
+    const path = elementPath(target);
+    return this.edits.some(
+      ({ entry, path: at }) =>
+        at === path &&
+        entry.id !== id &&
+        entry.resultingVersion > resultingVersion &&
+        this.input.isInEffect(entry.id),
     );
   }
 
-  /** The text of an element, over what others wrote after the version that was collected last. */
-  at({ target }: Pick<OperationContent, "target">): TextRebase {
-    return this.on(elementPath(target));
+  /** What takes the operation back in the text of an element, on the text as it is then. */
+  takeBack(
+    { id, resultingVersion }: LoggedOperation,
+    { target }: Pick<OperationContent, "target">,
+  ): TakenBack {
+    const labels = this.groups.switchBack(id);
+
+    const counts = (label: string) =>
+      (this.versions.get(label) ?? 0) > resultingVersion && this.input.isInEffect(label);
+    return this.on(elementPath(target)).takeBack(labels, counts);
   }
 
-  /** Walks back to the version and collects the edits of others on the way. */
-  collectAfter(version: number): void {
-    const { history, cancelled, whole } = this.input;
-    for (; this.next >= 0; this.next -= 1) {
-      const entry = history[this.next];
-      if (entry === undefined || entry.resultingVersion <= version) return;
-      for (const pair of cancelled.newest.get(entry.id) ?? []) this.enter(pair);
-      const path = this.textOf(entry);
-      const edit = path === undefined ? undefined : whole(entry.id);
-      if (path === undefined || edit === undefined) continue;
-      const pair = cancelled.first.get(entry.id);
-      if (pair === undefined) this.collect(path, edit);
-      else this.exclude(path, edit, pair);
-    }
-  }
-
-  /** Where the entry is an edit that one of the texts is rebased over: the element of that text. */
-  private textOf(entry: LogEntry): NodePath | undefined {
-    const { own, cancelled } = this.input;
-    const undone = cancelled.second.get(entry.id);
-    if (own.has(entry.id) || (undone !== undefined && this.whole.has(undone))) return undefined;
-    return this.editedText(entry);
-  }
-
-  private editedText({ footprint }: LogEntry): NodePath | undefined {
-    const edits = footprint.find(
-      (touch) =>
-        touch.kind === "blend" &&
-        touch.properties.includes("text") &&
-        this.input.elements.has(touch.path),
+  /** The operation is taken back by setting the text again, which is `now`. */
+  set({ id, target }: LoggedOperation, text: unknown, now: unknown): void {
+    const switched = this.groups.switchBack(id);
+    this.on(elementPath(target)).set(
+      { label: `${id}~`, switched },
+      insertsOf(text),
+      insertsOf(now),
     );
-    return edits?.path;
   }
 
-  /** The pair of a cancelled entry that sets a whole text. */
-  private pairSetting(entry: LogEntry): string | undefined {
-    const { first, second } = this.input.cancelled;
-    const pair = first.get(entry.id) ?? second.get(entry.id);
-    return pair === undefined || this.editedText(entry) !== undefined ? undefined : pair;
-  }
-
-  /** Enters a cancelled pair from its newer end. */
-  private enter(pair: string): void {
-    const sizes = [...this.texts].map(([path, { size }]): [NodePath, Undoing] => [
-      path,
-      { newer: size, open: 0 },
-    ]);
-    this.undoings.set(pair, new Map(sizes));
-  }
-
-  private collect(path: NodePath, edit: WholeOperation): void {
-    const undone = this.input.cancelled.second.get(edit.id);
-    if (undone === undefined) {
-      this.on(path).prepend(edit.id, deltaOf(edit));
-      return;
+  /** Follows the texts up to now, which has to be done before anything is taken back. */
+  *replay(): Steps<void> {
+    const edits = new Map<string, NodePath[]>();
+    for (const { entry, path } of this.edits) {
+      edits.set(entry.id, [...(edits.get(entry.id) ?? []), path]);
     }
-    // An edit that undoes counts as far as it does more than that: it may take back what others undid, too.
-    this.on(path).prepend(edit.id, remainingDelta([], deltaOf(edit)));
-    this.undoingOf(undone, path).open += 1;
-  }
-
-  private exclude(path: NodePath, edit: WholeOperation, pair: string): void {
-    const text = this.on(path);
-    const undoing = this.undoingOf(pair, path);
-    const [inverse] = edit.inverse;
-    const back = inverse?.type === "EDIT_TEXT" ? deltaOf(inverse) : invertDelta("", deltaOf(edit));
-    const count = text.size - undoing.newer - undoing.open;
-    const done = remainingDelta([], text.exclude(back, count));
-    if (this.whole.has(pair) || done.length === 0) return;
-    if (undoing.open === 0) text.insert(count, edit.id, remainingDelta(done, []));
-    else {
-      text.reduce(count, done);
-      undoing.open -= 1;
+    if (edits.size === 0) return;
+    for (const [index, entry] of this.input.history.entries()) {
+      if (index % STEP_EDITS === STEP_EDITS - 1) yield;
+      const switched = this.groups.enter(entry);
+      const whole = this.input.whole(entry.id);
+      for (const path of whole === undefined ? [] : (edits.get(entry.id) ?? [])) {
+        replayOn(this.on(path), entry.id, whole as WholeOperation, switched);
+      }
     }
   }
 
-  private undoingOf(pair: string, path: NodePath): Undoing {
-    const undoings = this.undoings.get(pair) ?? new Map<NodePath, Undoing>();
-    this.undoings.set(pair, undoings);
-    const undoing = undoings.get(path) ?? { newer: 0, open: 0 };
-    undoings.set(path, undoing);
-    return undoing;
+  private on(path: NodePath): CharacterLine {
+    const line = this.lines.get(path) ?? new CharacterLine(this.groups.off);
+    this.lines.set(path, line);
+    return line;
   }
+}
 
-  private on(path: NodePath): TextRebase {
-    const text = this.texts.get(path) ?? new TextRebase();
-    this.texts.set(path, text);
-    return text;
+/** For each of the operations that undid or redid others: the elements whose texts those edited. */
+function pathsBehind(
+  history: readonly LogEntry[],
+  operations: readonly LoggedOperation[],
+  edits: readonly Edit[],
+): ReadonlyMap<string, ReadonlySet<NodePath>> {
+  const behind = new Map<string, ReadonlySet<NodePath>>();
+  if (operations.every(({ undoes, redoes }) => (undoes ?? redoes) === null)) return behind;
+  const own = new Set(operations.map(({ id }) => id));
+  const groups = new EditGroups();
+  const pathsOf = new Map<ReadonlySet<string>, ReadonlySet<NodePath>>();
+  for (const entry of history) {
+    const labels = groups.enter(entry);
+    if (labels === undefined || !own.has(entry.id)) continue;
+    const known = pathsOf.get(labels);
+    const paths =
+      known ?? new Set(edits.flatMap(({ entry: { id }, path }) => (labels.has(id) ? path : [])));
+    pathsOf.set(labels, paths);
+    behind.set(entry.id, paths);
   }
+  return behind;
+}
+
+function replayOn(
+  line: CharacterLine,
+  label: string,
+  { payload, inverse }: WholeOperation,
+  switched: ReadonlySet<string> | undefined,
+): void {
+  const [restored] = inverse;
+  const old = insertsOf(restored?.payload?.["text"]);
+  const delta = payload?.["delta"] as unknown as Delta | undefined;
+  if (delta === undefined) line.set({ label, switched }, insertsOf(payload?.["text"]), old);
+  else {
+    const back = restored?.type === "EDIT_TEXT" ? deltaOf(restored) : invertDelta("", delta);
+    line.replay({ label, delta, inverse: back, switched });
+  }
+}
+
+function insertsOf(text: unknown): Delta {
+  return text == null ? [] : runsOf(text as RichText);
 }
 
 /** The element that an operation is about. */
@@ -151,6 +174,6 @@ export function elementPath({ pageId, elementId }: OperationContent["target"]): 
 }
 
 /** The delta of an edit of a text. */
-export function deltaOf({ payload }: Pick<OperationContent, "payload">): Delta {
+function deltaOf({ payload }: Pick<OperationContent, "payload">): Delta {
   return payload?.["delta"] as unknown as Delta;
 }
