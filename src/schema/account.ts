@@ -44,10 +44,10 @@ builder.objectFields(UserObject, (t) => ({
     description:
       "Whether the person administers the deployment; null for everyone but oneself. Administrators see that of all in `accounts`.",
     extensions: { viewerDependent: true },
-    resolve: async ({ id }, _args, { services, viewer }) =>
-      viewer.kind === "user" && viewer.userId === id && !viewer.limits
-        ? services.users.roleOf(id)
-        : null,
+    resolve: async ({ id, isSelf }, _args, { services, viewer }) => {
+      const isOwn = viewer.kind === "user" && viewer.userId === id && !viewer.limits;
+      return isSelf || isOwn ? services.users.roleOf(id) : null;
+    },
   }),
 }));
 

@@ -22,7 +22,7 @@ type Mutation = keyof typeof documents;
 const LIST = `query ($search: String, $filter: AccountFilter, $first: Int, $after: String) {
   accounts(search: $search, filter: $filter, first: $first, after: $after) {
     edges { node { id email role kind disabledAt } } pageInfo { hasNextPage endCursor } } }`;
-const SESSION = "... on Session { token refreshToken user { id } }";
+const SESSION = "... on Session { token refreshToken user { id role } }";
 const SIGN_UP = `mutation ($input: SignUpInput!) { signUp(input: $input) { ${SESSION} ${REFUSAL} } }`;
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { ${SESSION} ${REFUSAL} } }`;
 const REFRESH = `mutation ($token: String!) { refreshSession(input: { refreshToken: $token }) { __typename } }`;
@@ -300,7 +300,7 @@ describe("a new password by an administrator's token", () => {
     expect(weak).toMatchObject({ code: "INVALID_INPUT", path: ["newPassword"] });
     expect(await holds(before)).toBe(true);
     const session = await reset(made.token);
-    expect(session.user.id).toBe(id);
+    expect(session.user).toEqual({ id, role: "USER" });
     expect(await holds(session.token)).toBe(true);
     expect(await holds(before)).toBe(false);
     expect(await refreshed(refreshToken)).toBe("RequestError");
