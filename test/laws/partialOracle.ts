@@ -64,7 +64,9 @@ export class PartialOracle {
         } else this.write(inverse, register, before);
       }
       if (inverse.skipped.length > 0) isWhole = false;
-      this.line(direction === "undo" ? "redo" : "undo", person).push(inverse);
+      // What was redone is undone as it was made: the redo may have left parts of it to others.
+      if (direction === "undo") this.line("redo", person).push(inverse);
+      else this.line("undo", person).push(this.events[event.batch]!);
       const hasWithdrawn = this.takeBackWithdrawn(event, inverse);
       if (hasWithdrawn) return "withdrawn";
       if (inverse.registers.size > 0) return isWhole ? "whole" : "partly";

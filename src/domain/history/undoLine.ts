@@ -85,7 +85,10 @@ export function operationsOf<T extends OwnOperation>(
 }
 
 export interface UndoLine {
-  /** The steps that undo would take back, the next one first: batches in effect. */
+  /**
+   * The steps that undo would take back, the next one first: batches in effect. One that was redone is taken back as it was
+   * made, since the redo may have left parts to others.
+   */
   readonly undoable: readonly LineStep[];
   /** The steps that redo would take back, the next one first: the undoing of the batches that were undone last. */
   readonly redoable: readonly LineStep[];
@@ -120,7 +123,7 @@ export function undoLine(own: readonly OwnRun[], clientId: string | null): UndoL
         break;
       case "redone":
         remove(redoable, step.batchId);
-        undoable.push(step);
+        undoable.push(madeBefore(steps, step));
     }
   }
   return { undoable: undoable.toReversed(), redoable: redoable.toReversed(), steps };
@@ -233,6 +236,14 @@ function grouped<T>(
 
 function isStep({ undoes, redoes }: Pick<OwnRun, "undoes" | "redoes">): boolean {
   return undoes !== null || redoes !== null;
+}
+
+/** The step that made the batch; the step itself where the line does not reach back to it. */
+function madeBefore(steps: readonly LineStep[], step: LineStep): LineStep {
+  const earlier = steps.slice(0, steps.indexOf(step));
+  return (
+    earlier.findLast(({ kind, batchId }) => kind === "made" && batchId === step.batchId) ?? step
+  );
 }
 
 function remove(events: LineStep[], batchId: string): void {
