@@ -24,6 +24,11 @@ const start: Design = {
   audioLayers: [],
 };
 
+/** What an editor does to an element in the batch that adds it. */
+function changed({ target }: OperationContent): OperationContent {
+  return { type: "UPDATE_ELEMENT_PROPS", target, payload: { fill: "made" } };
+}
+
 /** Deletions, additions under the same ids, as of a revert or of something else, and changes; how many steps were undone. */
 export function checkNodesUndoneByAll(seeds: number): number {
   let undone = 0;
@@ -37,7 +42,8 @@ export function checkNodesUndoneByAll(seeds: number): number {
       const content = drawn(table.design, below, step);
       if (content === undefined) continue;
       told.push(`${person} ${content.type} ${content.target.elementId ?? content.target.pageId}`);
-      table.edit(person, [content]);
+      const isChanged = content.type === "ADD_ELEMENT" && below(2) === 0;
+      table.edit(person, isChanged ? [content, changed(content)] : [content]);
     }
     for (let waiting = [...people]; waiting.length > 0;) {
       const person = waiting[below(waiting.length)]!;

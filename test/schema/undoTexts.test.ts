@@ -96,3 +96,31 @@ test("UNDO-15: what one deleted goes with its writer also where both undid cross
   );
   expect(left).toBe(START);
 });
+
+describe("UNDO-15: whoever undoes in which order, each character comes back in its place", () => {
+  test("what two people deleted next to each other, undone in the order of the deeds", async () => {
+    const deeds: Deed[] = [
+      ["a", [keep(2), take(1)]],
+      ["b", [keep(2), take(2)]],
+    ];
+    expect(await run(...deeds, ["a", "undo"], ["b", "undo"])).toBe(START);
+  });
+
+  test("what one wrote into what the other deleted", async () => {
+    const deeds: Deed[] = [
+      ["a", [keep(2), take(3)]],
+      ["b", [keep(2), insert("XY")]],
+      ["a", "undo"],
+    ];
+    expect(await run(...deeds)).toBe("abXYcdefgh");
+    expect(await run(["b", "undo"])).toBe(START);
+  });
+
+  test("a colour and a character that the other overrode and deleted are taken away once", async () => {
+    const deeds: Deed[] = [
+      ["a", [keep(1, { color: "blue" }), keep(1), insert("X")]],
+      ["b", [keep(1, { color: "red" }), keep(1), take(1)]],
+    ];
+    expect(await run(...deeds, ["a", "undo"], ["b", "undo"])).toBe(START);
+  });
+});

@@ -26,6 +26,11 @@ const applied = { __typename: "OperationsApplied" };
 const page = { id: "page", type: "DELETE_PAGE", target: { pageId: "p1" } };
 const design = async (board: Board) => (await board.read("designData")).designData;
 
+function typed(id: string, insert: string) {
+  const target = { pageId: "p1", elementId: "n" };
+  return { id, type: "EDIT_TEXT", target, payload: { delta: [{ insert }] } };
+}
+
 /** A group with a child beside the rectangles. */
 async function opened(): Promise<Board> {
   const board = await Board.open(ada);
@@ -172,5 +177,46 @@ test("UNDO-43: what others changed otherwise stays until that is undone, too", a
   await board.undo("other");
   expect((await board.elements()).find(({ id }) => id === "n")).toMatchObject({ x: 9 });
   await board.undo("third");
+  expect(await design(board)).toEqual(start);
+});
+
+describe("UNDO-46: what was added and changed in one batch goes when everybody undid their work on it", () => {
+  test.each([
+    ["a colour", set("a2", { fill: "red" }, {}, "n"), set("b", { fill: "blue" }, {}, "n")],
+    ["another property", set("a2", { fill: "red" }, {}, "n"), set("b", { x: 9 }, {}, "n")],
+    ["a text", typed("a2", "hi"), typed("b", "!")],
+  ])("%s", async (_, mine, theirs) => {
+    const board = await Board.open(ada);
+    const start = await design(board);
+    await board.edit([add("a1", "n", { type: "text" }), mine], me);
+    await board.edit([theirs], other);
+    expect((await board.undo("me")).skipped).not.toEqual([]);
+    await board.undo("other");
+    expect(await design(board)).toEqual(start);
+  });
+});
+
+test("UNDO-46: a deletion that was redone in part, and completed by another's undo, is undone", async () => {
+  const board = await Board.open(ada);
+  const start = await design(board);
+  await board.edit([remove("a")], me);
+  await board.undo("me");
+  await board.edit([set("b", { fill: "red" })], other);
+  expect((await board.redo("me")).skipped).not.toEqual([]);
+  await board.undo("other");
+  expect((await board.elements()).find(({ id }) => id === "e1")).toBeUndefined();
+  await board.undo("me");
+  expect(await design(board)).toEqual(start);
+});
+
+test("UNDO-46: a value that was redone behind another's is one's own to undo", async () => {
+  const board = await Board.open(ada);
+  const start = await design(board);
+  await board.edit([set("a", { fill: "red" })], me);
+  await board.undo("me");
+  await board.edit([set("b", { fill: "blue" })], other);
+  expect((await board.redo("me")).skipped).not.toEqual([]);
+  await board.undo("other");
+  await board.undo("me");
   expect(await design(board)).toEqual(start);
 });

@@ -28,6 +28,24 @@ import { leftOver, partOf, pathOfTarget, reasonOf, skippedPart } from "./skipped
 import type { StepRows } from "./stepRows.js";
 import { UndoTexts } from "./undoTexts.js";
 
+function idsIn(operations: readonly { readonly id: string }[]): Set<string> {
+  return new Set(operations.map(({ id }) => id));
+}
+
+/** Ids of the operations, and of all that their steps and the undoing of these did: nothing of it stands against the rest. */
+function idsOfSteps(
+  operations: readonly LoggedOperation[],
+  history: readonly LogEntry[],
+): Set<string> {
+  const steps = new Set(operations.map(stepKey));
+  const others = history.filter((entry) => steps.has(stepKey(entry)));
+  return idsIn([...operations, ...others]);
+}
+
+function stepKey({ userId, batchId, undoes, redoes }: LogEntry): string {
+  return JSON.stringify([userId, undoes ?? redoes ?? batchId]);
+}
+
 export class Inversion {
   readonly skipped: SkippedPart[] = [];
   /** What stands against taking all back. */
@@ -50,7 +68,7 @@ export class Inversion {
     private readonly rows: StepRows,
   ) {
     const { operations, history, cancelled, whole } = input;
-    const own = new Set(operations.map(({ id }) => id));
+    const own = input.only === undefined ? idsIn(operations) : idsOfSteps(operations, history);
     const theirs = history.filter(({ id }) => !own.has(id));
     const others = othersCancelledPairs(theirs, cancelled).filter(
       ({ first }) =>
