@@ -151,7 +151,7 @@ export class Inversion {
     if (this.input.partial && !this.rows.isPermitted(left, footprint, content.type)) {
       return this.leave("NOT_PERMITTED", left, operation);
     }
-    const rebased = this.rebased(left, operation);
+    const rebased = yield* this.rebased(left, operation);
     if (rebased === undefined) return undefined;
     const { document } = this.rows;
     const sent = this.rows.incoming(asAppend(document, content));
@@ -241,17 +241,25 @@ export class Inversion {
   }
 
   /** The content over what others wrote into its text since; undefined where that leaves nothing of it. */
-  private rebased(content: OperationContent, operation: LoggedOperation) {
+  private *rebased(
+    content: OperationContent,
+    operation: LoggedOperation,
+  ): Steps<
+    { readonly content: OperationContent; readonly changedBy: readonly string[] } | undefined
+  > {
     const isEdit = content.type === "EDIT_TEXT";
     if (!isEdit) {
       const text = content.payload?.["text"];
       const { pageId = "", elementId = "" } = content.target;
       const page = this.rows.document.pages.items.get(pageId);
       const now = page?.elements.items.get(elementId)?.["text"];
-      if (text !== undefined) this.texts.set(operation, text, now);
+      if (text !== undefined) yield* this.texts.set(operation, text, now);
       return { content, changedBy: [] };
     }
-    const { delta, changedBy, deletedBy, overridden } = this.texts.takeBack(operation, content);
+    const { delta, changedBy, deletedBy, overridden } = yield* this.texts.takeBack(
+      operation,
+      content,
+    );
     if (deletedBy.size > 0) {
       const causes = this.others.inOrder([...deletedBy]);
       this.skipped.push(skippedPart(operation, content, { reason: "DELETED_BY_OTHERS", causes }));

@@ -80,21 +80,21 @@ export class UndoTexts {
   }
 
   /** What takes the operation back in the text of an element, on the text as it is then. */
-  takeBack(
+  *takeBack(
     { id, resultingVersion }: LoggedOperation,
     { target }: Pick<OperationContent, "target">,
-  ): TakenBack {
+  ): Steps<TakenBack> {
     const labels = this.groups.switchBack(id);
 
     const counts = (label: string) =>
       (this.versions.get(label) ?? 0) > resultingVersion && this.input.isInEffect(label);
-    return this.on(elementPath(target)).takeBack(labels, counts);
+    return yield* this.on(elementPath(target)).takeBack(labels, counts);
   }
 
   /** The operation is taken back by setting the text again, which is `now`. */
-  set({ id, target }: LoggedOperation, text: unknown, now: unknown): void {
+  *set({ id, target }: LoggedOperation, text: unknown, now: unknown): Steps<void> {
     const switched = this.groups.switchBack(id);
-    this.on(elementPath(target)).set(
+    yield* this.on(elementPath(target)).set(
       { label: `${id}~`, switched },
       insertsOf(text),
       insertsOf(now),
@@ -113,7 +113,7 @@ export class UndoTexts {
       const switched = this.groups.enter(entry);
       const whole = this.input.whole(entry.id);
       for (const path of whole === undefined ? [] : (edits.get(entry.id) ?? [])) {
-        replayOn(this.on(path), entry.id, whole as WholeOperation, switched);
+        yield* replayOn(this.on(path), entry.id, whole as WholeOperation, switched);
       }
     }
   }
@@ -148,19 +148,19 @@ function pathsBehind(
   return behind;
 }
 
-function replayOn(
+function* replayOn(
   line: CharacterLine,
   label: string,
   { payload, inverse }: WholeOperation,
   switched: ReadonlySet<string> | undefined,
-): void {
+): Steps<void> {
   const [restored] = inverse;
   const old = insertsOf(restored?.payload?.["text"]);
   const delta = payload?.["delta"] as unknown as Delta | undefined;
-  if (delta === undefined) line.set({ label, switched }, insertsOf(payload?.["text"]), old);
+  if (delta === undefined) yield* line.set({ label, switched }, insertsOf(payload?.["text"]), old);
   else {
     const back = restored?.type === "EDIT_TEXT" ? deltaOf(restored) : invertDelta("", delta);
-    line.replay({ label, delta, inverse: back, switched });
+    yield* line.replay({ label, delta, inverse: back, switched });
   }
 }
 
@@ -169,7 +169,7 @@ function insertsOf(text: unknown): Delta {
 }
 
 /** The element that an operation is about. */
-export function elementPath({ pageId, elementId }: OperationContent["target"]): NodePath {
+function elementPath({ pageId, elementId }: OperationContent["target"]): NodePath {
   return nodePath("pages", pageId ?? "", "elements", elementId ?? "");
 }
 

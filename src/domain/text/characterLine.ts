@@ -3,9 +3,11 @@
  * hidden. Edits are told by labels; while the edits of a label are off, the text is meant to be as if they had not been made.
  */
 import type { Json, JsonObject } from "../json.js";
+import { STEP_ITEMS, type Steps } from "../steps.js";
 import type { Delta, DeltaStep } from "./delta.js";
 import { keptPieces, removedPieces, takeUnits, type Piece } from "./inversePieces.js";
 import { sameJson, withAttributes } from "./richText.js";
+import { RunReader, untouched, type Run, type Style } from "./characterRuns.js";
 import { transformDelta } from "./transformDelta.js";
 
 /** An edit as it was committed. */
@@ -30,74 +32,43 @@ export interface TakenBack {
   readonly overridden: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-interface Style {
-  readonly label: string;
-  readonly name: string;
-  readonly value: Json;
-}
-
-/** Characters of one history. */
-interface Run {
-  readonly units: number;
-  /** Known of what was inserted or deleted. */
-  readonly text: string | undefined;
-  readonly isHere: boolean;
-  readonly writer: string | undefined;
-  readonly deleters: readonly string[];
-  /** Oldest first. */
-  readonly styles: readonly Style[];
-  /** Of the attributes in `styles`, what they were before; null for none. */
-  readonly before: JsonObject;
-  /** What the attributes are, or were when it was hidden, as far as that is known. */
-  readonly attributes: JsonObject;
-}
-
-/** The text that no edit reached, of unknown length. */
-const untouched: Run = {
-  units: Infinity,
-  text: undefined,
-  isHere: true,
-  writer: undefined,
-  deleters: [],
-  styles: [],
-  before: {},
-  attributes: {},
-};
-
 export class CharacterLine {
-  private readonly runs: Run[] = [untouched];
+  private runs: readonly Run[] = [untouched];
 
   /** `off` holds the labels that are off, as it changes. */
   constructor(private readonly off: ReadonlySet<string>) {}
 
   /** Goes on by an edit. */
-  replay(edit: ReplayedEdit): void {
-    this.change(edit);
-    this.insert(edit);
+  *replay(edit: ReplayedEdit): Steps<void> {
+    yield* this.change(edit);
+    yield* this.insert(edit);
   }
 
   /** Replaces the whole text, of which `old` is the inverse's. */
-  set(edit: Omit<ReplayedEdit, "delta" | "inverse">, text: Delta, old: Delta): void {
+  *set(edit: Omit<ReplayedEdit, "delta" | "inverse">, text: Delta, old: Delta): Steps<void> {
     const units = (delta: Delta) =>
       delta.reduce((sum, step) => sum + ("insert" in step ? step.insert.length : 0), 0);
     const inverse = [...old, { delete: units(text) }];
-    this.replay({ ...edit, delta: [...text, { delete: units(old) }], inverse });
+    yield* this.replay({ ...edit, delta: [...text, { delete: units(old) }], inverse });
   }
 
   /** Takes back the edits of labels that were just switched, as far as the other edits let it; tells of those that count. */
-  takeBack(labels: ReadonlySet<string>, counts: (label: string) => boolean): TakenBack {
+  *takeBack(labels: ReadonlySet<string>, counts: (label: string) => boolean): Steps<TakenBack> {
     const changes: DeltaStep[] = [];
     const deletedBy = new Set<string>();
     const overridden = new Map<string, Set<string>>();
     let last = -1;
-    for (const [index, run] of this.runs.entries()) {
+    const runs = [...this.runs];
+    const around = new Set<string>();
+    for (const [index, run] of runs.entries()) {
+      if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
       const isWanted = this.isWanted(run);
       const isTouched = this.isOf(run, labels);
       if (isTouched && isWanted !== run.isHere) {
         last = index;
         if (!isWanted) changes.push({ delete: run.units });
         else changes.push(insertOf(run, this.stylesMeant(run)));
-        this.runs[index] = { ...run, isHere: isWanted };
+        runs[index] = { ...run, isHere: isWanted };
         continue;
       }
       const styles = run.styles.filter(({ label }) => labels.has(label));
@@ -108,7 +79,7 @@ export class CharacterLine {
         if (isStyled || styles.length > 0) last = index;
         if (isStyled) {
           const all = { ...run.attributes, ...attributes };
-          this.runs[index] = { ...run, attributes: all };
+          runs[index] = { ...run, attributes: all };
         }
         const { units: retain } = run;
         if (retain < Infinity) changes.push(isStyled ? { retain, attributes } : { retain });
@@ -117,34 +88,38 @@ export class CharacterLine {
         for (const label of run.deleters) if (counts(label)) deletedBy.add(label);
       }
     }
-    const around = this.runs.slice(0, last + 1);
-    const labelsAround = around.flatMap(({ writer, deleters }) => [writer ?? "", ...deleters]);
-    const changedBy = new Set([...labelsAround.filter(counts), ...overridden.keys()]);
+    this.runs = runs;
+    for (let index = 0; index <= last; index += 1) {
+      if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
+      const { writer = "", deleters } = runs[index]!;
+      around.add(writer);
+      for (const label of deleters) around.add(label);
+    }
+    const changedBy = new Set([...[...around].filter(counts), ...overridden.keys()]);
     return { delta: transformDelta(changes, [], "later"), changedBy, deletedBy, overridden };
   }
 
   /** Hides and styles. */
-  private change({ label, delta, inverse, switched }: ReplayedEdit): void {
+  private *change({ label, delta, inverse, switched }: ReplayedEdit): Steps<void> {
     const removed = removedPieces(inverse);
     const kept = keptPieces(inverse);
-    let index = 0;
-    for (const step of delta) {
+    const runs = new RunReader(this.runs);
+    for (const [index, step] of delta.entries()) {
+      if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
       if ("insert" in step) continue;
       let left = "retain" in step ? step.retain : step.delete;
       while (left > 0) {
-        while (this.runs[index]?.isHere === false) index += 1;
-        const most = Math.min(left, this.runs[index]?.units ?? 0);
+        runs.passHidden();
+        const most = Math.min(left, runs.units);
         const piece = takeUnits("retain" in step ? kept : removed, most);
-        this.split(index, piece.units);
-        const run = this.runs[index]!;
-        if ("delete" in step) this.runs[index] = this.hidden(run, piece, label, switched);
-        else if (step.attributes !== undefined) {
-          this.runs[index] = this.styled(run, step.attributes, piece, label, switched);
-        }
+        const run = runs.take(piece.units);
+        if ("delete" in step) runs.put(this.hidden(run, piece, label, switched));
+        else if (step.attributes === undefined) runs.put(run);
+        else runs.put(this.styled(run, step.attributes, piece, label, switched));
         left -= piece.units;
-        index += 1;
       }
     }
+    this.runs = runs.result();
   }
 
   private hidden(
@@ -177,52 +152,50 @@ export class CharacterLine {
   }
 
   /** Shows again what was hidden, and adds what is new. */
-  private insert({ label, delta, switched }: ReplayedEdit): void {
-    let index = 0;
-    for (const step of delta) {
+  private *insert({ label, delta, switched }: ReplayedEdit): Steps<void> {
+    const runs = new RunReader(this.runs);
+    for (const [index, step] of delta.entries()) {
+      if (index % STEP_ITEMS === STEP_ITEMS - 1) yield;
       if ("delete" in step) continue;
       if ("insert" in step) {
-        const { end, text } = this.shown(index, step.insert, switched);
-        index = end;
+        const text = this.shown(runs, step.insert, switched);
         if (text === "") continue;
         const { attributes = {} } = step;
-        const fresh = { ...untouched, units: text.length, text, writer: label, attributes };
-        this.runs.splice(index, 0, fresh);
-        index += 1;
+        runs.put({ ...untouched, units: text.length, text, writer: label, attributes });
         continue;
       }
-      for (let left = step.retain; left > 0; index += 1) {
-        if (this.runs[index]?.isHere === false) continue;
-        this.split(index, left);
-        left -= this.runs[index]?.units ?? left;
+      for (let left = step.retain; left > 0;) {
+        runs.passHidden();
+        const run = runs.take(left);
+        runs.put(run);
+        left -= run.units;
       }
     }
+    this.runs = runs.result();
   }
 
-  /** Shows of the characters that are hidden at the index those that come back; answers where they end and what else is new. */
-  private shown(index: number, inserted: string, switched: ReadonlySet<string> | undefined) {
-    let [end, text] = [index, inserted];
-    if (switched === undefined) return { end, text };
+  /** Shows those of the hidden characters next that come back; answers what else is new. */
+  private shown(
+    runs: RunReader,
+    inserted: string,
+    switched: ReadonlySet<string> | undefined,
+  ): string {
+    let text = inserted;
+    if (switched === undefined) return text;
     // What is wanted comes back; with a short history only the text tells what that is.
     for (const isEnough of [(run: Run) => this.isWanted(run), () => true]) {
-      for (let at = end; text !== "" && this.runs[at]?.isHere === false; at += 1) {
-        const run = this.runs[at]!;
-        if (!this.isOf(run, switched) || !isEnough(run)) continue;
-        if (run.text === undefined || !text.startsWith(run.text)) continue;
-        this.runs[at] = { ...run, isHere: true };
+      const isMeant = (run: Run) =>
+        run.text !== undefined &&
+        text.startsWith(run.text) &&
+        this.isOf(run, switched) &&
+        isEnough(run);
+      for (; text !== "" && runs.passHiddenTo(isMeant);) {
+        const run = runs.take(Infinity);
+        runs.put({ ...run, isHere: true });
         text = text.slice(run.units);
-        end = at + 1;
       }
     }
-    return { end, text };
-  }
-
-  private split(index: number, units: number): void {
-    const run = this.runs[index]!;
-    if (run.units <= units) return;
-    const [text, rest] = [run.text?.slice(0, units), run.text?.slice(units)];
-    const after = { ...run, units: run.units - units, text: rest };
-    this.runs.splice(index, 1, { ...run, units, text }, after);
+    return text;
   }
 
   private isOf({ writer, deleters }: Run, labels: ReadonlySet<string>): boolean {
