@@ -5,6 +5,7 @@ import type { CommittedBatch } from "./live/committedBatch.js";
 import type { Logger } from "./logging.js";
 import { packageVersion } from "./packageRoot.js";
 import { watchDatabase } from "./storage/databaseWatch.js";
+import { systemClock } from "./live/clock.js";
 
 /** The node takes requests. */
 export function tellStarted(
@@ -42,10 +43,10 @@ export function tellCommit(
 export function tellStops(logger: Logger, close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | undefined;
   const closeAndTell = async (): Promise<void> => {
-    const beganAt = performance.now();
+    const beganAt = systemClock.monotonic();
     logger.info("stopping");
     await close();
-    logger.info({ tookMs: Math.round(performance.now() - beganAt) }, "stopped");
+    logger.info({ tookMs: Math.round(systemClock.monotonic() - beganAt) }, "stopped");
   };
   return () => (closing ??= closeAndTell());
 }
@@ -55,11 +56,11 @@ export function tellDatabase(logger: Logger, closers: Closers): void {
   let lostAt = 0;
   const endWatching = watchDatabase({
     lost(error) {
-      lostAt = performance.now();
+      lostAt = systemClock.monotonic();
       logger.warn({ error }, "PostgreSQL cannot be reached");
     },
     back() {
-      const awayMs = Math.round(performance.now() - lostAt);
+      const awayMs = Math.round(systemClock.monotonic() - lostAt);
       logger.info({ awayMs }, "recovered: PostgreSQL is reached again");
     },
   });

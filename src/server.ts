@@ -78,7 +78,7 @@ export async function startServer(
     logger: nodesLogger = createLogger(config.server.logLevel),
   }: ServerOverrides = {},
 ): Promise<RunningServer> {
-  const beganAt = performance.now();
+  const beganAt = machineClock.monotonic();
   const nodeId = randomUUID();
   const logger = nodesLogger.child({ node: nodeId });
   const closers = new Closers();
@@ -113,7 +113,7 @@ export async function startServer(
       workFor,
       demoSession: demo && (() => sessionOf(demo, services)),
     });
-    const tookMs = performance.now() - beganAt;
+    const tookMs = machineClock.monotonic() - beganAt;
     tellStarted(logger, config, { url: node.url, tookMs });
     return {
       ...node,

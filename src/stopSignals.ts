@@ -3,6 +3,7 @@
  * twice: the terminal sends it to every process of the command, and npm passes its own on to the program.
  */
 import { constants } from "node:os";
+import { systemClock } from "./live/clock.js";
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const HANGUP = "SIGHUP";
@@ -37,9 +38,9 @@ export function onStopSignals({ stop, stopNow }: StopHandlers): void {
   let askedAt: number | undefined;
   const asked = (): void => {
     if (askedAt === undefined) {
-      askedAt = performance.now();
+      askedAt = systemClock.monotonic();
       stop();
-    } else if (performance.now() - askedAt > SAME_REQUEST_MS) {
+    } else if (systemClock.monotonic() - askedAt > SAME_REQUEST_MS) {
       stopNow();
     }
   };

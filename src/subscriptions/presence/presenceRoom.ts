@@ -117,13 +117,9 @@ export class PresenceRoom implements AudienceStage {
   /** Shows what the session's client says of itself; what it does not mention stays. */
   async update(session: Session, change: Partial<PresenceState>): Promise<PresenceEntry> {
     await this.#opened;
-    const now = this.#parts.clock.now();
-    const life = this.#lives.of(session, { lastActiveAt: now });
-    return this.#say(
-      session,
-      { ...this.#roster.get(session.id), ...change },
-      { life, updatedAt: now },
-    );
+    const updatedAt = this.#parts.clock.now();
+    const life = this.#lives.of(session, { lastActiveAt: updatedAt });
+    return this.#say(session, { ...this.#roster.get(session.id), ...change }, { life, updatedAt });
   }
 
   /** A connection keeps the session alive from now on, until the returned function is called. */
@@ -273,11 +269,11 @@ export class PresenceRoom implements AudienceStage {
     news: Partial<Pick<PresenceEntry, "life" | "updatedAt">> = {},
   ): PresenceEntry {
     const { clock, nextSequence } = this.#parts;
-    const now = clock.now();
+    const instant = clock.now();
     const known = this.#roster.get(session.id);
     const entry = entryOf(session, state, {
-      sequence: nextSequence(known?.sequence ?? 0, now),
-      updatedAt: news.updatedAt ?? known?.updatedAt ?? now,
+      sequence: nextSequence(known?.sequence ?? 0, instant),
+      updatedAt: news.updatedAt ?? known?.updatedAt ?? instant,
       life: news.life ?? this.#lives.of(session),
     });
     // One that is over is not shown again, whoever still asks for it.

@@ -80,30 +80,33 @@ export class SessionLives {
 
   /** The sessions of a client whose person does something now: none where that was told a short while ago. */
   acting(userId: string, clientId: string): readonly SessionShown[] {
-    const now = this.#parts.clock.now();
+    const { clock } = this.#parts;
+    const heardAt = clock.monotonic();
     const key = JSON.stringify([userId, clientId]);
     // Edits come in dozens a second; who is here is looked through now and then.
-    if (now - (this.#actedAt.get(key) ?? -Infinity) < ACTED_STEP_MS) return [];
-    this.#actedAt.set(key, now);
+    if (heardAt - (this.#actedAt.get(key) ?? -Infinity) < ACTED_STEP_MS) return [];
+    this.#actedAt.set(key, heardAt);
+    const lastActiveAt = clock.now();
     return this.#roster.entries.flatMap(({ sessionId: id, color, joinedAt, life, ...entry }) => {
       const isTheirs = entry.userId === userId && entry.clientId === clientId;
       if (!isTheirs || life === undefined || !this.#isOurs(id, life)) return [];
-      return { ...life, id, userId, clientId, color, joinedAt, lastActiveAt: now };
+      return { ...life, id, userId, clientId, color, joinedAt, lastActiveAt };
     });
   }
 
   /** Marks whoever became idle or away as changed; true where that is somebody. */
   pass(): boolean {
     const { clock, settings } = this.#parts;
-    const now = clock.now();
-    for (const [key, at] of this.#actedAt) {
-      if (now - at >= ACTED_STEP_MS) this.#actedAt.delete(key);
+    const heardNow = clock.monotonic();
+    for (const [key, heardAt] of this.#actedAt) {
+      if (heardNow - heardAt >= ACTED_STEP_MS) this.#actedAt.delete(key);
     }
+    const instant = clock.now();
     const before = this.#activities;
     this.#activities = new Map();
     let changed = false;
     for (const entry of this.#roster.entries) {
-      const activity = activityOf(entry, now, settings);
+      const activity = activityOf(entry, instant, settings);
       this.#activities.set(entry.sessionId, activity);
       if ((before.get(entry.sessionId) ?? activity) === activity) continue;
       this.#roster.touch(entry.sessionId);
