@@ -1,5 +1,6 @@
 /** Commits a batch of operations, all or none: the edit itself. */
 import type { Viewer } from "../domain/access/access.js";
+import type { Authorship } from "../domain/history/append.js";
 import { decideSteps, type BatchRequest, type MismatchPolicy } from "../domain/history/decide.js";
 import { ruledMerge } from "../domain/merge/mergeRules.js";
 import { lastWriterWins, reportCollisions, type Judge } from "../domain/merge/verdict.js";
@@ -7,7 +8,7 @@ import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Steps } from "../domain/steps.js";
 import type { Decision, DecisionContext } from "../live/liveTemplates.js";
 import type { TemplateHead } from "../storage/templateStore.js";
-import { authorize } from "./authorize.js";
+import { authorize, type SignedInViewer } from "./authorize.js";
 import type { ApplyOperationsInput, ConflictPolicy } from "./inputs.js";
 import { appliedAnswer } from "./appliedAnswer.js";
 import { batchRefusal } from "./batchRefusal.js";
@@ -42,38 +43,29 @@ export async function applyOperations(
   if (batch.kind === "refused") return batch;
 
   const { operations, heldBytes } = batch;
-  const request = {
-    operations,
-    authorship: {
-      baseVersion: input.baseVersion,
-      batchId: input.batchId ?? operations[0]?.id ?? "",
-      userId: access.viewer.userId,
-      clientId: input.clientId ?? null,
-      sessionSequence: input.sessionSequence ?? null,
-      serverTimestamp: services.clock.now(),
-      authorSalt: services.newSalt(),
-    },
-  };
+  const authorship = authorshipOf(services, access.viewer, input);
+  const request = { operations, authorship };
   const initial = policyOf(input.onConflict, services);
-  const far =
-    initial.kind === "merge"
-      ? await farPast(services, access.head, input.baseVersion, operations)
-      : undefined;
+  const readFar = () => farPast(services, access.head, input.baseVersion, operations);
+  let far = initial.kind === "merge" ? await readFar() : undefined;
   if (far?.kind === "refused") return far;
-  const since = far?.throughVersion ?? input.baseVersion;
+  let isOutOfReach = false;
   const submitWith = async (policy: MismatchPolicy, ruled?: Judge) => {
+    const past = far?.kind === "farPast" ? far : undefined;
     const outcome = await submit<ApplyOperationsOutcome>(
       services,
       access.viewer,
       input.templateId,
       {
-        historySince: policy.kind === "force" ? undefined : since,
+        historySince:
+          policy.kind === "force" ? undefined : (past?.throughVersion ?? input.baseVersion),
         operationIds: operations.map(({ id }) => id),
         heldBytes,
         atLeastVersion: access.head.version,
         editor: editorOf(access, input.clientId, input.fence),
         decide: (context) => {
-          const known = far === undefined ? context : far.in(context);
+          const known = past === undefined ? context : past.in(context);
+          isOutOfReach = policy.kind === "reject" && known.history() === undefined;
           return answer(services, access.head, { ...request, policy }, known, ruled);
         },
       },
@@ -87,6 +79,12 @@ export async function applyOperations(
     return outcome;
   };
   let outcome = await submitWith(initial);
+  if (outcome.kind === "versionConflict" && isOutOfReach) {
+    // Whoever is told of a conflict decides by what it says: it is judged as a merge on that base would be.
+    far = await readFar();
+    if (far?.kind === "refused") return far;
+    if (far !== undefined) outcome = await submitWith(initial);
+  }
   if (outcome.kind !== "versionConflict" || outcome.collisions.length === 0) return outcome;
   const judge = await ruledJudge(services, input.templateId);
   if (judge !== undefined) {
@@ -95,9 +93,24 @@ export async function applyOperations(
     outcome = await submitWith(isMerge ? { kind: "merge", judge } : initial, judge);
   }
   if (outcome.kind === "versionConflict") {
-    await recordConflict(services, request.authorship, operations, outcome);
+    await recordConflict(services, authorship, operations, outcome);
   }
   return outcome;
+}
+
+function authorshipOf(
+  services: Services,
+  { userId }: SignedInViewer,
+  { baseVersion, batchId, operations, clientId, sessionSequence }: ApplyOperationsInput,
+): Authorship {
+  return {
+    ...{ baseVersion, userId },
+    batchId: batchId ?? operations[0]?.id ?? "",
+    clientId: clientId ?? null,
+    sessionSequence: sessionSequence ?? null,
+    serverTimestamp: services.clock.now(),
+    authorSalt: services.newSalt(),
+  };
 }
 
 /** The template's own rules, where it has any; they are asked for only where something collided. */

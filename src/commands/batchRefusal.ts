@@ -34,8 +34,8 @@ export function batchRefusal(
     case "baseOutOfReach":
       return refused(
         "VERSION_CONFLICT",
-        `the log no longer reaches back to version ${baseVersion}: read the template again and make the operations ` +
-          "on its current version",
+        `what others did since version ${baseVersion} is cut from the log or too much to be judged: read the template ` +
+          "again and make the operations on its current version",
         { path: ["baseVersion"] },
       );
     case "refused": {

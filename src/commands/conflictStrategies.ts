@@ -15,6 +15,11 @@ import type { VersionConflict } from "./outcomes.js";
 const LOSSES_NAMED_MAX = 10;
 const THINGS_NAMED_MAX = 5;
 
+/** Neither side can be weighed against a history that cannot be read. */
+const LOSS_UNKNOWN =
+  "what would be lost is not known, and the choice is refused: what others did since the base version is cut from the " +
+  "log or too much to be judged";
+
 /** A conflict, and what the ways out of it would lead to. */
 export interface ConflictSides {
   readonly operations: readonly IncomingOperation[];
@@ -65,7 +70,7 @@ function* clientWinsOf({ forced, history, document }: ConflictSides): Steps<Stra
   } as const;
   switch (forced?.kind) {
     case undefined:
-      return strategy;
+      return { ...strategy, warning: LOSS_UNKNOWN };
     case "merged": {
       const { operations: rows, next } = forced.appended;
       const overridden = yield* overriddenSteps(rows, history, document, next.document);
@@ -85,7 +90,7 @@ function* serverWinsOf({ fitting, operations, document }: ConflictSides): Steps<
     description: "Keep what others did and those of your operations that do not collide.",
     ...none,
   } as const;
-  if (fitting === undefined) return strategy;
+  if (fitting === undefined) return { ...strategy, warning: LOSS_UNKNOWN };
   const { discarded: discardedOps, refusal } = fitting;
   if (refusal !== undefined) return { ...strategy, warning: refusalOf(refusal) };
   const discarded = new Set(discardedOps);

@@ -53,6 +53,7 @@ export async function farPast(
     throughVersion: version,
     in: (context) => ({
       ...context,
+      holdsPart: true,
       history: () => {
         const since = context.history();
         return (

@@ -1,4 +1,4 @@
-/** Keeps a record of a conflict that is about to be answered, for those who want to know how people work together. */
+/** Keeps a record of a conflict that is about to be answered or settled, for those who want to know how people work together. */
 import type { Authorship, IncomingOperation } from "../domain/history/append.js";
 import type { VersionConflict } from "./outcomes.js";
 import type { Services } from "./services.js";
@@ -8,7 +8,11 @@ export async function recordConflict(
   services: Services,
   { userId, clientId, baseVersion, serverTimestamp }: Authorship,
   operations: readonly IncomingOperation[],
-  { templateId, currentVersion, collisions }: VersionConflict,
+  {
+    templateId,
+    currentVersion,
+    collisions,
+  }: Pick<VersionConflict, "templateId" | "currentVersion" | "collisions">,
 ): Promise<void> {
   if (collisions.length === 0 || userId === null) return;
   await services.conflicts.record({

@@ -16,9 +16,9 @@ import type { ConflictResolved, ResolveConflictOutcome } from "./outcomes.js";
 import { invalidInput } from "./requestError.js";
 import type { Services } from "./services.js";
 import {
-  emptyRowOf,
   hasLeftRows,
   isRetry,
+  rowsOfChoice,
   type ResolutionRequest,
   type SettledChoice,
 } from "./settledChoice.js";
@@ -183,11 +183,10 @@ function* answerOfRetry(
   if (operations.length > 0 && history === undefined) {
     return yield* outOfReach(services, request, choice.operations, context);
   }
-  const discarded = operations.map(({ id }) => id);
+  const { kept, discardedOps, rows } = rowsOfChoice(choice, logged, context);
   // What other requests committed was kept, all of it, whatever is chosen now.
   const isOther = operations.length === 0 && !hasLeftRows(choice, context);
-  const rows = [...logged, ...[emptyRowOf(choice, context) ?? []].flat()];
-  const made = resolved(request, logged, discarded, rows);
+  const made = resolved(request, kept, discardedOps, rows);
   return answer(isOther ? { ...made, resolution: "CLIENT_WINS" } : made);
 }
 

@@ -14,11 +14,10 @@ import { checkOperations, checkOptionalId, parseBatch } from "./parseBatch.js";
 import { designRefusal } from "./designRefusal.js";
 import { recordConflict } from "./recordConflict.js";
 import { invalidInput, type RequestError } from "./requestError.js";
-import { decideResolution } from "./resolutionDecision.js";
 import type { Services } from "./services.js";
+import { settleChoice } from "./settleChoice.js";
 import type { ResolutionRequest, SettledChoice } from "./settledChoice.js";
 import type { TemplateHead } from "../storage/templateStore.js";
-import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
 
 /**
@@ -49,27 +48,17 @@ export async function resolveConflict(
     choice,
     earlier: await earlierRows(services, input, access.head, choice),
   };
-  const isManual = choice.kind === "MANUAL";
-  const namesNone = choice.operations.length === 0;
-  const far = namesNone
-    ? undefined
-    : await farPast(services, access.head, input.baseVersion, choice.operations);
+  const far =
+    choice.operations.length === 0
+      ? undefined
+      : await farPast(services, access.head, input.baseVersion, choice.operations);
   if (far?.kind === "refused") return far;
-  let decidedAt = 0;
-  const outcome = await submit<ResolveConflictOutcome>(services, access.viewer, input.templateId, {
-    historySince:
-      isManual || namesNone
-        ? stateSince(services, input, access.head)
-        : (far?.throughVersion ?? input.baseVersion),
-    operationIds: [...namedIds(choice)],
-    heldBytes: choice.heldBytes,
-    atLeastVersion: access.head.version,
-    editor: editorOf(access, input.clientId),
-    decide: (context) => {
-      decidedAt = context.state.version;
-      const sinceBase = far === undefined ? context : far.in(context);
-      return decideResolution(services, request, isManual ? context : sinceBase, sinceBase);
-    },
+  const isState = choice.kind === "MANUAL" || choice.operations.length === 0;
+  const { outcome, decidedAt } = await settleChoice(services, {
+    ...{ access, clientId: input.clientId, request, far },
+    historySince: isState
+      ? stateSince(services, input, access.head)
+      : (far?.throughVersion ?? input.baseVersion),
   });
   if (outcome.kind === "versionConflict") {
     await recordConflict(services, request.authorship, choice.operations, outcome);
@@ -112,11 +101,6 @@ function stateSince(
   const isOutOfReach =
     isFarBehind(farHistory, head, baseVersion) || baseVersion < head.logStartVersion;
   return isOutOfReach ? headVersion : baseVersion;
-}
-
-/** What the choice may have in the log. */
-function namedIds({ operations, operationIds, emptyRowId }: SettledChoice): ReadonlySet<string> {
-  return new Set([...operationIds, emptyRowId, ...operations.map(({ id }) => id)]);
 }
 
 function checkInput(services: Services, input: ResolveConflictInput): RequestError | undefined {

@@ -65,3 +65,31 @@ export function emptyRowOf(
   const row = context.known(emptyRowId);
   return row?.batchId === batchId ? row : undefined;
 }
+
+/** What a choice that is in the log was answered with. */
+export interface RowsOfChoice {
+  readonly kept: readonly LoggedOperation[];
+  readonly discardedOps: readonly string[];
+  /** All that the choice left or found in the log. */
+  readonly rows: readonly LoggedOperation[];
+}
+
+/** `logged`: those of its operations that are in the log. What SERVER_WINS dropped may have come there later, by others. */
+export function rowsOfChoice(
+  choice: SettledChoice,
+  logged: readonly LoggedOperation[],
+  context: DecisionContext,
+): RowsOfChoice {
+  const empty = emptyRowOf(choice, context);
+  const all = empty === undefined ? logged : [...logged, empty];
+  const own = all.filter(({ batchId }) => batchId === choice.batchId);
+  const madeAt =
+    choice.kind === "SERVER_WINS" && own.length > 0
+      ? Math.max(...own.map(({ resultingVersion }) => resultingVersion))
+      : Infinity;
+  const isOfChoice = ({ resultingVersion }: LoggedOperation) => resultingVersion <= madeAt;
+  const kept = logged.filter(isOfChoice);
+  const keptIds = new Set(kept.map(({ id }) => id));
+  const discardedOps = choice.operationIds.filter((id) => !keptIds.has(id));
+  return { kept, discardedOps, rows: all.filter(isOfChoice) };
+}

@@ -18,6 +18,7 @@ import { invalidInput, refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 import { editorOf, submit } from "./submit.js";
 import { chargeOperations, takeOperations } from "./takeOperations.js";
+import { tooFarBack } from "./tooFarBack.js";
 import { namingOf, type Naming } from "./undoNaming.js";
 import { undoConflict } from "./versionConflict.js";
 
@@ -56,7 +57,7 @@ interface Reach {
 
 /**
  * Undoes the viewer's own newest batch that is in effect. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN,
- * INVALID_INPUT (nothing to undo), OPERATION_ID_REUSED, LOCKED, RATE_LIMITED. What would undo others' work is a VersionConflict.
+ * INVALID_INPUT (nothing to undo), VERSION_CONFLICT (the step lies too far back), OPERATION_ID_REUSED, LOCKED, RATE_LIMITED. What would undo others' work is a VersionConflict.
  */
 export async function undo(
   services: Services,
@@ -154,7 +155,7 @@ async function takeStep(
         break;
       case "outOfReach":
         if (short !== undefined) [reach, short] = [short, undefined];
-        else if (before === undefined) return nothingTo(direction);
+        else if (before === undefined) return tooFarBack(direction);
         else [reach, canReachBack] = [before, false];
         break;
       default:

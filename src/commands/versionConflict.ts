@@ -107,6 +107,8 @@ function conflictAnswer(
   { message, requestedVersion, context, history, collisions }: ConflictFacts,
 ): VersionConflict {
   const { state, known } = context;
+  // A part of a history would be taken for all of it.
+  const told = context.holdsPart === true ? [] : history;
   return {
     kind: "versionConflict",
     message,
@@ -115,7 +117,7 @@ function conflictAnswer(
     requestedVersion,
     stateBytes: state.document.bytes,
     serverState: () => designOf(state.document),
-    serverOperations: serverOperations(services, templateId, history, known),
+    serverOperations: serverOperations(services, templateId, told, known),
     conflictingOps: [...new Set(collisions.map(({ clientOperation }) => clientOperation))],
     collisions,
     suggestedResolution: "SERVER_WINS",
@@ -166,7 +168,7 @@ function messageOf(
 ): string {
   const versions = `made on version ${request.authorship.baseVersion}, but the template is at ${state.version}`;
   return history === undefined
-    ? `the operations were ${versions} and the log no longer tells what happened in between: load the state again`
+    ? `the operations were ${versions} and what others did in between is cut from the log or too much to be judged: load the state again`
     : `the operations were ${versions}`;
 }
 
@@ -175,7 +177,9 @@ function autoMergeOf(
 ): VersionConflict["autoMerge"] {
   switch (merged?.kind) {
     case undefined:
-      return unavailable("the log no longer reaches back to the base version");
+      return unavailable(
+        "what others did since the base version is cut from the log or too much to be judged",
+      );
     case "merged":
       return {
         available: true,

@@ -20,6 +20,8 @@ export interface DecisionContext {
    * it is more than one request may read.
    */
   readonly history: () => readonly LogEntry[] | undefined;
+  /** The history holds only what of it matters to the request, since it is too long to be held. */
+  readonly holdsPart?: boolean;
   /**
    * The operation under one of `Proposal.operationIds`, in the log or on its way there with the same commit; of the
    * history only what is in memory, unless the decision said that it needs it.

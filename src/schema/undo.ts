@@ -44,7 +44,7 @@ builder.mutationFields((t) => ({
   undo: t.field({
     type: UndoResult,
     description:
-      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. What others changed or deleted since stays and is told in `skipped`; batches of which nothing is left to undo are passed over and told in `passedOver`. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
+      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. What others changed or deleted since stays and is told in `skipped`; batches of which nothing is left to undo are passed over and told in `passedOver`. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), VERSION_CONFLICT (others committed more after the step than a request may read), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
     },

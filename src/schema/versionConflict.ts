@@ -76,7 +76,7 @@ const ResolutionStrategy = builder
       warning: t.exposeString("warning", {
         nullable: true,
         description:
-          "What would be lost, or why it would be refused; null where nothing would. Names at most 10 losses and says how many more there are.",
+          "What would be lost, or why it would be refused; null where nothing would, never where that is not known. Names at most 10 losses and says how many more there are.",
       }),
       discardedOps: t.idList({
         description:
@@ -125,7 +125,7 @@ VersionConflictObject.implement({
     serverOperations: t.field({
       type: [OperationObject],
       description:
-        "What others did after `requestedVersion`, oldest first, through `serverOperationsThrough`; empty where the log no longer reaches back.",
+        "What others did after `requestedVersion`, oldest first, through `serverOperationsThrough`; empty where the log no longer reaches back, and on a base further behind than the server reads at once (10,000 operations unless set otherwise): read `Template.operations`, or take `serverState`.",
       resolve: async ({ serverOperations }, _args, { work }, info) => {
         const columns = { payload: selectsContent(info) };
         const { throughVersion, bytes } = await serverOperations.measure(work.pageBytesMax);

@@ -73,6 +73,8 @@ export interface ConflictQuery {
   readonly decidedBy?: Decider | "PERSON";
   /** Only those that this person met. */
   readonly userId?: string;
+  /** Only those of operations made on this version. */
+  readonly baseVersion?: number;
   /** Only those older than this one. */
   readonly before?: { readonly createdAt: number; readonly id: string };
   readonly limit: number;

@@ -58,13 +58,14 @@ export class MemoryConflictStore implements ConflictStore {
   }
 
   async list(query: ConflictQuery): Promise<ConflictRecord[]> {
-    const { templateId, resolved, decidedBy, userId, before, limit } = query;
+    const { templateId, resolved, decidedBy, userId, baseVersion, before, limit } = query;
     const decided = this.templates?.decidedConflicts(templateId) ?? [];
     const newestFirst = [...this.conflicts, ...decided.map(recordOf)]
       .filter((conflict) => conflict.templateId === templateId)
       .filter(({ resolvedAt }) => resolved === undefined || resolved === (resolvedAt !== null))
       .filter((conflict) => decidedBy === undefined || decidedBy === deciderOf(conflict))
       .filter((conflict) => userId === undefined || userId === conflict.userId)
+      .filter((conflict) => baseVersion === undefined || baseVersion === conflict.baseVersion)
       .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
     const isOlder = ({ createdAt, id }: ConflictRecord) =>
       before === undefined ||

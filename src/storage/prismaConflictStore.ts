@@ -65,7 +65,7 @@ export class PrismaConflictStore implements ConflictStore {
   }
 
   async list(query: ConflictQuery): Promise<ConflictRecord[]> {
-    const { templateId, resolved, decidedBy, userId, before, limit } = query;
+    const { templateId, resolved, decidedBy, userId, baseVersion, before, limit } = query;
     const { withoutOperations = false } = query;
     if (!isUuid(templateId) || (userId !== undefined && !isUuid(userId))) return [];
     const createdAt = before && new Date(before.createdAt);
@@ -80,6 +80,7 @@ export class PrismaConflictStore implements ConflictStore {
           ...(decidedBy === "PERSON" && { resolution: { not: null } }),
           ...(decidedBy !== undefined && decidedBy !== "PERSON" && { decidedBy }),
           ...(userId !== undefined && { userId }),
+          ...(baseVersion !== undefined && { baseVersion }),
           ...older,
         },
         orderBy: [{ createdAt: "desc" }, { id: "desc" }],

@@ -132,6 +132,7 @@ export function describeConflictStore(
       expect(await idsOf({ resolved: false })).toEqual([fourth.id, second.id]);
       expect(await idsOf({ resolved: true, before: third, limit: 1 })).toEqual([first.id]);
       expect(await idsOf({ resolved: false, before: second })).toEqual([]);
+      expect(await idsOf({ resolved: false, baseVersion: 2 })).toEqual([second.id]);
     });
 
     it("STO-18 resolving marks the person's open ones on that base, and counts them", async () => {

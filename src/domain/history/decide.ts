@@ -37,7 +37,10 @@ export interface BatchRequest {
 
 export interface BatchContext {
   readonly state: DocumentState;
-  /** What was committed after the base version, oldest first; undefined where the log no longer reaches back. */
+  /**
+   * What was committed after the base version, oldest first, or what of it matters to the operations where that is long;
+   * undefined where the log no longer reaches back.
+   */
   readonly history: () => readonly LogEntry[] | undefined;
   /** The operation that the log holds under an id, where it was read. */
   readonly known: (operationId: string) => LoggedOperation | undefined;
@@ -91,7 +94,10 @@ export function* decideSteps(request: BatchRequest, context: BatchContext): Step
 
   if (request.policy.kind !== "force" && baseVersion < context.state.version) {
     const history = othersSince(context, duplicates);
-    if (history === undefined || history.length > 0) {
+    // A history may hold only what matters to the operations; REJECT goes by versions all the same.
+    const isRejected =
+      request.policy.kind === "reject" && isBehindOthers(request, context, duplicates);
+    if (history === undefined || history.length > 0 || isRejected) {
       return yield* decideStale(request, context, { fresh, duplicates, history });
     }
   }
@@ -154,6 +160,16 @@ function othersSince(
   if (history === undefined || own.length === 0) return history;
   const ownIds = new Set(own.map((operation) => operation.id));
   return history.filter((operation) => !ownIds.has(operation.id));
+}
+
+/** Whether the head moved on since the base by more than what an earlier try of this very batch committed. */
+function isBehindOthers(
+  { authorship: { baseVersion } }: BatchRequest,
+  { state }: BatchContext,
+  own: readonly LoggedOperation[],
+): boolean {
+  const ownSince = own.filter(({ resultingVersion }) => resultingVersion > baseVersion);
+  return state.version - baseVersion > ownSince.length;
 }
 
 function placedInRequest(request: BatchRequest, refusal: AppendFailure): AppendFailure {
