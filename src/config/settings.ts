@@ -15,6 +15,7 @@ import { liveTemplateSettings } from "./liveSettings.js";
 import { accountSettings } from "./accountSettings.js";
 import { sessionSettings } from "./sessionSettings.js";
 import { httpLimitSettings } from "./httpLimitSettings.js";
+import { databaseSettings } from "./databaseSettings.js";
 import { documentLimitSettings } from "./documentLimitSettings.js";
 import { guestSettings } from "./guestSettings.js";
 import { quotaSettings } from "./quotaSettings.js";
@@ -27,10 +28,6 @@ import { workSettings } from "./workSettings.js";
 
 const filled = { expected: "a non-empty text", schema: z.string().min(1) };
 const port = { fallback: 4_000, min: 0, max: 65_535 };
-
-function addressOf(protocols: RegExp, expected: string) {
-  return { expected, schema: z.url({ protocol: protocols }), secret: true };
-}
 
 const server = {
   environment: oneOf(
@@ -73,27 +70,6 @@ const server = {
     "SHUTDOWN_MS",
     "milliseconds that a stop may take before what is left is cut off",
     { fallback: 15_000, min: 100, max: 600_000 },
-  ),
-};
-
-const database = {
-  url: optionalText(
-    "DATABASE_URL",
-    "the PostgreSQL to use",
-    "an embedded PostgreSQL with its data in DATA_DIR",
-    addressOf(/^postgres(ql)?$/, "an address such as postgresql://user:password@host:5432/strata"),
-  ),
-  ...numberSettings(
-    { poolConnectionsMax: 10, statementMs: 30_000, connectMs: 5_000 },
-    {
-      poolConnectionsMax: { description: "connections to PostgreSQL", min: 2, max: 1_000 },
-      statementMs: {
-        description: "milliseconds after which a statement is cancelled",
-        min: 100,
-        max: 3_600_000,
-      },
-      connectMs: { description: "milliseconds to wait for a connection", min: 100, max: 600_000 },
-    },
   ),
 };
 
@@ -281,7 +257,7 @@ const limits = {
 
 export const sections = {
   server,
-  database,
+  database: databaseSettings,
   redis,
   accounts,
   http,

@@ -6,6 +6,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "./generated/prisma/client.js";
 import { statementNameOf } from "./statement.js";
+import { keepTurns } from "./transactionTurns.js";
 
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/database */
@@ -63,6 +64,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     adapter,
     transactionOptions: { maxWait: connectTimeoutMs, timeout: 2 * statementTimeoutMs },
   });
+  keepTurns(prisma, { poolSizeMax, waitMsMax: connectTimeoutMs });
   const close = async () => {
     await prisma.$disconnect();
     await pool.end();

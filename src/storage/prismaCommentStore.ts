@@ -42,6 +42,7 @@ import {
   type RawExecutor,
   type Statement,
 } from "./statement.js";
+import { inTurn, templateTurn, transactionInTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -153,7 +154,9 @@ export class PrismaCommentStore implements CommentStore {
     if (!isUuid(templateId) || !isUuid(userId)) return;
     const threads = threadIds?.filter(isUuid) ?? null;
     const parameters = [templateId, userId, throughSequence, threads];
-    await onDatabase(() => executeCount(this.prisma, markCommentsRead, parameters));
+    await inTurn(this.prisma, [`comments read by ${userId}`], () =>
+      executeCount(this.prisma, markCommentsRead, parameters),
+    );
   }
 
   async unreadOfThreads(templateId: string, threadIds: readonly string[], userId: string) {
@@ -180,10 +183,9 @@ export class PrismaCommentStore implements CommentStore {
     work: (transaction: Transaction, news: InboxNews[]) => Promise<T>,
   ): Promise<T> {
     const news: InboxNews[] = [];
-    const done = await onDatabase(() =>
-      this.prisma.$transaction(async (transaction) =>
-        (await lockRow(transaction, templateId)) ? work(transaction, news) : gone,
-      ),
+    const turn = [templateTurn(templateId)];
+    const done = await transactionInTurn(this.prisma, turn, async (transaction) =>
+      (await lockRow(transaction, templateId)) ? work(transaction, news) : gone,
     );
     if (news.length > 0) this.tellInboxes(news);
     return done;

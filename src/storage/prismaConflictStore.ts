@@ -19,6 +19,7 @@ import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
 import { addNotifications, readAuthors } from "./notificationRows.js";
 import type { InboxNews, TellInboxes } from "./notificationStore.js";
 import { onDatabase, queryRows, statement } from "./statement.js";
+import { transactionInTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
@@ -49,17 +50,16 @@ export class PrismaConflictStore implements ConflictStore {
     const open = { templateId, userId, baseVersion, resolvedAt: null };
     const data = { resolution, resolvedAt: new Date(resolvedAt), resolvedById: userId };
     const news: InboxNews[] = [];
-    const count = await onDatabase(() =>
-      this.prisma.$transaction(async (transaction) => {
-        const resolving = await transaction.templateConflict.updateManyAndReturn({
-          ...{ where: open, data },
-          select: { serverOperationIds: true },
-        });
-        const overridden = resolving.flatMap(({ serverOperationIds }) => serverOperationIds);
-        news.push(...(await noteOverride(transaction, resolved, overridden)));
-        return resolving.length;
-      }),
-    );
+    const turn = [`conflicts ${templateId} ${userId}` as const];
+    const count = await transactionInTurn(this.prisma, turn, async (transaction) => {
+      const resolving = await transaction.templateConflict.updateManyAndReturn({
+        ...{ where: open, data },
+        select: { serverOperationIds: true },
+      });
+      const overridden = resolving.flatMap(({ serverOperationIds }) => serverOperationIds);
+      news.push(...(await noteOverride(transaction, resolved, overridden)));
+      return resolving.length;
+    });
     if (news.length > 0) this.tellInboxes(news);
     return count;
   }

@@ -26,6 +26,7 @@ import { addOneTimeToken, findOneTimeToken, resetPassword, TokenTaken } from "./
 import { isForeignKeyViolation } from "./errors.js";
 import { onDatabase } from "./statement.js";
 import type { RawExecutor } from "./statement.js";
+import { inTurn, secretTurn, transactionInTurn, userTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
@@ -38,7 +39,7 @@ export class PrismaCredentialStore implements CredentialStore {
   }
 
   rotate(rotation: Rotation): Promise<Rotated> {
-    return onDatabase(() => rotate(this.prisma, rotation));
+    return inTurn(this.prisma, [secretTurn(rotation.hash)], () => rotate(this.prisma, rotation));
   }
 
   signOut(refreshHash: string): Promise<string | undefined> {
@@ -47,8 +48,8 @@ export class PrismaCredentialStore implements CredentialStore {
 
   async endAll(userId: string, now: number, apiTokens: boolean): Promise<void> {
     if (!isUuid(userId)) return;
-    await onDatabase(() =>
-      this.prisma.$transaction((transaction) => endAll(transaction, userId, now, apiTokens)),
+    await transactionInTurn(this.prisma, [userTurn(userId)], (transaction) =>
+      endAll(transaction, userId, now, apiTokens),
     );
   }
 
@@ -57,18 +58,16 @@ export class PrismaCredentialStore implements CredentialStore {
    * statement counts what was there when it began, also where it waited.
    */
   #alone<T>(userId: string, work: (transaction: RawExecutor) => Promise<T>): Promise<T> {
-    return onDatabase(() =>
-      this.prisma.$transaction(async (transaction) => {
-        await transaction.$executeRaw`SELECT FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
-        return work(transaction);
-      }),
-    );
+    return transactionInTurn(this.prisma, [userTurn(userId)], async (transaction) => {
+      await transaction.$executeRaw`SELECT FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+      return work(transaction);
+    });
   }
 
   async addOneTimeToken(token: NewOneTimeToken): Promise<boolean> {
     if (!isUuid(token.userId)) return false;
-    return onDatabase(() =>
-      this.prisma.$transaction((transaction) => addOneTimeToken(transaction, token)),
+    return transactionInTurn(this.prisma, [userTurn(token.userId)], (transaction) =>
+      addOneTimeToken(transaction, token),
     );
   }
 
@@ -77,14 +76,12 @@ export class PrismaCredentialStore implements CredentialStore {
   }
 
   resetPassword(reset: PasswordReset): Promise<string | undefined> {
-    return onDatabase(() =>
-      this.prisma
-        .$transaction((transaction) => resetPassword(transaction, reset))
-        .catch((error: unknown) => {
-          if (error instanceof TokenTaken) return undefined;
-          throw error;
-        }),
-    );
+    return transactionInTurn(this.prisma, [secretTurn(reset.tokenHash)], (transaction) =>
+      resetPassword(transaction, reset),
+    ).catch((error: unknown) => {
+      if (error instanceof TokenTaken) return undefined;
+      throw error;
+    });
   }
 
   async dropExpiredOneTimeTokens(now: number): Promise<number> {

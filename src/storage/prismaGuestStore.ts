@@ -3,6 +3,7 @@ import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
 import type { GuestBounds, GuestKnows, GuestStore, NewGuestSession } from "./guestStore.js";
 import { noteGuestUse } from "./shareLinkUses.js";
 import { onDatabase } from "./statement.js";
+import { secretTurn, transactionInTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -18,23 +19,23 @@ export class PrismaGuestStore implements GuestStore {
 
   async open(session: NewGuestSession, by: GuestKnows, bounds: GuestBounds) {
     if ("templateId" in by && !isUuid(by.templateId)) return undefined;
-    return onDatabase(() =>
-      this.prisma.$transaction(async (transaction) => {
-        const target = await findTarget(transaction, by);
-        if (target === undefined) return undefined;
-        const { template_id: templateId, share_link_id: shareLinkId } = target;
-        if (await isFull(transaction, target, session.openedAt, bounds)) {
-          return { kind: "full" } as const;
-        }
-        const { id } = session;
-        const [openedAt, expiresAt] = [new Date(session.openedAt), new Date(session.expiresAt)];
-        await transaction.guestSession.create({
-          data: { templateId, id, shareLinkId, openedAt, expiresAt },
-        });
-        if (shareLinkId !== null) await noteGuestUse(transaction, { templateId, shareLinkId });
-        return { kind: "opened", templateId, shareLinkId } as const;
-      }),
-    );
+    const turn =
+      "templateId" in by ? (`guests ${by.templateId}` as const) : secretTurn(by.tokenHash);
+    return transactionInTurn(this.prisma, [turn], async (transaction) => {
+      const target = await findTarget(transaction, by);
+      if (target === undefined) return undefined;
+      const { template_id: templateId, share_link_id: shareLinkId } = target;
+      if (await isFull(transaction, target, session.openedAt, bounds)) {
+        return { kind: "full" } as const;
+      }
+      const { id } = session;
+      const [openedAt, expiresAt] = [new Date(session.openedAt), new Date(session.expiresAt)];
+      await transaction.guestSession.create({
+        data: { templateId, id, shareLinkId, openedAt, expiresAt },
+      });
+      if (shareLinkId !== null) await noteGuestUse(transaction, { templateId, shareLinkId });
+      return { kind: "opened", templateId, shareLinkId } as const;
+    });
   }
 
   async countByTemplate(templateIds: readonly string[], now: number) {

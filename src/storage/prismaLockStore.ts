@@ -12,6 +12,7 @@ import {
 } from "./lockStatements.js";
 import type { LockingSession, LockOutcome, LockRequest, LockStore } from "./lockStore.js";
 import { onDatabase } from "./statement.js";
+import { inTurn, templateTurn, transactionInTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
@@ -24,8 +25,10 @@ export class PrismaLockStore implements LockStore {
   ): Promise<LockOutcome<R>> {
     const { templateId, path, sessionId, userId } = request;
     if (![templateId, sessionId, userId].every(isUuid)) return { kind: "gone" };
-    return onDatabase(() =>
-      this.prisma.$transaction(async (transaction): Promise<LockOutcome<R>> => {
+    return transactionInTurn(
+      this.prisma,
+      [templateTurn(templateId)],
+      async (transaction): Promise<LockOutcome<R>> => {
         if (!(await lockRow(transaction, templateId))) return { kind: "gone" };
         const held = (await readLockSets(transaction, [templateId])).get(templateId) ?? noLocks;
         const reason = refuse(held);
@@ -36,7 +39,7 @@ export class PrismaLockStore implements LockStore {
         if (renewed) return { kind: "acquired", lock: renewed, isNew: false };
         const lock = await insertNewLock(transaction, request);
         return lock === undefined ? { kind: "gone" } : { kind: "acquired", lock, isNew: true };
-      }),
+      },
     );
   }
 
@@ -51,7 +54,9 @@ export class PrismaLockStore implements LockStore {
     holder: Editor | null,
   ): Promise<Lock | undefined> {
     if (!isUuid(templateId) || (holder !== null && !isUuid(holder.userId))) return undefined;
-    return onDatabase(() => deleteLock(this.prisma, templateId, path, holder));
+    return inTurn(this.prisma, [templateTurn(templateId)], () =>
+      deleteLock(this.prisma, templateId, path, holder),
+    );
   }
 
   dropExpired(): Promise<string[]> {

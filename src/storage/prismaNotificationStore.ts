@@ -15,6 +15,7 @@ import type {
   ReadMark,
 } from "./notificationStore.js";
 import { onDatabase } from "./statement.js";
+import { transactionInTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
@@ -22,8 +23,8 @@ export class PrismaNotificationStore implements NotificationStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   add(notifications: readonly NewNotification[], at: number): Promise<InboxNews[]> {
-    return onDatabase(() =>
-      this.prisma.$transaction((transaction) => addNotifications(transaction, notifications, at)),
+    return transactionInTurn(this.prisma, [], (transaction) =>
+      addNotifications(transaction, notifications, at),
     );
   }
 
@@ -52,25 +53,23 @@ export class PrismaNotificationStore implements NotificationStore {
 
   async markRead({ userId, ids, throughSequence, at }: ReadMark): Promise<InboxNews | undefined> {
     if (!isUuid(userId)) return undefined;
-    return onDatabase(() =>
-      this.prisma.$transaction(async (transaction) => {
-        const { count } = await transaction.notification.updateMany({
-          where: {
-            ...{ userId, readAt: null },
-            ...(ids && { id: { in: ids.filter(isUuid) } }),
-            ...(throughSequence !== undefined && { sequence: { lte: throughSequence } }),
-          },
-          data: { readAt: new Date(at) },
-        });
-        if (count === 0) return undefined;
-        const data = { sequence: { increment: 1 } };
-        const { sequence } = await transaction.notificationInbox.update({
-          where: { userId },
-          data,
-        });
-        return { userId, sequence };
-      }),
-    );
+    return transactionInTurn(this.prisma, [`inbox ${userId}`], async (transaction) => {
+      const { count } = await transaction.notification.updateMany({
+        where: {
+          ...{ userId, readAt: null },
+          ...(ids && { id: { in: ids.filter(isUuid) } }),
+          ...(throughSequence !== undefined && { sequence: { lte: throughSequence } }),
+        },
+        data: { readAt: new Date(at) },
+      });
+      if (count === 0) return undefined;
+      const data = { sequence: { increment: 1 } };
+      const { sequence } = await transaction.notificationInbox.update({
+        where: { userId },
+        data,
+      });
+      return { userId, sequence };
+    });
   }
 
   async authorsOf(templateId: string, operationIds: readonly string[]) {

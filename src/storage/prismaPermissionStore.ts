@@ -29,6 +29,14 @@ import type {
 } from "./permissionStore.js";
 import { idOf, isHeldBy, samePermission } from "./samePermission.js";
 import { executeCount, onDatabase, queryRows } from "./statement.js";
+import {
+  addressTurn,
+  inTurn,
+  secretTurn,
+  templateTurn,
+  transactionInTurn,
+  type TurnKey,
+} from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 interface Joined extends GrantKey {
@@ -85,8 +93,10 @@ export class PrismaPermissionStore implements PermissionStore {
     if (!isUuid(templateId)) return { kind: "gone" };
     if (holder.kind !== "address" && !isUuid(idOf(holder))) return { kind: "noHolder" };
     const news: InboxNews[] = [];
-    const outcome = await onDatabase(() =>
-      this.prisma.$transaction(async (transaction): Promise<PermissionOutcome<R>> => {
+    const outcome = await transactionInTurn(
+      this.prisma,
+      turnsOf(change),
+      async (transaction): Promise<PermissionOutcome<R>> => {
         // Before the template's row, as where an account comes with the address.
         if (holder.kind === "address") {
           await executeCount(transaction, lockAddress, [holder.email]);
@@ -110,7 +120,7 @@ export class PrismaPermissionStore implements PermissionStore {
         if (isNews) news.push(...(await noteGrant(transaction, change)));
         const isThere = before !== undefined || change.permission !== null;
         return { kind: "set", isNews, permissionId: isThere ? id : null };
-      }),
+      },
     ).catch((error: unknown): PermissionOutcome<R> => {
       if (isForeignKeyViolation(error)) return { kind: "noHolder" };
       throw error;
@@ -121,7 +131,7 @@ export class PrismaPermissionStore implements PermissionStore {
 
   async accept(tokenHash: string, userId: string, now: number) {
     if (!isUuid(userId)) return undefined;
-    const [row] = await onDatabase(() =>
+    const [row] = await inTurn(this.prisma, [secretTurn(tokenHash)], () =>
       queryRows<AcceptedRow>(this.prisma, acceptPermission, [tokenHash, userId, now]),
     );
     return row && { templateId: row.template_id, isNews: row.is_news };
@@ -170,6 +180,15 @@ export class PrismaPermissionStore implements PermissionStore {
     );
     return found !== null;
   }
+}
+
+function turnsOf({ templateId, holder, granted }: PermissionChange): TurnKey[] {
+  return [
+    templateTurn(templateId),
+    ...(holder.kind === "address" ? [addressTurn(holder.email)] : []),
+    // Who changes many templates at once does it one by one.
+    ...(granted === undefined ? [] : [`grants ${granted.byId}` as const]),
+  ];
 }
 
 function isForeignKeyViolation(error: unknown): boolean {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { TeamStanding } from "../domain/access/teamAccess.js";
 import type { Quotas } from "../domain/quotas.js";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
+import { changeProject, noteMember } from "./projectRows.js";
 import type {
   LockedPlace,
   LockedProject,
@@ -13,27 +14,30 @@ import type {
   TemplateRevision,
 } from "./projectStore.js";
 import { isForeignKeyViolation } from "./errors.js";
-import { onDatabase } from "./statement.js";
 import { documentTextSteps, takeAtOnce, type TakeSteps } from "./documentText.js";
-import { OneByOne } from "./oneByOne.js";
-import { createAt, teamOf, withoutRoomInTeam, withoutRoomOfPerson } from "./quotaChecks.js";
-import { StorageUnavailable, type NewTemplate } from "./templateStore.js";
 import {
-  lockedPlace,
-  lockedProject,
-  lockedTeam,
-  projectTemplates,
-  teamOfProject,
-} from "./teamStatements.js";
-import { noticesOfMembership } from "../domain/notifications/notices.js";
-import { addNotifications } from "./notificationRows.js";
+  createAt,
+  quotaTurn,
+  teamOf,
+  withoutRoomInTeam,
+  withoutRoomOfPerson,
+} from "./quotaChecks.js";
+import { StorageUnavailable, type NewTemplate } from "./templateStore.js";
+import { lockedPlace, lockedTeam } from "./teamStatements.js";
 import type { InboxNews, TellInboxes } from "./notificationStore.js";
 import type { ChangeOutcome, Decided } from "./teamStore.js";
 import { readVisibleProjects } from "./visibleTeams.js";
+import {
+  projectTurn,
+  teamTurn,
+  templateTurn,
+  transactionInTurn,
+  userTurn,
+  type TurnKey,
+} from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 type Transaction = Prisma.TransactionClient;
-type Written = "written" | "full" | "missing";
 
 /** A project that others keep moving is left alone after so many tries. */
 const TRIES_MAX = 5;
@@ -41,9 +45,6 @@ const RETRY_MS = 250;
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaProjectStore implements ProjectStore {
-  /** Templates that are made, by author. */
-  readonly #making = new OneByOne();
-
   /** `take` takes the steps in which documents are written out. */
   constructor(
     private readonly prisma: PrismaClient,
@@ -57,7 +58,8 @@ export class PrismaProjectStore implements ProjectStore {
     refuse: (team: TeamStanding | null) => R | undefined,
   ) {
     const { teamId, ownerId } = project;
-    return this.#transaction(async (transaction) => {
+    const turn = teamId === null ? userTurn(ownerId) : teamTurn(teamId);
+    return this.#transaction([turn], async (transaction) => {
       const lock = Prisma.sql`SELECT FROM users WHERE id = ${ownerId}::uuid FOR NO KEY UPDATE`;
       if (teamId === null) await transaction.$executeRaw(lock);
       const team =
@@ -84,8 +86,12 @@ export class PrismaProjectStore implements ProjectStore {
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       let news: InboxNews[] = [];
       let change: Decided<ProjectChange, R> | undefined;
-      const outcome = await this.#transaction(async (transaction) => {
-        const changed = await changeIn<R>(
+      const keys = [
+        projectTurn(projectId),
+        ...(about.teamId === undefined ? [] : [teamTurn(about.teamId)]),
+      ];
+      const outcome = await this.#transaction(keys, async (transaction) => {
+        const changed = await changeProject<R>(
           transaction,
           projectId,
           about,
@@ -124,7 +130,7 @@ export class PrismaProjectStore implements ProjectStore {
       const made = await createAt(transaction, { template, document }, place, quotas);
       return made === "stored" ? ("created" as const) : made;
     };
-    return this.#making.run(template.authorId, () => this.#transaction(make));
+    return this.#transaction([quotaTurn(template.authorId), ...turnsOf(place)], make);
   }
 
   async place<R>(
@@ -134,7 +140,7 @@ export class PrismaProjectStore implements ProjectStore {
     refuse: (place: LockedPlace | undefined) => R | undefined,
     quotas?: Quotas,
   ) {
-    return this.#transaction(async (transaction) => {
+    return this.#transaction([templateTurn(templateId), ...turnsOf(place)], async (transaction) => {
       const isSomewhere = place.teamId !== undefined || place.projectId !== undefined;
       const target = isSomewhere ? await lockedPlace(transaction, place, userId) : undefined;
       const reason = isSomewhere ? refuse(target) : undefined;
@@ -155,7 +161,8 @@ export class PrismaProjectStore implements ProjectStore {
 
   async give({ templateId, accessRevision }: TemplateRevision, authorId: string, quotas?: Quotas) {
     if (!isUuid(authorId)) return "noPerson";
-    const given = this.#transaction(async (transaction) => {
+    const keys = [templateTurn(templateId), quotaTurn(authorId)];
+    const given = this.#transaction(keys, async (transaction) => {
       const where = { id: templateId, accessRevision, deletedAt: null };
       const full = quotas && (await withoutRoomOfPerson(transaction, authorId, templateId, quotas));
       if (full !== undefined) return full;
@@ -174,116 +181,17 @@ export class PrismaProjectStore implements ProjectStore {
     });
   }
 
-  #transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return onDatabase(() => this.prisma.$transaction(work));
+  #transaction<T>(
+    keys: readonly TurnKey[],
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    return transactionInTurn(this.prisma, keys, work);
   }
 }
 
-async function changeIn<R>(
-  transaction: Transaction,
-  projectId: string,
-  about: { readonly userIds: readonly string[]; readonly teamId?: string },
-  decide: (project: LockedProject) => Decided<ProjectChange, R>,
-): Promise<ChangeOutcome<R> | "again"> {
-  const { userIds } = about;
-  const ownTeamId = await teamOfProject(transaction, projectId);
-  const teams = new Map<string, TeamStanding>();
-  // In one order everywhere, so that two moves do not wait for each other. Where there is no team or no project, a team
-  // that cannot be there is asked for, so that a foreign project and none take the same queries.
-  const teamIds = new Set([
-    ownTeamId ?? projectId,
-    ...(about.teamId === undefined ? [] : [about.teamId]),
-  ]);
-  for (const id of [...teamIds].filter(isUuid).toSorted((a, b) => (a < b ? -1 : 1))) {
-    const team = await lockedTeam(transaction, id, userIds, "read");
-    if (team !== undefined) teams.set(id, team);
-  }
-  const standing = ownTeamId == null ? undefined : teams.get(ownTeamId);
-  const team = ownTeamId != null && standing !== undefined ? { id: ownTeamId, standing } : null;
-  const project = await lockedProject(transaction, projectId, team, userIds, "change");
-  if (project === undefined) return ownTeamId === undefined ? { kind: "gone" } : "again";
-  const target = (about.teamId !== undefined && teams.get(about.teamId)) || null;
-  const change = decide({ ...project, target });
-  if (change.kind === "refused") return change;
-  const templateIds =
-    change.kind === "rename" ? [] : await projectTemplates(transaction, projectId);
-  const written = await write(transaction, projectId, project, change);
-  return written === "written" ? { kind: "changed", templateIds } : { kind: written };
-}
-
-async function write(
-  transaction: Transaction,
-  id: string,
-  { ownerId, team }: LockedProject | Omit<LockedProject, "target">,
-  change: ProjectChange,
-): Promise<Written> {
-  const where = { id };
-  switch (change.kind) {
-    case "rename":
-      await transaction.project.update({ where, data: { name: change.name } });
-      return "written";
-    case "delete":
-      await transaction.project.delete({ where });
-      return "written";
-    case "setMember":
-      return setMember(transaction, id, change);
-    case "remove": {
-      if (!isUuid(change.userId)) return "missing";
-      const { count } = await transaction.projectMember.deleteMany({
-        where: { projectId: id, userId: change.userId },
-      });
-      return count > 0 ? "written" : "missing";
-    }
-    case "giveTo": {
-      const { userId, formerOwnerJoinedAt } = change;
-      await transaction.projectMember.deleteMany({ where: { projectId: id, userId } });
-      await transaction.project.update({ where, data: { ownerId: userId } });
-      if (ownerId === null || ownerId === userId || team !== null) return "written";
-      const joinedAt = new Date(formerOwnerJoinedAt);
-      await transaction.projectMember.create({
-        data: { projectId: id, userId: ownerId, role: "ADMIN", joinedAt },
-      });
-      return "written";
-    }
-    case "moveTo": {
-      const { teamId, quotas } = change;
-      const templateIds = await projectTemplates(transaction, id);
-      const full = quotas && (await withoutRoomInTeam(transaction, teamId, templateIds, quotas));
-      if (full !== undefined) return "full";
-      const data = { teamId: change.teamId, ownerId: change.userId };
-      await transaction.project.update({ where, data });
-      return "written";
-    }
-  }
-}
-
-async function setMember(
-  transaction: Transaction,
-  projectId: string,
-  { userId, role, joinedAt, membersMax }: Extract<ProjectChange, { kind: "setMember" }>,
-): Promise<Written> {
-  if (!isUuid(userId)) return "missing";
-  const others = await transaction.projectMember.count({
-    where: { projectId, userId: { not: userId } },
-  });
-  if (others >= membersMax) return "full";
-  await transaction.projectMember.upsert({
-    where: { projectId_userId: { projectId, userId } },
-    create: { projectId, userId, role, joinedAt: new Date(joinedAt) },
-    update: { role },
-  });
-  return "written";
-}
-
-/** Tells who is a member by somebody else's will. */
-function noteMember(
-  transaction: Transaction,
-  projectId: string,
-  { userId, role, joinedAt, byId }: Extract<ProjectChange, { kind: "setMember" }>,
-): Promise<InboxNews[]> {
-  if (byId === undefined) return Promise.resolve([]);
-  const notices = noticesOfMembership(userId, role, { projectId, grantedById: byId });
-  return addNotifications(transaction, notices, joinedAt);
+function turnsOf({ teamId, projectId }: Place): TurnKey[] {
+  if (projectId !== undefined) return [projectTurn(projectId)];
+  return teamId === undefined ? [] : [quotaTurn(teamId)];
 }
 
 async function grantAdmin(

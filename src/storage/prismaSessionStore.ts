@@ -22,6 +22,7 @@ import type {
 } from "./sessionStore.js";
 import { onDatabase } from "./statement.js";
 import { StorageUnavailable } from "./templateStore.js";
+import { templateTurn, transactionInTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 /** Sessions that one statement opens. */
@@ -113,10 +114,8 @@ export class PrismaSessionStore implements SessionStore {
     wanted: readonly NewSession[],
   ): Promise<(Session | undefined | Error)[]> {
     try {
-      return await onDatabase(() =>
-        this.prisma.$transaction((transaction) =>
-          insertSessionsOf(transaction, templateId, wanted),
-        ),
+      return await transactionInTurn(this.prisma, [`sessions ${templateId}`], (transaction) =>
+        insertSessionsOf(transaction, templateId, wanted),
       );
     } catch (error) {
       if (error instanceof StorageUnavailable || wanted.length === 1) {
@@ -132,8 +131,11 @@ export class PrismaSessionStore implements SessionStore {
 
   private async remove(chosen: readonly SessionKey[], onlyExpired: boolean): Promise<Session[]> {
     if (chosen.length === 0) return [];
-    return onDatabase(() =>
-      this.prisma.$transaction((transaction) => removeAll(transaction, chosen, onlyExpired)),
+    // Many templates at once are the work of few: the turn of each would be waited for one by one.
+    const templateIds = [...new Set(chosen.map(({ templateId }) => templateId))];
+    const keys = templateIds.length === 1 ? templateIds.map(templateTurn) : [];
+    return transactionInTurn(this.prisma, keys, (transaction) =>
+      removeAll(transaction, chosen, onlyExpired),
     );
   }
 }

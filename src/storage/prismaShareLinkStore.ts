@@ -11,6 +11,7 @@ import type {
 } from "./shareLinkStore.js";
 import { noteUse } from "./shareLinkUses.js";
 import { onDatabase } from "./statement.js";
+import { inTurn, secretTurn, templateTurn, transactionInTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 interface OpenedRow {
@@ -24,33 +25,31 @@ export class PrismaShareLinkStore implements ShareLinkStore {
   constructor(private readonly prisma: PrismaClient) {}
 
   add({ templateId, accessRevision }: TemplateRevision, link: NewShareLink, linksMax: number) {
-    return onDatabase(() =>
-      this.prisma.$transaction(async (transaction) => {
-        const isAsRead = await lockedAt(transaction, templateId, accessRevision);
-        if (!isAsRead) return "moved" as const;
-        const { tokenHash, createdAt, expiresAt, ...rest } = link;
-        const now = new Date(createdAt);
-        const count = await transaction.shareLink.count({
-          where: { templateId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-        });
-        if (count >= linksMax) return "full" as const;
-        await transaction.shareLink.create({
-          data: {
-            ...rest,
-            templateId,
-            tokenHash: Buffer.from(tokenHash, "hex"),
-            createdAt: now,
-            expiresAt: expiresAt === null ? null : new Date(expiresAt),
-          },
-        });
-        return "added" as const;
-      }),
-    );
+    return transactionInTurn(this.prisma, [templateTurn(templateId)], async (transaction) => {
+      const isAsRead = await lockedAt(transaction, templateId, accessRevision);
+      if (!isAsRead) return "moved" as const;
+      const { tokenHash, createdAt, expiresAt, ...rest } = link;
+      const now = new Date(createdAt);
+      const count = await transaction.shareLink.count({
+        where: { templateId, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      });
+      if (count >= linksMax) return "full" as const;
+      await transaction.shareLink.create({
+        data: {
+          ...rest,
+          templateId,
+          tokenHash: Buffer.from(tokenHash, "hex"),
+          createdAt: now,
+          expiresAt: expiresAt === null ? null : new Date(expiresAt),
+        },
+      });
+      return "added" as const;
+    });
   }
 
   async revoke(templateId: string, id: string): Promise<boolean> {
     if (!isUuid(templateId) || !isUuid(id)) return false;
-    const { count } = await onDatabase(() =>
+    const { count } = await inTurn(this.prisma, [templateTurn(templateId)], () =>
       this.prisma.shareLink.deleteMany({ where: { templateId, id } }),
     );
     return count > 0;
@@ -58,10 +57,9 @@ export class PrismaShareLinkStore implements ShareLinkStore {
 
   async open(tokenHash: string, userId: string) {
     if (!isUuid(userId)) return undefined;
-    return onDatabase(() =>
-      this.prisma.$transaction(async (transaction) => {
-        // The link is locked against a revocation at the same moment, which would leave a grant without a link.
-        const [row] = await transaction.$queryRaw<OpenedRow[]>`
+    return transactionInTurn(this.prisma, [secretTurn(tokenHash)], async (transaction) => {
+      // The link is locked against a revocation at the same moment, which would leave a grant without a link.
+      const [row] = await transaction.$queryRaw<OpenedRow[]>`
           WITH link AS (
             SELECT l.template_id, l.id, l.role, t.author_id, t.created_at
             FROM share_links l JOIN templates t ON t.id = l.template_id
@@ -75,12 +73,11 @@ export class PrismaShareLinkStore implements ShareLinkStore {
             ON CONFLICT DO NOTHING RETURNING template_id
           )
           SELECT template_id, id, EXISTS (SELECT FROM granted) AS is_news FROM link`;
-        if (row === undefined) return undefined;
-        const { template_id: templateId, id: shareLinkId, is_news: isNews } = row;
-        await noteUse(transaction, { templateId, shareLinkId }, userId);
-        return { templateId, isNews };
-      }),
-    );
+      if (row === undefined) return undefined;
+      const { template_id: templateId, id: shareLinkId, is_news: isNews } = row;
+      await noteUse(transaction, { templateId, shareLinkId }, userId);
+      return { templateId, isNews };
+    });
   }
 
   async uses({ templateId, shareLinkId, after, limit }: ShareLinkUsePage): Promise<ShareLinkUse[]> {

@@ -16,6 +16,8 @@ import type {
   TeamChange,
   TeamStore,
 } from "./teamStore.js";
+import { teamTurn, transactionInTurn, userTurn, type TurnKey } from "./transactionTurns.js";
+import { invitationOf, turnsOfInvitation } from "./invitationRows.js";
 import { isUuid } from "./uuid.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -29,7 +31,7 @@ export class PrismaTeamStore implements TeamStore {
   ) {}
 
   create({ createdAt, ...team }: NewTeam, ownedMax: number): Promise<"created" | "full"> {
-    return this.#transaction(async (transaction) => {
+    return this.#transaction([userTurn(team.ownerId)], async (transaction) => {
       const { ownerId } = team;
       await transaction.$executeRaw`SELECT FROM users WHERE id = ${ownerId}::uuid FOR NO KEY UPDATE`;
       if ((await transaction.team.count({ where: { id: team.id } })) > 0) return "created";
@@ -46,27 +48,31 @@ export class PrismaTeamStore implements TeamStore {
   ): Promise<ChangeOutcome<R>> {
     if (!isUuid(teamId)) return { kind: "gone" };
     const news: InboxNews[] = [];
-    const outcome = await this.#transaction(async (transaction): Promise<ChangeOutcome<R>> => {
-      const team = await lockedTeam(transaction, teamId, about.userIds, "change");
-      const hasEmail = about.email !== undefined && (await isIn(transaction, teamId, about.email));
-      if (team === undefined) return { kind: "gone" };
-      const change = decide({ ...team, hasEmail });
-      if (change.kind === "refused") return change;
-      const reached = reachesTemplates.has(change.kind)
-        ? await teamTemplates(transaction, teamId)
-        : [];
-      const written = await write(transaction, teamId, team.ownerId, change);
-      if (written !== "written") return { kind: written };
-      if (change.kind === "invite") news.push(...(await noteInvitation(transaction, change)));
-      return { kind: "changed", templateIds: reached };
-    });
+    const outcome = await this.#transaction(
+      [teamTurn(teamId)],
+      async (transaction): Promise<ChangeOutcome<R>> => {
+        const team = await lockedTeam(transaction, teamId, about.userIds, "change");
+        const hasEmail =
+          about.email !== undefined && (await isIn(transaction, teamId, about.email));
+        if (team === undefined) return { kind: "gone" };
+        const change = decide({ ...team, hasEmail });
+        if (change.kind === "refused") return change;
+        const reached = reachesTemplates.has(change.kind)
+          ? await teamTemplates(transaction, teamId)
+          : [];
+        const written = await write(transaction, teamId, team.ownerId, change);
+        if (written !== "written") return { kind: written };
+        if (change.kind === "invite") news.push(...(await noteInvitation(transaction, change)));
+        return { kind: "changed", templateIds: reached };
+      },
+    );
     if (news.length > 0) this.tellInboxes(news);
     return outcome;
   }
 
   async accept(key: InvitationKey) {
     if (!isUuid(key.userId)) return undefined;
-    return this.#transaction(async (transaction) => {
+    return this.#transaction(turnsOfInvitation(key), async (transaction) => {
       const where = await invitationOf(transaction, key);
       const sent = await transaction.teamInvitation.findFirst({ where });
       const team = sent && (await lockedTeam(transaction, sent.teamId, [key.userId], "change"));
@@ -103,7 +109,7 @@ export class PrismaTeamStore implements TeamStore {
 
   async decline(key: InvitationKey): Promise<boolean> {
     if (!isUuid(key.userId)) return false;
-    return this.#transaction(async (transaction) => {
+    return this.#transaction(turnsOfInvitation(key), async (transaction) => {
       const where = await invitationOf(transaction, key);
       const { count } = await transaction.teamInvitation.deleteMany({
         where: { ...where, acceptedById: null },
@@ -118,8 +124,11 @@ export class PrismaTeamStore implements TeamStore {
     return count;
   }
 
-  #transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return onDatabase(() => this.prisma.$transaction(work));
+  #transaction<T>(
+    keys: readonly TurnKey[],
+    work: (transaction: Transaction) => Promise<T>,
+  ): Promise<T> {
+    return transactionInTurn(this.prisma, keys, work);
   }
 }
 
@@ -258,21 +267,6 @@ async function addService(
   const joinedAt = createdAt;
   await transaction.teamMember.create({ data: { teamId, userId, role: "MEMBER", joinedAt } });
   return "written";
-}
-
-/** The invitation, where it holds for the person. */
-async function invitationOf(
-  transaction: Transaction,
-  { userId, by, now }: InvitationKey,
-): Promise<Prisma.TeamInvitationWhereInput> {
-  const holds = {
-    expiresAt: { gt: new Date(now) },
-    OR: [{ acceptedById: null }, { acceptedById: userId }],
-  };
-  if ("tokenHash" in by) return { ...holds, tokenHash: Buffer.from(by.tokenHash, "hex") };
-  const person = await transaction.user.findUnique({ where: { id: userId } });
-  // Nobody was invited without an address.
-  return { ...holds, id: isUuid(by.id) ? by.id : userId, email: person?.email ?? "" };
 }
 
 async function isIn(transaction: Transaction, teamId: string, email: string): Promise<boolean> {

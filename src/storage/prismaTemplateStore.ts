@@ -22,7 +22,6 @@ import {
   readRuns,
 } from "./logStatements.js";
 import { documentTextSteps, takeAtOnce, type TakeSteps } from "./documentText.js";
-import { OneByOne } from "./oneByOne.js";
 import { addSnapshotWithin, createWithin, readUseOfHolders } from "./quotaChecks.js";
 import { onDatabase, type RawExecutor } from "./statement.js";
 import { readCheckpointSize, readNearestSize } from "./stateSizes.js";
@@ -48,13 +47,11 @@ import type {
   StoredMergeRules,
   TemplateStore,
 } from "./templateStore.js";
+import { inTurn, templateTurn } from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
 export class PrismaTemplateStore implements TemplateStore {
-  /** What is added under quotas, by author and template. */
-  readonly #adding = new OneByOne();
-
   /** `take` takes the steps in which documents are written out and read. */
   constructor(
     private readonly prisma: PrismaClient,
@@ -68,8 +65,7 @@ export class PrismaTemplateStore implements TemplateStore {
   async create(template: NewTemplate, quotas?: Quotas): Promise<"stored" | QuotaFull> {
     const document = await this.take(documentTextSteps(template.design));
     const written = { template, document };
-    const create = () => onDatabase(() => createWithin(this.prisma, written, quotas));
-    return quotas === undefined ? create() : this.#adding.run(template.authorId, create);
+    return onDatabase(() => createWithin(this.prisma, written, quotas));
   }
 
   readLocks(templateIds: readonly string[]) {
@@ -166,8 +162,7 @@ export class PrismaTemplateStore implements TemplateStore {
   async addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<SnapshotStored | QuotaFull> {
     const document = await this.take(documentTextSteps(snapshot.design));
     const written = { snapshot, document };
-    const add = () => onDatabase(() => addSnapshotWithin(this.prisma, written, quotas));
-    return quotas === undefined ? add() : this.#adding.run(snapshot.templateId, add);
+    return onDatabase(() => addSnapshotWithin(this.prisma, written, quotas));
   }
 
   async readHoldersUse(templateId: string) {
@@ -224,7 +219,7 @@ export class PrismaTemplateStore implements TemplateStore {
     expectedVersion: number,
   ): Promise<boolean> {
     if (!isUuid(templateId)) return false;
-    const { count } = await onDatabase(() =>
+    const { count } = await inTurn(this.prisma, [templateTurn(templateId)], () =>
       this.prisma.template.updateMany({
         where: { id: templateId, mergeRulesVersion: expectedVersion },
         data: {
@@ -254,7 +249,7 @@ export class PrismaTemplateStore implements TemplateStore {
     data: Parameters<PrismaClient["template"]["updateMany"]>[0]["data"],
   ): Promise<void> {
     if (!isUuid(templateId)) throw missing(templateId);
-    const { count } = await onDatabase(() =>
+    const { count } = await inTurn(this.prisma, [templateTurn(templateId)], () =>
       this.prisma.template.updateMany({ where: { id: templateId }, data }),
     );
     if (count === 0) throw missing(templateId);

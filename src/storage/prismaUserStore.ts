@@ -15,6 +15,13 @@ import type {
   UserRecord,
   UserStore,
 } from "./userStore.js";
+import {
+  addressTurn,
+  inTurn,
+  transactionInTurn,
+  userTurn,
+  type TurnKey,
+} from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -102,7 +109,7 @@ export class PrismaUserStore implements UserStore {
 
   async withdrawAdministration(id: string) {
     if (!isUuid(id)) return "done";
-    return this.alone(async (transaction) => {
+    return this.alone("administration of accounts", async (transaction) => {
       if (await isLastAdministrator(transaction, id)) return "lastAdministrator" as const;
       await transaction.user.updateMany({ where: { id }, data: { role: "USER" } });
       return "done" as const;
@@ -112,7 +119,9 @@ export class PrismaUserStore implements UserStore {
   async changeProfile(id: string, change: ProfileChange): Promise<boolean> {
     if (!isUuid(id)) return false;
     const data = { ...change };
-    const { count } = await onDatabase(() => this.prisma.user.updateMany({ where: { id }, data }));
+    const { count } = await inTurn(this.prisma, [userTurn(id)], () =>
+      this.prisma.user.updateMany({ where: { id }, data }),
+    );
     return count === 1;
   }
 
@@ -120,7 +129,7 @@ export class PrismaUserStore implements UserStore {
     if (!isUuid(id)) return "gone";
     return onDatabase(async () => {
       try {
-        return await this.prisma.$transaction(async (transaction) => {
+        return await transactionInTurn(this.prisma, [userTurn(id)], async (transaction) => {
           const data = { email, isEmailProven: false };
           const { count } = await transaction.user.updateMany({ where: { id }, data });
           await transaction.oneTimeToken.deleteMany({ where: { userId: id } });
@@ -135,7 +144,7 @@ export class PrismaUserStore implements UserStore {
 
   async changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean> {
     if (!isUuid(id)) return false;
-    return this.alone(async (transaction) => {
+    return this.alone(userTurn(id), async (transaction) => {
       const { count } = await transaction.user.updateMany({
         where: { id, passwordHash: expectedHash },
         data: { passwordHash: newHash },
@@ -147,7 +156,7 @@ export class PrismaUserStore implements UserStore {
 
   async disable(id: string, at: number) {
     if (!isUuid(id)) return "gone";
-    return this.alone(async (transaction) => {
+    return this.alone("administration of accounts", async (transaction) => {
       if (await isLastAdministrator(transaction, id)) return "lastAdministrator" as const;
       const where = { id, disabledAt: null };
       await transaction.user.updateMany({ where, data: { disabledAt: new Date(at) } });
@@ -180,7 +189,9 @@ export class PrismaUserStore implements UserStore {
   private async removeRow(id: string, erasedAt: number): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.prisma.$transaction((transaction) => erase(transaction, id, erasedAt));
+        return await transactionInTurn(this.prisma, [userTurn(id)], (transaction) =>
+          erase(transaction, id, erasedAt),
+        );
       } catch (error) {
         if (!isDeadlock(error) || tries === REMOVAL_TRIES_MAX) throw error;
       }
@@ -194,8 +205,8 @@ export class PrismaUserStore implements UserStore {
     return rows.map(recordOf);
   }
 
-  private alone<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return onDatabase(() => this.prisma.$transaction(work));
+  private alone<T>(key: TurnKey, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return transactionInTurn(this.prisma, [key], work);
   }
 
   private async insert(
@@ -211,7 +222,8 @@ export class PrismaUserStore implements UserStore {
     };
     return onDatabase(async () => {
       try {
-        await this.prisma.$transaction(async (transaction) => {
+        const turn = user.email === null ? [] : [addressTurn(user.email)];
+        await transactionInTurn(this.prisma, turn, async (transaction) => {
           await transaction.user.create({ data, select: { id: true } });
           // Asked afterwards: an erasure that is under way holds the identity until it is over.
           if (await isErased?.(transaction)) throw new IdentityErased();

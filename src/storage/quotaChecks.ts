@@ -11,11 +11,15 @@ import {
   readUseElsewhere,
 } from "./quotaStatements.js";
 import { findSnapshot, insertSnapshot, type WrittenSnapshot } from "./snapshotStatements.js";
+import { transactionInTurn, type TurnKey } from "./transactionTurns.js";
 import { insertTemplate, type WrittenTemplate } from "./stateStatements.js";
 import { teamOfProject } from "./teamStatements.js";
 import type { SnapshotStored } from "./templateStore.js";
 
 type Transaction = Prisma.TransactionClient;
+
+/** Of what is added to what a person or a team stores. */
+export const quotaTurn = (holderId: string): TurnKey => `quota ${holderId}`;
 
 /** Makes a personal template. */
 export async function createWithin(
@@ -24,7 +28,10 @@ export async function createWithin(
   quotas: Quotas | undefined,
 ): Promise<"stored" | QuotaFull> {
   if (quotas !== undefined) {
-    return prisma.$transaction((transaction) => createAt(transaction, written, {}, quotas));
+    const keys = [quotaTurn(written.template.authorId)];
+    return transactionInTurn(prisma, keys, (transaction) =>
+      createAt(transaction, written, {}, quotas),
+    );
   }
   await insertTemplate(prisma, written);
   return "stored";
@@ -75,7 +82,8 @@ export async function addSnapshotWithin(
   quotas: Quotas | undefined,
 ): Promise<SnapshotStored | QuotaFull> {
   if (quotas === undefined) return insertSnapshot(prisma, written);
-  return prisma.$transaction(async (transaction) => {
+  const keys = [`versions ${written.snapshot.templateId}` as const];
+  return transactionInTurn(prisma, keys, async (transaction) => {
     const full = await withoutRoomForVersion(transaction, written, quotas);
     return full ?? insertSnapshot(transaction, written);
   });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { NewSession } from "../../src/storage/sessionStore.js";
 import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
+import { keepTurns } from "../../src/storage/transactionTurns.js";
 import { describeSessionStore } from "./sessionStore.js";
 import { newTemplate } from "./storedOperations.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";
@@ -33,6 +34,7 @@ test("SESS-17 sessions that come together cost few transactions, and a defect of
         return Reflect.get(prisma, name, receiver) as unknown;
       },
     });
+    keepTurns(counted, { poolSizeMax: 6, waitMsMax: 5_000 });
     const store = new PrismaSessionStore(counted);
     const wanted = (person: string): NewSession => ({
       ...{ id: randomUUID(), templateId: template.templateId, userId: person, clientId: "tab" },
