@@ -86,11 +86,11 @@ export class SessionLives {
     // Edits come in dozens a second; who is here is looked through now and then.
     if (heardAt - (this.#actedAt.get(key) ?? -Infinity) < ACTED_STEP_MS) return [];
     this.#actedAt.set(key, heardAt);
-    const lastActiveAt = clock.now();
+    const actsAt = clock.now();
     return this.#roster.entries.flatMap(({ sessionId: id, color, joinedAt, life, ...entry }) => {
       const isTheirs = entry.userId === userId && entry.clientId === clientId;
       if (!isTheirs || life === undefined || !this.#isOurs(id, life)) return [];
-      return { ...life, id, userId, clientId, color, joinedAt, lastActiveAt };
+      return { ...life, id, userId, clientId, color, joinedAt, lastActiveAt: actsAt };
     });
   }
 
