@@ -54,16 +54,11 @@ export function wireNotifications(
 /** Who follows inboxes. */
 export function wireInboxes(
   config: Config,
-  {
-    access,
-    bus,
-    clock,
-    notifications,
-  }: Pick<Services, "access" | "bus" | "clock" | "notifications">,
+  { bus, clock, notifications }: Pick<Services, "bus" | "clock" | "notifications">,
   logger: Logger,
 ): InboxFeeds {
   return new InboxFeeds({
-    ...{ access, bus, clock, notifications: notifications.store, settings: config.feeds },
+    ...{ bus, clock, notifications: notifications.store, settings: config.feeds },
     warn: (message, error) => logger.warn({ error }, message),
   });
 }

@@ -40,11 +40,12 @@ const PAGES: { readonly [field: string]: Page } = {
   auditLog: { longest: 500, usual: 50 },
 };
 
-/** Fields without selections whose values are large: what a kilobyte of them costs, as other fields do. */
-const LARGE_VALUES: { readonly [field: string]: number } = {
+/** Fields without selections whose values are large, or made from many rows: what they cost, as other fields do. */
+const COSTLY_VALUES: { readonly [field: string]: number } = {
   targetSchema: 100,
   payloadSchema: 100,
   example: 50,
+  unreadNotificationCount: 100,
 };
 
 /** The pages of a list by its field's name. */
@@ -129,7 +130,7 @@ class DocumentCost {
 
   #ofField(node: FieldNode, parent: GraphQLNamedType | undefined): number {
     if (node.name.value === "__typename") return 0;
-    if (node.selectionSet === undefined) return LARGE_VALUES[node.name.value] ?? 1;
+    if (node.selectionSet === undefined) return COSTLY_VALUES[node.name.value] ?? 1;
     const described = introspectionTypeOf(node.name.value);
     if (described !== undefined) {
       const type = this.context.getSchema().getType(described);

@@ -1,11 +1,9 @@
 /** A person's inbox: what others did that concerns them. */
-import { countUnread, readInbox } from "../commands/notifications/readInbox.js";
 import {
   markNotificationsRead,
   type MarkNotificationsReadInput,
   type NotificationsRead,
 } from "../commands/notifications/markNotificationsRead.js";
-import type { SignedInViewer } from "../commands/authorize.js";
 import {
   notificationKinds,
   type Notification,
@@ -16,6 +14,7 @@ import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { connectionOf, decodeCursor, encodeCursor, pageSize, VERSION_PART } from "./cursor.js";
 import { RequestErrorObject } from "./errors.js";
+import { readInboxPart } from "./inboxReading.js";
 import { ProjectObject } from "./project.js";
 import { TemplateObject } from "./template.js";
 import { AccessRoleEnum } from "./templatePermission.js";
@@ -132,14 +131,9 @@ const NotificationConnection = builder.connectionObject(
 const PER_PAGE = { max: 100, standard: 20 };
 const CURSOR = new RegExp(`^${VERSION_PART}$`);
 
-/** The viewer, where the inbox is theirs, and not a program's that is limited to a part of what it tells of. */
-function ownerOf(userId: string, { viewer }: GraphQLContext): SignedInViewer | undefined {
-  const isOwner = viewer.kind === "user" && viewer.userId === userId && !viewer.limits;
-  return isOwner ? viewer : undefined;
-}
-
-function partsOf({ services: { notifications, access, clock } }: GraphQLContext) {
-  return { notifications: notifications.store, access, clock };
+/** Whether the inbox is the viewer's, and the viewer no program that is limited to a part of what it tells of. */
+function isOwner(userId: string, { viewer }: GraphQLContext): boolean {
+  return viewer.kind === "user" && viewer.userId === userId && !viewer.limits;
 }
 
 builder.objectFields(UserObject, (t) => ({
@@ -148,7 +142,7 @@ builder.objectFields(UserObject, (t) => ({
     type: NotificationConnection,
     nullable: true,
     description:
-      "The person's inbox, newest first: at most 1,000, and for 90 days unless the server keeps them for another time. What is about a template that they may not see is not there. Null for everyone but oneself. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The person's inbox, newest first: at most 1,000, of these 150 that one person caused and 150 about one template, and for 90 days unless the server keeps them for another time. What is about a template that they may not see is not there. Null for everyone but oneself. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
       after: t.arg.string({ description: "The cursor after which to go on." }),
@@ -157,13 +151,13 @@ builder.objectFields(UserObject, (t) => ({
     resolve: async ({ id }, { first, after, unread }, context) => {
       const size = pageSize("first", first, PER_PAGE);
       const [version] = decodeCursor(after, CURSOR) ?? [];
-      const viewer = ownerOf(id, context);
-      if (viewer === undefined) return null;
-      const rows = await readInbox(partsOf(context), viewer, {
+      if (!isOwner(id, context)) return null;
+      const page = {
         unreadOnly: unread ?? false,
         beforeSequence: version === undefined ? undefined : Number(version),
         limit: size + 1,
-      });
+      };
+      const { page: rows } = await readInboxPart({ userId: id, page }, context);
       return connectionOf(rows.slice(0, size), ({ sequence }) => encodeCursor(sequence), {
         hasNextPage: rows.length > size,
         hasPreviousPage: version !== undefined,
@@ -174,21 +168,16 @@ builder.objectFields(UserObject, (t) => ({
     ...viewerDependent,
     nullable: true,
     description: "How many in the inbox are not read; null for everyone but oneself.",
-    resolve: ({ id }, _args, context) => {
-      const viewer = ownerOf(id, context);
-      return viewer === undefined ? null : countUnread(partsOf(context), viewer);
-    },
+    resolve: async ({ id }, _args, context) =>
+      isOwner(id, context) ? (await readInboxPart({ userId: id }, context)).unreadCount : null,
   }),
   notificationSequence: t.int({
     ...viewerDependent,
     nullable: true,
     description:
       "The number of the last thing that happened in the inbox, for `notificationsChanged`; null for everyone but oneself.",
-    resolve: async ({ id }, _args, context) => {
-      if (ownerOf(id, context) === undefined) return null;
-      const last = await context.services.notifications.store.sequences([id]);
-      return last.get(id) ?? 0;
-    },
+    resolve: async ({ id }, _args, context) =>
+      isOwner(id, context) ? (await readInboxPart({ userId: id }, context)).sequence : null,
   }),
 }));
 

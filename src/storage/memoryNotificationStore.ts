@@ -1,10 +1,12 @@
-/** The twin of the inboxes' store, in memory. It knows neither invitations nor projects nor the log: those tell it. */
+/** The twin of the inboxes' store, in memory. It knows neither invitations, projects and templates nor the log: those tell it. */
 import { randomUUID } from "node:crypto";
 import type { NewNotification, Notification } from "../domain/notifications/notification.js";
 import {
   NOTIFICATIONS_PER_PERSON_MAX,
+  NOTIFICATIONS_PER_SOURCE_MAX,
   type InboxNews,
-  type NotificationQuery,
+  type InboxPage,
+  type InboxReading,
   type NotificationStore,
   type ReadMark,
 } from "./notificationStore.js";
@@ -21,7 +23,7 @@ interface Inbox {
 export class MemoryNotificationStore implements NotificationStore {
   readonly #inboxes = new Map<string, Inbox>();
 
-  /** Whether the person may still be told of it, as far as invitations and projects say. */
+  /** Whether the person may still be told of it, as far as invitations, projects and templates say. */
   isTold: (userId: string, notification: Notification, now: number) => boolean = () => true;
 
   /** `exists` says for whom there is an account; `authorOf` who sent an operation that the log holds. */
@@ -52,23 +54,20 @@ export class MemoryNotificationStore implements NotificationStore {
         id: before?.id ?? randomUUID(),
         occurrences: (before?.occurrences ?? 0) + 1,
       });
-      inbox.held = inbox.held.slice(-NOTIFICATIONS_PER_PERSON_MAX);
+      inbox.held = this.#trimmed(userId, inbox.held, given, at);
       news.set(userId, { userId, sequence: inbox.sequence });
     }
     return [...news.values()];
   }
 
-  async list(query: NotificationQuery): Promise<Notification[]> {
-    const { userId, unreadOnly = false, beforeSequence, afterSequence, now, limit } = query;
-    const found = this.#inboxOf(userId).held.filter(
-      (held) =>
-        (!unreadOnly || held.readAt === null) &&
-        (beforeSequence === undefined || held.sequence < beforeSequence) &&
-        (afterSequence === undefined || held.sequence > afterSequence) &&
-        this.isTold(userId, held, now),
-    );
-    if (afterSequence === undefined) found.reverse();
-    return found.slice(0, limit).map(({ topic: _topic, ...notification }) => notification);
+  async read(userId: string, pages: readonly InboxPage[], now: number): Promise<InboxReading> {
+    const { sequence, held } = this.#inboxOf(userId);
+    const told = held.filter((one) => this.isTold(userId, one, now));
+    return {
+      sequence,
+      unreadCount: told.filter(({ readAt }) => readAt === null).length,
+      pages: pages.map((page) => pageOf(told, page)),
+    };
   }
 
   async sequences(userIds: readonly string[]): Promise<Map<string, number>> {
@@ -113,6 +112,27 @@ export class MemoryNotificationStore implements NotificationStore {
     }
   }
 
+  #trimmed(
+    userId: string,
+    held: readonly Held[],
+    { actorId, templateId }: Pick<NewNotification, "actorId" | "templateId">,
+    now: number,
+  ): Held[] {
+    const isOfActor = (one: Held) => one.actorId === actorId;
+    const isOfTemplate = (one: Held) => templateId !== undefined && one.templateId === templateId;
+    const surplus = new Set(
+      [isOfActor, isOfTemplate].flatMap((isOfSource) =>
+        held.filter(isOfSource).slice(0, -NOTIFICATIONS_PER_SOURCE_MAX),
+      ),
+    );
+    const kept = held.filter((one) => !surplus.has(one));
+    const [seen, unseen] = [true, false].map((isTold) =>
+      kept.filter((one) => this.isTold(userId, one, now) === isTold),
+    );
+    const rest = new Set([...unseen!, ...seen!].slice(-NOTIFICATIONS_PER_PERSON_MAX));
+    return kept.filter((one) => rest.has(one));
+  }
+
   #inboxOf(userId: string): Inbox {
     const known = this.#inboxes.get(userId);
     if (known !== undefined) return known;
@@ -120,4 +140,16 @@ export class MemoryNotificationStore implements NotificationStore {
     this.#inboxes.set(userId, made);
     return made;
   }
+}
+
+function pageOf(told: readonly Held[], page: InboxPage): Notification[] {
+  const { unreadOnly = false, beforeSequence, afterSequence, limit } = page;
+  const found = told.filter(
+    (held) =>
+      (!unreadOnly || held.readAt === null) &&
+      (beforeSequence === undefined || held.sequence < beforeSequence) &&
+      (afterSequence === undefined || held.sequence > afterSequence),
+  );
+  if (afterSequence === undefined) found.reverse();
+  return found.slice(0, limit).map(({ topic: _topic, ...notification }) => notification);
 }

@@ -2,7 +2,12 @@
 import { randomUUID } from "node:crypto";
 import type { NewNotification } from "../domain/notifications/notification.js";
 import type { Prisma } from "./generated/prisma/client.js";
-import { NOTIFICATIONS_PER_PERSON_MAX, type InboxNews } from "./notificationStore.js";
+import { isToldSql } from "./inboxVisibility.js";
+import {
+  NOTIFICATIONS_PER_PERSON_MAX,
+  NOTIFICATIONS_PER_SOURCE_MAX,
+  type InboxNews,
+} from "./notificationStore.js";
 import { executeCount, queryRows, statement, type RawExecutor } from "./statement.js";
 
 /**
@@ -35,12 +40,41 @@ const addNotificationRows = statement(
    SELECT user_id, sequence FROM inbox`,
 );
 
-/** $1 people, $2 how many each keeps. */
+/**
+ * $1 people, $2 who did something and $3 the template that it is about, in triples; $4 how many of each an inbox keeps. Those
+ * without an actor count as one person's.
+ */
+const trimSources = statement(
+  "trim_inbox_sources",
+  `WITH source AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS source (user_id, actor_id, template_id)),
+   surplus AS (
+     SELECT s.user_id, extra.id FROM (SELECT DISTINCT user_id, actor_id FROM source WHERE actor_id IS NOT NULL) s
+     CROSS JOIN LATERAL (SELECT n.id FROM notifications n WHERE n.user_id = s.user_id AND n.actor_id = s.actor_id
+       ORDER BY n.sequence DESC OFFSET $4::int) extra
+     UNION
+     SELECT s.user_id, extra.id FROM (SELECT DISTINCT user_id FROM source WHERE actor_id IS NULL) s
+     CROSS JOIN LATERAL (SELECT n.id FROM notifications n WHERE n.user_id = s.user_id AND n.actor_id IS NULL
+       ORDER BY n.sequence DESC OFFSET $4::int) extra
+     UNION
+     SELECT s.user_id, extra.id FROM (SELECT DISTINCT user_id, template_id FROM source WHERE template_id IS NOT NULL) s
+     CROSS JOIN LATERAL (SELECT n.id FROM notifications n WHERE n.user_id = s.user_id AND n.template_id = s.template_id
+       ORDER BY n.sequence DESC OFFSET $4::int) extra
+   )
+   DELETE FROM notifications n USING surplus WHERE n.user_id = surplus.user_id AND n.id = surplus.id`,
+);
+
+/** $1 people, $2 how many each keeps, $3 now in milliseconds. What its person may not see goes first. */
 const trimInboxes = statement(
   "trim_inboxes",
-  `DELETE FROM notifications n USING unnest($1::uuid[]) AS person (id)
-   WHERE n.user_id = person.id AND n.sequence <= (
-     SELECT o.sequence FROM notifications o WHERE o.user_id = person.id ORDER BY o.sequence DESC OFFSET $2::int LIMIT 1)`,
+  `WITH full_inbox AS MATERIALIZED (
+     SELECT person.id FROM unnest($1::uuid[]) AS person (id)
+     WHERE (SELECT count(*) FROM notifications o WHERE o.user_id = person.id) > $2::int
+   ), surplus AS (
+     SELECT full_inbox.id AS user_id, extra.id FROM full_inbox CROSS JOIN LATERAL (
+       SELECT n.id FROM notifications n WHERE n.user_id = full_inbox.id
+       ORDER BY (${isToldSql("$3")}) DESC, n.sequence DESC OFFSET $2::int) extra
+   )
+   DELETE FROM notifications n USING surplus WHERE n.user_id = surplus.user_id AND n.id = surplus.id`,
 );
 
 /** Those whose account is gone are told nothing. */
@@ -70,8 +104,14 @@ export async function writeNotifications(
     addNotificationRows,
     [JSON.stringify(rows), at],
   );
+  await executeCount(executor, trimSources, [
+    rows.map((row) => row.user_id),
+    rows.map((row) => row.actor_id ?? null),
+    rows.map((row) => row.template_id ?? null),
+    NOTIFICATIONS_PER_SOURCE_MAX,
+  ]);
   const userIds = told.map(({ user_id }) => user_id);
-  await executeCount(executor, trimInboxes, [userIds, NOTIFICATIONS_PER_PERSON_MAX]);
+  await executeCount(executor, trimInboxes, [userIds, NOTIFICATIONS_PER_PERSON_MAX, at]);
   return told.map(({ user_id: userId, sequence }) => ({ userId, sequence }));
 }
 

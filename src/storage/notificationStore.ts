@@ -17,19 +17,29 @@ export interface InboxNews {
 /** Called by stores after what they wrote for inboxes is committed, so that whoever follows one is told at once. */
 export type TellInboxes = (news: readonly InboxNews[]) => void;
 
-/** Those of one person, at most: the oldest go. */
+/** Those of one person, at most: what may not be seen goes first, then the oldest. */
 export const NOTIFICATIONS_PER_PERSON_MAX = 1_000;
 
-export interface NotificationQuery {
-  readonly userId: string;
+/** Those in one inbox that one person caused, and those about one template, at most: the oldest of them go. */
+export const NOTIFICATIONS_PER_SOURCE_MAX = 150;
+
+/** A part of an inbox. */
+export interface InboxPage {
   readonly unreadOnly?: boolean;
   /** Only those before it, newest first. */
   readonly beforeSequence?: number | undefined;
   /** Only those after it, oldest first. */
   readonly afterSequence?: number | undefined;
-  /** Invitations that ran out by then are left out. */
-  readonly now: number;
   readonly limit: number;
+}
+
+/** An inbox at one moment. */
+export interface InboxReading {
+  /** The number of the inbox; 0 where nothing ever happened. */
+  readonly sequence: number;
+  readonly unreadCount: number;
+  /** In the order asked. */
+  readonly pages: readonly (readonly Notification[])[];
 }
 
 export interface ReadMark {
@@ -45,10 +55,10 @@ export interface NotificationStore {
   /** Of one person and topic each is added once; nothing for who has no account. */
   add(notifications: readonly NewNotification[], at: number): Promise<InboxNews[]>;
   /**
-   * Without what is about an invitation that is not open or a project that the person is no member of. Who may see a template
-   * is for the caller to ask.
+   * In one statement, whatever is asked for. Without what is about a template or project that the person may not see at that
+   * moment, or an invitation that is not open; invitations that ran out by `now` are not.
    */
-  list(query: NotificationQuery): Promise<Notification[]>;
+  read(userId: string, pages: readonly InboxPage[], now: number): Promise<InboxReading>;
   /** The numbers of the inboxes; 0 where nothing ever happened. */
   sequences(userIds: readonly string[]): Promise<Map<string, number>>;
   /** Marks as read what is not; undefined where that is nothing. */

@@ -1,16 +1,12 @@
 /** People's inboxes on PostgreSQL, through Prisma. */
-import type { AccessRole } from "../domain/access/grant.js";
-import type {
-  NewNotification,
-  Notification,
-  NotificationKind,
-  OverrideDecider,
-} from "../domain/notifications/notification.js";
-import type { Notification as Row, Prisma, PrismaClient } from "./generated/prisma/client.js";
+import type { NewNotification } from "../domain/notifications/notification.js";
+import type { PrismaClient } from "./generated/prisma/client.js";
+import { readInboxPages } from "./inboxStatement.js";
 import { addNotifications, readAuthors } from "./notificationRows.js";
 import type {
   InboxNews,
-  NotificationQuery,
+  InboxPage,
+  InboxReading,
   NotificationStore,
   ReadMark,
 } from "./notificationStore.js";
@@ -28,17 +24,9 @@ export class PrismaNotificationStore implements NotificationStore {
     );
   }
 
-  async list(query: NotificationQuery): Promise<Notification[]> {
-    const { userId, afterSequence, limit } = query;
-    if (!isUuid(userId)) return [];
-    const rows = await onDatabase(() =>
-      this.prisma.notification.findMany({
-        where: whereOf(query),
-        orderBy: { sequence: afterSequence === undefined ? "desc" : "asc" },
-        take: limit,
-      }),
-    );
-    return rows.map(notificationOf);
+  async read(userId: string, pages: readonly InboxPage[], now: number): Promise<InboxReading> {
+    if (!isUuid(userId)) return { sequence: 0, unreadCount: 0, pages: pages.map(() => []) };
+    return onDatabase(() => readInboxPages(this.prisma, userId, pages, now));
   }
 
   async sequences(userIds: readonly string[]): Promise<Map<string, number>> {
@@ -82,31 +70,4 @@ export class PrismaNotificationStore implements NotificationStore {
     const { count } = await onDatabase(() => this.prisma.notification.deleteMany({ where }));
     return count;
   }
-}
-
-function whereOf(query: NotificationQuery): Prisma.NotificationWhereInput {
-  const { userId, unreadOnly = false, beforeSequence, afterSequence, now } = query;
-  const isOpen = { acceptedById: null, expiresAt: { gt: new Date(now) } };
-  const isTheirs = { OR: [{ ownerId: userId }, { members: { some: { userId } } }] };
-  return {
-    userId,
-    ...(unreadOnly && { readAt: null }),
-    ...(beforeSequence !== undefined && { sequence: { lt: beforeSequence } }),
-    ...(afterSequence !== undefined && { sequence: { gt: afterSequence } }),
-    AND: [
-      { OR: [{ invitationId: null }, { invitation: isOpen }] },
-      { OR: [{ projectId: null }, { project: isTheirs }] },
-    ],
-  };
-}
-
-function notificationOf({ userId: _userId, topic: _topic, ...row }: Row): Notification {
-  return {
-    ...row,
-    kind: row.kind as NotificationKind,
-    role: row.role as AccessRole | null,
-    decidedBy: row.decidedBy as OverrideDecider | null,
-    at: row.at.getTime(),
-    readAt: row.readAt?.getTime() ?? null,
-  };
 }

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { NewNotification } from "../../src/domain/notifications/notification.js";
 import {
   NOTIFICATIONS_PER_PERSON_MAX,
-  type NotificationQuery,
+  NOTIFICATIONS_PER_SOURCE_MAX,
+  type InboxPage,
   type NotificationStore,
 } from "../../src/storage/notificationStore.js";
 
@@ -36,9 +37,13 @@ export function describeNotificationStore(
       ...{ decidedBy: "CLOCK", operationIds: ["o1", "o2"] },
     });
     const add = (...given: NewNotification[]) => under.store.add(given, 1_000);
-    const list = (query: Partial<NotificationQuery> = {}) =>
-      under.store.list({ userId: ada, now: 0, limit: 2_000, ...query });
-    const sequences = async (query?: Partial<NotificationQuery>) =>
+    const list = async ({
+      userId = ada,
+      ...page
+    }: Partial<InboxPage> & { userId?: string } = {}) => [
+      ...(await under.store.read(userId, [{ limit: 2_000, ...page }], 0)).pages[0]!,
+    ];
+    const sequences = async (query?: Parameters<typeof list>[0]) =>
       (await list(query)).map(({ sequence }) => sequence);
 
     it("NOTE-3 are there as they were added, of one topic once while it is not read", async () => {
@@ -94,15 +99,54 @@ export function describeNotificationStore(
 
     it("NOTE-5 are bounded by number and by time", async () => {
       const extra = 5;
-      const topics = Array.from({ length: NOTIFICATIONS_PER_PERSON_MAX + extra }, (_, i) => `${i}`);
-      await add(...topics.map((topic) => about(topic)));
+      const perActor = NOTIFICATIONS_PER_SOURCE_MAX - 10;
+      const actors: string[] = [];
+      for (let count = 0; count * perActor < NOTIFICATIONS_PER_PERSON_MAX + extra; count += 1) {
+        actors.push(await under.newUser());
+      }
+      const numbers = Array.from({ length: NOTIFICATIONS_PER_PERSON_MAX + extra }, (_, i) => i);
+      const given = numbers.map((number) => ({
+        ...about(`topic ${number}`),
+        actorId: actors[Math.floor(number / perActor)]!,
+      }));
+      await add(...given);
       const kept = await sequences();
       expect(kept).toHaveLength(NOTIFICATIONS_PER_PERSON_MAX);
+      // They were added at one moment: in the order of their topics, the last one first.
       expect(kept.at(-1)).toBe(extra + 1);
       await under.store.add([about("new", bob)], 9_000);
       expect(await under.store.dropBefore(1_000)).toBe(0);
       expect(await under.store.dropBefore(9_000)).toBeGreaterThanOrEqual(kept.length);
       expect(await list({ userId: bob })).toHaveLength(1);
+    });
+
+    it("NOTE-9 what one person caused takes a bounded part, and the oldest of that goes", async () => {
+      await under.store.add([{ ...about("friend"), actorId: await under.newUser() }], 1_000);
+      const topics = Array.from({ length: NOTIFICATIONS_PER_SOURCE_MAX + 5 }, (_, i) => `${i}`);
+      for (const topic of topics) await add(about(topic));
+      const kept = await sequences();
+      expect(kept).toHaveLength(NOTIFICATIONS_PER_SOURCE_MAX + 1);
+      expect(kept.slice(-2)).toEqual([7, 1]);
+      await add(...topics.map((topic) => ({ ...about(`none ${topic}`), actorId: null })));
+      expect(await sequences()).toHaveLength(2 * NOTIFICATIONS_PER_SOURCE_MAX + 1);
+    });
+
+    it("NOTE-10 number, count and pages are read together", async () => {
+      await add(about("a"), about("b"), about("c"));
+      await under.store.markRead({ userId: ada, throughSequence: 1, at: 2_000 });
+      const pages = [
+        { limit: 1 },
+        { limit: 5, unreadOnly: true },
+        { limit: 0 },
+        { limit: 2, afterSequence: 1 },
+      ];
+      const reading = await under.store.read(ada, pages, 0);
+      expect(reading).toMatchObject({ sequence: 4, unreadCount: 2 });
+      const told = reading.pages.map((page) => page.map(({ sequence }) => sequence));
+      expect(told).toEqual([[3], [3, 2], [], [2, 3]]);
+      expect(await under.store.read(randomUUID(), [{ limit: 1 }], 0)).toEqual({
+        ...{ sequence: 0, unreadCount: 0, pages: [[]] },
+      });
     });
 
     it("NOTE-7 added at one moment have numbers of their own", async () => {

@@ -338,6 +338,83 @@ describe("NOTE-5 NOTE-6 an inbox", () => {
     expect(refused.code).toBe("FORBIDDEN");
   });
 
+  /** Notifications of bob's that others caused, in so many rows. */
+  async function fill(count: number, about: { actorId: string | null; templateId?: string }) {
+    const { sequence: start } = await api.prisma.notificationInbox.upsert({
+      where: { userId: bob.id },
+      create: { userId: bob.id, sequence: 0 },
+      update: {},
+    });
+    const rows = Array.from({ length: count }, (_, index) => ({
+      ...{ userId: bob.id, id: randomUUID(), kind: "MENTIONED", topic: randomUUID(), ...about },
+      ...{ sequence: start + index + 1, occurrences: 1, at: new Date(), operationIds: [] },
+    }));
+    await api.prisma.notification.createMany({ data: rows });
+    const data = { sequence: start + count };
+    await api.prisma.notificationInbox.update({ where: { userId: bob.id }, data });
+  }
+
+  test("NOTE-9 one person does not push out what others did, nor does one template", async () => {
+    await grant(bob, "COMMENT");
+    const spam = await cyd.createTemplate({ name: "Spam" });
+    await run(cyd, "updateTemplate", "UpdateTemplateInput", { templateId: spam, isPublic: true });
+    await fill(170, { actorId: cyd.id, templateId: spam });
+    const input = { templateId: spam, id: randomUUID(), body: "look", mentions: [bob.id] };
+    await run(cyd, "createComment", "CreateCommentInput", input);
+    expect((await inbox(bob)).unread).toBe(151);
+    expect((await inbox(bob, "(first: 1)")).nodes).toMatchObject([{ commentId: input.id }]);
+    // Others on the same template make no more of it.
+    const dan = await api.signUp("Dan");
+    await fill(100, { actorId: dan.id, templateId: spam });
+    await run(cyd, "createComment", "CreateCommentInput", { ...input, id: randomUUID() });
+    expect((await inbox(bob)).unread).toBe(151);
+    await run(cyd, "updateTemplate", "UpdateTemplateInput", { templateId: spam, isPublic: false });
+    expect(await kindsOf(bob)).toEqual(["GRANTED"]);
+  });
+
+  test("NOTE-5 what may not be seen goes first where it is full", async () => {
+    await grant(bob, "COMMENT");
+    const hidden = await cyd.createTemplate({ name: "Hidden" });
+    await fill(600, { actorId: null, templateId: hidden });
+    await fill(398, { actorId: null });
+    const other = await ada.createTemplate({ name: "Other" });
+    for (const [index, id] of [templateId, other].entries()) {
+      const input = { templateId: id, id: randomUUID(), body: "look", mentions: [bob.id] };
+      await run(ada, "setTemplatePermission", "SetTemplatePermissionInput", {
+        ...{ templateId: id, userId: bob.id, role: "VIEW" },
+      });
+      await run(ada, "createComment", "CreateCommentInput", input);
+      expect((await inbox(bob)).unread).toBe(400 + 2 * index);
+    }
+    expect(await api.prisma.notification.count({ where: { userId: bob.id } })).toBe(1_000);
+    const { nodes } = await inbox(bob, "(first: 100)");
+    expect(nodes.slice(0, 3).map(({ kind }: { kind: string }) => kind)).toEqual([
+      ...["MENTIONED", "GRANTED", "MENTIONED"],
+    ]);
+  });
+
+  test("NOTE-10 is read by one statement, however often it is selected", async () => {
+    await grant(bob, "COMMENT");
+    for (let count = 0; count < 3; count += 1) await comment(ada, [bob]);
+    const fields =
+      "unreadNotificationCount notificationSequence notifications(first: 2) { nodes { id } }";
+    const aliases = Array.from({ length: 8 }, (_, index) => index);
+    const many = aliases
+      .map(
+        (index) => `a${index}: unreadNotificationCount b${index}: notificationSequence
+          c${index}: notifications(first: ${index}, unread: true) { nodes { id } }`,
+      )
+      .join(" ");
+    const one = await api.statements(() => bob.data(`{ viewer { ${fields} } }`));
+    const all = await api.statements(() => bob.data(`{ viewer { ${many} } }`));
+    expect(all).toHaveLength(one.length);
+    const { viewer } = await bob.data(`{ viewer { ${many} } }`);
+    expect(aliases.map((index) => viewer[`c${index}`].nodes.length)).toEqual([
+      ...[0, 1, 2, 3, 4, 4, 4, 4],
+    ]);
+    expect([viewer.a3, viewer.b3]).toEqual([4, 4]);
+  });
+
   test("costs as many queries however much is in it", async () => {
     await grant(bob, "COMMENT");
     await comment(ada, [bob]);

@@ -47,13 +47,12 @@ export function testCommentFeeds({
 }
 
 export function testInboxes({
-  access,
   bus,
   clock,
   notifications,
-}: Pick<Services, "access" | "bus" | "clock" | "notifications">): InboxFeeds {
+}: Pick<Services, "bus" | "clock" | "notifications">): InboxFeeds {
   return new InboxFeeds({
-    ...{ access, bus, clock, notifications: notifications.store, settings: defaultFeedSettings },
+    ...{ bus, clock, notifications: notifications.store, settings: defaultFeedSettings },
     warn: failTest,
   });
 }

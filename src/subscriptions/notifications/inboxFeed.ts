@@ -3,7 +3,7 @@
  * inbox holds after that; a message only says that there is something. Nothing is queued for who does not read.
  */
 import type { SignedInViewer } from "../../commands/authorize.js";
-import { countUnread, readInbox, type InboxParts } from "../../commands/notifications/readInbox.js";
+import type { Clock } from "../../live/clock.js";
 import type { NotificationStore } from "../../storage/notificationStore.js";
 import type { EventSink, Renderer } from "../subscription.js";
 import { valueKey } from "../valueKey.js";
@@ -11,8 +11,9 @@ import type { Warn } from "../warn.js";
 import type { InboxEvent } from "./inboxEvent.js";
 import { InboxMember, type InboxMemberOwner } from "./inboxMember.js";
 
-export interface InboxFeedParts extends InboxParts {
-  readonly notifications: Pick<NotificationStore, "list" | "sequences">;
+export interface InboxFeedParts {
+  readonly notifications: Pick<NotificationStore, "read" | "sequences">;
+  readonly clock: Pick<Clock, "now">;
   readonly warn: Warn;
 }
 
@@ -99,26 +100,24 @@ export class InboxFeed implements InboxMemberOwner {
     const last = (await this.parts.notifications.sequences([this.userId])).get(this.userId) ?? 0;
     const late = behind.filter(({ sequence }) => sequence < last);
     const firsts = new Map(late.map((member) => [standOf(member), member]));
-    for (const [stand, { sequence, person }] of firsts) {
+    for (const [stand, { sequence }] of firsts) {
       const members = late.filter((member) => standOf(member) === stand);
-      const event = await this.#eventAfter(sequence, last, person);
+      const event = await this.#eventAfter(sequence, last);
       for (const member of members) await member.tell(event);
       if (event.sequence < last) this.look();
     }
   }
 
   /** What is not visible is not told, and passed all the same. */
-  async #eventAfter(
-    afterSequence: number,
-    last: number,
-    person: SignedInViewer,
-  ): Promise<InboxEvent> {
+  async #eventAfter(afterSequence: number, last: number): Promise<InboxEvent> {
+    const { userId, parts } = this;
     const limit = ADDED_PER_EVENT_MAX;
-    const added = await readInbox(this.parts, person, { afterSequence, limit });
-    const unreadCount = await countUnread(this.parts, person);
+    const page = { afterSequence, limit };
+    const reading = await parts.notifications.read(userId, [page], parts.clock.now());
+    const [added = []] = reading.pages;
     const lastAdded = added.at(-1)?.sequence ?? last;
-    const sequence = added.length < limit ? Math.max(last, lastAdded) : lastAdded;
-    return { userId: this.userId, added, unreadCount, sequence };
+    const sequence = added.length < limit ? Math.max(last, reading.sequence) : lastAdded;
+    return { userId, added, unreadCount: reading.unreadCount, sequence };
   }
 }
 
