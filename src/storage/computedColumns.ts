@@ -1,7 +1,7 @@
 /**
  * Columns of the log that are computed from the rest when a row is written, and are therefore in no hash: where its run
  * began, by which a person's steps are found, and how large it is, by which reading is bounded. `verify` computes them
- * again and compares.
+ * again and compares. With them goes whether an erasure is noted of the row.
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import { queryRows, statement, type RawExecutor } from "./statement.js";
@@ -12,12 +12,17 @@ export interface ComputedColumns {
   readonly stepStart: number | null;
   readonly payloadBytes: number | null;
   readonly rowBytes: number | null;
+  /** An erasure of an account took the author out of the row. */
+  readonly isErased: boolean;
 }
 
 /** $1 template, $2 after this version, $3 through this one. */
 const computedColumns = statement(
   "log_computed_columns",
-  `SELECT resulting_version, step_start, payload_bytes, row_bytes FROM template_operations
+  `SELECT resulting_version, step_start, payload_bytes, row_bytes,
+     EXISTS (SELECT FROM log_erasures e WHERE e.template_id = o.template_id
+       AND e.resulting_version = o.resulting_version) AS is_erased
+   FROM template_operations o
    WHERE template_id = $1::uuid AND resulting_version > $2::int AND resulting_version <= $3::int`,
 );
 
@@ -26,6 +31,7 @@ interface ComputedRow {
   readonly step_start: number | null;
   readonly payload_bytes: number | null;
   readonly row_bytes: number | null;
+  readonly is_erased: boolean;
 }
 
 /** By version, of the rows after one version through another. */
@@ -40,7 +46,12 @@ export async function readComputedColumns(
   return new Map(
     rows.map((row) => [
       row.resulting_version,
-      { stepStart: row.step_start, payloadBytes: row.payload_bytes, rowBytes: row.row_bytes },
+      {
+        stepStart: row.step_start,
+        payloadBytes: row.payload_bytes,
+        rowBytes: row.row_bytes,
+        isErased: row.is_erased,
+      },
     ]),
   );
 }

@@ -161,6 +161,7 @@ describe("LOG-13 verification", () => {
     expect(await found("inverse = '[]'")).toEqual(["size", "inverse"]);
     expect(await found(`inverse = '[{"type": "DELETE_PAGE"}, 5]'`)).toEqual(["size", "inverse"]);
     expect(await found("author_salt = sha256('x')")).toEqual(["author"]);
+    expect(await found("user_id = NULL, author_salt = NULL")).toEqual(["author"]);
     expect(await found("footprint = '[]'")).toEqual(["changed", "size"]);
     for (const column of ["payload_bytes", "row_bytes"]) {
       for (const bytes of ["NULL", "0", "2000000000"]) {
@@ -219,6 +220,17 @@ describe("LOG-13 verification", () => {
       await set("16");
       expect(await damages()).toEqual([]);
     }
+  });
+
+  it("LOG-21 finds a row whose author was taken out while their account lives", async () => {
+    await sql(
+      `UPDATE template_operations SET user_id = NULL, author_salt = NULL
+       WHERE template_id = $1 AND resulting_version = 6`,
+    );
+    expect(await verify()).toMatchObject({
+      authorsErased: 0,
+      damages: [{ kind: "author", version: 6 }],
+    });
   });
 
   it("HASH-4 stays whole where an author is erased, and says so", async () => {
