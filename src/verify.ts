@@ -90,7 +90,7 @@ function textOf(damage: Damage): string {
     case "size":
       return `version ${damage.version} names another size than that of its row`;
     case "author":
-      return `version ${damage.version} names another author than the one who committed it`;
+      return `version ${damage.version} names another author than the one who committed it, or none without an erasure`;
     case "document":
       return `the ${damage.document} of version ${damage.version} is not what the log leads to`;
   }

@@ -58,7 +58,7 @@ export function hasLeftRows(choice: SettledChoice, context: DecisionContext): bo
 }
 
 /** The row that the choice left where it kept none of its operations. */
-export function emptyRowOf(
+function emptyRowOf(
   { emptyRowId, batchId }: SettledChoice,
   context: DecisionContext,
 ): LoggedOperation | undefined {
