@@ -8,7 +8,7 @@ import type {
   PermissionChange,
   Permissions,
 } from "../storage/permissionStore.js";
-import { isHeldBy } from "../storage/samePermission.js";
+import { restrictionBytes } from "../storage/restrictionBytes.js";
 import { authorize } from "./authorize.js";
 import { checkText } from "./checkText.js";
 import { parseEmailAddress } from "./emailAddress.js";
@@ -23,6 +23,10 @@ const PERMISSIONS_PER_TEMPLATE_MAX = 1_000;
 
 /** Pages or element types that one permission names. */
 const RESTRICTION_ITEMS_MAX = 100;
+
+/** What the lists of one permission take, and those of all permissions of a template together. */
+const RESTRICTION_BYTES_MAX = 16_384;
+const RESTRICTION_BYTES_PER_TEMPLATE_MAX = 1_000_000;
 
 /**
  * Sets or takes away one permission; nobody comes to more than that by it, since others may count beside it. What is granted
@@ -101,6 +105,10 @@ function changeOf(services: Services, input: SetTemplatePermissionInput): Change
       return invalidInput("only the role EDIT can be restricted", field);
     }
   }
+  if (restrictionBytes(restriction) > RESTRICTION_BYTES_MAX) {
+    const message = `what a permission is restricted to takes at most ${RESTRICTION_BYTES_MAX} bytes: name fewer pages, types and elements`;
+    return refused("PAYLOAD_TOO_LARGE", message, { path: ["role"] });
+  }
   const permission = role == null ? null : { role, ...restriction };
   return { kind: "change", templateId, holder, permission };
 }
@@ -136,19 +144,21 @@ function checkItems(
 
 function whyNot(
   { holder, permission }: PermissionChange,
-  { permissions, authorId, hasPlace }: Permissions,
+  { own, others, authorId, hasPlace }: Permissions,
 ): RequestError | undefined {
-  const others = permissions.filter((held) => !isHeldBy(held, holder));
-  if (permission !== null && others.length >= PERMISSIONS_PER_TEMPLATE_MAX) {
+  if (permission !== null && others.count >= PERMISSIONS_PER_TEMPLATE_MAX) {
     const message = `a template has at most ${PERMISSIONS_PER_TEMPLATE_MAX} permissions`;
     return refused("PAYLOAD_TOO_LARGE", message, { path: ["role"] });
   }
-  const before = permissions.find((held) => isHeldBy(held, holder));
-  const own = permission === null ? [] : [{ holder: before?.holder ?? holder, ...permission }];
-  const isAdministered = [...others, ...own].some(
-    (held) => held.role === "ADMIN" && isSomebodys(held.holder),
-  );
-  if (authorId !== null || hasPlace || isAdministered) return undefined;
+  const bytes = permission === null ? 0 : restrictionBytes(permission);
+  const bytesBefore = own === undefined ? 0 : restrictionBytes(own);
+  const isBeyond = others.restrictionBytes + bytes > RESTRICTION_BYTES_PER_TEMPLATE_MAX;
+  if (isBeyond && bytes > bytesBefore) {
+    const message = `what all permissions of a template are restricted to takes at most ${RESTRICTION_BYTES_PER_TEMPLATE_MAX} bytes: name fewer pages, types and elements`;
+    return refused("PAYLOAD_TOO_LARGE", message, { path: ["role"] });
+  }
+  const isAdministrator = permission?.role === "ADMIN" && isSomebodys(own?.holder ?? holder);
+  if (authorId !== null || hasPlace || others.isAdministered || isAdministrator) return undefined;
   return refused("FORBIDDEN", "nobody would be left to administer the template", {
     path: ["role"],
   });

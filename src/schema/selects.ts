@@ -13,7 +13,7 @@ import {
  * Whether the field being resolved is selected down to the path of field names, through fragments; `@skip` and
  * `@include` count. Type conditions do not, since no list of ours is of an abstract type.
  */
-function selects(info: GraphQLResolveInfo, ...path: readonly string[]): boolean {
+export function selects(info: GraphQLResolveInfo, ...path: readonly string[]): boolean {
   let level: readonly FieldNode[] = info.fieldNodes;
   for (const name of path) {
     level = level

@@ -9,9 +9,11 @@ import {
   roleOf,
   type Action,
 } from "../domain/access/access.js";
-import type { AccessRole, Restriction } from "../domain/access/grant.js";
+import { restrictionLists, type AccessRole, type Restriction } from "../domain/access/grant.js";
 import type { Permission } from "../storage/permissionStore.js";
 import { builder } from "./builder.js";
+import { readPermissionsPart } from "./permissionReading.js";
+import { selects } from "./selects.js";
 import { RequestErrorObject } from "./errors.js";
 import { OperationTypeEnum } from "./operationType.js";
 import { TemplateObject } from "./template.js";
@@ -143,11 +145,12 @@ builder.objectFields(TemplateObject, (t) => ({
     type: [TemplatePermissionObject],
     extensions,
     description:
-      "What people and teams were granted on this template, oldest first; for who may SHARE, and empty for everyone else.",
-    resolve: async (node, _args, context) => {
+      "What people and teams were granted on this template, oldest first; for who may SHARE, and empty for everyone else. What they take counts as what is read of documents does: errors RESPONSE_TOO_LARGE, RATE_LIMITED.",
+    resolve: async (node, _args, context, info) => {
       const head = await readingOf(node, context).granted();
       if (!decideAccess(context.viewer, "share", head).allowed) return [];
-      return context.services.permissions.list(node.id);
+      const withRestrictions = restrictionLists.some((list) => selects(info, list));
+      return [...(await readPermissionsPart({ templateId: node.id, withRestrictions }, context))];
     },
   }),
 }));

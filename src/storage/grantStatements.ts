@@ -1,4 +1,4 @@
-/** The statements of grants: what all reasons together let a person do, and who was granted what. */
+/** The statements of grants: what all reasons together let a person do. */
 import type { OperationType } from "../domain/operations/operation.js";
 import {
   effectiveGrant,
@@ -6,13 +6,7 @@ import {
   type Claim,
   type TeamRole,
 } from "../domain/access/grant.js";
-import type {
-  GrantKey,
-  GuestKey,
-  Permission,
-  PermissionHolder,
-  StoredGrant,
-} from "./permissionStore.js";
+import type { GrantKey, GuestKey, StoredGrant } from "./permissionStore.js";
 import { queryRows, statement, type RawExecutor } from "./statement.js";
 import { isUuid } from "./uuid.js";
 
@@ -69,14 +63,6 @@ const guestClaims = statement(
      ELSE link.open_to_guests AND (link.expires_at IS NULL OR link.expires_at > ${now}) END`,
 );
 
-/** $1 template. */
-const templatePermissions = statement(
-  "template_permissions",
-  `SELECT id, user_id, team_id, email, opened_at IS NOT NULL AS is_opened, role::text, page_ids, element_types, element_ids, operation_types,
-     (extract(epoch FROM granted_at) * 1000)::float8 AS granted_at
-   FROM template_permissions WHERE template_id = $1::uuid AND share_link_id IS NULL ORDER BY granted_at, id`,
-);
-
 /** $1 address. Until the end of the transaction no account comes with the address, and nobody grants to it. */
 export const lockAddress = statement("lock_address", "SELECT lock_address($1::text)");
 
@@ -125,20 +111,6 @@ interface ClaimRow {
   readonly valid_ms: number | null;
 }
 
-interface PermissionRow {
-  readonly id: string;
-  readonly user_id: string | null;
-  readonly team_id: string | null;
-  readonly email: string | null;
-  readonly is_opened: boolean;
-  readonly role: AccessRole;
-  readonly page_ids: readonly string[];
-  readonly element_types: readonly string[];
-  readonly element_ids: readonly string[];
-  readonly operation_types: readonly OperationType[];
-  readonly granted_at: number;
-}
-
 /** In the order asked; `knownOnly` as the store's `readKnownGrants`. */
 export async function readStoredGrants(
   executor: RawExecutor,
@@ -171,31 +143,6 @@ export async function readGuestGrants(
     byPlace.set(row.place, row);
   }
   return keys.map((_key, index) => grantOf([byPlace.get(index + 1) ?? []].flat()));
-}
-
-/** Oldest first, without what came through share links. */
-export async function readPermissions(
-  executor: RawExecutor,
-  templateId: string,
-): Promise<Permission[]> {
-  const rows = await queryRows<PermissionRow>(executor, templatePermissions, [templateId]);
-  return rows.map((row) => ({
-    id: row.id,
-    holder: holderOf(row),
-    role: row.role,
-    pageIds: row.page_ids,
-    elementTypes: row.element_types,
-    elementIds: row.element_ids,
-    operationTypes: row.operation_types,
-    grantedAt: row.granted_at,
-  }));
-}
-
-function holderOf({ user_id, team_id, email, is_opened }: PermissionRow): PermissionHolder {
-  if (email !== null) return { kind: "address", email, userId: is_opened ? user_id : null };
-  return user_id === null
-    ? { kind: "team", teamId: team_id ?? "" }
-    : { kind: "user", userId: user_id };
 }
 
 /** The templates with a share link whose time ran out in the last so many milliseconds. */

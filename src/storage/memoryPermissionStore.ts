@@ -16,9 +16,11 @@ import type {
   PermissionChange,
   PermissionOutcome,
   Permissions,
+  PermissionsSize,
   PermissionStore,
   StoredGrant,
 } from "./permissionStore.js";
+import { restrictionBytes } from "./restrictionBytes.js";
 import { idOf, isHeldBy, samePermission } from "./samePermission.js";
 
 export interface MemoryMember {
@@ -73,8 +75,20 @@ export class MemoryPermissionStore implements PermissionStore {
     return keys.map((key) => grantOf(this.isOpenToGuests(key) ? [claim] : []));
   }
 
-  async list(templateId: string): Promise<Permission[]> {
-    return copyOf((this.#permissions.get(templateId) ?? []).map(shown));
+  async sizes(templateIds: readonly string[]): Promise<Map<string, PermissionsSize>> {
+    const read = await this.list(templateIds, true);
+    return new Map([...read].map(([id, permissions]) => [id, sizeOf(permissions)]));
+  }
+
+  async list(templateIds: readonly string[], withRestrictions: boolean) {
+    const lists = withRestrictions ? {} : unrestricted;
+    return new Map(
+      templateIds.flatMap((id): [string, readonly Permission[]][] => {
+        const held = this.#permissions.get(id) ?? [];
+        const told = copyOf(held.map((one) => ({ ...shown(one), ...lists })));
+        return held.length === 0 ? [] : [[id, told]];
+      }),
+    );
   }
 
   async change<R>(
@@ -85,10 +99,16 @@ export class MemoryPermissionStore implements PermissionStore {
     await this.templates.changeAccess(templateId, ({ authorId }) => {
       const permissions = this.#permissions.get(templateId) ?? [];
       const hasPlace = this.teamOf.has(templateId);
-      const reason = refuse({ permissions: copyOf(permissions.map(shown)), authorId, hasPlace });
+      const before = permissions.find((held) => isHeldBy(held, holder));
+      const others = permissions.filter((held) => held !== before);
+      const isAdministered = others.some((held) => held.role === "ADMIN" && isKnown(held));
+      const reason = refuse({
+        own: before && copyOf(shown(before)),
+        others: { ...sizeOf(others), isAdministered },
+        ...{ authorId, hasPlace },
+      });
       if (reason !== undefined) outcome = { kind: "refused", reason };
       if (reason !== undefined) return false;
-      const before = permissions.find((held) => isHeldBy(held, holder));
       const isNews = !samePermission(before, permission);
       const id = before?.id ?? randomUUID();
       const isThere = before !== undefined || permission !== null;
@@ -97,7 +117,6 @@ export class MemoryPermissionStore implements PermissionStore {
       const mayBeNobody = holder.kind !== "address" && permission !== null;
       if (mayBeNobody && !this.exists(idOf(holder))) outcome = { kind: "noHolder" };
       if (outcome.kind === "noHolder") return false;
-      const others = permissions.filter((held) => held !== before);
       const grantedAt = before?.grantedAt ?? this.now();
       const held = {
         id,
@@ -212,6 +231,11 @@ function grantOf(claims: readonly Claim[]): StoredGrant {
 /** Whether others may know whose it is. */
 function isKnown({ holder }: Held): boolean {
   return holder.kind !== "address" || holder.userId !== null;
+}
+
+function sizeOf(permissions: readonly Permission[]): PermissionsSize {
+  const bytes = permissions.reduce((sum, held) => sum + restrictionBytes(held), 0);
+  return { count: permissions.length, restrictionBytes: bytes };
 }
 
 function shown({ token: _token, ...permission }: Held): Permission {

@@ -67,9 +67,19 @@ export interface AcceptanceToken {
   readonly expiresAt: number;
 }
 
+/** How much there is on one template; what came through share links is not counted. */
+export interface PermissionsSize {
+  readonly count: number;
+  /** What all their lists take: see `restrictionBytes`. */
+  readonly restrictionBytes: number;
+}
+
 /** All that a change is judged by, as of the moment. */
 export interface Permissions {
-  readonly permissions: readonly Permission[];
+  /** What the holder has; undefined where that is nothing. */
+  readonly own: Permission | undefined;
+  /** What all others have; `isAdministered`: whether one of them administers the template, addresses nobody came for aside. */
+  readonly others: PermissionsSize & { readonly isAdministered: boolean };
   /** Null where the author's account is gone. */
   readonly authorId: string | null;
   /** Whether a team or a project, with people of its own, has the template. */
@@ -91,8 +101,13 @@ export interface PermissionStore {
   readKnownGrants(keys: readonly GrantKey[]): Promise<StoredGrant[]>;
   /** What guests may do: VIEW where the link is there, not over and open to them, or the template is open to them. */
   readGuestGrants(keys: readonly GuestKey[]): Promise<StoredGrant[]>;
-  /** What was granted on the template, oldest first. */
-  list(templateId: string): Promise<Permission[]>;
+  /** How much was granted on each of the templates on which anything was. */
+  sizes(templateIds: readonly string[]): Promise<Map<string, PermissionsSize>>;
+  /** What was granted on each of these, oldest first; without `withRestrictions` the lists are not read, and empty. */
+  list(
+    templateIds: readonly string[],
+    withRestrictions: boolean,
+  ): Promise<Map<string, readonly Permission[]>>;
   /** Makes the change, unless `refuse` gives a reason on what is there, which nobody else can change before this is done. */
   change<R>(
     change: PermissionChange,

@@ -9,7 +9,6 @@ import {
   openPermissions,
   readEndedLinks,
   readGuestGrants,
-  readPermissions,
   readStoredGrants,
 } from "./grantStatements.js";
 import { groupReads } from "./groupReads.js";
@@ -20,14 +19,16 @@ import type {
   GrantKey,
   GuestKey,
   Holder,
-  Permission,
   PermissionChange,
   PermissionOutcome,
   Permissions,
+  PermissionsSize,
   PermissionStore,
   StoredGrant,
 } from "./permissionStore.js";
-import { idOf, isHeldBy, samePermission } from "./samePermission.js";
+import { readPermissions, readPermissionSizes, readStanding } from "./permissionStatements.js";
+import { restrictionBytes } from "./restrictionBytes.js";
+import { idOf, samePermission } from "./samePermission.js";
 import { executeCount, onDatabase, queryRows } from "./statement.js";
 import {
   addressTurn,
@@ -80,9 +81,12 @@ export class PrismaPermissionStore implements PermissionStore {
     return onDatabase(() => readGuestGrants(this.prisma, keys));
   }
 
-  async list(templateId: string): Promise<Permission[]> {
-    if (!isUuid(templateId)) return [];
-    return onDatabase(() => readPermissions(this.prisma, templateId));
+  sizes(templateIds: readonly string[]): Promise<Map<string, PermissionsSize>> {
+    return onDatabase(() => readPermissionSizes(this.prisma, templateIds));
+  }
+
+  list(templateIds: readonly string[], withRestrictions: boolean) {
+    return onDatabase(() => readPermissions(this.prisma, templateIds, withRestrictions));
   }
 
   async change<R>(
@@ -106,14 +110,13 @@ export class PrismaPermissionStore implements PermissionStore {
           where: { id: templateId },
           select: { authorId: true, teamId: true, projectId: true, createdAt: true },
         });
-        const permissions = await readPermissions(transaction, templateId);
+        const { own: before, others } = await readStanding(transaction, templateId, holder);
         const reason = refuse({
-          permissions,
+          ...{ own: before, others },
           authorId: standing.authorId,
           hasPlace: standing.teamId !== null || standing.projectId !== null,
         });
         if (reason !== undefined) return { kind: "refused", reason };
-        const before = permissions.find((held) => isHeldBy(held, holder));
         const isNews = !samePermission(before, change.permission);
         const id = before?.id ?? randomUUID();
         if (isNews || change.token !== undefined) await write(transaction, change, id, createdAt);
@@ -210,6 +213,7 @@ async function write(
   const data = {
     ...{ role, pageIds: [...pageIds], elementTypes: [...elementTypes] },
     ...{ elementIds: [...elementIds], operationTypes: [...operationTypes] },
+    restrictionBytes: restrictionBytes(permission),
     ...(token && {
       tokenHash: Buffer.from(token.hash, "hex"),
       tokenExpiresAt: new Date(token.expiresAt),

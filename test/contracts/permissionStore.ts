@@ -51,6 +51,7 @@ export function describePermissionStore(
     const set = (holder: Holder, permission: PermissionChange["permission"]) =>
       under.store.change({ templateId, holder, permission }, () => undefined);
     const give = (holder: Holder, role: AccessRole) => set(holder, { role, ...everywhere });
+    const listed = async () => (await under.store.list([templateId], true)).get(templateId) ?? [];
     const grantOf = async (userId: string, id = templateId) =>
       (await under.store.readGrants([{ templateId: id, userId }]))[0]?.grant;
     const revision = async () => (await under.head(templateId))?.accessRevision ?? -1;
@@ -79,12 +80,12 @@ export function describePermissionStore(
       expect(await set(user(bob), restricted)).toMatchObject({ kind: "set", isNews: true });
       const { role, ...restriction } = restricted;
       expect(await grantOf(bob)).toEqual({ role, restrictions: [restriction] });
-      expect(await under.store.list(templateId)).toMatchObject([{ holder: user(bob), role }]);
+      expect(await listed()).toMatchObject([{ holder: user(bob), role }]);
       const changed = await revision();
       expect(changed).toBeGreaterThan(before + 1);
       expect(await set(user(bob), null)).toMatchObject({ kind: "set", isNews: true });
       expect(await grantOf(bob)).toEqual({ role: null, restrictions: [] });
-      expect(await under.store.list(templateId)).toEqual([]);
+      expect(await listed()).toEqual([]);
       expect(await revision()).toBeGreaterThan(changed);
     });
 
@@ -93,7 +94,7 @@ export function describePermissionStore(
       for (const role of ["VIEW", "EDIT", null, null] as const) {
         const outcome = await set(user(bob), role && { role, ...everywhere });
         ids.push(outcome.kind === "set" ? outcome.permissionId : outcome.kind);
-        const [there] = await under.store.list(templateId);
+        const [there] = await listed();
         if (role !== null) expect(there?.id).toBe(ids.at(-1));
       }
       expect(ids).toEqual([ids[0], ids[0], ids[0], null]);
@@ -112,15 +113,50 @@ export function describePermissionStore(
       const before = await revision();
       const outcome = await under.store.change(
         { templateId, holder: user(bob), permission: null },
-        ({ permissions, authorId, hasPlace }) => ({
-          roles: permissions.map(({ role }) => role),
+        ({ own, others, authorId, hasPlace }) => ({
+          ...{ role: own?.role, others },
           ...{ authorId, hasPlace },
         }),
       );
-      const reason = { roles: ["ADMIN"], authorId: ada, hasPlace: false };
+      const others = { count: 0, restrictionBytes: 0, isAdministered: false };
+      const reason = { role: "ADMIN", others, authorId: ada, hasPlace: false };
       expect(outcome).toEqual({ kind: "refused", reason });
       expect(await grantOf(bob)).toMatchObject({ role: "ADMIN" });
       expect(await revision()).toBe(before);
+    });
+
+    it("ACC-43 are counted without being read, and a change is judged by what all others have", async () => {
+      const cyd = await under.newUser();
+      const pageIds = ["p1", "\u00e9"];
+      await set(user(bob), { role: "EDIT", ...everywhere, pageIds });
+      await give(user(cyd), "ADMIN");
+      const size = { count: 2, restrictionBytes: 4 };
+      expect(await under.store.sizes([templateId, randomUUID()])).toEqual(
+        new Map([[templateId, size]]),
+      );
+      const read = await under.store.list([templateId, randomUUID()], false);
+      expect([...read.keys()]).toEqual([templateId]);
+      expect(read.get(templateId)).toMatchObject([
+        { holder: user(bob), role: "EDIT", pageIds: [] },
+        { holder: user(cyd), role: "ADMIN" },
+      ]);
+      const judged = async (holder: Holder) => {
+        const change = { templateId, holder, permission: null };
+        const outcome = await under.store.change(change, ({ own, others }) => ({
+          ...{ role: own?.role, others },
+        }));
+        return outcome.kind === "refused" ? outcome.reason : undefined;
+      };
+      expect(await judged(user(cyd))).toEqual({
+        ...{ role: "ADMIN", others: { count: 1, restrictionBytes: 4, isAdministered: false } },
+      });
+      expect(await judged(user(bob))).toEqual({
+        ...{ role: "EDIT", others: { count: 1, restrictionBytes: 0, isAdministered: true } },
+      });
+      const address: Holder = { kind: "address", email: `${randomUUID()}@example.org` };
+      expect(await judged(address)).toEqual({
+        ...{ role: undefined, others: { ...size, isAdministered: true } },
+      });
     });
 
     it("ACC-20 of nobody and on nothing are told as that", async () => {
@@ -161,7 +197,7 @@ export function describePermissionStore(
       const knownTo = async (userId: string) =>
         (await under.store.readKnownGrants([{ templateId, userId }]))[0]?.grant.role;
       const roleOf = async (userId: string) => (await grantOf(userId))?.role;
-      const holders = async () => (await under.store.list(templateId)).map(({ holder }) => holder);
+      const holders = async () => (await listed()).map(({ holder }) => holder);
 
       it("ACC-40 are the account's whose address it provably is, before or after, and nobody else's", async () => {
         for (const isFirst of [true, false]) {

@@ -108,7 +108,7 @@ it("ACC-22 what a share link granted counts as long as the link does", async () 
   expect(stored?.grant.role).toBe("COMMENT");
   expect(stored?.validMs).toBeGreaterThan(3_000_000);
   expect(stored?.validMs).toBeLessThanOrEqual(3_600_000);
-  expect(await permissions.list(templateId)).toEqual([]);
+  expect(await permissions.list([templateId], true)).toEqual(new Map());
   const end = "UPDATE share_links SET expires_at = now() WHERE id = $1";
   expect(await raises(end, linkId)).toBe(true);
   expect(await roleOf(bob)).toBeNull();
