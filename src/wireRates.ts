@@ -4,7 +4,7 @@ import type { Config } from "./config.js";
 import { perMinute } from "./limits/rateLimiter.js";
 import { RateLimiters } from "./limits/rateLimiters.js";
 import type { Rates } from "./limits/rates.js";
-import { Admission } from "./limits/admission.js";
+import { Admission, type RequestRates } from "./limits/admission.js";
 import { LargeRequests } from "./limits/largeRequests.js";
 import { RequestWork, type WorkFor, type WorkParts } from "./limits/requestWork.js";
 import type { Clock } from "./live/clock.js";
@@ -35,24 +35,14 @@ export function wireRates(
     warn,
   });
   closers.add(async () => limiters.close());
-  const ofAddress = perMinute(rates.addressRequestsPerMinuteMax);
-  const requestRates = {
-    ofUser: limiters.localFirst("requests", perMinute(rates.requestsPerMinuteMax)),
-    ofAddress: limiters.localFirst("address-requests", ofAddress),
-    ofGuests: limiters.localFirst(
-      "guest-link-requests",
-      perMinute(rates.guestRequestsPerLinkPerMinuteMax),
-    ),
-    ofAllGuests: limiters.localFirst("guest-requests", perMinute(rates.guestRequestsPerMinuteMax)),
-  };
-  const admission = new Admission(requestRates, rates);
+  const admission = new Admission(requestRatesOf(limiters, rates), rates);
   const workParts: WorkParts = {
     settings: work,
     places: new LargeRequests(work, clock),
     reads: limiters.localFirst("read-bytes", perMinute(rates.readBytesPerMinuteMax)),
     requests: async (viewer, origin) => {
       const taken = await admission.requestsFrom(origin);
-      return taken.ok ? admission.requestsOf(viewer) : taken;
+      return taken.ok ? admission.requestsOf(viewer, origin) : taken;
     },
   };
   return {
@@ -82,5 +72,26 @@ export function wireRates(
       }),
     },
     admission,
+  };
+}
+
+function requestRatesOf(limiters: RateLimiters, rates: Config["rates"]): RequestRates {
+  const ofAddress = perMinute(rates.addressRequestsPerMinuteMax);
+  return {
+    ofUser: limiters.localFirst("requests", perMinute(rates.requestsPerMinuteMax)),
+    ofAddress: limiters.localFirst("address-requests", ofAddress),
+    ofGuests: limiters.localFirst(
+      "guest-link-requests",
+      perMinute(rates.guestRequestsPerLinkPerMinuteMax),
+    ),
+    ofAllGuests: limiters.localFirst("guest-requests", perMinute(rates.guestRequestsPerMinuteMax)),
+    ofGuestsAtAddress: limiters.localFirst(
+      "address-guest-link-requests",
+      perMinute(rates.addressGuestRequestsPerLinkPerMinuteMax),
+    ),
+    ofAllGuestsAtAddress: limiters.localFirst(
+      "address-guest-requests",
+      perMinute(rates.addressGuestRequestsPerMinuteMax),
+    ),
   };
 }

@@ -3,6 +3,7 @@
  * audience of their own, so that neither is taken for the other. They name no person. What a guest may do is asked anew with
  * each request, so a token alone opens nothing.
  */
+import { createHmac } from "node:crypto";
 import { errors, jwtVerify, SignJWT } from "jose";
 import { GUEST_TOKEN_PREFIX, type GuestTokens } from "../commands/guests/guestServices.js";
 import type { Clock } from "../live/clock.js";
@@ -36,6 +37,8 @@ export function createGuestTokens(secret: string, clock: Clock): GuestTokens {
         .sign(key);
       return GUEST_TOKEN_PREFIX + token;
     },
+    hashOrigin: (addressKey) =>
+      createHmac("sha256", key).update(`${AUDIENCE} ${addressKey}`).digest("hex"),
     async verify(token) {
       if (!token.startsWith(GUEST_TOKEN_PREFIX)) return undefined;
       try {

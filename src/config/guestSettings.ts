@@ -9,7 +9,13 @@ export const guestSettings = {
     "true",
   ),
   ...numberSettings(
-    { guestSessionSeconds: 900, guestSessionsPerLinkMax: 1_000, guestSessionsMax: 20_000 },
+    {
+      guestSessionSeconds: 900,
+      guestSessionsPerLinkMax: 1_000,
+      guestSessionsMax: 20_000,
+      addressGuestSessionsPerLinkMax: 200,
+      addressGuestSessionsMax: 2_000,
+    },
     {
       guestSessionSeconds: {
         description: "seconds that a guest's token is valid; then the link is opened again",
@@ -20,6 +26,13 @@ export const guestSettings = {
           "sessions of guests that run at once by one share link, and on one template that is open itself",
       },
       guestSessionsMax: { description: "the same on all templates together" },
+      addressGuestSessionsPerLinkMax: {
+        description:
+          "of the sessions of guests by one share link, or on one template that is open itself, those that run from one address",
+      },
+      addressGuestSessionsMax: {
+        description: "of the sessions of guests on all templates together, those from one address",
+      },
     },
   ),
 };

@@ -33,18 +33,34 @@ export const rateSettings = numberSettings(defaultRateSettings, {
   addressPasswordsPerHourMax: { description: "passwords tried from one address in an hour" },
   addressSignUpsPerHourMax: { description: "accounts made from one address in an hour" },
   addressGuestSessionsPerHourMax: {
-    description: "sessions that guests open from one address in an hour",
+    description:
+      "sessions that guests open from one address in an hour; renewing one counts as none",
   },
   guestRequestsPerLinkPerMinuteMax: {
     description:
       "GraphQL requests of all guests who came by one share link, or to one template that is open itself, in a minute in the long run; as many again at once",
   },
   guestRequestsPerMinuteMax: { description: "the same of all guests together" },
+  addressGuestRequestsPerLinkPerMinuteMax: {
+    description:
+      "of the GraphQL requests of guests by one share link, or to one template that is open itself, those from one address",
+  },
+  addressGuestRequestsPerMinuteMax: {
+    description: "of the GraphQL requests of all guests together, those from one address",
+  },
   guestConnectionsPerLinkMax: {
     description:
       "WebSockets and event streams of guests at once on one node, of one share link or one template that is open itself",
   },
   guestConnectionsMax: { description: "the same of all guests together" },
+  addressGuestConnectionsPerLinkMax: {
+    description:
+      "of the WebSockets and event streams of guests by one share link, or to one template that is open itself, those from one address",
+  },
+  addressGuestConnectionsMax: {
+    description:
+      "of the WebSockets and event streams of all guests together, those from one address",
+  },
   connectionsPerUserMax: {
     description: "WebSockets and event streams of a person at once on one node",
   },

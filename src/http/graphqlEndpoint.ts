@@ -67,7 +67,7 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
     const params = await receiveParams(request, query, { viewer, limits, pace, enter });
     const count = isBatch(params) ? params.length : 1;
     if (count > 1) requireRoom(await admission.requestsFrom(origin, count - 1));
-    requireRoom(await admission.requestsOf(viewer, count));
+    requireRoom(await admission.requestsOf(viewer, origin, count));
     if (admission.hasUnread(viewer, origin)) throw unread(429, "RATE_LIMITED");
     // What was done may stay unknown to the client then, as where an answer is lost.
     const send = (status: number, body: Buffer): void => {

@@ -4,10 +4,11 @@
  * came the same way and with all guests, too.
  */
 import type { RequestOrigin } from "../commands/requestOrigin.js";
-import type { Viewer } from "../domain/access/access.js";
+import type { Guest, Viewer } from "../domain/access/access.js";
 import { BytesUnderWay, SMALL_BYTES } from "./bytesUnderWay.js";
 import { Counts } from "./counts.js";
 import { ExecutionCosts, type Execution } from "./executionCosts.js";
+import { GuestConnections } from "./guestConnections.js";
 import { addressKey, guestsKey, userKey } from "./keys.js";
 import { PendingConnections } from "./pendingConnections.js";
 import type { RateLimiter, Taken } from "./rateLimiter.js";
@@ -19,6 +20,9 @@ export interface RequestRates {
   /** Of those who came the same way. */
   readonly ofGuests: RateLimiter;
   readonly ofAllGuests: RateLimiter;
+  /** By address and link, and by address. */
+  readonly ofGuestsAtAddress: RateLimiter;
+  readonly ofAllGuestsAtAddress: RateLimiter;
 }
 
 /** Gives back a place; more than once is as once. */
@@ -36,8 +40,7 @@ export class Admission {
   readonly #rates: RequestRates;
   readonly #userConnections: Counts;
   readonly #addressConnections: Counts;
-  readonly #guestConnections: Counts;
-  readonly #allGuestConnections: Counts;
+  readonly #guests: GuestConnections;
   readonly #answers: BytesUnderWay;
   readonly #bodies: { readonly user: BytesUnderWay; readonly anonymous: BytesUnderWay };
   readonly #pending: PendingConnections;
@@ -48,8 +51,7 @@ export class Admission {
     this.#rates = rates;
     this.#userConnections = new Counts(settings.connectionsPerUserMax);
     this.#addressConnections = new Counts(settings.connectionsPerAddressMax);
-    this.#guestConnections = new Counts(settings.guestConnectionsPerLinkMax);
-    this.#allGuestConnections = new Counts(settings.guestConnectionsMax);
+    this.#guests = new GuestConnections(settings);
     const { answerBytesPerUserMax, answerBytesMax } = settings;
     this.#answers = new BytesUnderWay({
       ofOneMax: answerBytesPerUserMax,
@@ -72,17 +74,32 @@ export class Admission {
   }
 
   /** So many requests of who turned out to ask; where nobody did, the address was counted already. */
-  async requestsOf(viewer: Viewer, count = 1): Promise<Taken> {
+  async requestsOf(viewer: Viewer, origin: RequestOrigin, count = 1): Promise<Taken> {
     switch (viewer.kind) {
       case "anonymous":
         return taken;
       case "user":
         return this.#rates.ofUser.take(userKey(viewer.userId), count);
-      case "guest": {
-        const ofWay = await this.#rates.ofGuests.take(guestsKey(viewer), count);
-        return ofWay.ok ? this.#rates.ofAllGuests.take(ALL, count) : ofWay;
-      }
+      case "guest":
+        return this.#requestsOfGuest(viewer, origin, count);
     }
+  }
+
+  /** What is asked first is narrowest: who is beyond their own share takes nothing from others. */
+  async #requestsOfGuest(guest: Guest, { address }: RequestOrigin, count: number): Promise<Taken> {
+    const [way, from] = [guestsKey(guest), addressKey(address)];
+    const { ofGuests, ofAllGuests, ofGuestsAtAddress, ofAllGuestsAtAddress } = this.#rates;
+    const asked = [
+      [ofGuestsAtAddress, `${way} ${from}`],
+      [ofAllGuestsAtAddress, from],
+      [ofGuests, way],
+      [ofAllGuests, ALL],
+    ] as const;
+    for (const [rate, key] of asked) {
+      const outcome = await rate.take(key, count);
+      if (!outcome.ok) return outcome;
+    }
+    return taken;
   }
 
   /** A connection of which it is not known yet whose it is; `evict` ends it where newer ones need its place. */
@@ -95,12 +112,11 @@ export class Admission {
     if (viewer.kind === "user") return this.#userConnections.enter(userKey(viewer.userId));
     const ofAddress = this.#addressConnections.enter(addressKey(address));
     if (viewer.kind === "anonymous" || ofAddress === undefined) return ofAddress;
-    const ofWay = this.#guestConnections.enter(guestsKey(viewer));
-    const ofAll = ofWay && this.#allGuestConnections.enter(ALL);
+    const ofGuest = this.#guests.enter(viewer, address);
     const leave = () => {
-      for (const place of [ofAddress, ofWay, ofAll]) place?.();
+      for (const place of [ofAddress, ofGuest]) place?.();
     };
-    if (ofAll !== undefined) return leave;
+    if (ofGuest !== undefined) return leave;
     leave();
     return undefined;
   }

@@ -9,8 +9,12 @@ export interface RateSettings {
   readonly addressGuestSessionsPerHourMax: number;
   readonly guestRequestsPerLinkPerMinuteMax: number;
   readonly guestRequestsPerMinuteMax: number;
+  readonly addressGuestRequestsPerLinkPerMinuteMax: number;
+  readonly addressGuestRequestsPerMinuteMax: number;
   readonly guestConnectionsPerLinkMax: number;
   readonly guestConnectionsMax: number;
+  readonly addressGuestConnectionsPerLinkMax: number;
+  readonly addressGuestConnectionsMax: number;
   readonly accountPasswordsPerHourMax: number;
   readonly unslowedPasswordsPerHourMax: number;
   readonly addressPasswordsPerHourMax: number;
@@ -38,8 +42,12 @@ export const defaultRateSettings: RateSettings = {
   addressGuestSessionsPerHourMax: 600,
   guestRequestsPerLinkPerMinuteMax: 10_000,
   guestRequestsPerMinuteMax: 60_000,
+  addressGuestRequestsPerLinkPerMinuteMax: 2_000,
+  addressGuestRequestsPerMinuteMax: 6_000,
   guestConnectionsPerLinkMax: 1_000,
   guestConnectionsMax: 5_000,
+  addressGuestConnectionsPerLinkMax: 200,
+  addressGuestConnectionsMax: 500,
   accountPasswordsPerHourMax: 20,
   unslowedPasswordsPerHourMax: 100,
   addressPasswordsPerHourMax: 300,

@@ -33,10 +33,14 @@ const OpenAsGuestResult = builder.unionType("OpenAsGuestResult", {
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : GuestSessionObject),
 });
 const OpenInput = builder.inputRef<OpenAsGuestInput, false>("OpenAsGuestInput").implement({
-  description: "What to read: exactly one of the two.",
+  description: "What to read: exactly one of `token` and `templateId`.",
   fields: (t) => ({
     token: t.string({ description: "The token of a share link that is open to guests." }),
     templateId: t.id({ description: "A public template that is open to guests." }),
+    renews: t.string({
+      description:
+        "The `guest_` token that the new one is to replace: its session ends, and the new one counts in its place and not against the sessions that an address may open. Ignored where that session is over or read something else.",
+    }),
   }),
 });
 
@@ -44,7 +48,7 @@ builder.mutationField("openAsGuest", (t) =>
   t.field({
     type: OpenAsGuestResult,
     description:
-      "Opens a session for somebody who reads without an account. Guests are counted and shown to nobody. Refusals: INVALID_INPUT, NOT_FOUND (nothing that is open to guests), FORBIDDEN (the server lets nobody read without an account), RATE_LIMITED (too many sessions of the address, the link or in all).",
+      "Opens a session for somebody who reads without an account. Guests are counted and shown to nobody. Refusals: INVALID_INPUT, NOT_FOUND (nothing that is open to guests), FORBIDDEN (the server lets nobody read without an account), RATE_LIMITED (too many sessions of the address, of the address by this link, of the link or in all).",
     // Whoever asks shows the link's secret.
     extensions: { credentials: "nothing" },
     args: { input: t.arg({ type: OpenInput, required: true, description: "What to read." }) },

@@ -11,6 +11,8 @@ export type GuestKnows = { readonly tokenHash: string } | { readonly templateId:
 
 export interface NewGuestSession {
   readonly id: string;
+  /** A hash of the address that it comes from. */
+  readonly originHash: string;
   readonly openedAt: number;
   readonly expiresAt: number;
 }
@@ -20,6 +22,9 @@ export interface GuestBounds {
   readonly guestSessionsPerLinkMax: number;
   /** On all templates. */
   readonly guestSessionsMax: number;
+  /** The same of those from one address. */
+  readonly addressGuestSessionsPerLinkMax: number;
+  readonly addressGuestSessionsMax: number;
 }
 
 export interface OpenedGuestSession {
@@ -33,12 +38,18 @@ export interface GuestStore {
   /**
    * Opens a session, and counts it as a use of the link. Undefined where there is no such link or template, it is over, not
    * open to guests, or the template is in the bin or, without a link, not public.
+   *
+   * With `renewsId` the session takes the place of that one, which is no use of the link; where that one does not run or
+   * came another way, nothing is opened.
    */
   open(
     session: NewGuestSession,
     by: GuestKnows,
     bounds: GuestBounds,
-  ): Promise<OpenedGuestSession | { readonly kind: "full" } | undefined>;
+    renewsId?: string,
+  ): Promise<
+    OpenedGuestSession | { readonly kind: "full" } | { readonly kind: "notRunning" } | undefined
+  >;
   /** Sessions that run at the instant, of each template that has any. */
   countByTemplate(templateIds: readonly string[], now: number): Promise<Map<string, number>>;
   /** The same of each share link of a template. */

@@ -12,7 +12,7 @@ export class MemoryGuestStore implements GuestStore {
 
   constructor(private readonly data: MemoryTeamData) {}
 
-  async open(session: NewGuestSession, by: GuestKnows, bounds: GuestBounds) {
+  async open(session: NewGuestSession, by: GuestKnows, bounds: GuestBounds, renewsId?: string) {
     const link = "tokenHash" in by ? this.#linkOf(by.tokenHash) : undefined;
     const templateId = "tokenHash" in by ? link?.templateId : by.templateId;
     if (templateId === undefined) return undefined;
@@ -22,16 +22,18 @@ export class MemoryGuestStore implements GuestStore {
     if (!isThere || !this.data.permissions.isOpenToGuests({ templateId, shareLinkId })) {
       return undefined;
     }
-    const running = this.#running(session.openedAt);
-    const beside = running.filter(
-      (other) => other.templateId === templateId && other.shareLinkId === shareLinkId,
-    );
-    const { guestSessionsPerLinkMax, guestSessionsMax } = bounds;
-    if (beside.length >= guestSessionsPerLinkMax || running.length >= guestSessionsMax) {
+    const isBeside = (other: MemoryGuestSession) =>
+      other.templateId === templateId && other.shareLinkId === shareLinkId;
+    const all = this.#running(session.openedAt);
+    const renewed = all.find((other) => other.id === renewsId && isBeside(other));
+    if (renewsId !== undefined && renewed === undefined) return { kind: "notRunning" } as const;
+    const running = all.filter((other) => other !== renewed);
+    if (isFull(running, running.filter(isBeside), session, bounds)) {
       return { kind: "full" } as const;
     }
+    this.#sessions = this.#sessions.filter((other) => other !== renewed);
     this.#sessions.push({ ...session, templateId, shareLinkId });
-    if (link !== undefined) this.data.noteUse(link, "");
+    if (link !== undefined && renewed === undefined) this.data.noteUse(link, "");
     return { kind: "opened", templateId, shareLinkId } as const;
   }
 
@@ -71,4 +73,20 @@ export class MemoryGuestStore implements GuestStore {
         expiresAt > now && (shareLinkId === null || this.data.links.has(shareLinkId)),
     );
   }
+}
+
+function isFull(
+  running: readonly MemoryGuestSession[],
+  beside: readonly MemoryGuestSession[],
+  { originHash }: NewGuestSession,
+  bounds: GuestBounds,
+): boolean {
+  const fromThere = (sessions: readonly MemoryGuestSession[]) =>
+    sessions.filter((other) => other.originHash === originHash).length;
+  return (
+    beside.length >= bounds.guestSessionsPerLinkMax ||
+    running.length >= bounds.guestSessionsMax ||
+    fromThere(beside) >= bounds.addressGuestSessionsPerLinkMax ||
+    fromThere(running) >= bounds.addressGuestSessionsMax
+  );
 }

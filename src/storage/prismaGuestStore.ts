@@ -17,23 +17,36 @@ interface Target {
 export class PrismaGuestStore implements GuestStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  async open(session: NewGuestSession, by: GuestKnows, bounds: GuestBounds) {
+  async open(session: NewGuestSession, by: GuestKnows, bounds: GuestBounds, renewsId?: string) {
     if ("templateId" in by && !isUuid(by.templateId)) return undefined;
+    if (renewsId !== undefined && !isUuid(renewsId)) return { kind: "notRunning" } as const;
     const turn =
       "templateId" in by ? (`guests ${by.templateId}` as const) : secretTurn(by.tokenHash);
     return transactionInTurn(this.prisma, [turn], async (transaction) => {
       const target = await findTarget(transaction, by);
       if (target === undefined) return undefined;
       const { template_id: templateId, share_link_id: shareLinkId } = target;
-      if (await isFull(transaction, target, session.openedAt, bounds)) {
+      await lockWay(transaction, target);
+      if (renewsId !== undefined) {
+        const expiresAt = { gt: new Date(session.openedAt) };
+        const where = { templateId, shareLinkId, id: renewsId, expiresAt };
+        const isRunning = (await transaction.guestSession.count({ where })) > 0;
+        if (!isRunning) return { kind: "notRunning" } as const;
+      }
+      if (await isFull(transaction, target, session, bounds, renewsId)) {
         return { kind: "full" } as const;
       }
+      if (renewsId !== undefined) {
+        await transaction.guestSession.deleteMany({ where: { templateId, id: renewsId } });
+      }
       const { id } = session;
+      const originHash = Buffer.from(session.originHash, "hex");
       const [openedAt, expiresAt] = [new Date(session.openedAt), new Date(session.expiresAt)];
       await transaction.guestSession.create({
-        data: { templateId, id, shareLinkId, openedAt, expiresAt },
+        data: { templateId, id, shareLinkId, originHash, openedAt, expiresAt },
       });
-      if (shareLinkId !== null) await noteGuestUse(transaction, { templateId, shareLinkId });
+      if (shareLinkId !== null && renewsId === undefined)
+        await noteGuestUse(transaction, { templateId, shareLinkId });
       return { kind: "opened", templateId, shareLinkId } as const;
     });
   }
@@ -85,20 +98,37 @@ async function findTarget(transaction: Transaction, by: GuestKnows): Promise<Tar
 }
 
 /** Until the transaction ends no other session of the same way is opened. */
+async function lockWay(
+  transaction: Transaction,
+  { template_id: templateId, share_link_id: shareLinkId }: Target,
+): Promise<void> {
+  const way = `guests ${shareLinkId ?? templateId}`;
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${way}, 0))`;
+}
+
 async function isFull(
   transaction: Transaction,
   { template_id: templateId, share_link_id: shareLinkId }: Target,
-  now: number,
-  { guestSessionsPerLinkMax, guestSessionsMax }: GuestBounds,
+  session: NewGuestSession,
+  bounds: GuestBounds,
+  renewsId: string | undefined,
 ): Promise<boolean> {
-  const way = `guests ${shareLinkId ?? templateId}`;
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${way}, 0))`;
-  const at = new Date(now);
+  const at = new Date(session.openedAt);
+  const originHash = Buffer.from(session.originHash, "hex");
   await transaction.guestSession.deleteMany({
     where: { templateId, shareLinkId, expiresAt: { lte: at } },
   });
-  const ofLink = await transaction.guestSession.count({ where: { templateId, shareLinkId } });
-  if (ofLink >= guestSessionsPerLinkMax) return true;
-  const all = await transaction.guestSession.count({ where: { expiresAt: { gt: at } } });
-  return all >= guestSessionsMax;
+  const beside = { templateId, shareLinkId };
+  const running = { expiresAt: { gt: at } };
+  const counted = [
+    [{ ...beside, originHash }, bounds.addressGuestSessionsPerLinkMax],
+    [{ ...running, originHash }, bounds.addressGuestSessionsMax],
+    [beside, bounds.guestSessionsPerLinkMax],
+    [running, bounds.guestSessionsMax],
+  ] as const;
+  for (const [where, max] of counted) {
+    const others = { ...where, ...(renewsId !== undefined && { id: { not: renewsId } }) };
+    if ((await transaction.guestSession.count({ where: others })) >= max) return true;
+  }
+  return false;
 }

@@ -1,7 +1,12 @@
 /** What every store of guests' sessions and of uses of share links keeps, whichever adapter. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { GuestBounds, GuestKnows, GuestStore } from "../../src/storage/guestStore.js";
+import type {
+  GuestBounds,
+  GuestKnows,
+  GuestStore,
+  NewGuestSession,
+} from "../../src/storage/guestStore.js";
 import type { GuestKey, PermissionStore } from "../../src/storage/permissionStore.js";
 import type { NewShareLink, ShareLinkStore } from "../../src/storage/shareLinkStore.js";
 import { LINK_USERS_MAX } from "../../src/storage/shareLinkUses.js";
@@ -19,7 +24,11 @@ export interface GuestStoreUnderTest {
   close(): Promise<void>;
 }
 
-const wide: GuestBounds = { guestSessionsPerLinkMax: 100, guestSessionsMax: 1_000_000 };
+const wide: GuestBounds = {
+  ...{ guestSessionsPerLinkMax: 100, guestSessionsMax: 1_000_000 },
+  ...{ addressGuestSessionsPerLinkMax: 100, addressGuestSessionsMax: 1_000_000 },
+};
+const HOME = "aa".repeat(32);
 const HOUR_MS = 3_600_000;
 
 export function describeGuestStore(name: string, open: () => Promise<GuestStoreUnderTest>): void {
@@ -49,7 +58,10 @@ export function describeGuestStore(name: string, open: () => Promise<GuestStoreU
       return link;
     }
     const openBy = (by: GuestKnows, bounds = wide, openedAt = now) =>
-      under.guests.open({ id: randomUUID(), openedAt, expiresAt: openedAt + HOUR_MS }, by, bounds);
+      under.guests.open(newSession({ openedAt }), by, bounds);
+    const newSession = ({ openedAt = now, originHash = HOME } = {}): NewGuestSession => ({
+      ...{ id: randomUUID(), originHash, openedAt, expiresAt: openedAt + HOUR_MS },
+    });
     const roleOf = async (key: Partial<GuestKey>) => {
       const asked = { templateId, shareLinkId: null, ...key };
       return (await under.permissions.readGuestGrants([asked]))[0]?.grant.role;
@@ -119,6 +131,47 @@ export function describeGuestStore(name: string, open: () => Promise<GuestStoreU
       await openBy(await newLink());
       expect(await under.guests.dropExpired(now + HOUR_MS)).toBeGreaterThan(0);
       expect(await under.guests.dropExpired(now + HOUR_MS)).toBe(0);
+    });
+
+    it("GUEST-9 of the sessions of a link and of all an address has a share alone", async () => {
+      const [link, other] = [await newLink(), await newLink()];
+      const from = (originHash: string, by: GuestKnows, bounds: GuestBounds) =>
+        under.guests.open(newSession({ originHash }), by, bounds);
+      const [here, there] = [randomUUID(), randomUUID()].map((id) => id.replaceAll("-", ""));
+      const two = { ...wide, addressGuestSessionsPerLinkMax: 2 };
+      const opened = await Promise.all(
+        Array.from({ length: 5 }, async () => (await from(here!, link, two))?.kind),
+      );
+      expect(opened.filter((kind) => kind === "opened")).toHaveLength(2);
+      expect(await from(there!, link, two)).toMatchObject({ kind: "opened" });
+      expect(await from(here!, other, two)).toMatchObject({ kind: "opened" });
+      const three = { ...wide, addressGuestSessionsMax: 3 };
+      expect(await from(here!, other, three)).toEqual({ kind: "full" });
+      expect(await from(there!, other, three)).toMatchObject({ kind: "opened" });
+    });
+
+    it("GUEST-10 a session that renews another takes its place, once", async () => {
+      const [link, other] = [await newLink(), await newLink()];
+      const one = { ...wide, guestSessionsPerLinkMax: 1 };
+      const first = newSession();
+      await under.guests.open(first, link, one);
+      const renewing = newSession();
+      const beyond = newSession({ openedAt: now + HOUR_MS });
+      expect(await under.guests.open(beyond, link, one, first.id)).toEqual({ kind: "notRunning" });
+      expect(await under.guests.open(newSession(), other, one, first.id)).toEqual({
+        kind: "notRunning",
+      });
+      expect(await under.guests.open(renewing, link, one, first.id)).toMatchObject({
+        kind: "opened",
+      });
+      for (const id of [first.id, randomUUID(), "no id"]) {
+        expect(await under.guests.open(newSession(), link, one, id)).toEqual({
+          kind: "notRunning",
+        });
+      }
+      expect(await under.guests.countByLink(templateId, now)).toEqual(new Map([[link.id, 1]]));
+      const uses = await under.shareLinks.guestUses(templateId);
+      expect(uses.get(link.id)).toMatchObject({ useCount: 1 });
     });
 
     it("TEAM-33 who used a link is known by person, and guests by their number", async () => {

@@ -279,6 +279,92 @@ describe("GUEST-7 guests of one link", () => {
   });
 });
 
+describe("GUEST-9 of what guests have, one address", () => {
+  let server: TestServer;
+  let link: string;
+  beforeAll(async () => {
+    server = await startTestServer({
+      TRUSTED_PROXIES: "127.0.0.1,::1",
+      ADDRESS_GUEST_REQUESTS_PER_LINK_PER_MINUTE_MAX: "10",
+      ADDRESS_GUEST_CONNECTIONS_PER_LINK_MAX: "2",
+      ADDRESS_GUEST_SESSIONS_PER_LINK_MAX: "2",
+      ADDRESS_GUEST_SESSIONS_PER_HOUR_MAX: "3",
+    });
+    link = (await createLink(server, await newAuthor(server))).token;
+  });
+  afterAll(() => server.close());
+
+  const [here, there] = ["203.0.113.1", "203.0.113.2"];
+  const from = async (address: string, source: string, token?: string) =>
+    send(server, {
+      body: JSON.stringify({ query: source }),
+      headers: {
+        "x-forwarded-for": address,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+    });
+  const open = async (address: string, renews?: string) => {
+    const input = `token: "${link}"${renews === undefined ? "" : `, renews: "${renews}"`}`;
+    const answer = await from(
+      address,
+      `mutation { openAsGuest(input: { ${input} }) {
+        ... on GuestSession { token } ... on RequestError { code } } }`,
+    );
+    return answer.json.data?.openAsGuest as { token?: string; code?: string };
+  };
+  const connect = async (address: string, token: string) => {
+    const headers = { "x-forwarded-for": address };
+    const socket = new WebSocket(server.wsUrl, "graphql-transport-ws", { headers });
+    const init = { type: "connection_init", payload: { Authorization: `Bearer ${token}` } };
+    socket.on("open", () => socket.send(JSON.stringify(init)));
+    const outcome = await new Promise<number | string>((resolve) => {
+      socket.on("message", () => resolve("acknowledged"));
+      socket.on("close", (code) => resolve(code));
+    });
+    return { socket, outcome };
+  };
+
+  test("has a share, and takes nothing from guests elsewhere", async () => {
+    const tokens = [(await open(here)).token!, (await open(here)).token!];
+    expect(await open(here)).toEqual({ code: "RATE_LIMITED" });
+    const other = (await open(there)).token!;
+
+    const sockets = [];
+    for (const token of [...tokens, tokens[0]!]) sockets.push(await connect(here, token));
+    sockets.push(await connect(there, other));
+    expect(sockets.map(({ outcome }) => outcome)).toEqual([
+      ...["acknowledged", "acknowledged", 4411, "acknowledged"],
+    ]);
+    for (const { socket } of sockets) socket.close();
+
+    const statuses: number[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      statuses.push((await from(here, "{ __typename }", tokens[count % 2])).status);
+    }
+    expect(statuses).toContain(429);
+    expect((await from(there, "{ __typename }", other)).status).toBe(200);
+  });
+
+  test("renews its sessions however many it may open (GUEST-10)", async () => {
+    const address = "203.0.113.3";
+    const [first, second] = [await open(address), await open(address)];
+    let { token } = first;
+    for (let count = 0; count < 5; count += 1) {
+      const renewed = await open(address, token);
+      expect(renewed).toEqual({ token: expect.stringMatching(/^guest_/) });
+      ({ token } = renewed);
+    }
+    // It was renewed, is none, or is of nobody: each would be a session more.
+    for (const renews of [first.token, "guest_x", `${second.token}x`]) {
+      expect(await open(address, renews)).toEqual({ code: "RATE_LIMITED" });
+    }
+    expect(await open(address, second.token)).toEqual({
+      token: expect.stringMatching(/^guest_/),
+    });
+    expect((await from(address, "{ __typename }", token)).status).toBe(200);
+  });
+});
+
 describe("GUEST-3 with GUESTS=false", () => {
   test("tokens of guests that another node gave are as none", async () => {
     ada = await newAuthor(first);

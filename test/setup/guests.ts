@@ -9,6 +9,8 @@ const settings: GuestSettings = {
   guestSessionSeconds: 900,
   guestSessionsPerLinkMax: 1_000,
   guestSessionsMax: 20_000,
+  addressGuestSessionsPerLinkMax: 200,
+  addressGuestSessionsMax: 2_000,
 };
 
 export function testGuests(store: GuestStore, clock: Clock = systemClock): GuestServices {

@@ -56,6 +56,14 @@ export function testAdmission(given: Partial<RateSettings> = {}, clock = systemC
     ofAddress: new MemoryRateLimiter(perMinute(settings.addressRequestsPerMinuteMax), clock),
     ofGuests: new MemoryRateLimiter(perMinute(settings.guestRequestsPerLinkPerMinuteMax), clock),
     ofAllGuests: new MemoryRateLimiter(perMinute(settings.guestRequestsPerMinuteMax), clock),
+    ofGuestsAtAddress: new MemoryRateLimiter(
+      perMinute(settings.addressGuestRequestsPerLinkPerMinuteMax),
+      clock,
+    ),
+    ofAllGuestsAtAddress: new MemoryRateLimiter(
+      perMinute(settings.addressGuestRequestsPerMinuteMax),
+      clock,
+    ),
   };
   return new Admission(rates, settings);
 }

@@ -22,6 +22,8 @@ export interface GuestTokens {
   /** Good until the instant, in milliseconds since the epoch. */
   issue(guest: Guest, expiresAt: number): Promise<string>;
   verify(token: string): Promise<GuestProof | undefined>;
+  /** A hash of an address, in hex, that tells it to nobody without the secret; the same on every node. */
+  hashOrigin(addressKey: string): string;
 }
 
 export interface GuestProof {

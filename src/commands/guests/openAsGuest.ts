@@ -1,6 +1,7 @@
 /** Lets somebody without an account read one template for a while, by a share link or because the template is open to all. */
 import { addressKey } from "../../limits/keys.js";
-import type { GuestKnows } from "../../storage/guestStore.js";
+import type { GuestServices } from "./guestServices.js";
+import type { GuestKnows, NewGuestSession } from "../../storage/guestStore.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { RequestOrigin } from "../requestOrigin.js";
 import type { Services } from "../services.js";
@@ -11,6 +12,8 @@ import { linkTokenHash } from "../teams/linkTokens.js";
 export interface OpenAsGuestInput {
   readonly token?: string | null;
   readonly templateId?: string | null;
+  /** The token of the session whose place the new one takes. */
+  readonly renews?: string | null;
 }
 
 /** The token is told here and never again. */
@@ -31,25 +34,51 @@ export async function openAsGuest(
   input: OpenAsGuestInput,
   { address }: RequestOrigin,
 ): Promise<GuestOpened | RequestError> {
-  const { clock, guests, newId, rates } = services;
-  const { settings, store, tokens } = guests;
+  const { clock, guests, newId } = services;
+  const { settings, tokens } = guests;
   if (!settings.guests) return noGuests();
-  const taken = await rates.guestSessions.take(addressKey(address), 1);
-  if (!taken.ok) return rateLimited("too many sessions of guests", taken.retryAfterMs);
-  const by = knownBy(input);
-  if ("kind" in by) return by;
-
   const openedAt = clock.now();
   // Tokens tell time in seconds.
   const expiresAt = Math.floor(openedAt / 1_000 + settings.guestSessionSeconds) * 1_000;
   const sessionId = newId();
-  const opened = await store.open({ id: sessionId, openedAt, expiresAt }, by, settings);
+  const originHash = tokens.hashOrigin(addressKey(address));
+  const session = { id: sessionId, originHash, openedAt, expiresAt };
+  const opened =
+    (await renew(guests, input, session)) ?? (await openNew(services, input, session, address));
   if (opened === undefined) return nothingOpen(input);
   if (opened.kind === "full") return rateLimited("too many guests are here", FULL_RETRY_MS);
+  if (opened.kind === "refused") return opened;
   const { templateId, shareLinkId } = opened;
   const guest = { kind: "guest", sessionId, templateId, shareLinkId } as const;
   const token = await tokens.issue(guest, expiresAt);
   return { kind: "guestOpened", templateId, sessionId, token, expiresAt };
+}
+
+/** Undefined where there is nothing to renew: then it is a session like any other. */
+async function renew(
+  { settings, store, tokens }: GuestServices,
+  input: OpenAsGuestInput,
+  session: NewGuestSession,
+) {
+  const by = knownBy(input);
+  const proof = input.renews == null ? undefined : await tokens.verify(input.renews);
+  if (proof === undefined || "kind" in by) return undefined;
+  const opened = await store.open(session, by, settings, proof.guest.sessionId);
+  return opened?.kind === "notRunning" ? undefined : opened;
+}
+
+async function openNew(
+  { guests: { settings, store }, rates }: Services,
+  input: OpenAsGuestInput,
+  session: NewGuestSession,
+  address: string,
+) {
+  const taken = await rates.guestSessions.take(addressKey(address), 1);
+  if (!taken.ok) return rateLimited("too many sessions of guests", taken.retryAfterMs);
+  const by = knownBy(input);
+  if ("kind" in by) return by;
+  const opened = await store.open(session, by, settings);
+  return opened?.kind === "notRunning" ? undefined : opened;
 }
 
 /** The refusal where the whole server lets nobody read without an account. */

@@ -72,6 +72,6 @@ export async function requestRefusal(
   { viewer, origin }: SocketConnection,
 ): Promise<GraphQLError | undefined> {
   const ofAddress = await admission.requestsFrom(origin);
-  const taken = ofAddress.ok ? await admission.requestsOf(viewer) : ofAddress;
+  const taken = ofAddress.ok ? await admission.requestsOf(viewer, origin) : ofAddress;
   return taken.ok ? undefined : rateLimitedError(tooManyRequests, taken.retryAfterMs);
 }
