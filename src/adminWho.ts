@@ -30,7 +30,7 @@ function proofOf(user: UserRecord): string {
   if (user.email === null) return "no address";
   return hasProvenAddress(user)
     ? `${user.email} (proven by the identity provider)`
-    : `${user.email} (not proven: whoever signed up named it)`;
+    : `${user.email} (not proven)`;
 }
 
 /** Whom an id or an address is of. What gives somebody rights insists that they are who the address says. */
@@ -44,7 +44,10 @@ export async function accountOf(
   }
   const email = parseEmailAddress(who) ?? "";
   const user = await users.findByEmail(email);
-  if (user === undefined) return { failed: `no account has the address ${email}; sign up first` };
+  if (user === undefined) {
+    const advice = "`npm run admin -- users TEXT` finds accounts";
+    return { failed: `no account has the address ${email}; ${advice}` };
+  }
   if (!mustBeProven || hasProvenAddress(user)) return user;
   return {
     failed:

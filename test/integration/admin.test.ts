@@ -51,7 +51,7 @@ const shown = (userId: string, name: string, address: string) =>
   `${userId}  ${name}  ${address}  since ${new Date(MADE_AT).toISOString()}\n`;
 
 test("NODE-5 grants, lists and revokes by id, and says who that is", async () => {
-  const ada = shown(id, "Ada", "ada@example.org (not proven: whoever signed up named it)");
+  const ada = shown(id, "Ada", "ada@example.org (not proven)");
   expect(admin(database.url, "list").text).toBe("there is no administrator\n");
   const granted = admin(database.url, "grant", id);
   expect(granted).toEqual({ status: 0, text: `${ada}is an administrator now\n` });
@@ -126,7 +126,7 @@ async function signedIn() {
 
 test("ADMIN-9 lists, disables, enables and erases accounts, and says whom", async () => {
   const { userId, email, listed } = await signedIn();
-  const who = shown(userId, "Person", `${email} (not proven: whoever signed up named it)`).trim();
+  const who = shown(userId, "Person", `${email} (not proven)`).trim();
   expect(admin(database.url, "users", email.toUpperCase())).toEqual({
     status: 0,
     text: `${who}\n`,

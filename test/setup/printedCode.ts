@@ -18,7 +18,7 @@ function printedCode(document: string, holding: string, { url, token }: Filled):
   }
   return code
     .replace('"http://localhost:4000/graphql"', JSON.stringify(url))
-    .replace('const token = "…"', `const token = ${JSON.stringify(token)}`);
+    .replace('const token = "paste-it-here"', `const token = ${JSON.stringify(token)}`);
 }
 
 /** README's code for a frontend, as it stands there. */
