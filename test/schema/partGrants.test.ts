@@ -96,6 +96,38 @@ describe("a grant to elements", () => {
     });
   });
 
+  test("ACC-18: what is on one page is not added to another under its id", async () => {
+    const page = {
+      id: "page2",
+      type: "ADD_PAGE",
+      target: { pageId: "p2" },
+      payload: { name: "2" },
+    };
+    const own = { type: "group", x: 0, y: 0 };
+    const elsewhere = (elementId: string, payload: object) => ({
+      ...{ id: `${elementId} on p2`, type: "ADD_ELEMENT", target: { pageId: "p2", elementId } },
+      payload,
+    });
+    await board.edit([page, elsewhere("k", own)]);
+    await permit({ elementIds: ["g"] });
+    for (const refused of [elsewhere("g", own), elsewhere("g", { ...own, parentId: "k" })]) {
+      expect(await send([refused])).toMatchObject({ ...forbidden, operationId: refused.id });
+    }
+    const within = [remove("cut", "g"), add("paste", "g", { type: "group" }), elsewhere("g", own)];
+    expect(await send(within)).toMatchObject({ ...forbidden, operationId: "g on p2" });
+    expect(await send(within.slice(0, 2))).toMatchObject(applied);
+  });
+
+  test("ACC-15: what an undo passed over needs no right when it is redone", async () => {
+    await permit({});
+    await send([move("e1", "theirs")]);
+    await permit({ elementIds: ["g"] });
+    expect(await board.undo(undefined, bob)).toMatchObject({
+      skipped: [{ reason: "NOT_PERMITTED", target: { elementId: "e1" } }],
+    });
+    expect(await board.redo(undefined, bob)).toMatchObject({ ...applied, skipped: [] });
+  });
+
   test("ACC-18: undo leaves what is beyond it, and ways out and reverts are refused", async () => {
     await permit({});
     await send([move("c", "mine"), move("e1", "theirs")]);

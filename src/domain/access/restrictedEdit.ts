@@ -123,8 +123,22 @@ class GrantedPart {
   #isNamed(pageId: string, elementId: string): boolean {
     const { elementIds } = this.restriction;
     if (elementIds.length === 0) return true;
+    if (this.#isPutElsewhere(pageId, elementId)) return false;
     const covered = this.#named.flatMap((named) => named.covers(pageId, elementId) ?? []);
     return covered.length === 0 ? elementIds.includes(elementId) : covered.every(Boolean);
+  }
+
+  /** Whether a named element comes to the page while another page of the grant has one of its id: one grant, one element. */
+  #isPutElsewhere(pageId: string, elementId: string): boolean {
+    const { elementIds, pageIds } = this.restriction;
+    const { items } = this.documents[0]!.pages;
+    const isThere = items.get(pageId)?.elements.items.has(elementId) === true;
+    if (isThere || !elementIds.includes(elementId)) return false;
+    const searched = pageIds.length === 0 ? items.values() : pageIds.map((id) => items.get(id));
+    for (const page of searched) {
+      if (page?.elements.items.has(elementId) === true) return true;
+    }
+    return false;
   }
 }
 

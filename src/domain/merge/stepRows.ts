@@ -49,7 +49,7 @@ export class StepRows {
   /** Whether the person may do next what has this footprint, as what is left of an operation of the type. */
   isPermitted(content: OperationContent, footprint: Footprint, type: OperationType): boolean {
     const { restrictions } = this.input;
-    if (restrictions.length === 0) return true;
+    if (restrictions.length === 0 || isNothing(content)) return true;
     const after = applyOperation(this.document, content, unbounded);
     const documents = after.ok ? [this.document, after.value] : [this.document];
     const asked = { ...content, footprint, requested: { type }, isInverse: true };
