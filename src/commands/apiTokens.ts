@@ -1,4 +1,5 @@
 /** Tokens for programs: of a person, or of a service account of a team that they manage. */
+import { makerOf } from "../domain/access/credentials.js";
 import { decideAccess, type Viewer } from "../domain/access/access.js";
 import { scopes as allScopes, type Scope } from "../domain/access/scope.js";
 import type { TokenLimit } from "../domain/access/tokenLimit.js";
@@ -33,7 +34,7 @@ const LIFETIME_DAYS_MAX = 366;
 
 /**
  * The token itself is in the answer and nowhere else. Refusals: UNAUTHENTICATED, FORBIDDEN (a service account of a team that
- * the viewer does not manage), NOT_FOUND (what it is limited to, whose it shall be), INVALID_INPUT, RATE_LIMITED.
+ * the viewer does not manage, one that is disabled), NOT_FOUND (what it is limited to, whose it shall be), INVALID_INPUT, RATE_LIMITED.
  */
 export async function createApiToken(
   services: Services,
@@ -69,7 +70,14 @@ export async function createApiToken(
     ...kept,
     tokenHash,
     apiTokensMax: apiTokensPerUserMax,
+    maker: makerOf(viewer),
   });
+  if (added === "ended") return unauthenticated();
+  if (added === "unusable") {
+    const path = input.serviceAccountId == null ? [] : ["serviceAccountId"];
+    const message = "the account is disabled: an administrator has to enable it first";
+    return refused("FORBIDDEN", message, { path });
+  }
   if (added === "gone" && limit !== undefined) return limitNotFound(limit);
   if (added !== "added") {
     return refused("RATE_LIMITED", `at most ${apiTokensPerUserMax} API tokens; revoke one first`);

@@ -34,6 +34,12 @@ export async function deleteAccount(
       return invalidInput("password is not the account's password", "password");
     }
     if (isRefusal(checked)) return checked;
+    // A write of the same password: whoever sets another comes before it, and is not erased, or finds their token over.
+    const { passwordHash } = checked;
+    const isHeld =
+      passwordHash !== null &&
+      (await services.users.changePassword(user.id, passwordHash, passwordHash));
+    if (!isHeld) return unauthenticated();
   }
   const outcome = await eraseAccount(services, user.id);
   if (outcome === "lastAdministrator") return { ...lastAdministrator(), path: [] };

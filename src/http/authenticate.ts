@@ -111,7 +111,7 @@ function remembered(
   const { userId, expiresAt, credential, scopes, limits, isService } = proof;
   const authentication: Authentication = {
     viewer: {
-      ...{ kind: "user", userId },
+      ...{ kind: "user", userId, credential },
       ...(scopes && { scopes }),
       ...(limits && { limits }),
       ...(isService && { isService }),

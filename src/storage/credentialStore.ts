@@ -3,7 +3,7 @@
  * Of tokens only SHA-256 hashes are kept, as lower-case hex here. Instants are milliseconds since the epoch and come from
  * the caller. Adapters (Prisma, memory) pass one contract suite (test/contracts/credentialStore.ts).
  */
-import type { Standing } from "../domain/access/credentials.js";
+import type { Maker, Standing } from "../domain/access/credentials.js";
 import type { Scope } from "../domain/access/scope.js";
 import type { TokenLimit } from "../domain/access/tokenLimit.js";
 
@@ -70,7 +70,17 @@ export interface ShownApiToken extends ApiTokenRecord {
 export interface NewApiToken extends Omit<ApiTokenRecord, "lastUsedAt"> {
   readonly tokenHash: string;
   readonly apiTokensMax: number;
+  /** Whose credential has to hold at that moment; absent inside of the server. */
+  readonly maker?: Maker | undefined;
 }
+
+/**
+ * - "full": the account has `apiTokensMax` already that have not run out
+ * - "gone": what it is limited to is not there
+ * - "unusable": the account is gone or disabled
+ * - "ended": what its maker showed does not hold any more
+ */
+export type ApiTokenAddition = "added" | "full" | "gone" | "unusable" | "ended";
 
 /** What a one-time token lets its holder do. */
 export type OneTimePurpose = "PASSWORD_RESET";
@@ -84,6 +94,8 @@ export interface NewOneTimeToken {
   readonly createdById: string | null;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** As of an API token. */
+  readonly maker?: Maker | undefined;
 }
 
 export interface PasswordReset {
@@ -117,8 +129,7 @@ export interface CredentialStore {
   resetPassword(reset: PasswordReset): Promise<string | undefined>;
   /** Removes those that ran out; how many. */
   dropExpiredOneTimeTokens(now: number): Promise<number>;
-  /** "gone" where what it is limited to is not there; "full" where the person has `apiTokensMax` already that have not run out, and where the account is gone or disabled. */
-  addApiToken(token: NewApiToken): Promise<"added" | "full" | "gone">;
+  addApiToken(token: NewApiToken): Promise<ApiTokenAddition>;
   findApiToken(tokenHash: string): Promise<ShownApiToken | undefined>;
   /** A person's API tokens, newest first. */
   apiTokens(userId: string): Promise<ApiTokenRecord[]>;

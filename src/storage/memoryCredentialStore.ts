@@ -1,6 +1,7 @@
 /** The twin of the store of sign-ins and API tokens, in memory. */
-import type { Standing } from "../domain/access/credentials.js";
+import { isLive, type Maker, type Standing } from "../domain/access/credentials.js";
 import type {
+  ApiTokenAddition,
   ApiTokenRecord,
   CredentialStore,
   NewApiToken,
@@ -99,7 +100,14 @@ export class MemoryCredentialStore implements CredentialStore {
     for (const token of await this.apiTokens(userId)) this.tokens.delete(token.id);
   }
 
+  private async stands(maker: Maker | undefined, now: number): Promise<boolean> {
+    if (maker === undefined) return true;
+    const standings = await this.standings([maker.userId], now);
+    return isLive(maker.credential, standings.get(maker.userId));
+  }
+
   async addOneTimeToken(token: NewOneTimeToken): Promise<boolean> {
+    if (!(await this.stands(token.maker, token.createdAt))) return false;
     const user = await this.users.findById(token.userId);
     if (user === undefined || user.disabledAt !== null) return false;
     for (const [hash, { userId, purpose }] of this.oneTimeTokens) {
@@ -141,9 +149,10 @@ export class MemoryCredentialStore implements CredentialStore {
   }
 
   /** It knows nothing that a token could be limited to. */
-  async addApiToken({ apiTokensMax, ...token }: NewApiToken): Promise<"added" | "full" | "gone"> {
+  async addApiToken({ apiTokensMax, maker, ...token }: NewApiToken): Promise<ApiTokenAddition> {
+    if (!(await this.stands(maker, token.createdAt))) return "ended";
     const user = await this.users.findById(token.userId);
-    if (user === undefined || user.disabledAt !== null) return "full";
+    if (user === undefined || user.disabledAt !== null) return "unusable";
     // Nothing else gets its turn between the count and the addition.
     const live = [...this.tokens.values()].filter(
       ({ userId, expiresAt }) => userId === token.userId && expiresAt > token.createdAt,

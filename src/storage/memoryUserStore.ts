@@ -105,11 +105,14 @@ export class MemoryUserStore implements UserStore {
     return this.change(id, change);
   }
 
-  async changeEmail(id: string, email: string): Promise<"changed" | "emailTaken" | "gone"> {
+  async changeEmail(id: string, email: string, expectedHash: string | null) {
+    const user = this.users.get(id);
+    if (user?.passwordHash !== expectedHash || user.disabledAt !== null) return "gone";
     const holder = await this.findByEmail(email);
-    if (holder !== undefined && holder.id !== id) return "emailTaken";
+    if (holder !== undefined && holder.id !== id) return "emailTaken" as const;
     this.endOneTimeTokens(id);
-    return this.change(id, { email, isEmailProven: false }) ? "changed" : "gone";
+    this.change(id, { email, isEmailProven: false });
+    return "changed" as const;
   }
 
   async disable(id: string, at: number): Promise<"done" | "lastAdministrator" | "gone"> {
@@ -147,7 +150,7 @@ export class MemoryUserStore implements UserStore {
 
   async changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean> {
     const user = this.users.get(id);
-    if (user?.passwordHash !== expectedHash) return false;
+    if (user?.passwordHash !== expectedHash || user.disabledAt !== null) return false;
     this.users.set(id, { ...user, passwordHash: newHash });
     this.endOneTimeTokens(id);
     return true;

@@ -1,6 +1,7 @@
 /** The rows of one-time tokens on PostgreSQL. */
 import type { Prisma, PrismaClient } from "./generated/prisma/client.js";
 import { endAll } from "./credentialStatements.js";
+import { holdAccounts, makerStands } from "./makerRows.js";
 import type { NewOneTimeToken, PasswordReset } from "./credentialStore.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -10,11 +11,12 @@ const hashOf = (tokenHash: string) => Buffer.from(tokenHash, "hex");
 /** The person's row is held, so that of two tokens made at once one is left. */
 export async function addOneTimeToken(
   transaction: Transaction,
-  { tokenHash, userId, purpose, createdById, createdAt, expiresAt }: NewOneTimeToken,
+  { tokenHash, userId, purpose, createdById, createdAt, expiresAt, maker }: NewOneTimeToken,
 ): Promise<boolean> {
-  const rows = await transaction.$queryRaw<unknown[]>`
-    SELECT id FROM users WHERE id = ${userId}::uuid AND disabled_at IS NULL FOR NO KEY UPDATE`;
-  if (rows.length === 0) return false;
+  await holdAccounts(transaction, userId, maker);
+  if (!(await makerStands(transaction, maker, createdAt))) return false;
+  const isUsable = (await transaction.user.count({ where: { id: userId, disabledAt: null } })) > 0;
+  if (!isUsable) return false;
   await transaction.oneTimeToken.deleteMany({ where: { userId, purpose } });
   await transaction.oneTimeToken.create({
     data: {

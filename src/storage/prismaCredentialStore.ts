@@ -1,5 +1,5 @@
 /** The store of sign-ins and API tokens on PostgreSQL, through Prisma. */
-import type { Standing } from "../domain/access/credentials.js";
+import type { Maker, Standing } from "../domain/access/credentials.js";
 import type { TokenLimit } from "../domain/access/tokenLimit.js";
 import { scopes } from "../domain/access/scope.js";
 import {
@@ -11,6 +11,7 @@ import {
   standingsOf,
 } from "./credentialStatements.js";
 import type {
+  ApiTokenAddition,
   ApiTokenRecord,
   CredentialStore,
   NewApiToken,
@@ -21,12 +22,18 @@ import type {
   Rotation,
   ShownApiToken,
 } from "./credentialStore.js";
-import type { ApiToken, PrismaClient } from "./generated/prisma/client.js";
+import type { ApiToken, Prisma, PrismaClient } from "./generated/prisma/client.js";
 import { addOneTimeToken, findOneTimeToken, resetPassword, TokenTaken } from "./oneTimeTokens.js";
+import { holdAccounts, makerStands } from "./makerRows.js";
 import { isForeignKeyViolation } from "./errors.js";
 import { onDatabase } from "./statement.js";
-import type { RawExecutor } from "./statement.js";
-import { inTurn, secretTurn, transactionInTurn, userTurn } from "./transactionTurns.js";
+import {
+  inTurn,
+  secretTurn,
+  transactionInTurn,
+  userTurn,
+  type TurnKey,
+} from "./transactionTurns.js";
 import { isUuid } from "./uuid.js";
 
 /** The store on an open client; the client stays the caller's to close. */
@@ -35,7 +42,7 @@ export class PrismaCredentialStore implements CredentialStore {
 
   async signIn(signIn: NewSignIn): Promise<boolean> {
     const { userId } = signIn;
-    return isUuid(userId) && this.#alone(userId, (alone) => insertSignIn(alone, signIn));
+    return isUuid(userId) && this.#alone(userId, undefined, (alone) => insertSignIn(alone, signIn));
   }
 
   rotate(rotation: Rotation): Promise<Rotated> {
@@ -57,16 +64,20 @@ export class PrismaCredentialStore implements CredentialStore {
    * The work alone with the person's credentials, so that what it counts holds. The lock is a statement of its own: one
    * statement counts what was there when it began, also where it waited.
    */
-  #alone<T>(userId: string, work: (transaction: RawExecutor) => Promise<T>): Promise<T> {
-    return transactionInTurn(this.prisma, [userTurn(userId)], async (transaction) => {
-      await transaction.$executeRaw`SELECT FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+  #alone<T>(
+    userId: string,
+    maker: Maker | undefined,
+    work: (transaction: Prisma.TransactionClient) => Promise<T>,
+  ): Promise<T> {
+    return transactionInTurn(this.prisma, turnsOf(userId, maker), async (transaction) => {
+      await holdAccounts(transaction, userId, maker);
       return work(transaction);
     });
   }
 
   async addOneTimeToken(token: NewOneTimeToken): Promise<boolean> {
     if (!isUuid(token.userId)) return false;
-    return transactionInTurn(this.prisma, [userTurn(token.userId)], (transaction) =>
+    return transactionInTurn(this.prisma, turnsOf(token.userId, token.maker), (transaction) =>
       addOneTimeToken(transaction, token),
     );
   }
@@ -90,16 +101,19 @@ export class PrismaCredentialStore implements CredentialStore {
     return count;
   }
 
-  async addApiToken(token: NewApiToken): Promise<"added" | "full" | "gone"> {
-    const { userId, limit } = token;
+  async addApiToken(token: NewApiToken): Promise<ApiTokenAddition> {
+    const { userId, limit, maker, createdAt } = token;
     if (limit !== null && !isUuid(limit.id)) return "gone";
-    const added = this.#alone(userId, (alone) => insertApiToken(alone, token));
-    return added
-      .then((isAdded) => (isAdded ? ("added" as const) : ("full" as const)))
-      .catch((error: unknown) => {
-        if (isForeignKeyViolation(error)) return "gone" as const;
-        throw error;
-      });
+    const added = this.#alone(userId, maker, async (alone) => {
+      if (!(await makerStands(alone, maker, createdAt))) return "ended";
+      const where = { id: userId, disabledAt: null };
+      if ((await alone.user.count({ where })) === 0) return "unusable";
+      return (await insertApiToken(alone, token)) ? "added" : "full";
+    });
+    return added.catch((error: unknown) => {
+      if (isForeignKeyViolation(error)) return "gone" as const;
+      throw error;
+    });
   }
 
   async findApiToken(tokenHash: string): Promise<ShownApiToken | undefined> {
@@ -142,6 +156,11 @@ export class PrismaCredentialStore implements CredentialStore {
     if (ids.length === 0) return new Map();
     return onDatabase(() => standingsOf(this.prisma, ids, now));
   }
+}
+
+/** Whose rows are held: of an account and of who makes something for it. */
+function turnsOf(userId: string, maker: Maker | undefined): TurnKey[] {
+  return [userId, ...(maker === undefined ? [] : [maker.userId])].map(userTurn);
 }
 
 function limitOf({ teamId, projectId, templateId }: ApiToken): TokenLimit | null {

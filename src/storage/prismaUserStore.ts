@@ -125,18 +125,20 @@ export class PrismaUserStore implements UserStore {
     return count === 1;
   }
 
-  async changeEmail(id: string, email: string): Promise<"changed" | "emailTaken" | "gone"> {
+  async changeEmail(id: string, email: string, expectedHash: string | null) {
     if (!isUuid(id)) return "gone";
     return onDatabase(async () => {
       try {
         return await transactionInTurn(this.prisma, [userTurn(id)], async (transaction) => {
           const data = { email, isEmailProven: false };
-          const { count } = await transaction.user.updateMany({ where: { id }, data });
+          const where = { id, passwordHash: expectedHash, disabledAt: null };
+          const { count } = await transaction.user.updateMany({ where, data });
+          if (count === 0) return "gone" as const;
           await transaction.oneTimeToken.deleteMany({ where: { userId: id } });
-          return count === 1 ? "changed" : "gone";
+          return "changed" as const;
         });
       } catch (error) {
-        if (violatedUniqueIndex(error) === "users_email_key") return "emailTaken";
+        if (violatedUniqueIndex(error) === "users_email_key") return "emailTaken" as const;
         throw error;
       }
     });
@@ -146,7 +148,7 @@ export class PrismaUserStore implements UserStore {
     if (!isUuid(id)) return false;
     return this.alone(userTurn(id), async (transaction) => {
       const { count } = await transaction.user.updateMany({
-        where: { id, passwordHash: expectedHash },
+        where: { id, passwordHash: expectedHash, disabledAt: null },
         data: { passwordHash: newHash },
       });
       if (count === 1) await transaction.oneTimeToken.deleteMany({ where: { userId: id } });

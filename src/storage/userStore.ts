@@ -70,9 +70,16 @@ export interface UserStore {
   withdrawAdministration(id: string): Promise<"done" | "lastAdministrator">;
   /** Changes how others see the person; false where there is no such account. */
   changeProfile(id: string, change: ProfileChange): Promise<boolean>;
-  /** Gives the account another address, which is not proven, and ends its one-time tokens. */
-  changeEmail(id: string, email: string): Promise<"changed" | "emailTaken" | "gone">;
-  /** Gives the account another password, if it still has the one expected; false otherwise. Its one-time tokens end. */
+  /**
+   * Gives the account another address, which is not proven, and ends its one-time tokens. "gone" also where it is disabled
+   * or has another password than the one that was checked.
+   */
+  changeEmail(
+    id: string,
+    email: string,
+    expectedHash: string | null,
+  ): Promise<"changed" | "emailTaken" | "gone">;
+  /** Gives the account another password, if it still has the one expected and is not disabled; false otherwise. Its one-time tokens end. */
   changePassword(id: string, expectedHash: string, newHash: string): Promise<boolean>;
   /**
    * Keeps the account from being used and ends its one-time tokens; again keeps the first instant. Refused for the last

@@ -262,7 +262,10 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
 
     it.each([
       ["password", async () => opened.users.changePassword(userId, "hash", "other")],
-      ["address", async () => opened.users.changeEmail(userId, `${randomUUID()}@example.org`)],
+      [
+        "address",
+        async () => opened.users.changeEmail(userId, `${randomUUID()}@example.org`, "hash"),
+      ],
       ["right to be used", async () => opened.users.disable(userId, BEGIN)],
     ])("AUTH-26 a one-time token ends with the account's %s", async (_what, change) => {
       const token = oneTime();
@@ -292,6 +295,26 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
       expect((await store.standings([userId], BEGIN)).get(userId)?.validAfter).toBe(BEGIN + 5);
     });
 
+    it("AUTH-14 what lasts is made only while the sign-in of its maker holds", async () => {
+      const { id } = await signIn();
+      const maker = { userId, credential: { kind: "listed", id } } as const;
+      const issued = { userId, credential: { kind: "issued", at: BEGIN } } as const;
+      for (const holding of [maker, issued]) {
+        expect(await store.addApiToken(newApiToken({ maker: holding }))).toBe("added");
+        expect(await store.addOneTimeToken({ ...oneTime(), maker: holding })).toBe(true);
+      }
+      const others = await newUser();
+      await store.endAll(userId, BEGIN + 5, true);
+      for (const ended of [maker, issued]) {
+        expect(await store.addApiToken(newApiToken({ maker: ended }))).toBe("ended");
+        const ofOthers = newApiToken({ userId: others, maker: ended });
+        expect(await store.addApiToken(ofOthers)).toBe("ended");
+        expect(await store.addOneTimeToken({ ...oneTime(), maker: ended })).toBe(false);
+      }
+      expect(await store.apiTokens(userId)).toEqual([]);
+      expect(await store.apiTokens(others)).toEqual([]);
+    });
+
     it("ADMIN-4 of a disabled account nothing holds, and nothing is made", async () => {
       const { refreshHash } = await signIn();
       const token = newApiToken();
@@ -300,7 +323,7 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
       await opened.users.disable(userId, BEGIN);
       expect((await store.standings([userId], BEGIN)).size).toBe(0);
       expect((await signIn()).opened).toBe(false);
-      expect(await store.addApiToken(newApiToken())).toBe("full");
+      expect(await store.addApiToken(newApiToken())).toBe("unusable");
       const late = oneTime();
       expect(await store.addOneTimeToken(late)).toBe(false);
       await store.endAll(userId, BEGIN, true);

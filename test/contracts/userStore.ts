@@ -154,13 +154,25 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       await store.createWithIdentity({ ...user, passwordHash: null }, identity, now);
       await store.create(other);
       expect((await store.findById(user.id))?.isEmailProven).toBe(true);
-      expect(await store.changeEmail(user.id, other.email)).toBe("emailTaken");
+      expect(await store.changeEmail(user.id, other.email, null)).toBe("emailTaken");
       expect((await store.findById(user.id))?.isEmailProven).toBe(true);
       const email = `${randomUUID()}@example.org`;
-      expect(await store.changeEmail(user.id, email)).toBe("changed");
+      expect(await store.changeEmail(user.id, email, null)).toBe("changed");
       expect(await store.findById(user.id)).toMatchObject({ email, isEmailProven: false });
-      expect(await store.changeEmail(randomUUID(), "nobody@example.org")).toBe("gone");
-      expect(await store.changeEmail("no uuid", "nobody@example.org")).toBe("gone");
+      expect(await store.changeEmail(randomUUID(), "nobody@example.org", null)).toBe("gone");
+      expect(await store.changeEmail("no uuid", "nobody@example.org", null)).toBe("gone");
+    });
+
+    it("AUTH-25 an address is changed only where the checked password holds and the account is in use", async () => {
+      const user = newUser();
+      await store.create(user);
+      const email = `${randomUUID()}@example.org`;
+      await store.changePassword(user.id, user.passwordHash!, "new");
+      expect(await store.changeEmail(user.id, email, user.passwordHash)).toBe("gone");
+      await store.disable(user.id, now);
+      expect(await store.changeEmail(user.id, email, "new")).toBe("gone");
+      expect(await store.changePassword(user.id, "new", "newer")).toBe(false);
+      expect((await store.findById(user.id))?.email).toBe(user.email);
     });
 
     it("STO-31 what others see of a person changes as asked for, and the rest stays", async () => {

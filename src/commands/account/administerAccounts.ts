@@ -83,7 +83,7 @@ export async function createPasswordReset(
   if (user === undefined) return accountNotFound();
   const problem = resetProblem(user);
   if (problem !== undefined) return invalidInput(problem, "userId");
-  const made = await makePasswordReset(services, userId, administrator.userId);
+  const made = await makePasswordReset(services, userId, administrator);
   return made ?? accountNotFound();
 }
 

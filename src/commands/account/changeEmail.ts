@@ -48,7 +48,7 @@ export async function changeEmail(
   // Whether an address has an account is told as at signing up, and as seldom.
   const taken = await services.rates.signUps.take(addressKey(origin.address), 1);
   if (!taken.ok) return rateLimited("too many new addresses", taken.retryAfterMs);
-  switch (await services.users.changeEmail(user.id, email)) {
+  switch (await services.users.changeEmail(user.id, email, checked.passwordHash)) {
     case "emailTaken":
       return invalidInput("email has an account already", "email");
     case "gone":

@@ -1,6 +1,7 @@
 /** Makes an account for somebody, who sets its password with the token in the answer. */
 import { randomBytes } from "node:crypto";
 import type { Viewer } from "../../domain/access/access.js";
+import { unauthenticated, type SignedInViewer } from "../authorize.js";
 import { parseEmailAddress } from "../emailAddress.js";
 import { busyOrThrow } from "../passwordsBusy.js";
 import { invalidInput, type RequestError } from "../requestError.js";
@@ -27,14 +28,14 @@ export async function createAccount(
 ): Promise<AccountCreated | RequestError> {
   const administrator = await asAdministrator(services, viewer);
   if (administrator.kind === "refused") return administrator;
-  return createAccountFor(services, input, administrator.userId);
+  return createAccountFor(services, input, administrator);
 }
 
 /** However sign-up is limited. Until its person sets a password, no password is the account's. */
 export async function createAccountFor(
   services: CreateAccountParts,
   { email: address, name }: CreateAccountInput,
-  createdById: string | null,
+  createdBy: SignedInViewer | null,
 ): Promise<AccountCreated | RequestError> {
   const { clock, newId, passwords, users } = services;
   const email = parseEmailAddress(address);
@@ -53,7 +54,8 @@ export async function createAccountFor(
     createdAt: clock.now(),
   });
   if (created.kind === "emailTaken") return invalidInput("email has an account already", "email");
-  const made = await makePasswordReset(services, userId, createdById);
-  if (made === undefined) throw new Error(`the new account ${userId} is gone`);
+  const made = await makePasswordReset(services, userId, createdBy);
+  // Who makes it was signed out meanwhile; an administrator can make another link.
+  if (made === undefined) return unauthenticated();
   return { ...made, kind: "accountCreated" };
 }

@@ -1,6 +1,8 @@
 /** A one-time token with which the person of an account sets a new password, to be handed to them. */
+import { makerOf } from "../../domain/access/credentials.js";
 import type { UserRecord } from "../../storage/userStore.js";
 import type { AccountServices } from "../accountServices.js";
+import type { SignedInViewer } from "../authorize.js";
 import type { Services } from "../services.js";
 import { newLinkToken } from "../teams/linkTokens.js";
 import type { PasswordResetCreated } from "./accountOutcomes.js";
@@ -22,18 +24,19 @@ export function resetProblem(user: UserRecord): string | undefined {
   return undefined;
 }
 
-/** In the place of earlier ones of the account; undefined where it is gone or disabled by now. */
+/** In the place of earlier ones of the account; undefined where it is gone or disabled by now, or who makes it is signed out. */
 export async function makePasswordReset(
   { accounts, clock }: PasswordResetParts,
   userId: string,
-  createdById: string | null,
+  createdBy: SignedInViewer | null,
 ): Promise<PasswordResetCreated | undefined> {
   const { token, tokenHash } = newLinkToken("reset");
   const createdAt = clock.now();
   const expiresAt = createdAt + accounts.settings.passwordResetLifetimeMs;
   const isMade = await accounts.credentials.addOneTimeToken({
     ...{ tokenHash, userId, purpose: "PASSWORD_RESET" },
-    ...{ createdById, createdAt, expiresAt },
+    ...{ createdById: createdBy?.userId ?? null, createdAt, expiresAt },
+    maker: createdBy === null ? undefined : makerOf(createdBy),
   });
   return isMade ? { kind: "passwordResetCreated", userId, token, expiresAt } : undefined;
 }

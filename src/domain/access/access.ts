@@ -2,6 +2,7 @@
  * Who may do what with a template: the one rule that every path asks, queries, mutations, subscriptions and exports.
  * What a viewer may not see looks to them as if it did not exist.
  */
+import type { Credential } from "./credentials.js";
 import { includesRole, strongest, type AccessRole, type Grant, type Restriction } from "./grant.js";
 import type { Scope } from "./scope.js";
 import type { TokenLimit } from "./tokenLimit.js";
@@ -18,6 +19,8 @@ export type Viewer =
       readonly limits?: readonly TokenLimit[];
       /** Whether it is a service account of a team. */
       readonly isService?: true;
+      /** What was shown; absent inside of the server. */
+      readonly credential?: Credential;
     };
 
 /** Who reads one template without an account, by a share link or because the template is open to all. */

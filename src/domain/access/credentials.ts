@@ -32,6 +32,18 @@ export type Credential =
   | { readonly kind: "listed"; readonly id: string }
   | { readonly kind: "issued"; readonly at: number };
 
+/** What somebody showed who makes credentials that last: these are made only while it holds. */
+export interface Maker {
+  readonly userId: string;
+  readonly credential: Credential;
+}
+
+/** What the viewer showed; undefined where nothing was, as inside of the server. */
+export function makerOf(viewer: Viewer): Maker | undefined {
+  if (viewer.kind !== "user" || viewer.credential === undefined) return undefined;
+  return { userId: viewer.userId, credential: viewer.credential };
+}
+
 /** What of a person's credentials still holds. */
 export interface Standing {
   /** The ids of their sign-ins and API tokens. */
