@@ -2,6 +2,7 @@
 import { isVisible, namePart } from "../domain/text/visibleText.js";
 import type { Identity, NewUser } from "../storage/userStore.js";
 import { admitNewcomer, type AdmissionParts } from "./account/admitNewcomer.js";
+import { domainProblem } from "./account/signUpPolicy.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { Services } from "./services.js";
 
@@ -34,7 +35,10 @@ export async function personOfIdentity(
   const { issuer, subject } = claims;
   const identity = { issuer, subject };
   const known = await services.users.findByIdentity(identity);
-  if (known !== undefined) return known.id;
+  if (known !== undefined) {
+    if (known.email === null) await proveEmail(services, known.id, claims.email);
+    return known.id;
+  }
   await admitNewcomer(services.admission, claims.email);
   const user = accountOf(services, claims);
   const create = (made: NewUser) => services.users.createWithIdentity(made, identity, vouchedAt);
@@ -48,6 +52,17 @@ export async function personOfIdentity(
   const made = await services.users.findByIdentity(identity);
   if (made === undefined) throw new Error(`the identity of ${issuer} has no account`);
   return made.id;
+}
+
+/** The provider may verify an address later, and an address that another account had may be free by now. */
+async function proveEmail(
+  { users, clock, admission }: Parts,
+  userId: string,
+  claimed: string | undefined,
+): Promise<void> {
+  const email = claimed === undefined ? undefined : parseEmailAddress(claimed);
+  if (email === undefined || domainProblem(admission.policy, email) !== undefined) return;
+  await users.proveEmail(userId, email, clock.now());
 }
 
 function accountOf({ clock, newId, limits }: Parts, claims: IdentityClaims): NewUser {

@@ -46,7 +46,10 @@ export async function setTemplatePermission(
   if (change.kind === "refused") return change;
   const { holder, permission } = change;
   if (holder.kind === "team" && permission !== null) {
-    const isTheirs = await services.permissions.isInTeam(access.viewer.userId, holder.teamId);
+    const { userId, limits = [] } = access.viewer;
+    // A token that is limited knows of no team but the one that it is limited to.
+    const isWithin = limits.every(({ kind, id }) => kind === "team" && id === holder.teamId);
+    const isTheirs = isWithin && (await services.permissions.isInTeam(userId, holder.teamId));
     if (!isTheirs) return invalidInput("there is no such team of yours", "teamId");
   }
   const made = holder.kind === "address" && permission !== null ? newToken(services) : undefined;

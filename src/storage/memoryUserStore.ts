@@ -64,6 +64,12 @@ export class MemoryUserStore implements UserStore {
     return created;
   }
 
+  async proveEmail(id: string, email: string): Promise<void> {
+    const isTaken = (await this.findByEmail(email)) !== undefined;
+    if (isTaken || this.users.get(id)?.email !== null) return;
+    this.change(id, { email, isEmailProven: true });
+  }
+
   async findByIdentity(identity: Identity): Promise<UserRecord | undefined> {
     const id = this.identities.get(keyOf(identity));
     return id === undefined ? undefined : this.findById(id);

@@ -22,6 +22,7 @@ import {
   userTurn,
   type TurnKey,
 } from "./transactionTurns.js";
+import { proveEmail } from "./proveEmail.js";
 import { isUuid } from "./uuid.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -53,6 +54,10 @@ export class PrismaUserStore implements UserStore {
       if (error instanceof IdentityErased) return { kind: "identityErased" } as const;
       throw error;
     }
+  }
+
+  async proveEmail(id: string, email: string, at: number): Promise<void> {
+    if (isUuid(id)) await proveEmail(this.prisma, { id, email, at });
   }
 
   async findByIdentity(identity: Identity): Promise<UserRecord | undefined> {

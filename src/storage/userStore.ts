@@ -55,6 +55,11 @@ export interface UserStore {
     identity: Identity,
     vouchedAt: number,
   ): Promise<UserCreation | { readonly kind: "identityTaken" | "identityErased" }>;
+  /**
+   * Gives an account without an address the one that its identity provider proved; no change where it has one or another
+   * account has this one. What waits at the address is the person's then.
+   */
+  proveEmail(id: string, email: string, at: number): Promise<void>;
   findByIdentity(identity: Identity): Promise<UserRecord | undefined>;
   findByEmail(email: string): Promise<UserRecord | undefined>;
   findById(id: string): Promise<UserRecord | undefined>;

@@ -95,7 +95,10 @@ test("nothing is anonymous, and a token is who it was issued to", async () => {
   const { tokens, authenticate } = await setup();
   expect((await authenticate(undefined)).viewer).toEqual({ kind: "anonymous" });
   const { token } = await tokens.issue("ada");
-  expect((await authenticate(`Bearer ${token}`)).viewer).toMatchObject({ kind: "user", userId: "ada" });
+  expect((await authenticate(`Bearer ${token}`)).viewer).toMatchObject({
+    kind: "user",
+    userId: "ada",
+  });
   expect((await authenticate(`bearer  ${token}`)).viewer).toMatchObject({ userId: "ada" });
 });
 

@@ -1,4 +1,5 @@
 /** Accounts on running servers: two nodes on one database, with nothing between them that carries news. */
+import { randomUUID } from "node:crypto";
 import { createClient, type Client } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -430,6 +431,24 @@ describe("a provider's token", () => {
     const claims = { sub: "subject-3", email: "unverified@example.org" };
     const { data } = await ask(nodes[0]!, viewer, {}, await provider.token(claims));
     expect(data.viewer).toMatchObject({ name: "New person", email: null });
+  });
+
+  test("AUTH-42, ACC-40: an address that is verified or free later is taken then, with what waits at it", async () => {
+    const owner = await signUp();
+    const { email, token: strangers } = await signUp();
+    const templateId = await newTemplate(owner.token);
+    const permit = `mutation { setTemplatePermission(input: { templateId: "${templateId}", email: "${email}", role: VIEW }) { __typename } }`;
+    await ask(nodes[0]!, permit, {}, owner.token);
+    const seen = `query ($templateId: ID!) { viewer { email } template(id: $templateId) { id } }`;
+    const come = async (email_verified: boolean) => {
+      const token = await provider.token({ sub: "late", email, email_verified, jti: randomUUID() });
+      return (await ask(nodes[1]!, seen, { templateId }, token)).data;
+    };
+    const nothing = { viewer: { email: null }, template: null };
+    expect([await come(false), await come(true)]).toEqual([nothing, nothing]);
+    const change = `mutation { changeEmail(input: { email: "${randomUUID()}@example.org", currentPassword: "${PASSWORD}" }) { __typename } }`;
+    await ask(nodes[0]!, change, {}, strangers);
+    expect(await come(true)).toEqual({ viewer: { email }, template: { id: templateId } });
   });
 
   test("AUTH-40: that is not good is refused", async () => {
