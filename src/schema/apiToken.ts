@@ -146,7 +146,7 @@ builder.mutationFields((t) => ({
   createApiToken: t.field({
     type: CreateApiTokenResult,
     description:
-      "Makes an API token of the viewer, or of a service account of a team that they manage. Refusals: UNAUTHENTICATED, FORBIDDEN (API token; a member who does not manage the team), NOT_FOUND (what it shall be limited to, or the service account), INVALID_INPUT, RATE_LIMITED (there are too many).",
+      "Makes an API token of the viewer, or of a service account of a team that they manage. Refusals: UNAUTHENTICATED, FORBIDDEN (asked with an API token; a member who does not manage the team; a disabled service account), NOT_FOUND (what it shall be limited to, or the service account), INVALID_INPUT, RATE_LIMITED (there are too many).",
     extensions: forSignedIn,
     args: {
       input: t.arg({ type: CreateApiTokenInputType, required: true, description: "The token." }),
