@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 /** The files that ask the machine itself. */
-const machineClocks = ["src/live/clock.ts", "src/cluster/nodeGauges.ts"];
+const machineClocks = [
+  "src/live/clock.ts",
+  "src/cluster/nodeGauges.ts",
+  // How long a transaction waits for its turn on this node, told by the monotonic time of the machine.
+  "src/storage/transactionTurns.ts",
+  "src/storage/waitingLine.ts",
+];
 
 /** Comparisons of the present with an instant that was stored, or that another party names. */
 const instantsCompared = [

