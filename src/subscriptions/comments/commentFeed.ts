@@ -7,6 +7,7 @@ import { decideAccess, type Viewer } from "../../domain/access/access.js";
 import type { CommentStore } from "../../storage/commentStore.js";
 import type { AccessReader } from "../../storage/accessReader.js";
 import type { EventSink, Renderer } from "../subscription.js";
+import { SequencedFeed } from "../sequencedFeed.js";
 import type { Warn } from "../warn.js";
 import type { CommentEvent } from "./commentEvent.js";
 import { CommentMember, type CommentMemberOwner } from "./commentMember.js";
@@ -21,19 +22,14 @@ export interface CommentFeedParts {
 /** Changes read at a time for those who stand at one place. */
 const CHANGES_PER_READ = 100;
 
-export class CommentFeed implements CommentMemberOwner {
-  readonly #members = new Set<CommentMember>();
-  /** Followers below this number may have something to be told; undefined where nothing is to be done. */
-  #wanted: number | undefined;
-  #working = false;
-  #failed = false;
-
+export class CommentFeed extends SequencedFeed<CommentMember> implements CommentMemberOwner {
   constructor(
     readonly templateId: string,
     private readonly parts: CommentFeedParts,
-    /** The last follower left. */
-    private readonly deserted: () => void,
-  ) {}
+    deserted: () => void,
+  ) {
+    super(parts.warn, "comments could not be read", deserted);
+  }
 
   admit<R>(
     renderer: Renderer<R, CommentEvent>,
@@ -43,61 +39,13 @@ export class CommentFeed implements CommentMemberOwner {
   ): CommentMember<R> {
     const { warn } = this.parts;
     const member = new CommentMember(this, renderer, sink, viewer, warn, afterSequence);
-    this.#members.add(member as CommentMember);
+    this.members.add(member as CommentMember);
     // Something may have happened since its request was looked at.
     this.look();
     return member;
   }
 
-  /** There are changes through this number. */
-  news(sequence: number): void {
-    this.#wanted = Math.max(this.#wanted ?? 0, sequence);
-    if (!this.#working) void this.#work();
-  }
-
-  /** Anything may have happened. */
-  look(): void {
-    this.news(Infinity);
-  }
-
-  /** Looks again where the last look found no answer. */
-  retry(): void {
-    if (this.#failed) this.look();
-  }
-
-  resumed(): void {
-    this.look();
-  }
-
-  left(member: CommentMember): void {
-    this.#members.delete(member);
-    if (this.#members.size === 0) this.deserted();
-  }
-
-  shutDown(): void {
-    for (const member of [...this.#members]) member.end("shutdown");
-  }
-
-  async #work(): Promise<void> {
-    this.#working = true;
-    try {
-      while (this.#wanted !== undefined) {
-        const wanted = this.#wanted;
-        this.#wanted = undefined;
-        await this.#round(wanted);
-      }
-      this.#failed = false;
-    } catch (error) {
-      // The database is away: followers stay, and it is asked again.
-      if (!this.#failed) this.parts.warn("comments could not be read", error);
-      this.#failed = true;
-    } finally {
-      this.#working = false;
-    }
-  }
-
-  async #round(wanted: number): Promise<void> {
-    const behind = [...this.#members].filter((member) => member.ready && member.sequence < wanted);
+  protected async round(behind: readonly CommentMember[]): Promise<void> {
     const pages = new Map<number, readonly CommentEvent[]>();
     for (const sequence of new Set(behind.map((member) => member.sequence))) {
       pages.set(sequence, await this.#read(sequence));
@@ -126,7 +74,7 @@ export class CommentFeed implements CommentMemberOwner {
 
   /** Heads of one moment are one query, and grants are remembered, so this costs about one question for all. */
   async #endWithoutAccess(): Promise<void> {
-    const members = [...this.#members];
+    const members = [...this.members];
     const heads = await Promise.all(
       members.map(({ viewer }) => this.parts.access.look(viewer, this.templateId)),
     );

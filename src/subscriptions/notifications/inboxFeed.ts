@@ -7,6 +7,7 @@ import type { Clock } from "../../live/clock.js";
 import type { NotificationStore } from "../../storage/notificationStore.js";
 import type { EventSink, Renderer } from "../subscription.js";
 import { valueKey } from "../valueKey.js";
+import { SequencedFeed } from "../sequencedFeed.js";
 import type { Warn } from "../warn.js";
 import type { InboxEvent } from "./inboxEvent.js";
 import { InboxMember, type InboxMemberOwner } from "./inboxMember.js";
@@ -20,19 +21,14 @@ export interface InboxFeedParts {
 /** Notifications in one event, at most. */
 const ADDED_PER_EVENT_MAX = 100;
 
-export class InboxFeed implements InboxMemberOwner {
-  readonly #members = new Set<InboxMember>();
-  /** Followers below this number may have something to be told; undefined where nothing is to be done. */
-  #wanted: number | undefined;
-  #working = false;
-  #failed = false;
-
+export class InboxFeed extends SequencedFeed<InboxMember> implements InboxMemberOwner {
   constructor(
     readonly userId: string,
     private readonly parts: InboxFeedParts,
-    /** The last follower left. */
-    private readonly deserted: () => void,
-  ) {}
+    deserted: () => void,
+  ) {
+    super(parts.warn, "an inbox could not be read", deserted);
+  }
 
   admit<R>(
     renderer: Renderer<R, InboxEvent>,
@@ -41,61 +37,13 @@ export class InboxFeed implements InboxMemberOwner {
     afterSequence: number,
   ): InboxMember<R> {
     const member = new InboxMember(this, renderer, sink, person, this.parts.warn, afterSequence);
-    this.#members.add(member as InboxMember);
+    this.members.add(member as InboxMember);
     // Something may have happened since its request was looked at.
     this.look();
     return member;
   }
 
-  /** Something happened through this number. */
-  news(sequence: number): void {
-    this.#wanted = Math.max(this.#wanted ?? 0, sequence);
-    if (!this.#working) void this.#work();
-  }
-
-  /** Anything may have happened. */
-  look(): void {
-    this.news(Infinity);
-  }
-
-  /** Looks again where the last look found no answer. */
-  retry(): void {
-    if (this.#failed) this.look();
-  }
-
-  resumed(): void {
-    this.look();
-  }
-
-  left(member: InboxMember): void {
-    this.#members.delete(member);
-    if (this.#members.size === 0) this.deserted();
-  }
-
-  shutDown(): void {
-    for (const member of [...this.#members]) member.end("shutdown");
-  }
-
-  async #work(): Promise<void> {
-    this.#working = true;
-    try {
-      while (this.#wanted !== undefined) {
-        const wanted = this.#wanted;
-        this.#wanted = undefined;
-        await this.#round(wanted);
-      }
-      this.#failed = false;
-    } catch (error) {
-      // The database is away: followers stay, and it is asked again.
-      if (!this.#failed) this.parts.warn("an inbox could not be read", error);
-      this.#failed = true;
-    } finally {
-      this.#working = false;
-    }
-  }
-
-  async #round(wanted: number): Promise<void> {
-    const behind = [...this.#members].filter((member) => member.ready && member.sequence < wanted);
+  protected async round(behind: readonly InboxMember[]): Promise<void> {
     if (behind.length === 0) return;
     const last = (await this.parts.notifications.sequences([this.userId])).get(this.userId) ?? 0;
     const late = behind.filter(({ sequence }) => sequence < last);
