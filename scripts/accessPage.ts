@@ -27,7 +27,7 @@ const meanings: Readonly<Record<Action, string>> = {
   view: "read the document, its history and its changes, follow it live, be shown on it",
   duplicate: "make a copy of one's own",
   comment: "take part in what is said about it",
-  edit: "operations, undo, ways out of conflicts, reverts, locks, as far as restrictions let through",
+  edit: "operations, undo, resolving conflicts, reverts, locks, as far as restrictions let through",
   describe: "name and other details, snapshots",
   govern: "rules of merging, ending others' locks",
   audit: "the record of its conflicts",
@@ -99,7 +99,7 @@ function rowsOf(standing: Pick<TemplateAccess, "deleted" | "isPublic">): Row[] {
     { who: "anybody else who is signed in", viewer, template: { ...others, grant: noGrant } },
     guestRow("guest, by a link that is open to guests", "link"),
     guestRow("guest, of a template that is open to guests", null),
-    { who: "nobody", viewer: { kind: "anonymous" }, template: { ...others, grant: noGrant } },
+    { who: "anonymous", viewer: { kind: "anonymous" }, template: { ...others, grant: noGrant } },
   ];
 }
 

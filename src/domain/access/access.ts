@@ -36,7 +36,7 @@ export interface Guest {
  * - `view`: read the document, its history and its changes
  * - `duplicate`: make a copy of one's own
  * - `comment`: take part in what is said about it
- * - `edit`: operations, undo, ways out of conflicts, reverts, locks: as far as one's restrictions let through
+ * - `edit`: operations, undo, resolving conflicts, reverts, locks: as far as one's restrictions let through
  * - `describe`: the template's name and other details, and snapshots
  * - `govern`: decide who wins where people's changes collide, and end others' locks
  * - `audit`: read the record of who collided with whom

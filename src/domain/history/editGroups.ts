@@ -2,7 +2,7 @@
  * Which edits of a history are in effect: a batch is switched off by its undo and on again by its redo. Where the batch lies
  * before the history, its undo there is an edit like any other, which the redo switches off.
  */
-import type { LogEntry } from "./logEntry.js";
+import { stepKey, type LogEntry } from "./logEntry.js";
 
 interface Group {
   readonly labels: Set<string>;
@@ -51,9 +51,9 @@ export class EditGroups {
     return group.labels;
   }
 
-  private begun({ batchId, userId, clientId, undoes, redoes }: LogEntry) {
-    const made = undoes ?? redoes ?? batchId;
-    const key = JSON.stringify([userId, made]);
+  private begun(entry: LogEntry) {
+    const { clientId, undoes, redoes } = entry;
+    const key = stepKey(entry);
     const groups = this.groups.get(key) ?? [];
     this.groups.set(key, groups);
     const isForward = undoes === null;

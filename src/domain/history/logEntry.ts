@@ -9,6 +9,16 @@ import type { OwnOperation } from "./undoLine.js";
  */
 export type LogEntry = HistoryEntry & OwnOperation & Pick<LoggedOperation, "userId" | "skipped">;
 
+/** What is equal for all that made, undid and redid one batch of a person. */
+export function stepKey({
+  userId,
+  batchId,
+  undoes,
+  redoes,
+}: Pick<LogEntry, "userId" | "batchId" | "undoes" | "redoes">): string {
+  return JSON.stringify([userId, undoes ?? redoes ?? batchId]);
+}
+
 /** The entry of an operation that was read wholly. */
 export function logEntryOf(operation: LoggedOperation): LogEntry {
   const { id, resultingVersion, batchId, userId, clientId, clientTimestamp } = operation;

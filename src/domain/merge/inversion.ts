@@ -5,7 +5,7 @@
 import { holds } from "../document/find.js";
 import type { AppendFailure } from "../history/append.js";
 import type { Steps } from "../steps.js";
-import type { LogEntry } from "../history/logEntry.js";
+import { stepKey, type LogEntry } from "../history/logEntry.js";
 import { othersCancelledPairs } from "../history/undoLine.js";
 import { asAppend } from "../operations/extendStroke.js";
 import { footprintSteps } from "../operations/registry.js";
@@ -40,10 +40,6 @@ function idsOfSteps(
   const steps = new Set(operations.map(stepKey));
   const others = history.filter((entry) => steps.has(stepKey(entry)));
   return idsIn([...operations, ...others]);
-}
-
-function stepKey({ userId, batchId, undoes, redoes }: LogEntry): string {
-  return JSON.stringify([userId, undoes ?? redoes ?? batchId]);
 }
 
 export class Inversion {
