@@ -13,11 +13,8 @@ import type { Viewer } from "./domain/access/access.js";
 import { AnswerWatch } from "./http/answerWatch.js";
 import { createAuthenticate } from "./http/authenticate.js";
 import { createClientAddress, createIsFromProxy } from "./limits/clientAddress.js";
-import {
-  createGraphiQLPage,
-  type DemoSession,
-  type GraphiQLPage,
-} from "./http/graphiql/graphiqlPage.js";
+import { createGraphiQLPage, type GraphiQLPage } from "./http/graphiql/graphiqlPage.js";
+import type { DemoSession } from "./http/graphiql/tour.js";
 import { createGraphQLEndpoint, requireRoom } from "./http/graphqlEndpoint.js";
 import { createGraphQLEngine } from "./http/graphqlEngine.js";
 import {

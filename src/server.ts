@@ -8,7 +8,7 @@ import type { Services } from "./commands/services.js";
 import { watchLinks } from "./commands/watchLinks.js";
 import type { Config } from "./config.js";
 import { keptSecrets, secretsFile } from "./config/secrets.js";
-import type { DemoSession } from "./http/graphiql/graphiqlPage.js";
+import type { DemoSession } from "./http/graphiql/tour.js";
 import { probePort } from "./http/httpServer.js";
 import type { Rates } from "./limits/rates.js";
 import { systemClock, type Clock } from "./live/clock.js";

@@ -5,7 +5,8 @@
  */
 import DataLoader from "dataloader";
 import type { AccountServices, Standings } from "../commands/accountServices.js";
-import { isLive, type Credential, type Standing } from "../domain/access/credentials.js";
+import { isLive, type Standing } from "../domain/access/credentials.js";
+import type { Credential } from "../domain/access/viewer.js";
 import type { Clock } from "../live/clock.js";
 
 const FRESH_MS = 500;

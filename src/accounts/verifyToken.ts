@@ -5,7 +5,7 @@ import type { Invitations, SignUpPolicy } from "../commands/account/signUpPolicy
 import { apiTokenHash } from "../commands/opaqueTokens.js";
 import { personOfIdentity } from "../commands/personOfIdentity.js";
 import type { Services } from "../commands/services.js";
-import type { TokenLimit } from "../domain/access/tokenLimit.js";
+import type { TokenLimit } from "../domain/access/viewer.js";
 import type { OidcProvider } from "./oidc.js";
 
 /** How exact `lastUsedAt` is. */

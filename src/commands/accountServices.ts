@@ -1,8 +1,7 @@
 /** What commands on accounts work with; wired once in server.ts. */
-import type { Credential } from "../domain/access/credentials.js";
 import type { SignUpPolicy } from "./account/signUpPolicy.js";
 import type { Scope } from "../domain/access/scope.js";
-import type { TokenLimit } from "../domain/access/tokenLimit.js";
+import type { Credential, TokenLimit } from "../domain/access/viewer.js";
 import type { CredentialStore } from "../storage/credentialStore.js";
 
 export interface AccountServices {

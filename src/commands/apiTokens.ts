@@ -2,7 +2,7 @@
 import { makerOf } from "../domain/access/credentials.js";
 import { decideAccess, type Viewer } from "../domain/access/access.js";
 import { scopes as allScopes, type Scope } from "../domain/access/scope.js";
-import type { TokenLimit } from "../domain/access/tokenLimit.js";
+import type { TokenLimit } from "../domain/access/viewer.js";
 import type { ApiTokenRecord } from "../storage/credentialStore.js";
 import { unauthenticated, type SignedInViewer } from "./authorize.js";
 import { checkText } from "./checkText.js";

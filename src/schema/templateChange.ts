@@ -1,8 +1,11 @@
 /** What subscribers of a template get. Events come from src/subscriptions; this file gives them their GraphQL form. */
 import type { FollowedViewport } from "../subscriptions/viewport.js";
 import type { ChangeSource } from "../subscriptions/changeSource.js";
-import type { SharedChange } from "../subscriptions/sharedChange.js";
-import type { EnteredElement, ViewportChange } from "../subscriptions/viewportChange.js";
+import type {
+  EnteredElement,
+  SharedChange,
+  ViewportChange,
+} from "../subscriptions/sharedChange.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { badUserInput, notFound, unauthenticated } from "./errors.js";

@@ -5,7 +5,7 @@
  */
 import type { Maker, Standing } from "../domain/access/credentials.js";
 import type { Scope } from "../domain/access/scope.js";
-import type { TokenLimit } from "../domain/access/tokenLimit.js";
+import type { TokenLimit } from "../domain/access/viewer.js";
 
 /** Somebody signs in on a device. */
 export interface NewSignIn {

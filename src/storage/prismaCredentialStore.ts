@@ -1,6 +1,6 @@
 /** The store of sign-ins and API tokens on PostgreSQL, through Prisma. */
 import type { Maker, Standing } from "../domain/access/credentials.js";
-import type { TokenLimit } from "../domain/access/tokenLimit.js";
+import type { TokenLimit } from "../domain/access/viewer.js";
 import { scopes } from "../domain/access/scope.js";
 import {
   endAll,

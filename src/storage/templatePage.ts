@@ -1,5 +1,5 @@
 /** One statement: the ids of a page of the templates that one person may see, in one of several orders. */
-import type { TokenLimit } from "../domain/access/tokenLimit.js";
+import type { TokenLimit } from "../domain/access/viewer.js";
 import { Prisma, type PrismaClient } from "./generated/prisma/client.js";
 import { onDatabase } from "./statement.js";
 import { isDescending, sortKeys, type SortKey, type TemplateOrder } from "./templateOrder.js";

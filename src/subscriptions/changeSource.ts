@@ -1,6 +1,5 @@
 /** Where the events of `templateChanged` come from. Nothing is missed before somebody attaches: it begins at a version. */
 import type { Viewer } from "../domain/access/access.js";
-import type { Feeds } from "./feeds.js";
 import { LiveSource } from "./liveSource.js";
 import type { SharedChange } from "./sharedChange.js";
 import type { EventSink, Renderer, Subscription } from "./subscription.js";
@@ -18,14 +17,19 @@ export interface SourcePosition {
   readonly accessRevision: number;
 }
 
+/** What serves the subscribers of a source: the feeds of one node. */
+export interface ChangeFeeds {
+  attach<R>(position: SourcePosition, renderer: Renderer<R>, sink: EventSink<R>): Subscription<R>;
+}
+
 export class ChangeSource extends LiveSource<"templateChanged", SharedChange> {
   readonly field = "templateChanged";
   override readonly part: string;
   override readonly idOf = ({ toVersion }: SharedChange): string => String(toVersion);
-  readonly #feeds: Feeds;
+  readonly #feeds: ChangeFeeds;
 
   constructor(
-    feeds: Feeds,
+    feeds: ChangeFeeds,
     readonly position: SourcePosition,
   ) {
     super();
@@ -39,6 +43,6 @@ export class ChangeSource extends LiveSource<"templateChanged", SharedChange> {
 
   /** Starts to deliver to the sink, from the position on. */
   attach<R>(renderer: Renderer<R>, sink: EventSink<R>): Subscription<R> {
-    return this.#feeds.attach(this, renderer, sink);
+    return this.#feeds.attach(this.position, renderer, sink);
   }
 }

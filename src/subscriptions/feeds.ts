@@ -8,7 +8,7 @@ import type { Clock } from "../live/clock.js";
 import type { AccessReader } from "../storage/accessReader.js";
 import { StorageUnavailable, type TemplateStore } from "../storage/templateStore.js";
 import type { ChangeBus } from "./changeBus.js";
-import { ChangeSource } from "./changeSource.js";
+import { ChangeSource, type SourcePosition } from "./changeSource.js";
 import { defaultFeedSettings, type FeedSettings } from "./feedSettings.js";
 import { FeedSource, type State } from "./feedSource.js";
 import { type EventSink, type Renderer, Subscription } from "./subscription.js";
@@ -95,8 +95,8 @@ export class Feeds implements FeedOwner {
   }
 
   /** Starts to serve a subscriber; used by `ChangeSource`. */
-  attach<R>(from: ChangeSource, renderer: Renderer<R>, sink: EventSink<R>): Subscription<R> {
-    const { templateId, viewer, viewport, cursor, version, accessRevision } = from.position;
+  attach<R>(position: SourcePosition, renderer: Renderer<R>, sink: EventSink<R>): Subscription<R> {
+    const { templateId, viewer, viewport, cursor, version, accessRevision } = position;
     const feed = this.#feedOf(templateId, version);
     const group = feed.group(renderer, viewport);
     const needsState = cursor > version || viewport?.state === true;

@@ -9,6 +9,11 @@ import type { EventSink, LiveSubscription, Renderer } from "./subscription.js";
 /** An event as GraphQL executes it: the root value whose field the subscription selects. */
 export type RootEvent<F extends string, E> = { readonly [field in F]: E };
 
+/** Serves the subscribers of a source: the feeds of one node. `Place` says what a subscriber follows and from where. */
+export interface SourceFeeds<Place, E> {
+  attach<R>(place: Place, renderer: Renderer<R, E>, sink: EventSink<R>): LiveSubscription;
+}
+
 export abstract class LiveSource<F extends string = string, E = unknown> implements AsyncIterable<
   RootEvent<F, E>
 > {

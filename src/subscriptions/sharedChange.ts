@@ -1,9 +1,23 @@
 /** A change as subscribers see it; one object serves everybody who stands at its `fromVersion`. */
-import type { Design } from "../domain/document/design.js";
+import type { Design, DesignElement } from "../domain/document/design.js";
 import type { Document } from "../domain/document/document.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { ChangeOperation } from "./changeBus.js";
-import type { ViewportChange } from "./viewportChange.js";
+
+/** An element whole, with its place among those that the viewport shows. */
+export interface EnteredElement {
+  readonly element: DesignElement;
+  /** The shown element below it in the paint order; null where it is the lowest. */
+  readonly afterElementId: string | null;
+}
+
+export interface ViewportChange {
+  /** In paint order. Parents of elements are among them, or were shown before. */
+  readonly entered: readonly EnteredElement[];
+  readonly left: readonly string[];
+  /** `entered` is all that shows, whatever the client held of the page. */
+  readonly complete: boolean;
+}
 
 export interface SharedChange {
   readonly templateId: string;

@@ -6,14 +6,36 @@
  * The one rule that keeps promises: a member is handed a change only where `change.fromVersion` is its cursor.
  */
 import type { Viewer } from "../domain/access/access.js";
+import type { FeedSettings } from "./feedSettings.js";
+import type { RecentDocuments } from "./recentDocuments.js";
 import type { SharedChange } from "./sharedChange.js";
 import type { EndReason, Renderer, Subscription } from "./subscription.js";
-import type { TemplateFeed } from "./templateFeed.js";
 import type { FollowedViewport } from "./viewport.js";
 import { ViewportView, type View } from "./viewportView.js";
+import type { Warn } from "./warn.js";
+
+/** What a group asks of the feed of its template. */
+export interface GroupFeed {
+  readonly settings: Pick<FeedSettings, "deliveriesPerTurn">;
+  readonly warn: Warn;
+  /** The documents of the template at the newest versions, for viewports. */
+  readonly documents: RecentDocuments;
+  /** The version up to which the feed has everything. */
+  readonly version: number;
+  /** Whether nothing may be delivered now. */
+  readonly paused: boolean;
+  /** The change that follows the version, if it is in memory. */
+  recent(version: number): SharedChange | undefined;
+  /** The next event after the version; undefined while the database cannot be reached. */
+  next(version: number, needsState: boolean): SharedChange | Promise<SharedChange | undefined>;
+  eventAt(kind: "OPERATIONS" | "DELETED" | "ACCESS_REVOKED", version: number): SharedChange;
+  /** Lets other work of the process go first. */
+  turn(): Promise<void>;
+  memberLeft(group: SubscriberGroup): void;
+}
 
 export class SubscriberGroup<R = unknown> {
-  readonly #feed: TemplateFeed;
+  readonly #feed: GroupFeed;
   readonly #renderer: Renderer<R>;
   readonly #view: ViewportView | undefined;
   readonly #live = new Set<Subscription<R>>();
@@ -26,7 +48,7 @@ export class SubscriberGroup<R = unknown> {
   #version = 0;
   #serving = false;
 
-  constructor(feed: TemplateFeed, renderer: Renderer<R>, viewport: FollowedViewport | undefined) {
+  constructor(feed: GroupFeed, renderer: Renderer<R>, viewport: FollowedViewport | undefined) {
     this.#feed = feed;
     this.#renderer = renderer;
     this.#view = viewport && new ViewportView(viewport, feed.documents);

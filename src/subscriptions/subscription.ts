@@ -1,7 +1,6 @@
 /** Subscribers: what they share with others, where their events go, and, of a feed, where one stands. */
 import type { Viewer } from "../domain/access/access.js";
 import type { SharedChange } from "./sharedChange.js";
-import type { SubscriberGroup } from "./subscriberGroup.js";
 
 /** Turns an event into what sinks take; called once per event for all who share it, and never rejects. */
 export interface Renderer<R, E = SharedChange> {
@@ -33,6 +32,13 @@ export interface LiveSubscription {
   close(): void;
 }
 
+/** What a subscription asks of the group that serves it. */
+export interface ServingGroup<R> {
+  /** Serves a member that is behind, until it has caught up. */
+  catchUp(member: Subscription<R>): void;
+  leave(member: Subscription<R>): void;
+}
+
 /** Per subscriber nothing else is held, however far behind it is. */
 export class Subscription<R = unknown> implements LiveSubscription {
   /** The version its client has. */
@@ -50,7 +56,7 @@ export class Subscription<R = unknown> implements LiveSubscription {
   catchingUp = false;
 
   constructor(
-    readonly group: SubscriberGroup<R>,
+    readonly group: ServingGroup<R>,
     readonly sink: EventSink<R>,
     readonly viewer: Viewer,
     cursor: number,

@@ -3,30 +3,13 @@
  * cannot lead it on, because they name elements and neighbours that it never had. So what comes to show, and what was
  * put elsewhere, is sent whole with its place, and what no longer shows is named.
  */
-import type { DesignElement } from "../domain/document/design.js";
 import type { Document, Page } from "../domain/document/document.js";
-
 import { segmentsOf } from "../domain/merge/footprint.js";
 import type { OperationType } from "../domain/operations/operation.js";
 import { idsDrawnWith } from "../domain/viewport/drawnWith.js";
 import { isShown, pageOfViewport, type Viewport } from "../domain/viewport/viewport.js";
 import type { ChangeOperation } from "./changeBus.js";
-import type { SharedChange } from "./sharedChange.js";
-
-/** An element whole, with its place among those that the viewport shows. */
-export interface EnteredElement {
-  readonly element: DesignElement;
-  /** The shown element below it in the paint order; null where it is the lowest. */
-  readonly afterElementId: string | null;
-}
-
-export interface ViewportChange {
-  /** In paint order. Parents of elements are among them, or were shown before. */
-  readonly entered: readonly EnteredElement[];
-  readonly left: readonly string[];
-  /** `entered` is all that shows, whatever the client held of the page. */
-  readonly complete: boolean;
-}
+import type { EnteredElement, SharedChange } from "./sharedChange.js";
 
 /** The change from one document to another, without what only concerns elements that show in neither. */
 export function seenThrough(

@@ -2,35 +2,10 @@
  * Who may do what with a template: the one rule that every path asks, queries, mutations, subscriptions and exports.
  * What a viewer may not see looks to them as if it did not exist.
  */
-import type { Credential } from "./credentials.js";
 import { includesRole, strongest, type AccessRole, type Grant, type Restriction } from "./grant.js";
-import type { Scope } from "./scope.js";
-import type { TokenLimit } from "./tokenLimit.js";
+import type { Viewer } from "./viewer.js";
 
-export type Viewer =
-  | { readonly kind: "anonymous" }
-  | Guest
-  | {
-      readonly kind: "user";
-      readonly userId: string;
-      /** What the API token may be used for that was shown; absent where the person signed in. */
-      readonly scopes?: readonly Scope[];
-      /** What that token is limited to; absent where it is not. */
-      readonly limits?: readonly TokenLimit[];
-      /** Whether it is a service account of a team. */
-      readonly isService?: true;
-      /** What was shown; absent inside of the server. */
-      readonly credential?: Credential;
-    };
-
-/** Who reads one template without an account, by a share link or because the template is open to all. */
-export interface Guest {
-  readonly kind: "guest";
-  readonly sessionId: string;
-  readonly templateId: string;
-  /** Null where the template itself is open to guests. */
-  readonly shareLinkId: string | null;
-}
+export type { Guest, Viewer } from "./viewer.js";
 
 /**
  * - `view`: read the document, its history and its changes

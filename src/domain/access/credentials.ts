@@ -1,5 +1,5 @@
 /** What the credentials of a viewer are good for and for how long, whatever the viewer may do. */
-import type { Viewer } from "./access.js";
+import type { Credential, Viewer } from "./viewer.js";
 
 /**
  * What a field at the API's roots asks of credentials:
@@ -23,14 +23,6 @@ export function decideScope(viewer: Viewer, need: CredentialNeed): boolean {
       return false;
   }
 }
-
-/**
- * What a token belongs to: a sign-in or an API token, which are good as long as their person has them (`listed`), or
- * nothing that is kept here, such as tokens of an identity provider (`issued`, milliseconds since the epoch).
- */
-export type Credential =
-  | { readonly kind: "listed"; readonly id: string }
-  | { readonly kind: "issued"; readonly at: number };
 
 /** What somebody showed who makes credentials that last: these are made only while it holds. */
 export interface Maker {

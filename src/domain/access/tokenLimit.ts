@@ -1,10 +1,5 @@
-/** What an API token is limited to, beside what its person may do: one team, one project or one template. */
-import type { Viewer } from "./access.js";
-
-export interface TokenLimit {
-  readonly kind: "team" | "project" | "template";
-  readonly id: string;
-}
+/** Whether what a viewer asks for lies within the limits of the API token that was shown. */
+import type { TokenLimit, Viewer } from "./viewer.js";
 
 /** Where something is. A project's team is the team of what is in it. */
 export interface Place {

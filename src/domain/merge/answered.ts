@@ -5,10 +5,10 @@ import type { OperationContent } from "../operations/operation.js";
 import { applyOperation, invertOperation } from "../operations/registry.js";
 import { sameJson } from "../text/richText.js";
 import { followed, followedCommit } from "./followed.js";
-import type { CommittedOperation, FollowedCommit } from "./followed.js";
+import type { Confirmed, CommittedOperation, FollowedCommit } from "./followed.js";
 import { foretoldFitting } from "./foretold.js";
 import { asOperations, replay } from "./localState.js";
-import type { Confirmed, LocalState, Row } from "./localState.js";
+import type { LocalState, Row } from "./localState.js";
 import { reportCollisions } from "./verdict.js";
 
 /** The state where the batch in flight is in the log: mostly as was foretold, and then nothing is to be seen. */

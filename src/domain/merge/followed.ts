@@ -3,9 +3,13 @@ import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import { applyOperation, footprintOf, invertOperation } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
-import type { Confirmed } from "./localState.js";
-import type { WholeOperation } from "./merge.js";
-import type { HistoryEntry } from "./verdict.js";
+import type { HistoryEntry, WholeOperation } from "./verdict.js";
+
+/** The server's document at a version. */
+export interface Confirmed {
+  readonly version: number;
+  readonly document: Document;
+}
 
 /** An operation as commits bring it. Who made it and when is needed only where the later writer wins. */
 export type CommittedOperation = OperationContent &

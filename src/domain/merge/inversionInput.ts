@@ -2,7 +2,7 @@
 import type { LogEntry } from "../history/logEntry.js";
 import type { CancelledPair } from "../history/undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
-import type { WholeOperation } from "./merge.js";
+import type { WholeOperation } from "./verdict.js";
 
 export interface InversionInput {
   /** What is to be taken back, oldest first. */

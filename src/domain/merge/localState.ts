@@ -8,7 +8,7 @@ import { unbounded, type DomainLimits } from "../limits.js";
 import { applyOperation, settleOperation } from "../operations/registry.js";
 import type { OperationContent, OperationResult, SentOperation } from "../operations/operation.js";
 import { success } from "../result.js";
-import type { FollowedCommit } from "./followed.js";
+import type { Confirmed, FollowedCommit } from "./followed.js";
 import { LeftOut } from "./leftOut.js";
 import { isNothing } from "./nothing.js";
 
@@ -21,12 +21,6 @@ export interface LocalState {
   readonly document: Document;
   /** The newest version over whose commits what waits is to stay, since the person insists on it; 0 for none. */
   readonly insistedVersion: number;
-}
-
-/** The server's document at a version. */
-export interface Confirmed {
-  readonly version: number;
-  readonly document: Document;
 }
 
 /** An own operation that waits, with the document right after it. */

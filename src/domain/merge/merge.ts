@@ -6,7 +6,7 @@
 import type { Document } from "../document/document.js";
 import { Appender, type AppendSettings, type Appended } from "../history/append.js";
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
-import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import type { OperationContent } from "../operations/operation.js";
 import { finished, type Steps } from "../steps.js";
 import { meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
 import { BatchTexts } from "./batchTexts.js";
@@ -25,10 +25,7 @@ import { withPagesAtBase } from "./pageAtBase.js";
 import { Restorations } from "./restorations.js";
 import { typeAt } from "./typeAt.js";
 import { clockTime } from "./verdict.js";
-import type { HistoryEntry, Judge, Stamp } from "./verdict.js";
-
-/** What is asked of a committed operation that was read wholly. */
-export type WholeOperation = Pick<LoggedOperation, "id" | "payload" | "inverse">;
+import type { HistoryEntry, Judge, Stamp, WholeOperation } from "./verdict.js";
 
 export interface MergeInput {
   readonly state: DocumentState;

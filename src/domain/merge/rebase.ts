@@ -5,10 +5,10 @@
  */
 import type { SentOperation } from "../operations/operation.js";
 import type { Collision } from "./collide.js";
-import type { FollowedCommit } from "./followed.js";
+import type { Confirmed, FollowedCommit } from "./followed.js";
 import { foretold, foretoldFitting, type ClientRules } from "./foretold.js";
 import { asOperations } from "./localState.js";
-import type { Confirmed, InFlight, LocalState, Row } from "./localState.js";
+import type { InFlight, LocalState, Row } from "./localState.js";
 import { isNothing } from "./nothing.js";
 import type { Judge } from "./verdict.js";
 

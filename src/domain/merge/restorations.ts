@@ -6,10 +6,10 @@ import { deletersOf, targetOfPath, type Collision } from "./collide.js";
 import type { Footprint, NodePath } from "./footprint.js";
 import { pathOf } from "./formerNodes.js";
 import { grownBy } from "./grownValues.js";
-import type { WholeOperation } from "./merge.js";
 import type { Restoring } from "./placedRows.js";
 import { formerGroup, removal } from "./restore.js";
 import { Restorer, type Others } from "./restorer.js";
+import type { WholeOperation } from "./verdict.js";
 
 /** What the operations of one batch take before they apply. */
 export class Restorations {

@@ -12,9 +12,8 @@ import { applyOperation } from "../operations/registry.js";
 import { deletersOf, isAtOrUnder, type CollisionIndex, targetOfPath } from "./collide.js";
 import { segmentsOf, type NodePath } from "./footprint.js";
 import { formerNodes, type FormerNode, type FormerNodes } from "./formerNodes.js";
-import type { WholeOperation } from "./merge.js";
 import type { Restoring } from "./placedRows.js";
-import type { HistoryEntry } from "./verdict.js";
+import type { HistoryEntry, WholeOperation } from "./verdict.js";
 
 /** What was committed since the base. */
 export interface Others {

@@ -4,8 +4,8 @@ import type { Document } from "../document/document.js";
 import type { OperationContent } from "../operations/operation.js";
 import { deletersOf, targetOfPath } from "./collide.js";
 import type { NodePath } from "./footprint.js";
-import type { WholeOperation } from "./merge.js";
 import type { OthersHistory } from "./othersHistory.js";
+import type { WholeOperation } from "./verdict.js";
 
 /**
  * What was under the path at the base: others may have put another thing there since. Undefined for what is no element,

@@ -7,7 +7,7 @@ import { invertDelta, type Delta } from "../text/delta.js";
 import { runsOf, type RichText } from "../text/richText.js";
 import type { Steps } from "../steps.js";
 import { nodePath, type NodePath } from "./footprint.js";
-import type { WholeOperation } from "./merge.js";
+import type { WholeOperation } from "./verdict.js";
 
 export interface UndoTextsInput {
   /** Oldest first, what is taken back included. */

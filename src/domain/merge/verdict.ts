@@ -16,6 +16,9 @@ export type HistoryEntry = Pick<
   "id" | "footprint" | "clientId" | "clientTimestamp" | "serverTimestamp"
 >;
 
+/** What is asked of a committed operation that was read wholly. */
+export type WholeOperation = Pick<LoggedOperation, "id" | "payload" | "inverse">;
+
 /** When and by whom an operation was made, for the order of writes. */
 export interface Stamp {
   /** Milliseconds since the epoch, by the client's clock where it told and within the bounds of `clockTime`. */

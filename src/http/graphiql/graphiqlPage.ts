@@ -2,17 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HttpRefusal, respond, respondJson, respondNotModified } from "../respond.js";
 import { loadGraphiQLAssets, type Asset, type GraphiQLAssets } from "./graphiqlAssets.js";
-import { TEMPLATE_PLACEHOLDER, tourTabs } from "./tour.js";
+import { type DemoSession, TEMPLATE_PLACEHOLDER, tourTabs } from "./tour.js";
 import { tourTemplate } from "./tourTemplate.js";
-
-/** The demo account as a page signs in to it. */
-export interface DemoSession {
-  readonly userId: string;
-  readonly token: string;
-  readonly templateId: string;
-  /** Where the demo template stands now. */
-  readonly version: number;
-}
 
 export interface GraphiQLPage {
   serves(path: string): boolean;

@@ -5,7 +5,15 @@
 import { merge, undo, waysOut } from "./conflictTour.js";
 import { join, presence } from "./presenceTour.js";
 import { demoNoteId, demoPageId } from "../../seed/demoDesign.js";
-import type { DemoSession } from "./graphiqlPage.js";
+
+/** The demo account as a page signs in to it. */
+export interface DemoSession {
+  readonly userId: string;
+  readonly token: string;
+  readonly templateId: string;
+  /** Where the demo template stands now. */
+  readonly version: number;
+}
 
 export interface Tab {
   readonly query: string;

@@ -1,5 +1,4 @@
 /** The templates whose activity somebody follows on one node, each heard of once for all who follow it. */
-import type { Viewer } from "../../domain/access/access.js";
 import type { AccessReader } from "../../storage/accessReader.js";
 import type { TemplateHead } from "../../storage/templateStore.js";
 import type { ChangeBus } from "../changeBus.js";
@@ -8,7 +7,7 @@ import type { Warn } from "../warn.js";
 import type { ActivityEvent } from "./activityEvent.js";
 import { ActivityFeed } from "./activityFeed.js";
 import { ActivityMember } from "./activityMember.js";
-import { ActivitySource } from "./activitySource.js";
+import { ActivitySource, type ActivityPlace } from "./activitySource.js";
 
 export interface ActivityFeedsOptions {
   readonly bus: ChangeBus;
@@ -18,11 +17,6 @@ export interface ActivityFeedsOptions {
   /** How long the names of people may be out of date. */
   readonly peopleMs: number;
   readonly warn: Warn;
-}
-
-export interface ActivityPlace {
-  readonly templateIds: readonly string[];
-  readonly viewer: Viewer;
 }
 
 interface OpenFeed {

@@ -1,15 +1,20 @@
 /** Where the events of `templateActivity` come from. */
-import { LiveSource } from "../liveSource.js";
+import type { Viewer } from "../../domain/access/access.js";
+import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
 import type { ActivityEvent } from "./activityEvent.js";
-import type { ActivityFeeds, ActivityPlace } from "./activityFeeds.js";
+
+export interface ActivityPlace {
+  readonly templateIds: readonly string[];
+  readonly viewer: Viewer;
+}
 
 export class ActivitySource extends LiveSource<"templateActivity", ActivityEvent> {
   readonly field = "templateActivity";
-  readonly #feeds: ActivityFeeds;
+  readonly #feeds: SourceFeeds<ActivityPlace, ActivityEvent>;
 
   constructor(
-    feeds: ActivityFeeds,
+    feeds: SourceFeeds<ActivityPlace, ActivityEvent>,
     readonly place: ActivityPlace,
     override readonly contextMs: number,
   ) {

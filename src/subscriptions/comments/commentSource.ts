@@ -1,9 +1,8 @@
 /** Where the events of `commentChanged` come from. */
 import type { Viewer } from "../../domain/access/access.js";
-import { LiveSource } from "../liveSource.js";
+import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
 import type { CommentEvent } from "./commentEvent.js";
-import type { CommentFeeds } from "./commentFeeds.js";
 
 export interface CommentPlace {
   readonly templateId: string;
@@ -15,10 +14,10 @@ export interface CommentPlace {
 export class CommentSource extends LiveSource<"commentChanged", CommentEvent> {
   readonly field = "commentChanged";
   override readonly idOf = ({ comment }: CommentEvent): string => String(comment.sequence);
-  readonly #feeds: CommentFeeds;
+  readonly #feeds: SourceFeeds<CommentPlace, CommentEvent>;
 
   constructor(
-    feeds: CommentFeeds,
+    feeds: SourceFeeds<CommentPlace, CommentEvent>,
     readonly place: CommentPlace,
   ) {
     super();

@@ -1,9 +1,8 @@
 /** Where the events of `notificationsChanged` come from. */
 import type { SignedInViewer } from "../../commands/authorize.js";
-import { LiveSource } from "../liveSource.js";
+import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
 import type { InboxEvent } from "./inboxEvent.js";
-import type { InboxFeeds } from "./inboxFeeds.js";
 
 export interface InboxPlace {
   readonly viewer: SignedInViewer;
@@ -14,10 +13,10 @@ export interface InboxPlace {
 export class InboxSource extends LiveSource<"notificationsChanged", InboxEvent> {
   readonly field = "notificationsChanged";
   override readonly idOf = ({ sequence }: InboxEvent): string => String(sequence);
-  readonly #feeds: InboxFeeds;
+  readonly #feeds: SourceFeeds<InboxPlace, InboxEvent>;
 
   constructor(
-    feeds: InboxFeeds,
+    feeds: SourceFeeds<InboxPlace, InboxEvent>,
     readonly place: InboxPlace,
   ) {
     super();

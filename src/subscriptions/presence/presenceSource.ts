@@ -1,10 +1,9 @@
 /** Where the events of `presenceChanged` come from. */
 import type { Viewer } from "../../domain/access/access.js";
 import type { Session } from "../../storage/sessionStore.js";
-import { LiveSource } from "../liveSource.js";
+import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
 import type { PresenceEvent } from "./presenceEvent.js";
-import type { PresenceRooms } from "./presenceRooms.js";
 
 export interface PresencePlace {
   readonly templateId: string;
@@ -15,10 +14,10 @@ export interface PresencePlace {
 
 export class PresenceSource extends LiveSource<"presenceChanged", PresenceEvent> {
   readonly field = "presenceChanged";
-  readonly #rooms: PresenceRooms;
+  readonly #rooms: SourceFeeds<PresencePlace, PresenceEvent>;
 
   constructor(
-    rooms: PresenceRooms,
+    rooms: SourceFeeds<PresencePlace, PresenceEvent>,
     readonly place: PresencePlace,
     override readonly contextMs: number,
   ) {
