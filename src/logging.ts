@@ -1,6 +1,5 @@
 /** Structured logs: one JSON object a line on standard error, with nothing secret in it. */
-import { destination, pino, type Logger } from "pino";
-import type { Config } from "./config.js";
+import { destination, pino, type LevelWithSilent, type Logger } from "pino";
 
 export type { Logger };
 
@@ -8,7 +7,7 @@ export type { Logger };
 const CAUSES_MAX = 5;
 
 /** The program's logger. Errors are logged with their causes. */
-export function createLogger(level: Config["server"]["logLevel"]): Logger {
+export function createLogger(level: LevelWithSilent): Logger {
   return pino(
     {
       level,

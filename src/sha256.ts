@@ -1,9 +1,8 @@
-/** SHA-256 on Node. */
+/** SHA-256 on Node, in the form that the domain takes it (`domain/hashing.ts`). */
 import { createHash } from "node:crypto";
-import type { Sha256 } from "./domain/hashing.js";
 
 /** Of a whole text, or of parts. */
-export const sha256: Sha256 = Object.assign(
+export const sha256 = Object.assign(
   (text: string) => createHash("sha256").update(text).digest("hex"),
   {
     begin: () => {

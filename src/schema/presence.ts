@@ -3,9 +3,11 @@ import type { UpdatePresenceInput } from "../commands/inputs.js";
 import type { PresenceUpdated } from "../commands/outcomes.js";
 import { updatePresence } from "../commands/updatePresence.js";
 import type { PresenceState, ShownPresence } from "../subscriptions/changeBus.js";
-import type { PresenceActivity } from "../subscriptions/presence/presenceActivity.js";
 import { lastActiveAt } from "../subscriptions/presence/presenceActivity.js";
-import type { ShownTextSelection } from "../subscriptions/presence/presenceEntry.js";
+import type {
+  PresenceActivity,
+  ShownTextSelection,
+} from "../subscriptions/presence/presenceEntry.js";
 import { builder } from "./builder.js";
 import type { GraphQLContext } from "./context.js";
 import { RequestErrorObject } from "./errors.js";

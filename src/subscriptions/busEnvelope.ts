@@ -3,7 +3,12 @@
  * anything there, so what arrives is checked down to what the subscriptions rely on, and refused as a whole.
  */
 import { operationTypes } from "../domain/operations/operation.js";
-import { activityKinds, type BusMessage, type ChangeOperation } from "./changeBus.js";
+import {
+  activityKinds,
+  changeOperationOf,
+  type BusMessage,
+  type ChangeOperation,
+} from "./changeBus.js";
 import {
   isInstant,
   isListOf,
@@ -14,7 +19,6 @@ import {
   isWhole,
 } from "./shape.js";
 import { isPresenceEntry } from "./presence/presenceShape.js";
-import { changeOperationOf } from "./sharedChange.js";
 
 export interface BusEnvelope {
   /** The node that published; a node ignores its own. */

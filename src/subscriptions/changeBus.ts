@@ -4,17 +4,27 @@
  * pass one contract suite (test/contracts/changeBus.ts).
  */
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { CommittedBatch } from "../live/committedBatch.js";
 import type { PresenceEntry } from "./presence/presenceEntry.js";
 
-export type { PresenceState } from "./presence/presenceEntry.js";
-export type { ShownPresence } from "./presence/presenceActivity.js";
+export type { PresenceState, ShownPresence } from "./presence/presenceEntry.js";
 
 /** An operation as subscribers see it, with the registers it touched (for viewport filters). */
 export type ChangeOperation = Omit<
   LoggedOperation,
   "inverse" | "requestHash" | "authorProof" | "versionHash"
 >;
+
+/** What subscribers see of a logged operation. */
+export function changeOperationOf(logged: LoggedOperation | ChangeOperation): ChangeOperation {
+  const {
+    inverse: _inverse,
+    requestHash: _requestHash,
+    authorProof: _authorProof,
+    versionHash: _versionHash,
+    ...seen
+  } = logged as LoggedOperation;
+  return seen;
+}
 
 /** The template went from one version to another. Without operations (a large commit) they are read from the log. */
 export interface ChangedMessage {
@@ -27,10 +37,17 @@ export interface ChangedMessage {
   readonly accessRevision?: number;
 }
 
-/** What the bus is told of operations that were just committed. */
+/** Operations that were just committed, in order. */
+interface CommittedOperations {
+  readonly fromVersion: number;
+  readonly operations: readonly LoggedOperation[];
+  readonly accessRevision: number;
+}
+
+/** The message that tells of operations that were just committed. */
 export function changedBy(
   templateId: string,
-  { fromVersion, operations, accessRevision }: CommittedBatch,
+  { fromVersion, operations, accessRevision }: CommittedOperations,
 ): ChangedMessage {
   const toVersion = fromVersion + operations.length;
   return { kind: "changed", templateId, fromVersion, toVersion, operations, accessRevision };

@@ -5,7 +5,7 @@ import type { TemplateStore } from "../storage/templateStore.js";
 import type { ChangeOperation } from "./changeBus.js";
 import type { FeedSettings } from "./feedSettings.js";
 import { Gate } from "./gate.js";
-import { changeOperationOf } from "./sharedChange.js";
+import { changeOperationOf } from "./changeBus.js";
 import type { Warn } from "./warn.js";
 
 /** Bytes of log rows that are read at once, unless the first alone has more. */

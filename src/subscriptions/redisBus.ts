@@ -144,7 +144,7 @@ export class RedisBus implements ChangeBus {
     const channel = this.#names.channelOf(name);
     if (channel === undefined) return;
     const { templateId, topic } = channel;
-    this.#listeners.serve({ kind: "accessChanged", templateId }, [topic]);
+    this.#listeners.serve({ kind: "accessChanged", templateId }, [topic as BusTopic]);
   }
 
   #receive(name: string, text: string): void {

@@ -3,11 +3,15 @@
  * prefix of its deployment, so that two deployments on one Redis neither see nor count each other; channels need it,
  * too, as Redis' numbered databases share them.
  */
-import type { BusTopic } from "./changeBus.js";
-import type { Channel } from "./listeners.js";
 
 /** A prefix has no braces: the first ones in a name say which slot of a Redis Cluster it belongs to. */
 export const REDIS_PREFIX = /^[\w.:-]{1,100}$/;
+
+/** What a channel carries: one topic of one template. */
+export interface ChannelName {
+  readonly templateId: string;
+  readonly topic: string;
+}
 
 export class RedisNames {
   readonly #prefix: string;
@@ -21,14 +25,14 @@ export class RedisNames {
   }
 
   /** The hash tag keeps everything about one template in one slot of a Redis Cluster. */
-  channel({ templateId, topic }: Channel): string {
+  channel({ templateId, topic }: ChannelName): string {
     return `${this.#prefix}:{${templateId}}:${topic}`;
   }
 
   /** What `channel` was told; undefined for names of another kind. */
-  channelOf(name: string): Channel | undefined {
+  channelOf(name: string): ChannelName | undefined {
     const { templateId, topic } = this.#channelName.exec(name)?.groups ?? {};
-    return templateId === undefined ? undefined : { templateId, topic: topic as BusTopic };
+    return templateId === undefined || topic === undefined ? undefined : { templateId, topic };
   }
 
   /** The hash of who is here on a template. */

@@ -1,7 +1,6 @@
 /** A change as subscribers see it; one object serves everybody who stands at its `fromVersion`. */
 import type { Design, DesignElement } from "../domain/document/design.js";
 import type { Document } from "../domain/document/document.js";
-import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { ChangeOperation } from "./changeBus.js";
 
 /** An element whole, with its place among those that the viewport shows. */
@@ -73,16 +72,4 @@ export function standing(
     designData: null,
     serverTimestamp: now,
   };
-}
-
-/** What subscribers see of a logged operation. */
-export function changeOperationOf(logged: LoggedOperation | ChangeOperation): ChangeOperation {
-  const {
-    inverse: _inverse,
-    requestHash: _requestHash,
-    authorProof: _authorProof,
-    versionHash: _versionHash,
-    ...seen
-  } = logged as LoggedOperation;
-  return seen;
 }

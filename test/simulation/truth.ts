@@ -11,7 +11,7 @@ import { replay } from "../../src/domain/history/replay.js";
 import { initialHash, nextHash } from "../../src/domain/history/versionHash.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 import type { Commit } from "../../src/storage/templateStore.js";
-import { changeOperationOf } from "../../src/subscriptions/sharedChange.js";
+import { changeOperationOf } from "../../src/subscriptions/changeBus.js";
 import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
 import type { SimulatedProcess } from "./process.js";
 import { sha256 } from "./sha256.js";

@@ -23,7 +23,8 @@ import type {
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds, type FollowRequest } from "../../src/subscriptions/feeds.js";
 import { LocalBus } from "../../src/subscriptions/localBus.js";
-import { changeOperationOf, type SharedChange } from "../../src/subscriptions/sharedChange.js";
+import { changeOperationOf } from "../../src/subscriptions/changeBus.js";
+import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
 import type {
   EventSink,
   EndReason,

@@ -1,15 +1,7 @@
 /** Whether somebody who has a template open is at it, told from when they last did something. */
-import type { PresenceEntry } from "./presenceEntry.js";
+import type { PresenceActivity, PresenceEntry, ShownPresence } from "./presenceEntry.js";
 import type { PresenceSettings } from "./presenceSettings.js";
 import type { RosterNews } from "./roster.js";
-
-export const presenceActivities = ["ACTIVE", "IDLE", "AWAY"] as const;
-export type PresenceActivity = (typeof presenceActivities)[number];
-
-/** An entry as it is shown at a moment. */
-export interface ShownPresence extends PresenceEntry {
-  readonly activity: PresenceActivity;
-}
 
 type Times = Pick<PresenceSettings, "presenceIdleMs" | "presenceAwayMs">;
 

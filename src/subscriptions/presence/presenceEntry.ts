@@ -1,5 +1,4 @@
 /** One session's presence as everybody sees it. Whole, so that the newest says everything and what was lost does not matter. */
-import type { Session } from "../../storage/sessionStore.js";
 import type { TextSelection } from "../../domain/text/textSelection.js";
 
 export interface Point {
@@ -49,10 +48,17 @@ function stateOf(state: PresenceState): PresenceState {
 }
 
 /** What of a session is shown. */
-export type SessionShown = Pick<
-  Session,
-  "id" | "userId" | "clientId" | "color" | "joinedAt" | "lastKnownVersion" | "lastActiveAt"
->;
+export interface SessionShown {
+  readonly id: string;
+  readonly userId: string;
+  readonly clientId: string;
+  /** `#rrggbb`. */
+  readonly color: string;
+  /** Milliseconds since the epoch, as is `lastActiveAt`. */
+  readonly joinedAt: number;
+  readonly lastKnownVersion: number;
+  readonly lastActiveAt: number;
+}
 
 export function entryOf(
   { id, userId, clientId, color, joinedAt }: SessionShown,
@@ -86,4 +92,13 @@ export interface PresenceEntry extends PresenceState {
   readonly updatedAt: number;
   /** Absent in what nodes of an older version say. */
   readonly life?: SessionLife;
+}
+
+/** Whether somebody who has a template open does something there. */
+export const presenceActivities = ["ACTIVE", "IDLE", "AWAY"] as const;
+export type PresenceActivity = (typeof presenceActivities)[number];
+
+/** An entry as it is shown at a moment. */
+export interface ShownPresence extends PresenceEntry {
+  readonly activity: PresenceActivity;
 }

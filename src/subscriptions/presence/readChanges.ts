@@ -1,7 +1,7 @@
 /** What was committed after a version, read from the log in pages that are bounded. */
 import type { TemplateStore } from "../../storage/templateStore.js";
 import type { ChangeOperation } from "../changeBus.js";
-import { changeOperationOf } from "../sharedChange.js";
+import { changeOperationOf } from "../changeBus.js";
 
 const PAGE = { operationsMax: 500, bytesMax: 1_000_000 };
 

@@ -2,8 +2,13 @@
  * What one node knows of how the sessions of a template live: which connections of its own keep them alive, when their
  * people last did something, and so whether they are idle or away.
  */
-import { activityOf, type PresenceActivity } from "./presenceActivity.js";
-import type { PresenceEntry, SessionLife, SessionShown } from "./presenceEntry.js";
+import { activityOf } from "./presenceActivity.js";
+import type {
+  PresenceActivity,
+  PresenceEntry,
+  SessionLife,
+  SessionShown,
+} from "./presenceEntry.js";
 import type { RoomParts } from "./roomParts.js";
 import type { Roster } from "./roster.js";
 
