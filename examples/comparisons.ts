@@ -1,6 +1,6 @@
 /** Compares in canonical form what server, follower and a replay of the operations hold. */
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../src/domain/document/design.js";
 import { designHash } from "../src/domain/history/versionHash.js";
 import type { OperationContent } from "../src/domain/operations/operation.js";

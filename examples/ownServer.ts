@@ -4,8 +4,8 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generousLimits } from "../load/generousLimits.js";
-import { readConfig, type Environment } from "../src/config.js";
-import { startServer } from "../src/server.js";
+import { readConfig, type Environment } from "../src/config/readConfig.js";
+import { startServer } from "../src/node/server.js";
 
 export interface OwnServer {
   /** Of the GraphQL endpoint. */

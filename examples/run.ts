@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import type { ExampleArguments } from "./exampleArguments.js";
-import { readCommandLine } from "../src/commandLine.js";
+import { readCommandLine } from "../src/cli/commandLine.js";
 import { startOwnServer } from "./ownServer.js";
 import { runDraw } from "./runDraw.js";
 import { runReplayTrace } from "./runReplayTrace.js";

@@ -3,7 +3,7 @@
  * name all of them. `--save` records the figures in docs/BENCHMARKS.md. What a scenario takes from the environment (SECONDS,
  * EDITORS, …) stands at its top. Exits with 1 where a threshold or a judgement failed.
  */
-import { readCommandLine } from "../src/commandLine.js";
+import { readCommandLine } from "../src/cli/commandLine.js";
 import { findK6, K6_MISSING, runK6, type Summary } from "./k6.js";
 import { saveFigures, type Figures } from "./loadPage.js";
 import { loadScenarios, type LoadScenario } from "./loadScenarios.js";

@@ -10,9 +10,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { readCommandLine } from "../src/commandLine.js";
+import { readCommandLine } from "../src/cli/commandLine.js";
 import { startEmbeddedPostgres } from "../src/storage/embedded/startEmbeddedPostgres.js";
-import { applyMigrations } from "../src/storage/migrations.js";
+import { applyMigrations } from "../src/storage/postgres/migrations.js";
 import { schemaDrift } from "./schemaDrift.js";
 
 const MIGRATIONS_DIR = "prisma/migrations";

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { printSchema } from "graphql";
-import { readCommandLine } from "../src/commandLine.js";
+import { readCommandLine } from "../src/cli/commandLine.js";
 import { buildSchema } from "../src/schema/build.js";
 import { clientDeclarations, clientModule } from "./clientSchema/clientSchema.js";
 

@@ -1,12 +1,12 @@
 /** Starts the program, says where it is, and stops it: the only file that ends the process. */
-import { readCommandLine } from "./commandLine.js";
-import { ConfigError, readConfig } from "./config.js";
+import { readCommandLine } from "./cli/commandLine.js";
+import { ConfigError, readConfig } from "./config/readConfig.js";
 import { ListenError } from "./http/httpServer.js";
-import { startServer, type RunningServer } from "./server.js";
-import { StartError } from "./startError.js";
-import { onStopSignals } from "./stopSignals.js";
+import { startServer, type RunningServer } from "./node/server.js";
+import { StartError } from "./platform/startError.js";
+import { onStopSignals } from "./platform/stopSignals.js";
 import { EmbeddedPostgresError } from "./storage/embedded/errors.js";
-import { MigrationError } from "./storage/migrations.js";
+import { MigrationError } from "./storage/postgres/migrations.js";
 
 /** What was still open when the time for stopping was over is cut off. */
 class StopError extends Error {

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
-import { commitWith } from "../../src/storage/commitStatement.js";
+import { commitWith } from "../../src/storage/templates/commitStatement.js";
 
 const COPY_TEMPLATE = `
 INSERT INTO templates (id, name, version_hash) SELECT $1, 'bare commit', version_hash FROM templates WHERE id = $2`;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../../src/storage/embedded/startEmbeddedPostgres.js";
-import { applyMigrations } from "../../src/storage/migrations.js";
+import { applyMigrations } from "../../src/storage/postgres/migrations.js";
 
 export interface BenchDatabase {
   readonly url: string;

@@ -1,14 +1,14 @@
 /** The engine in this process: a node put together as always, its commands called without HTTP. */
 import { randomUUID } from "node:crypto";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
 import type { Services } from "../../src/commands/services.js";
-import { noOrigin } from "../../src/commands/requestOrigin.js";
-import { signUp } from "../../src/commands/signUp.js";
-import { readConfig } from "../../src/config.js";
+import { noOrigin } from "../../src/limits/origin/requestOrigin.js";
+import { signUp } from "../../src/commands/accounts/signUp.js";
+import { readConfig } from "../../src/config/readConfig.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
-import { startServer } from "../../src/server.js";
+import { startServer } from "../../src/node/server.js";
 import type { BenchDatabase } from "./database.js";
 import type { Edit } from "./rectangles.js";
 import { generousLimits } from "../generousLimits.js";

@@ -3,7 +3,7 @@
  * docs/BENCHMARKS.md; `--smoke` runs everything briefly and judges nothing. Exits with 1 where a bar is missed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { readCommandLine } from "../../src/commandLine.js";
+import { readCommandLine } from "../../src/cli/commandLine.js";
 import { isMet, type Benchmark } from "./benchmark.js";
 import { startBenchDatabase } from "./database.js";
 import { progressLine } from "./progressLine.js";

@@ -3,13 +3,13 @@
  * started again; Ctrl-C stops nodes, proxy, Redis and PostgreSQL in this order.
  */
 import type { Server } from "node:http";
-import { Closers } from "../../src/closers.js";
-import { readCommandLine } from "../../src/commandLine.js";
-import { ConfigError, readConfig, type Config } from "../../src/config.js";
+import { Closers } from "../../src/platform/closers.js";
+import { readCommandLine } from "../../src/cli/commandLine.js";
+import { ConfigError, readConfig, type Config } from "../../src/config/readConfig.js";
 import { keptSecrets } from "../../src/config/secrets.js";
 import { listen, ListenError } from "../../src/http/httpServer.js";
-import { StartError } from "../../src/startError.js";
-import { onStopSignals } from "../../src/stopSignals.js";
+import { StartError } from "../../src/platform/startError.js";
+import { onStopSignals } from "../../src/platform/stopSignals.js";
 import { EmbeddedPostgresError } from "../../src/storage/embedded/errors.js";
 import { findFreePort } from "../../src/storage/embedded/freePort.js";
 import { Backends } from "./backends.js";

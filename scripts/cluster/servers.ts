@@ -2,9 +2,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../../src/config.js";
-import type { Closers } from "../../src/closers.js";
-import { StartError } from "../../src/startError.js";
+import type { Config } from "../../src/config/readConfig.js";
+import type { Closers } from "../../src/platform/closers.js";
+import { StartError } from "../../src/platform/startError.js";
 import { findFreePort } from "../../src/storage/embedded/freePort.js";
 import { birthOf } from "../../src/storage/embedded/processIdentity.js";
 import { startEmbeddedPostgres } from "../../src/storage/embedded/startEmbeddedPostgres.js";

@@ -6,7 +6,7 @@
 import { createHmac } from "node:crypto";
 import { errors, jwtVerify, SignJWT } from "jose";
 import { GUEST_TOKEN_PREFIX, type GuestTokens } from "../commands/guests/guestServices.js";
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 
 const ALGORITHM = "HS256";
 const ISSUER = "strata";

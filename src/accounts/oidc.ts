@@ -1,6 +1,6 @@
 /** Tokens of an outside identity provider (OpenID Connect), verified with the keys that it publishes. */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 import { providerToken, type OidcToken } from "./providerClaims.js";
 
 /** What verifies with a public key: a shared secret would let whoever can check a token make one. */

@@ -2,7 +2,7 @@
  * What a provider's token says, once its signature was checked. That makes it the provider's and no more: a claim may be
  * of any type and size, so each is taken where it has the form that OpenID Connect gives it and is as absent elsewhere.
  */
-import type { IdentityClaims } from "../commands/personOfIdentity.js";
+import type { IdentityClaims } from "../commands/accounts/personOfIdentity.js";
 import { INSTANT_MS_MAX } from "../domain/instants.js";
 
 /** OpenID Connect Core 1.0, 2. */

@@ -4,10 +4,10 @@
  * a second, whatever carries news between nodes.
  */
 import DataLoader from "dataloader";
-import type { AccountServices, Standings } from "../commands/accountServices.js";
+import type { AccountServices, Standings } from "../commands/accounts/accountServices.js";
 import { isLive, type Standing } from "../domain/access/credentials.js";
 import type { Credential } from "../domain/access/viewer.js";
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 
 const FRESH_MS = 500;
 const KNOWN_MAX = 10_000;

@@ -4,7 +4,7 @@
  */
 import { errors, jwtVerify, SignJWT } from "jose";
 import type { Tokens } from "../commands/services.js";
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 
 const ALGORITHM = "HS256";
 const ISSUER = "strata";

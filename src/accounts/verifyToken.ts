@@ -1,9 +1,9 @@
 /** What a token that somebody shows proves, of whichever kind it is. */
 import { decodeJwt } from "jose";
-import type { TokenProof, VerifyToken } from "../commands/accountServices.js";
-import type { Invitations, SignUpPolicy } from "../commands/account/signUpPolicy.js";
-import { apiTokenHash } from "../commands/opaqueTokens.js";
-import { personOfIdentity } from "../commands/personOfIdentity.js";
+import type { TokenProof, VerifyToken } from "../commands/accounts/accountServices.js";
+import type { Invitations, SignUpPolicy } from "../commands/accounts/signUpPolicy.js";
+import { apiTokenHash } from "../commands/credentials/opaqueTokens.js";
+import { personOfIdentity } from "../commands/accounts/personOfIdentity.js";
 import type { Services } from "../commands/services.js";
 import type { TokenLimit } from "../domain/access/viewer.js";
 import type { OidcProvider } from "./oidc.js";

@@ -3,7 +3,7 @@
  * entry an address tells how many there were of which kind: the log only grows, and nobody may fill it.
  */
 import type { AuditEntry } from "../domain/audit/auditEntry.js";
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 
 const HOUR_MS = 3_600_000;
 /** Addresses that are told apart; those beyond are counted together, without an address. */

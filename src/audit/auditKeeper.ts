@@ -6,8 +6,8 @@
 import { missingEdits, type MissingEdit } from "../domain/audit/missingEdits.js";
 import type { AuditEntry } from "../domain/audit/auditEntry.js";
 import type { Sha256 } from "../domain/hashing.js";
-import type { Clock } from "../live/clock.js";
-import type { AuditStore, AuditWriter } from "../storage/auditStore.js";
+import type { Clock } from "../platform/clock.js";
+import type { AuditStore, AuditWriter } from "../storage/audit/auditStore.js";
 import type { AuditQueue } from "./auditQueue.js";
 import type { AuditSettings } from "./auditSettings.js";
 

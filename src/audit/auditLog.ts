@@ -1,7 +1,7 @@
 /** The audit log of one node: what follows attempts, what writes, and what keeps the log whole. */
 import type { Sha256 } from "../domain/hashing.js";
-import type { Clock } from "../live/clock.js";
-import type { AuditStore } from "../storage/auditStore.js";
+import type { Clock } from "../platform/clock.js";
+import type { AuditStore } from "../storage/audit/auditStore.js";
 import { AuditKeeper } from "./auditKeeper.js";
 import { AuditQueue } from "./auditQueue.js";
 import type { AuditSettings } from "./auditSettings.js";

@@ -6,10 +6,10 @@ import type { AuditActorKind, AuditEntry, AuditResult } from "../domain/audit/au
 import { resourceKindOf, type Attempt } from "../domain/audit/attempt.js";
 import type { AuditTrailKind } from "../domain/audit/auditTrails.js";
 import type { AttemptOutcome } from "../domain/audit/outcome.js";
-import type { Clock } from "../live/clock.js";
-import type { AuditStore } from "../storage/auditStore.js";
-import { StorageUnavailable } from "../storage/templateStore.js";
-import { isUuid } from "../storage/uuid.js";
+import type { Clock } from "../platform/clock.js";
+import type { AuditStore } from "../storage/audit/auditStore.js";
+import { StorageUnavailable } from "../storage/templates/templateStore.js";
+import { isUuid } from "../storage/postgres/uuid.js";
 import type { AuditQueue } from "./auditQueue.js";
 
 /** When a request that found the queue full may come again. */

@@ -1,17 +1,22 @@
 /**
  * A template as one of its editors sees it: what the server committed, and on top of it what this editor did since,
  * applied at once. It sends nothing and knows no time; `TemplateClient` drives it. All rules are in
- * `domain/merge/localState.ts` and `incoming.ts`; this holds the state, and commits that come too early.
+ * `domain/client/localState.ts` and `incoming.ts`; this holds the state, and commits that come too early.
  *
  *     confirmed document, at `version`  ->  batch in flight  ->  pending operations  =  `document`
  */
 import type { Document } from "../domain/document/document.js";
 import { unbounded, type DomainLimits } from "../domain/limits.js";
 import type { Collision } from "../domain/merge/collide.js";
-import type { ClientRules } from "../domain/merge/foretold.js";
-import { insisting, insistingInFlight, received, type Received } from "../domain/merge/incoming.js";
-import { edited, givenUp, localState, sent, type LocalState } from "../domain/merge/localState.js";
-import { reportCollisions } from "../domain/merge/verdict.js";
+import type { ClientRules } from "../domain/client/foretold.js";
+import {
+  insisting,
+  insistingInFlight,
+  received,
+  type Received,
+} from "../domain/client/incoming.js";
+import { edited, givenUp, localState, sent, type LocalState } from "../domain/client/localState.js";
+import { reportCollisions } from "../domain/merge/judging/verdict.js";
 import type {
   OperationContent,
   OperationResult,

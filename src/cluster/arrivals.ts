@@ -1,6 +1,6 @@
 /** Tells how old the news are that arrive at this node's feeds: what a node is behind with delivery. */
-import type { Clock } from "../live/clock.js";
-import type { ChangeBus } from "../subscriptions/changeBus.js";
+import type { Clock } from "../platform/clock.js";
+import type { ChangeBus } from "../bus/changeBus.js";
 
 /** The bus, whose listeners of this view are timed; it is closed by its owner. */
 export function timedBus(

@@ -3,7 +3,7 @@
  * tells who is there. Nothing of what a node does depends on it: where the registry is away, edits and subscriptions
  * go on, and the node still lists itself.
  */
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 import { NodeGauges, type NodeCounts } from "./nodeGauges.js";
 import { byName, type ListedNode, type NodeRegistry, type NodeReport } from "./nodeRegistry.js";
 

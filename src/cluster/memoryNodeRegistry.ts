@@ -1,5 +1,5 @@
 /** The list of nodes where there is one node, and the twin of the others for tests. */
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 import {
   byName,
   defaultRegistryTimes,

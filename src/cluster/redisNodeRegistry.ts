@@ -4,8 +4,8 @@
  * Redis Cluster.
  */
 import { z } from "zod";
-import type { RedisClient } from "../subscriptions/redisConnection.js";
-import { RedisNames } from "../subscriptions/redisNames.js";
+import type { RedisClient } from "../redis/redisConnection.js";
+import { RedisNames } from "../redis/redisNames.js";
 import {
   byName,
   defaultRegistryTimes,

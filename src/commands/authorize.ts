@@ -1,6 +1,6 @@
 /** The first step of every command on a template: who asks, does it exist for them, may they do this. */
 import { decideAccess, type Action, type Viewer } from "../domain/access/access.js";
-import type { GrantedHead } from "../storage/accessReader.js";
+import type { GrantedHead } from "../storage/access/accessReader.js";
 import { refused, type RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 

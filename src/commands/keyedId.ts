@@ -4,7 +4,7 @@
  * request, or one with other content, leads to another id: a key tells nothing about what others made.
  */
 import type { SignedInViewer } from "./authorize.js";
-import { checkOptionalId } from "./parseBatch.js";
+import { checkOptionalId } from "./editing/parseBatch.js";
 import type { RequestError } from "./requestError.js";
 import type { Services } from "./services.js";
 

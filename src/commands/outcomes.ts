@@ -3,11 +3,15 @@ import type { Design } from "../domain/document/design.js";
 import type { Lock } from "../domain/locks/lock.js";
 import type { Collision } from "../domain/merge/collide.js";
 import type { LoggedOperation, SkippedPart } from "../domain/operations/operation.js";
-import type { GrantedHead } from "../storage/accessReader.js";
-import type { ApiTokenRecord } from "../storage/credentialStore.js";
-import type { LogMeasure, OperationRecord, SnapshotKind } from "../storage/templateStore.js";
+import type { GrantedHead } from "../storage/access/accessReader.js";
+import type { ApiTokenRecord } from "../storage/credentials/credentialStore.js";
+import type {
+  LogMeasure,
+  OperationRecord,
+  SnapshotKind,
+} from "../storage/templates/templateStore.js";
 import type { Session } from "../sessions/sessions.js";
-import type { ShownPresence } from "../subscriptions/changeBus.js";
+import type { ShownPresence } from "../bus/changeBus.js";
 import type { RequestError } from "./requestError.js";
 
 export type Resolution = "CLIENT_WINS" | "SERVER_WINS" | "MANUAL";

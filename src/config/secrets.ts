@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { StartError } from "../startError.js";
+import { StartError } from "../platform/startError.js";
 
 const secrets = z.object({ jwtSecret: z.string().min(32), demoPassword: z.string().min(8) });
 export type Secrets = z.infer<typeof secrets>;

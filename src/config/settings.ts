@@ -2,29 +2,29 @@
 import { z } from "zod";
 import { defaultFeedSettings } from "../subscriptions/feedSettings.js";
 import { defaultPresenceSettings } from "../subscriptions/presence/presenceSettings.js";
-import { parseRedisAddress } from "../subscriptions/redisAddress.js";
-import { REDIS_PREFIX } from "../subscriptions/redisNames.js";
+import { parseRedisAddress } from "../redis/redisAddress.js";
+import { REDIS_PREFIX } from "../redis/redisNames.js";
 import {
   commentLimitSettings,
   domainLimitSettings,
   lockLimitSettings,
   requestLimitSettings,
-} from "./limitSettings.js";
-import { auditSettings } from "./auditSettings.js";
-import { liveTemplateSettings } from "./liveSettings.js";
-import { accountSettings } from "./accountSettings.js";
-import { sessionSettings } from "./sessionSettings.js";
-import { httpLimitSettings } from "./httpLimitSettings.js";
-import { databaseSettings } from "./databaseSettings.js";
-import { documentLimitSettings } from "./documentLimitSettings.js";
-import { guestSettings } from "./guestSettings.js";
-import { quotaSettings } from "./quotaSettings.js";
-import { rateSettings } from "./rateSettings.js";
+} from "./sections/limitSettings.js";
+import { auditSettings } from "./sections/auditSettings.js";
+import { liveTemplateSettings } from "./sections/liveSettings.js";
+import { accountSettings } from "./sections/accountSettings.js";
+import { sessionSettings } from "./sections/sessionSettings.js";
+import { httpLimitSettings } from "./sections/httpLimitSettings.js";
+import { databaseSettings } from "./sections/databaseSettings.js";
+import { documentLimitSettings } from "./sections/documentLimitSettings.js";
+import { guestSettings } from "./sections/guestSettings.js";
+import { quotaSettings } from "./sections/quotaSettings.js";
+import { rateSettings } from "./sections/rateSettings.js";
 import { numberSettings } from "./numberSettings.js";
 import { list, oneOf, optionalFlag, optionalText, text, whole } from "./setting.js";
-import { teamSettings } from "./teamSettings.js";
-import { trustedProxies } from "./trustedProxies.js";
-import { workSettings } from "./workSettings.js";
+import { teamSettings } from "./sections/teamSettings.js";
+import { trustedProxies } from "./sections/trustedProxies.js";
+import { workSettings } from "./sections/workSettings.js";
 
 const filled = { expected: "a non-empty text", schema: z.string().min(1) };
 const port = { fallback: 4_000, min: 0, max: 65_535 };

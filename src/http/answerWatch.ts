@@ -1,7 +1,7 @@
 /** Looks after answers until they are sent, and cuts connections whose clients take nothing of theirs any more. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 import { Sweep, type Swept } from "../subscriptions/transports/sweep.js";
 import { WriteProgress } from "../subscriptions/transports/writeProgress.js";
 

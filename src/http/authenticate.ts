@@ -1,9 +1,9 @@
 /** Who asks: one function for HTTP, SSE and WebSocket. */
 import { GUEST_TOKEN_PREFIX, type GuestTokens } from "../commands/guests/guestServices.js";
-import { SignUpRefused } from "../commands/account/admitNewcomer.js";
-import type { Standings, TokenProof, VerifyToken } from "../commands/accountServices.js";
+import { SignUpRefused } from "../commands/accounts/admitNewcomer.js";
+import type { Standings, TokenProof, VerifyToken } from "../commands/accounts/accountServices.js";
 import type { Viewer } from "../domain/access/access.js";
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 
 /** Tokens of ours are some 300 characters, those of providers some thousand; nothing longer is worth a look. */
 const TOKEN_UNITS_MAX = 8_192;

@@ -1,7 +1,7 @@
 /** The listening server: its timeouts, its port, and how it stops. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Config } from "../config.js";
+import type { Config } from "../config/readConfig.js";
 import { answerUnreadable, type RefuseRaw } from "./respondRaw.js";
 
 /** How often overdue requests are looked for; node's own default of 30 s would make the limits mean little. */

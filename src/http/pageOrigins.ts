@@ -3,8 +3,8 @@
  * production, every page that this machine serves, since development servers take whatever port is free.
  */
 import type { IncomingMessage } from "node:http";
-import type { Config } from "../config.js";
-import type { Logger } from "../logging.js";
+import type { Config } from "../config/readConfig.js";
+import type { Logger } from "../platform/logging.js";
 
 /** Refused origins that are logged, each once; whoever invents more fills no log. */
 const LOGGED_MAX = 100;

@@ -1,7 +1,7 @@
 /** A request's body within its limit: refused before it is read where it says its length, else as soon as it is passed. */
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { textSteps, valuesSteps } from "../limits/jsonBytes.js";
+import { textSteps, valuesSteps } from "../limits/work/jsonBytes.js";
 import type { Paced } from "../live/pace.js";
 import { HttpRefusal, respondRefusal } from "./respond.js";
 

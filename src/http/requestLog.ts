@@ -3,8 +3,8 @@
  * and each mutation and subscription. Ids, codes and counts alone: neither what a client sends as content nor tokens.
  */
 import { GraphQLError } from "graphql";
-import type { RequestOrigin } from "../commands/requestOrigin.js";
-import type { Logger } from "../logging.js";
+import type { RequestOrigin } from "../limits/origin/requestOrigin.js";
+import type { Logger } from "../platform/logging.js";
 
 /** Tells of a request; undefined where nobody wants to know. */
 export type TellDebug = (details: object, message: string) => void;

@@ -1,6 +1,6 @@
 /** Answers as every route writes them. */
 import type { ServerResponse } from "node:http";
-import { shownText } from "../limits/shownText.js";
+import { shownText } from "../limits/work/shownText.js";
 
 /** On every answer: no guessing of types, no framing, no loading by other sites, no address in the referrer. */
 export const secureHeaders = {

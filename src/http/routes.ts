@@ -1,11 +1,11 @@
 /** Which path is answered by what, and how a request that is refused or fails is answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AnswerWatch } from "./answerWatch.js";
-import type { RequestOrigin } from "../commands/requestOrigin.js";
-import type { Logger } from "../logging.js";
+import type { RequestOrigin } from "../limits/origin/requestOrigin.js";
+import type { Logger } from "../platform/logging.js";
 import { corsHeaders, respondPreflight } from "./cors.js";
 import type { GraphiQLPage } from "./graphiql/graphiqlPage.js";
-import type { GraphQLEndpoint } from "./graphqlEndpoint.js";
+import type { GraphQLEndpoint } from "./graphql/graphqlEndpoint.js";
 import { respondLive, respondReady, type Health } from "./health.js";
 import type { PageOrigins } from "./pageOrigins.js";
 import { ClientGone, refuseUnread } from "./readBody.js";

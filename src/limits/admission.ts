@@ -3,16 +3,16 @@
  * counted by person where somebody is signed in, else by address. Requests and connections of guests count with those who
  * came the same way and with all guests, too.
  */
-import type { RequestOrigin } from "../commands/requestOrigin.js";
+import type { RequestOrigin } from "./origin/requestOrigin.js";
 import type { Guest, Viewer } from "../domain/access/access.js";
-import { BytesUnderWay, SMALL_BYTES } from "./bytesUnderWay.js";
+import { BytesUnderWay, SMALL_BYTES } from "./work/bytesUnderWay.js";
 import { Counts } from "./counts.js";
-import { ExecutionCosts, type Execution } from "./executionCosts.js";
+import { ExecutionCosts, type Execution } from "./work/executionCosts.js";
 import { GuestConnections } from "./guestConnections.js";
-import { addressKey, guestsKey, userKey } from "./keys.js";
+import { addressKey, guestsKey, userKey } from "./rates/keys.js";
 import { PendingConnections } from "./pendingConnections.js";
-import type { RateLimiter, Taken } from "./rateLimiter.js";
-import type { RateSettings } from "./rateSettings.js";
+import type { RateLimiter, Taken } from "./rates/rateLimiter.js";
+import type { RateSettings } from "./rates/rateSettings.js";
 
 export interface RequestRates {
   readonly ofUser: RateLimiter;

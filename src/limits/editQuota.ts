@@ -8,7 +8,7 @@ import {
   type QuotaHolder,
   type Quotas,
 } from "../domain/quotas.js";
-import type { Clock } from "../live/clock.js";
+import type { Clock } from "../platform/clock.js";
 
 const MEASURE_AGAIN_MS = 60_000;
 /** Not while the edit that asks is under way. */

@@ -1,8 +1,8 @@
 /** Connections of guests: of one address among those who came the same way and among all, of these, and of all. */
 import type { Guest } from "../domain/access/access.js";
 import { Counts } from "./counts.js";
-import { addressKey, guestsKey } from "./keys.js";
-import type { RateSettings } from "./rateSettings.js";
+import { addressKey, guestsKey } from "./rates/keys.js";
+import type { RateSettings } from "./rates/rateSettings.js";
 
 const ALL = "all";
 

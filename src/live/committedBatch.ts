@@ -1,6 +1,6 @@
 /** What is told of a commit of this node. */
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { DecidedConflict } from "../storage/conflictStore.js";
+import type { DecidedConflict } from "../storage/conflicts/conflictStore.js";
 import type { TemplateMemory } from "./templateMemory.js";
 
 /** Told of each commit, in order, before its requests are answered. */

@@ -1,7 +1,7 @@
 /** The live templates of one node: opened on first use, kept within a memory bound, closed with the node. */
 import type { Sha256 } from "../domain/hashing.js";
-import type { TemplateStore } from "../storage/templateStore.js";
-import type { Clock } from "./clock.js";
+import type { TemplateStore } from "../storage/templates/templateStore.js";
+import type { Clock } from "../platform/clock.js";
 import { DocumentCopies } from "./documentCopies.js";
 import { DocumentRoom } from "./documentRoom.js";
 import { QueueFull, ShuttingDown, type LiveTemplates, type Proposal } from "./liveTemplates.js";

@@ -7,8 +7,8 @@ import { designOf } from "../domain/document/toDesign.js";
 import { hashOfDesign } from "./designHashes.js";
 import type { Paced } from "./pace.js";
 import type { Sha256 } from "../domain/hashing.js";
-import type { TemplateStore } from "../storage/templateStore.js";
-import type { Clock } from "./clock.js";
+import type { TemplateStore } from "../storage/templates/templateStore.js";
+import type { Clock } from "../platform/clock.js";
 import type { Loaded, TemplateMemory } from "./templateMemory.js";
 
 /** A copy costs what the document costs: after one that took a while, so many times that while goes to edits alone. */

@@ -3,7 +3,7 @@
  * document reserves what it will take before it is parsed; for that, templates that nobody uses leave, and where they are
  * not enough, the reader waits.
  */
-import type { Clock } from "./clock.js";
+import type { Clock } from "../platform/clock.js";
 import { QueueFull } from "./liveTemplates.js";
 
 const RETRY_AFTER_MS = 1_000;

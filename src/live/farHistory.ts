@@ -5,7 +5,7 @@
  */
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Relevance } from "../domain/merge/relevance.js";
-import type { TemplateStore } from "../storage/templateStore.js";
+import type { TemplateStore } from "../storage/templates/templateStore.js";
 
 /** Entries read at a time; between two pages others get their turn. */
 const PAGE_ENTRIES = 2_000;

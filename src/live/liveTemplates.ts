@@ -8,7 +8,7 @@ import type { LogEntry } from "../domain/history/logEntry.js";
 import type { Editor, Lock } from "../domain/locks/lock.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
 import type { Steps } from "../domain/steps.js";
-import type { DecidedConflict } from "../storage/conflictStore.js";
+import type { DecidedConflict } from "../storage/conflicts/conflictStore.js";
 
 /** What a decision may look at. */
 export interface DecisionContext {

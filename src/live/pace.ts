@@ -3,7 +3,7 @@
  * turn. All large work of a node shares one pace, so that the pieces of several take turns, too.
  */
 import type { Steps } from "../domain/steps.js";
-import type { Clock } from "./clock.js";
+import type { Clock } from "../platform/clock.js";
 
 /** Takes work in steps, with turns for everything else between slices of it. */
 export interface Paced {

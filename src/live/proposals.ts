@@ -4,7 +4,7 @@ import type { DocumentState } from "../domain/history/append.js";
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { LockIndex } from "../domain/locks/lockIndex.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { DecidedConflict } from "../storage/conflictStore.js";
+import type { DecidedConflict } from "../storage/conflicts/conflictStore.js";
 import type {
   Decision,
   DecisionContext,

@@ -6,7 +6,7 @@ import { documentOfSteps } from "../domain/document/fromDesign.js";
 import type { DocumentState } from "../domain/history/append.js";
 import { heapBytes } from "../domain/document/size.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import type { TemplateStore } from "../storage/templateStore.js";
+import type { TemplateStore } from "../storage/templates/templateStore.js";
 import { replay } from "../domain/history/replay.js";
 import type { Steps } from "../domain/steps.js";
 import type { Paced } from "./pace.js";

@@ -1,12 +1,12 @@
 /** What every resolver gets. Made anew for each request: dataloaders live as long as their context. */
-import type { RequestOrigin } from "../commands/requestOrigin.js";
+import type { RequestOrigin } from "../limits/origin/requestOrigin.js";
 import type { Services } from "../commands/services.js";
-import type { RequestWork } from "../limits/requestWork.js";
+import type { RequestWork } from "../limits/work/requestWork.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { PrismaClient } from "../storage/generated/prisma/client.js";
 import type { ActivityFeeds } from "../subscriptions/activity/activityFeeds.js";
 import type { CommentFeeds } from "../subscriptions/comments/commentFeeds.js";
-import type { Feeds } from "../subscriptions/feeds.js";
+import type { Feeds } from "../subscriptions/changes/feeds.js";
 import type { InboxFeeds } from "../subscriptions/notifications/inboxFeeds.js";
 import type { PresenceRooms } from "../subscriptions/presence/presenceRooms.js";
 

@@ -3,7 +3,7 @@
  * one document.
  */
 import type { GraphQLSchema } from "graphql";
-import { rateLimited } from "../commands/takeOperations.js";
+import { rateLimited } from "../commands/editing/takeOperations.js";
 import type { GraphQLContext } from "./context.js";
 
 /** Wraps the resolvers of all mutations; done once, when the schema is made. */

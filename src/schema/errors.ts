@@ -3,9 +3,9 @@ import { GraphQLError } from "graphql";
 import type { VersionConflict } from "../commands/outcomes.js";
 import { DESIGN_ISSUES_MAX } from "../domain/document/parseDesign.js";
 import type { ErrorCode, Problem, RequestError } from "../commands/requestError.js";
-import { shownPath, shownText } from "../limits/shownText.js";
+import { shownPath, shownText } from "../limits/work/shownText.js";
 import { builder } from "./builder.js";
-import { LockObject } from "./lock.js";
+import { LockObject } from "./locks/lock.js";
 
 const ErrorCodeEnum = builder.enumType("ErrorCode", {
   description: "Why a request was refused.",

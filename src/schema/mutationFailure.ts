@@ -1,8 +1,8 @@
 /** What an error that a mutation threw means: a refusal of the request, or a failure of the service. */
 import { GraphQLError } from "graphql";
 import type { Failure } from "../audit/auditTrail.js";
-import { unavailableAfterMs } from "../storage/errors.js";
-import { StorageUnavailable } from "../storage/templateStore.js";
+import { unavailableAfterMs } from "../storage/postgres/errors.js";
+import { StorageUnavailable } from "../storage/templates/templateStore.js";
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof GraphQLError) {

@@ -1,9 +1,9 @@
 /** The demo account and its template, made on a first start so that the first query shows something worth seeing. */
-import { applyOperations } from "../commands/applyOperations.js";
-import { createTemplate } from "../commands/createTemplate.js";
+import { applyOperations } from "../commands/editing/applyOperations.js";
+import { createTemplate } from "../commands/templates/createTemplate.js";
 import type { OperationInput } from "../commands/inputs.js";
 import type { Services } from "../commands/services.js";
-import { makeAccount as makeAccountOf } from "../commands/signUp.js";
+import { makeAccount as makeAccountOf } from "../commands/accounts/signUp.js";
 import { demoDesign, demoNoteId, demoPageId, demoTemplateName } from "./demoDesign.js";
 
 export const demoEmail = "demo@strata.local";

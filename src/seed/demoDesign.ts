@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { Design, DesignElement } from "../domain/document/design.js";
-import { packageRoot } from "../packageRoot.js";
+import { packageRoot } from "../platform/packageRoot.js";
 import { convertLibrary } from "./excalidraw.js";
 
 export const demoTemplateName = "E-commerce mobile UI";

@@ -4,10 +4,10 @@
  * so at once ends each session once.
  */
 import { decideAccess } from "../domain/access/access.js";
-import type { Session, SessionStore } from "../storage/sessionStore.js";
-import type { AccessReader } from "../storage/accessReader.js";
-import type { TemplateHead } from "../storage/templateStore.js";
-import type { ChangeBus, TopicMessages } from "../subscriptions/changeBus.js";
+import type { Session, SessionStore } from "../storage/sessions/sessionStore.js";
+import type { AccessReader } from "../storage/access/accessReader.js";
+import type { TemplateHead } from "../storage/templates/templateStore.js";
+import type { ChangeBus, TopicMessages } from "../bus/changeBus.js";
 import type { TemplateFollower } from "./knownSessions.js";
 import type { SessionEnd } from "./sessions.js";
 

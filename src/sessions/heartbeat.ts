@@ -2,8 +2,8 @@
  * The heartbeat of one node's sessions: every so often one statement renews all that gave a sign of life here, and
  * sessions that no node renewed are ended. A node that dies stops doing so, and another ends its sessions.
  */
-import type { Clock } from "../live/clock.js";
-import type { Renewal, Session, SessionStore } from "../storage/sessionStore.js";
+import type { Clock } from "../platform/clock.js";
+import type { Renewal, Session, SessionStore } from "../storage/sessions/sessionStore.js";
 import type { AccessWatch } from "./accessWatch.js";
 import type { KnownSessions } from "./knownSessions.js";
 import type { SessionEnd } from "./sessions.js";

@@ -2,7 +2,7 @@
  * The sessions in the memory of one node: those that connections hold, and those that were asked for since the last
  * heartbeat. It is bounded: of those that nobody holds the one that was longest not asked for leaves first.
  */
-import type { Renewal, Session } from "../storage/sessionStore.js";
+import type { Renewal, Session } from "../storage/sessions/sessionStore.js";
 
 interface Known {
   session: Session;

@@ -1,10 +1,10 @@
 /** The sessions of one node: memory first, then the store. Nothing here is per operation or per move of a cursor. */
 import type { Viewer } from "../domain/access/access.js";
-import type { Clock } from "../live/clock.js";
-import type { SessionStore } from "../storage/sessionStore.js";
-import type { AccessReader } from "../storage/accessReader.js";
-import { StorageUnavailable, type TemplateHead } from "../storage/templateStore.js";
-import type { ChangeBus } from "../subscriptions/changeBus.js";
+import type { Clock } from "../platform/clock.js";
+import type { SessionStore } from "../storage/sessions/sessionStore.js";
+import type { AccessReader } from "../storage/access/accessReader.js";
+import { StorageUnavailable, type TemplateHead } from "../storage/templates/templateStore.js";
+import type { ChangeBus } from "../bus/changeBus.js";
 import { AccessWatch } from "./accessWatch.js";
 import { Heartbeat } from "./heartbeat.js";
 import { KnownSessions } from "./knownSessions.js";

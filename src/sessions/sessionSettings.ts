@@ -1,5 +1,5 @@
 /** How long sessions last and how many there may be; each name carries its unit. */
-import type { SessionBounds } from "../storage/sessionStore.js";
+import type { SessionBounds } from "../storage/sessions/sessionStore.js";
 
 export interface SessionSettings extends SessionBounds {
   /** What a session outlasts without a sign of life, at least; one renewal more at most. */

@@ -3,7 +3,7 @@
  * lives in PostgreSQL and moves between nodes with its client; a node holds in memory those that it serves.
  */
 import type { Viewer } from "../domain/access/access.js";
-import type { Session } from "../storage/sessionStore.js";
+import type { Session } from "../storage/sessions/sessionStore.js";
 
 export type { Session };
 

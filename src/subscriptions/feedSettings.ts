@@ -1,5 +1,5 @@
 /** How much feeds hold and how often they ask; each name carries its unit. */
-import type { ChangeRingLimits, PageLimits } from "./changeRing.js";
+import type { ChangeRingLimits, PageLimits } from "./changes/changeRing.js";
 
 export interface FeedSettings extends ChangeRingLimits, PageLimits {
   /** How often the heads of open feeds are asked for while the bus carries messages, … */

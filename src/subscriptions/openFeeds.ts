@@ -2,8 +2,8 @@
  * The feeds that somebody follows on one node, by key. All are asked for news together now and then, so a message that is
  * lost delays an event and never loses it.
  */
-import type { Clock } from "../live/clock.js";
-import type { ChangeBus } from "./changeBus.js";
+import type { Clock } from "../platform/clock.js";
+import type { ChangeBus } from "../bus/changeBus.js";
 import type { FeedSettings } from "./feedSettings.js";
 
 /** What is open of a feed. */

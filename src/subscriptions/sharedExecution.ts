@@ -18,12 +18,12 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
-import { noOrigin, type RequestOrigin } from "../commands/requestOrigin.js";
+import { noOrigin, type RequestOrigin } from "../limits/origin/requestOrigin.js";
 import type { Viewer } from "../domain/access/access.js";
-import type { Execution } from "../limits/executionCosts.js";
-import type { Clock } from "../live/clock.js";
-import { shownPath, shownText } from "../limits/shownText.js";
-import { variableFault } from "../limits/variables.js";
+import type { Execution } from "../limits/work/executionCosts.js";
+import type { Clock } from "../platform/clock.js";
+import { shownPath, shownText } from "../limits/work/shownText.js";
+import { variableFault } from "../limits/work/variables.js";
 import { DocumentPlans } from "./documentPlan.js";
 import { LiveSource } from "./liveSource.js";
 import type { Renderer } from "./subscription.js";

@@ -1,6 +1,6 @@
 /** Subscribers: what they share with others, where their events go, and, of a feed, where one stands. */
 import type { Viewer } from "../domain/access/access.js";
-import type { SharedChange } from "./sharedChange.js";
+import type { SharedChange } from "./changes/sharedChange.js";
 
 /** Turns an event into what sinks take; called once per event for all who share it, and never rejects. */
 export interface Renderer<R, E = SharedChange> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseEmailAddress } from "../../src/commands/emailAddress.js";
+import { parseEmailAddress } from "../../src/commands/accounts/emailAddress.js";
 
 describe("e-mail addresses", () => {
   test.each([

@@ -1,7 +1,7 @@
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createOidcProvider, ProviderUnavailable } from "../../src/accounts/oidc.js";
-import { systemClock } from "../../src/live/clock.js";
+import { systemClock } from "../../src/platform/clock.js";
 import {
   audience,
   startIdentityProvider,

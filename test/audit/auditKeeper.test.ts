@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { AuditLog } from "../../src/audit/auditLog.js";
 import type { AuditEntry } from "../../src/domain/audit/auditEntry.js";
 import { outcomeOf } from "../../src/domain/audit/outcome.js";
-import { MemoryAuditStore } from "../../src/storage/memoryAuditStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryAuditStore } from "../twins/memoryAuditStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { newTemplate, operationAt } from "../contracts/storedOperations.js";
 import { testAuditLog } from "../setup/testAudit.js";
 

@@ -6,9 +6,9 @@ import type { Attempt } from "../../src/domain/audit/attempt.js";
 import type { AuditTrailKind } from "../../src/domain/audit/auditTrails.js";
 import { outcomeOf } from "../../src/domain/audit/outcome.js";
 import type { AuditEntry } from "../../src/domain/audit/auditEntry.js";
-import type { AuditBatch } from "../../src/storage/auditStore.js";
-import { MemoryAuditStore } from "../../src/storage/memoryAuditStore.js";
-import { StorageUnavailable } from "../../src/storage/templateStore.js";
+import type { AuditBatch } from "../../src/storage/audit/auditStore.js";
+import { MemoryAuditStore } from "../twins/memoryAuditStore.js";
+import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
 import { testAuditLog } from "../setup/testAudit.js";
 
 /** A store that can be away, and that tells what it was asked. */

@@ -1,7 +1,7 @@
 /** A short course of failures on real parts; `npm run chaos` is the long one. */
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { packageRoot } from "../../src/packageRoot.js";
+import { packageRoot } from "../../src/platform/packageRoot.js";
 import { allFaults } from "./faults.js";
 import { run } from "./run.js";
 import { Timeline } from "./timeline.js";

@@ -3,8 +3,8 @@
  * course, `--fault TEXT` for the faults with it in their name, `--json` for the times as JSON, `--program FOLDER` for
  * nodes of another build. Exit code 1 where a promise was broken, with the seed and what happened.
  */
-import { readCommandLine } from "../../src/commandLine.js";
-import { packageRoot } from "../../src/packageRoot.js";
+import { readCommandLine } from "../../src/cli/commandLine.js";
+import { packageRoot } from "../../src/platform/packageRoot.js";
 import { Random } from "../simulation/random.js";
 import { allFaults, fullDurations, type Fault } from "./faults.js";
 import { tableOf, timesOf } from "./report.js";

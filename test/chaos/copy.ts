@@ -1,5 +1,5 @@
 /** A template as somebody knows it who was told of operations: a version, its document, and nothing else. */
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";

@@ -1,6 +1,6 @@
 /** Templates, the clients that edit them, and the checks of all of them together when nothing is on its way. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import { startDesign } from "../simulation/edits.js";
 import { Random } from "../simulation/random.js";
 import { request, untilAnswered } from "./api.js";

@@ -9,7 +9,7 @@ export async function verify(
   programDir: string,
   templateId: string,
 ): Promise<void> {
-  const child = spawn(process.execPath, [join(programDir, "dist/src/verify.js"), templateId], {
+  const child = spawn(process.execPath, [join(programDir, "dist/src/cli/verify.js"), templateId], {
     env: { PATH: process.env["PATH"], DATABASE_URL: postgres.url.href, DATA_DIR: workDir },
     stdio: ["ignore", "pipe", "pipe"],
   });

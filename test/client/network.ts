@@ -2,8 +2,8 @@
  * A network between clients and commands on memory adapters: requests and answers take a while, some get lost on
  * either way, and changes come late, doubled and out of order. One seed decides everything.
  */
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
 import type { ConflictPolicy } from "../../src/commands/inputs.js";
 import type {
   ApplyOperationsOutcome,

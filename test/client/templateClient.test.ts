@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TemplateClient } from "../../src/client/templateClient.js";
-import { lastWriterWins } from "../../src/domain/merge/verdict.js";
+import { lastWriterWins } from "../../src/domain/merge/judging/verdict.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { edit, fill, newTemplate } from "../live/editing.js";

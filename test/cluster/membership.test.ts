@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { Membership } from "../../src/cluster/membership.js";
 import { MemoryNodeRegistry } from "../../src/cluster/memoryNodeRegistry.js";
 import type { NodeRegistry } from "../../src/cluster/nodeRegistry.js";
-import { systemClock } from "../../src/live/clock.js";
+import { systemClock } from "../../src/platform/clock.js";
 
 const counts = {
   connections: () => 7,

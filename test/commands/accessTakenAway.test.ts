@@ -1,14 +1,14 @@
 /** Edits that wait for a commit while their person's access is taken away or changed. */
 import { beforeEach, expect, it } from "vitest";
-import { acquireLock } from "../../src/commands/acquireLock.js";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { endForbiddenLocks } from "../../src/commands/endForbiddenLocks.js";
+import { acquireLock } from "../../src/commands/locks/acquireLock.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { endForbiddenLocks } from "../../src/commands/locks/endForbiddenLocks.js";
 import type { OperationInput } from "../../src/commands/inputs.js";
-import { joinTemplate } from "../../src/commands/joinTemplate.js";
-import { setTemplatePermission } from "../../src/commands/setTemplatePermission.js";
-import { undo } from "../../src/commands/undo.js";
+import { joinTemplate } from "../../src/commands/sessions/joinTemplate.js";
+import { setTemplatePermission } from "../../src/commands/access/setTemplatePermission.js";
+import { undo } from "../../src/commands/history/undo.js";
 import type { AccessRole } from "../../src/domain/access/grant.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { currentDesign, edit, editOk, move, newTemplate } from "../live/editing.js";
 import { author, memoryServices, stranger, type MemorySetup } from "../setup/memoryServices.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { acquireLock } from "../../src/commands/acquireLock.js";
-import { keepLocks } from "../../src/commands/keepLocks.js";
-import { releaseLock } from "../../src/commands/releaseLock.js";
+import { acquireLock } from "../../src/commands/locks/acquireLock.js";
+import { keepLocks } from "../../src/commands/locks/keepLocks.js";
+import { releaseLock } from "../../src/commands/locks/releaseLock.js";
 import { edit, editOk, move, newTemplate } from "../live/editing.js";
 import { author, stranger } from "../setup/memoryServices.js";
 import { e1, locked, setup } from "./lockSetup.js";

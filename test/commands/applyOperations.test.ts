@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
 import { author, memoryServices, stranger } from "../setup/memoryServices.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "../live/editing.js";
 

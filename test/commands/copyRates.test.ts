@@ -1,11 +1,11 @@
 /** Documents that are stored in full count by their bytes against their person's rate, on every way that stores some. */
 import { beforeEach, expect, test } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { createSnapshot } from "../../src/commands/createSnapshot.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
-import { duplicateTemplate } from "../../src/commands/duplicateTemplate.js";
-import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { userKey } from "../../src/limits/keys.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { createSnapshot } from "../../src/commands/history/createSnapshot.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
+import { duplicateTemplate } from "../../src/commands/templates/duplicateTemplate.js";
+import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
+import { userKey } from "../../src/limits/rates/keys.js";
 import { author, memoryServices, type MemorySetup } from "../setup/memoryServices.js";
 
 const BYTES = 10_000;

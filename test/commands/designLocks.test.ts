@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { OperationInput } from "../../src/commands/inputs.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
-import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { redo, undo } from "../../src/commands/undo.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
+import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
+import { redo, undo } from "../../src/commands/history/undo.js";
 import { currentDesign, edit, editOk, move } from "../live/editing.js";
 import { author } from "../setup/memoryServices.js";
 import { e1, locked, policies, setup } from "./lockSetup.js";

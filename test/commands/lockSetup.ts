@@ -1,7 +1,7 @@
 /** Locks on the memory adapters. */
-import { acquireLock } from "../../src/commands/acquireLock.js";
+import { acquireLock } from "../../src/commands/locks/acquireLock.js";
 import type { ConflictPolicy, OperationInput } from "../../src/commands/inputs.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { newTemplate } from "../live/editing.js";
 import { author, memoryServices } from "../setup/memoryServices.js";
 

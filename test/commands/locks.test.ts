@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
 import type { OperationInput } from "../../src/commands/inputs.js";
-import { releaseLock } from "../../src/commands/releaseLock.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
-import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { redo, undo } from "../../src/commands/undo.js";
+import { releaseLock } from "../../src/commands/locks/releaseLock.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
+import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
+import { redo, undo } from "../../src/commands/history/undo.js";
 import { currentDesign, edit, editOk, fill, move } from "../live/editing.js";
 import { author, memoryServices } from "../setup/memoryServices.js";
 import { e1, locked, policies, setup } from "./lockSetup.js";

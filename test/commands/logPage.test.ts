@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { readLogPage } from "../../src/commands/logPage.js";
+import { readLogPage } from "../../src/commands/history/logPage.js";
 import { isInFilter, type LogFilter } from "../../src/domain/history/logFilter.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { newTemplate, operationAt } from "../contracts/storedOperations.js";
 
 const PAYLOAD_BYTES = JSON.stringify({ x: 10, y: 0.5 }).length;

@@ -1,13 +1,13 @@
 /** Operations count against their person's rate, on every way that commits some. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
 import type { OperationInput } from "../../src/commands/inputs.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
-import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { redo, undo } from "../../src/commands/undo.js";
-import { defaultRateSettings } from "../../src/limits/rateSettings.js";
-import { userKey } from "../../src/limits/keys.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
+import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
+import { redo, undo } from "../../src/commands/history/undo.js";
+import { defaultRateSettings } from "../../src/limits/rates/rateSettings.js";
+import { userKey } from "../../src/limits/rates/keys.js";
 import { author, memoryServices, type MemorySetup } from "../setup/memoryServices.js";
 
 const POINTS = 10;

@@ -1,9 +1,9 @@
 /** Passwords are tried so often and no more, whoever's they are. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { changePassword } from "../../src/commands/changePassword.js";
-import { SLOWED_MS } from "../../src/commands/checkPassword.js";
-import { deleteAccount } from "../../src/commands/deleteAccount.js";
-import { signIn } from "../../src/commands/signIn.js";
+import { changePassword } from "../../src/commands/credentials/changePassword.js";
+import { SLOWED_MS } from "../../src/commands/credentials/checkPassword.js";
+import { deleteAccount } from "../../src/commands/accounts/deleteAccount.js";
+import { signIn } from "../../src/commands/credentials/signIn.js";
 import { memoryServices, type MemorySetup } from "../setup/memoryServices.js";
 
 const PER_ACCOUNT = 3;

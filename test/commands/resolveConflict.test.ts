@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
 import type { ResolveConflictInput } from "../../src/commands/inputs.js";
-import { updateMergeRules } from "../../src/commands/updateMergeRules.js";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { updateMergeRules } from "../../src/commands/conflicts/updateMergeRules.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { LiveSettings } from "../../src/live/liveSettings.js";
 import { author, memoryServices } from "../setup/memoryServices.js";
 import {

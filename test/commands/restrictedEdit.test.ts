@@ -1,14 +1,14 @@
 /** Edits of those who may edit a part only, by every way that something is appended. */
 import { expect, it } from "vitest";
-import { acquireLock } from "../../src/commands/acquireLock.js";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { createSnapshot } from "../../src/commands/createSnapshot.js";
+import { acquireLock } from "../../src/commands/locks/acquireLock.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { createSnapshot } from "../../src/commands/history/createSnapshot.js";
 import type { OperationInput } from "../../src/commands/inputs.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
-import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { setTemplatePermission } from "../../src/commands/setTemplatePermission.js";
-import { redo, undo } from "../../src/commands/undo.js";
-import { updateTemplate } from "../../src/commands/updateTemplate.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
+import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
+import { setTemplatePermission } from "../../src/commands/access/setTemplatePermission.js";
+import { redo, undo } from "../../src/commands/history/undo.js";
+import { updateTemplate } from "../../src/commands/templates/updateTemplate.js";
 import { currentDesign, editOk, move, newTemplate } from "../live/editing.js";
 import { author, memoryServices, stranger } from "../setup/memoryServices.js";
 import { policies } from "./lockSetup.js";

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { endForbiddenLocks } from "../../src/commands/endForbiddenLocks.js";
-import { acquireLock } from "../../src/commands/acquireLock.js";
-import { setTemplatePermission } from "../../src/commands/setTemplatePermission.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { endForbiddenLocks } from "../../src/commands/locks/endForbiddenLocks.js";
+import { acquireLock } from "../../src/commands/locks/acquireLock.js";
+import { setTemplatePermission } from "../../src/commands/access/setTemplatePermission.js";
 import type { Viewer } from "../../src/domain/access/access.js";
 import type { AccessRole } from "../../src/domain/access/grant.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { move, newTemplate } from "../live/editing.js";
 import { author, memoryServices, stranger } from "../setup/memoryServices.js";
 

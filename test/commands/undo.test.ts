@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { unrestricted } from "../../src/domain/access/grant.js";
-import { applyOperations } from "../../src/commands/applyOperations.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
 import type { OperationInput, UndoInput } from "../../src/commands/inputs.js";
-import { redo, undo } from "../../src/commands/undo.js";
-import { updateTemplate } from "../../src/commands/updateTemplate.js";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { redo, undo } from "../../src/commands/history/undo.js";
+import { updateTemplate } from "../../src/commands/templates/updateTemplate.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Applied } from "../../src/commands/outcomes.js";
 import type { LiveSettings } from "../../src/live/liveSettings.js";
 import { author, memoryServices, stranger, type MemorySetup } from "../setup/memoryServices.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
+import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "../live/editing.js";
 
 const target = { pageId: "p1", elementId: "e1" };

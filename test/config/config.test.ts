@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { configurationPage } from "../../src/config/documentation.js";
 import { keptSecrets } from "../../src/config/secrets.js";
 import { sections } from "../../src/config/settings.js";
-import { ConfigError, readConfig } from "../../src/config.js";
+import { ConfigError, readConfig } from "../../src/config/readConfig.js";
 
 const secret = "0123456789abcdef0123456789abcdef";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { MemoryAuditStore } from "../../src/storage/memoryAuditStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryAuditStore } from "../twins/memoryAuditStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { describeAuditStore } from "./auditStore.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
 

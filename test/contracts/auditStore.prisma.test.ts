@@ -1,4 +1,4 @@
-import { PrismaAuditStore } from "../../src/storage/prismaAuditStore.js";
+import { PrismaAuditStore } from "../../src/storage/audit/prismaAuditStore.js";
 import { describeAuditStore } from "./auditStore.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { AuditEntry } from "../../src/domain/audit/auditEntry.js";
-import type { AuditQuery, AuditStore } from "../../src/storage/auditStore.js";
+import type { AuditQuery, AuditStore } from "../../src/storage/audit/auditStore.js";
 
 /** A store under test, with what it does not do itself. */
 export interface AuditStoreUnderTest {

@@ -6,7 +6,7 @@ import type {
   ChangeBus,
   ChangeOperation,
   PresenceMessage,
-} from "../../src/subscriptions/changeBus.js";
+} from "../../src/bus/changeBus.js";
 
 export interface BusHarness {
   /** Two nodes on one bus; the same one twice where the adapter serves a single node. Both are healthy. */

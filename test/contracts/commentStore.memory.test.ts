@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { MemoryCommentStore } from "../../src/storage/memoryCommentStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryCommentStore } from "../twins/memoryCommentStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { describeCommentStore } from "./commentStore.js";
 import { newTemplate } from "./storedOperations.js";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PrismaCommentStore } from "../../src/storage/prismaCommentStore.js";
+import { PrismaCommentStore } from "../../src/storage/comments/prismaCommentStore.js";
 import { describeCommentStore } from "./commentStore.js";
 import { instant, newTemplate } from "./storedOperations.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "./storeOnPostgres.js";

@@ -7,7 +7,7 @@ import type {
   CommentStore,
   NewComment,
   ThreadQuery,
-} from "../../src/storage/commentStore.js";
+} from "../../src/storage/comments/commentStore.js";
 import { instant } from "./storedOperations.js";
 
 /** A store under test, with what it does not do itself: making people and templates. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryConflictStore } from "../twins/memoryConflictStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { describeConflictStore } from "./conflictStore.js";
 import { newTemplate } from "./storedOperations.js";
 

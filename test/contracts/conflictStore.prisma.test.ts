@@ -1,4 +1,4 @@
-import { PrismaConflictStore } from "../../src/storage/prismaConflictStore.js";
+import { PrismaConflictStore } from "../../src/storage/conflicts/prismaConflictStore.js";
 import { describeConflictStore } from "./conflictStore.js";
 import { newTemplate } from "./storedOperations.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";

@@ -1,14 +1,14 @@
 /** What every record of conflicts promises. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { MergeDecision } from "../../src/domain/merge/decisions.js";
+import type { MergeDecision } from "../../src/domain/merge/judging/decisions.js";
 import type {
   ConflictQuery,
   ConflictStore,
   DecidedConflict,
   NewConflict,
-} from "../../src/storage/conflictStore.js";
-import type { TemplateStore } from "../../src/storage/templateStore.js";
+} from "../../src/storage/conflicts/conflictStore.js";
+import type { TemplateStore } from "../../src/storage/templates/templateStore.js";
 import { instant, operationAt } from "./storedOperations.js";
 
 /** A store under test, with what it does not do itself: making people and templates. */

@@ -1,5 +1,5 @@
-import { MemoryCredentialStore } from "../../src/storage/memoryCredentialStore.js";
-import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
+import { MemoryCredentialStore } from "../twins/memoryCredentialStore.js";
+import { MemoryUserStore } from "../twins/memoryUserStore.js";
 import { describeCredentialStore } from "./credentialStore.js";
 
 describeCredentialStore("memory", async () => {

@@ -1,6 +1,6 @@
-import { openDatabase } from "../../src/storage/database.js";
-import { PrismaCredentialStore } from "../../src/storage/prismaCredentialStore.js";
-import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
+import { openDatabase } from "../../src/storage/postgres/database.js";
+import { PrismaCredentialStore } from "../../src/storage/credentials/prismaCredentialStore.js";
+import { PrismaUserStore } from "../../src/storage/accounts/prismaUserStore.js";
 import { createTestDatabase } from "../setup/database.js";
 import { describeCredentialStore } from "./credentialStore.js";
 import { databaseOptions } from "./storeOnPostgres.js";

@@ -1,8 +1,12 @@
 /** What every store of sign-ins and API tokens promises. */
 import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { CredentialStore, NewApiToken, Rotation } from "../../src/storage/credentialStore.js";
-import type { UserStore } from "../../src/storage/userStore.js";
+import type {
+  CredentialStore,
+  NewApiToken,
+  Rotation,
+} from "../../src/storage/credentials/credentialStore.js";
+import type { UserStore } from "../../src/storage/accounts/userStore.js";
 
 interface StoresUnderTest {
   readonly store: CredentialStore;

@@ -1,6 +1,6 @@
-import { PrismaGuestStore } from "../../src/storage/prismaGuestStore.js";
-import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
-import { PrismaShareLinkStore } from "../../src/storage/prismaShareLinkStore.js";
+import { PrismaGuestStore } from "../../src/storage/guests/prismaGuestStore.js";
+import { PrismaPermissionStore } from "../../src/storage/access/prismaPermissionStore.js";
+import { PrismaShareLinkStore } from "../../src/storage/access/prismaShareLinkStore.js";
 import { describeGuestStore } from "./guestStore.js";
 import { newTemplate } from "./storedOperations.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";

@@ -6,11 +6,11 @@ import type {
   GuestKnows,
   GuestStore,
   NewGuestSession,
-} from "../../src/storage/guestStore.js";
-import type { GuestKey, PermissionStore } from "../../src/storage/permissionStore.js";
-import type { NewShareLink, ShareLinkStore } from "../../src/storage/shareLinkStore.js";
-import { LINK_USERS_MAX } from "../../src/storage/shareLinkUses.js";
-import type { DetailsChange, TemplateHead } from "../../src/storage/templateStore.js";
+} from "../../src/storage/guests/guestStore.js";
+import type { GuestKey, PermissionStore } from "../../src/storage/access/permissionStore.js";
+import type { NewShareLink, ShareLinkStore } from "../../src/storage/access/shareLinkStore.js";
+import { LINK_USERS_MAX } from "../../src/storage/access/shareLinkUses.js";
+import type { DetailsChange, TemplateHead } from "../../src/storage/templates/templateStore.js";
 
 export interface GuestStoreUnderTest {
   readonly guests: GuestStore;

@@ -1,4 +1,4 @@
-import { LocalBus } from "../../src/subscriptions/localBus.js";
+import { LocalBus } from "../../src/bus/localBus.js";
 import { changeBusContract } from "./changeBus.js";
 
 let bus: LocalBus | undefined;

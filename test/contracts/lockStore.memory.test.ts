@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { MemoryLockStore } from "../../src/storage/memoryLockStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryLockStore } from "../twins/memoryLockStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { describeLockStore } from "./lockStore.js";
 import { instant } from "./storedOperations.js";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { PrismaLockStore } from "../../src/storage/prismaLockStore.js";
-import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
+import { PrismaLockStore } from "../../src/storage/locks/prismaLockStore.js";
+import { PrismaSessionStore } from "../../src/storage/sessions/prismaSessionStore.js";
 import { describeLockStore } from "./lockStore.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";
 

@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { LockSet } from "../../src/domain/locks/lock.js";
-import type { LockRequest, LockStore } from "../../src/storage/lockStore.js";
-import type { TemplateStore } from "../../src/storage/templateStore.js";
+import type { LockRequest, LockStore } from "../../src/storage/locks/lockStore.js";
+import type { TemplateStore } from "../../src/storage/templates/templateStore.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
 
 /** A store under test, with what it does not do itself. */

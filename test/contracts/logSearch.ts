@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { LogFilter } from "../../src/domain/history/logFilter.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
-import type { LogSearch, TemplateStore } from "../../src/storage/templateStore.js";
+import type { LogSearch, TemplateStore } from "../../src/storage/templates/templateStore.js";
 import { instant, newTemplate, operationAt } from "./storedOperations.js";
 import type { StoreUnderTest } from "./templateStore.js";
 

@@ -1,5 +1,5 @@
 import { MemoryNodeRegistry } from "../../src/cluster/memoryNodeRegistry.js";
-import { systemClock } from "../../src/live/clock.js";
+import { systemClock } from "../../src/platform/clock.js";
 import { nodeRegistryContract } from "./nodeRegistry.js";
 
 nodeRegistryContract("in memory", {

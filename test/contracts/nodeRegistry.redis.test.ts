@@ -4,8 +4,8 @@ import { Redis } from "ioredis";
 import { afterEach, expect, it } from "vitest";
 import type { RegistryTimes } from "../../src/cluster/nodeRegistry.js";
 import { RedisNodeRegistry } from "../../src/cluster/redisNodeRegistry.js";
-import { redisConnection } from "../../src/subscriptions/redisConnection.js";
-import { RedisNames } from "../../src/subscriptions/redisNames.js";
+import { redisConnection } from "../../src/redis/redisConnection.js";
+import { RedisNames } from "../../src/redis/redisNames.js";
 import { redisUrl } from "../setup/redis.js";
 import { nodeRegistryContract, someReport } from "./nodeRegistry.js";
 

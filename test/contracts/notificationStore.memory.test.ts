@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MemoryNotificationStore } from "../../src/storage/memoryNotificationStore.js";
+import { MemoryNotificationStore } from "../twins/memoryNotificationStore.js";
 import { describeNotificationStore } from "./notificationStore.js";
 
 describeNotificationStore("memory", async () => {

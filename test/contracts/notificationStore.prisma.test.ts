@@ -1,4 +1,4 @@
-import { PrismaNotificationStore } from "../../src/storage/prismaNotificationStore.js";
+import { PrismaNotificationStore } from "../../src/storage/notifications/prismaNotificationStore.js";
 import { describeNotificationStore } from "./notificationStore.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";
 

@@ -7,7 +7,7 @@ import {
   NOTIFICATIONS_PER_SOURCE_MAX,
   type InboxPage,
   type NotificationStore,
-} from "../../src/storage/notificationStore.js";
+} from "../../src/storage/notifications/notificationStore.js";
 
 export interface NotificationStoreUnderTest {
   readonly store: NotificationStore;

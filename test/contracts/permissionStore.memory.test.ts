@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryPermissionStore } from "../twins/memoryPermissionStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { newTemplate } from "./storedOperations.js";
 import { describePermissionStore } from "./permissionStore.js";
 

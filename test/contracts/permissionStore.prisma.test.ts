@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
+import { PrismaPermissionStore } from "../../src/storage/access/prismaPermissionStore.js";
 import { describePermissionStore } from "./permissionStore.js";
 import { newTemplate } from "./storedOperations.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";

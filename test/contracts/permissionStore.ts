@@ -7,9 +7,13 @@ import type {
   Holder,
   PermissionChange,
   PermissionStore,
-} from "../../src/storage/permissionStore.js";
+} from "../../src/storage/access/permissionStore.js";
 import { operationAt } from "./storedOperations.js";
-import type { Commit, CommitOutcome, TemplateHead } from "../../src/storage/templateStore.js";
+import type {
+  Commit,
+  CommitOutcome,
+  TemplateHead,
+} from "../../src/storage/templates/templateStore.js";
 
 export interface PermissionStoreUnderTest {
   readonly store: PermissionStore;

@@ -1,4 +1,4 @@
-import { MemoryPresenceStore } from "../../src/subscriptions/presence/memoryPresenceStore.js";
+import { MemoryPresenceStore } from "../../src/subscriptions/presence/stores/memoryPresenceStore.js";
 import { presenceStoreContract } from "./presenceStore.js";
 
 let now = 1_700_000_000_000;

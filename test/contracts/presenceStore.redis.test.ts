@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
-import type { PresenceStore } from "../../src/subscriptions/presence/presenceStore.js";
-import { RedisPresenceStore } from "../../src/subscriptions/presence/redisPresenceStore.js";
-import { redisConnection } from "../../src/subscriptions/redisConnection.js";
+import type { PresenceStore } from "../../src/subscriptions/presence/stores/presenceStore.js";
+import { RedisPresenceStore } from "../../src/subscriptions/presence/stores/redisPresenceStore.js";
+import { redisConnection } from "../../src/redis/redisConnection.js";
 import { redisUrl } from "../setup/redis.js";
 import { presenceStoreContract, someEntry } from "./presenceStore.js";
 

@@ -1,7 +1,7 @@
 /** What every adapter of the presence store promises. Names follow the rules in SPEC.md (PRES). */
 import { afterEach, describe, expect, it } from "vitest";
-import type { PresenceEntry } from "../../src/subscriptions/presence/presenceEntry.js";
-import type { PresenceStore } from "../../src/subscriptions/presence/presenceStore.js";
+import type { PresenceEntry } from "../../src/bus/presenceEntry.js";
+import type { PresenceStore } from "../../src/subscriptions/presence/stores/presenceStore.js";
 
 export interface PresenceStoreHarness {
   /** A store without anybody. */

@@ -1,7 +1,7 @@
 /** The memory adapter of rate limits: the contract, and that its memory is bounded. */
 import { expect, it } from "vitest";
-import { Buckets } from "../../src/limits/buckets.js";
-import { MemoryRateLimiter } from "../../src/limits/memoryRateLimiter.js";
+import { Buckets } from "../../src/limits/rates/buckets.js";
+import { MemoryRateLimiter } from "../../src/limits/rates/memoryRateLimiter.js";
 import { rateLimiterContract } from "./rateLimiter.js";
 
 rateLimiterContract("memory", {

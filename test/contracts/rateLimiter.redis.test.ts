@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { LocalFirstRateLimiter } from "../../src/limits/localFirstRateLimiter.js";
-import type { Rate, RateLimiter } from "../../src/limits/rateLimiter.js";
-import { SharedCounter } from "../../src/limits/sharedCounter.js";
-import { SharedRateLimiter } from "../../src/limits/sharedRateLimiter.js";
-import { systemClock } from "../../src/live/clock.js";
-import { redisConnection, type RedisClient } from "../../src/subscriptions/redisConnection.js";
+import { LocalFirstRateLimiter } from "../../src/limits/rates/localFirstRateLimiter.js";
+import type { Rate, RateLimiter } from "../../src/limits/rates/rateLimiter.js";
+import { SharedCounter } from "../../src/limits/rates/sharedCounter.js";
+import { SharedRateLimiter } from "../../src/limits/rates/sharedRateLimiter.js";
+import { systemClock } from "../../src/platform/clock.js";
+import { redisConnection, type RedisClient } from "../../src/redis/redisConnection.js";
 import { redisUrl } from "../setup/redis.js";
 import { rateLimiterContract } from "./rateLimiter.js";
 

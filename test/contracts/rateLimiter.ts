@@ -1,6 +1,6 @@
 /** What every rate limiter promises. */
 import { afterEach, describe, expect, it } from "vitest";
-import type { Rate, RateLimiter } from "../../src/limits/rateLimiter.js";
+import type { Rate, RateLimiter } from "../../src/limits/rates/rateLimiter.js";
 
 export interface RateLimiterHarness {
   /** Opens a limiter with counts of its own. Its clock is moved by `pass`, or by itself where that waits. */

@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/live/clock.js";
-import { RedisBus } from "../../src/subscriptions/redisBus.js";
+import { systemClock } from "../../src/platform/clock.js";
+import { RedisBus } from "../../src/bus/redisBus.js";
 import { redisUrl } from "../setup/redis.js";
 import {
   changeBusContract,

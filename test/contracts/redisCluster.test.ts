@@ -1,11 +1,11 @@
 /** The Redis adapters over a real Redis Cluster: the contracts, slots that move, a master that dies. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RedisNodeRegistry } from "../../src/cluster/redisNodeRegistry.js";
-import { systemClock } from "../../src/live/clock.js";
-import { RedisBus } from "../../src/subscriptions/redisBus.js";
-import { redisConnection } from "../../src/subscriptions/redisConnection.js";
-import { RedisNames } from "../../src/subscriptions/redisNames.js";
-import { slotOf } from "../../src/subscriptions/redisSlot.js";
+import { systemClock } from "../../src/platform/clock.js";
+import { RedisBus } from "../../src/bus/redisBus.js";
+import { redisConnection } from "../../src/redis/redisConnection.js";
+import { RedisNames } from "../../src/redis/redisNames.js";
+import { slotOf } from "../../src/redis/redisSlot.js";
 import { RedisProcesses, until, type RedisProcess } from "../setup/redisProcesses.js";
 import { changeBusContract, changesHeard, someChange } from "./changeBus.js";
 import { nodeRegistryContract } from "./nodeRegistry.js";

@@ -1,7 +1,7 @@
 /** The Redis bus behind a real Sentinel: it finds the master, and the next one. */
 import { afterAll, expect, it } from "vitest";
-import { systemClock } from "../../src/live/clock.js";
-import { RedisBus } from "../../src/subscriptions/redisBus.js";
+import { systemClock } from "../../src/platform/clock.js";
+import { RedisBus } from "../../src/bus/redisBus.js";
 import { RedisProcesses, until } from "../setup/redisProcesses.js";
 import { changesHeard, someChange } from "./changeBus.js";
 

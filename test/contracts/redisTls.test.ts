@@ -1,12 +1,9 @@
 /** The Redis adapters over TLS: one server, Sentinel and cluster, with certificates by name as hosted ones have. */
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/live/clock.js";
-import { RedisBus } from "../../src/subscriptions/redisBus.js";
-import {
-  redisConnection,
-  type RedisCertificates,
-} from "../../src/subscriptions/redisConnection.js";
+import { systemClock } from "../../src/platform/clock.js";
+import { RedisBus } from "../../src/bus/redisBus.js";
+import { redisConnection, type RedisCertificates } from "../../src/redis/redisConnection.js";
 import { Authority, type Certificate } from "../setup/certificates.js";
 import { RedisProcesses, until } from "../setup/redisProcesses.js";
 import { changesHeard, someChange } from "./changeBus.js";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
+import { MemorySessionStore } from "../twins/memorySessionStore.js";
 import { describeSessionStore } from "./sessionStore.js";
 
 describeSessionStore("memory", async () => ({

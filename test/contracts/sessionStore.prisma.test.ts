@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import type { NewSession } from "../../src/storage/sessionStore.js";
-import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
-import { keepTurns } from "../../src/storage/transactionTurns.js";
+import type { NewSession } from "../../src/storage/sessions/sessionStore.js";
+import { PrismaSessionStore } from "../../src/storage/sessions/prismaSessionStore.js";
+import { keepTurns } from "../../src/storage/postgres/transactionTurns.js";
 import { describeSessionStore } from "./sessionStore.js";
 import { newTemplate } from "./storedOperations.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";

@@ -7,7 +7,7 @@ import type {
   Session,
   SessionBounds,
   SessionStore,
-} from "../../src/storage/sessionStore.js";
+} from "../../src/storage/sessions/sessionStore.js";
 
 /** A store under test, with what it does not do itself. */
 export interface SessionStoreUnderTest {

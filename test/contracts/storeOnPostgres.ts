@@ -1,7 +1,11 @@
 /** A Prisma store on a database of its own, and a way into that database beside it. */
 import { randomUUID } from "node:crypto";
-import { openDatabase, type Database, type DatabaseOptions } from "../../src/storage/database.js";
-import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
+import {
+  openDatabase,
+  type Database,
+  type DatabaseOptions,
+} from "../../src/storage/postgres/database.js";
+import { PrismaTemplateStore } from "../../src/storage/templates/prismaTemplateStore.js";
 import { createTestDatabase } from "../setup/database.js";
 import type { StoreUnderTest } from "./templateStore.js";
 

@@ -3,7 +3,11 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Design } from "../../src/domain/document/design.js";
 import type { LogEntry } from "../../src/domain/history/logEntry.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
-import type { NewSnapshot, NewTemplate, TemplateStore } from "../../src/storage/templateStore.js";
+import type {
+  NewSnapshot,
+  NewTemplate,
+  TemplateStore,
+} from "../../src/storage/templates/templateStore.js";
 
 /** An instant with milliseconds, as all clocks here give them. */
 export const instant = Date.UTC(2026, 0, 2, 3, 4, 5, 678);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
-import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
+import { MemoryPermissionStore } from "../twins/memoryPermissionStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
+import { MemoryUserStore } from "../twins/memoryUserStore.js";
 import { memoryTeams } from "../setup/memoryTeams.js";
 import { newTemplate } from "./storedOperations.js";
 import { describeTeamStores } from "./teamStores.js";

@@ -1,5 +1,5 @@
-import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
-import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
+import { PrismaPermissionStore } from "../../src/storage/access/prismaPermissionStore.js";
+import { PrismaUserStore } from "../../src/storage/accounts/prismaUserStore.js";
 import { databaseTeams } from "../setup/databaseTeams.js";
 import { newTemplate } from "./storedOperations.js";
 import { openStoreOnPostgres } from "./storeOnPostgres.js";

@@ -3,10 +3,14 @@ import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { TeamServices } from "../../src/commands/teams/teamServices.js";
 import type { AccessRole } from "../../src/domain/access/grant.js";
-import type { TemplateRevision } from "../../src/storage/projectStore.js";
+import type { TemplateRevision } from "../../src/storage/teams/projectStore.js";
 import { defaultQuotas } from "../../src/domain/quotas.js";
 import { newTemplate } from "./storedOperations.js";
-import type { ChangeOutcome, NewInvitation, TeamChange } from "../../src/storage/teamStore.js";
+import type {
+  ChangeOutcome,
+  NewInvitation,
+  TeamChange,
+} from "../../src/storage/teams/teamStore.js";
 
 export interface TeamStoresUnderTest extends Pick<
   TeamServices,

@@ -1,12 +1,12 @@
 /** What every store of templates promises: documents, snapshots, descriptions, and values as they were given. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import { defaultQuotas } from "../../src/domain/quotas.js";
 import { jsonSize } from "../../src/domain/document/size.js";
 import type { Json, JsonObject } from "../../src/domain/json.js";
-import type { TemplateStore } from "../../src/storage/templateStore.js";
+import type { TemplateStore } from "../../src/storage/templates/templateStore.js";
 import {
   commitThrough,
   designAt,

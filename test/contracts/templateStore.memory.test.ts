@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
+import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
 import { describeLogSearch } from "./logSearch.js";
 import { describeTemplateStates } from "./templateStates.js";

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { defaultQuotas } from "../../src/domain/quotas.js";
-import type { TemplateStore } from "../../src/storage/templateStore.js";
+import type { TemplateStore } from "../../src/storage/templates/templateStore.js";
 import {
   commitThrough,
   entryAt,

@@ -1,9 +1,9 @@
 /** What every store of templates promises about rules of merging, and about what a person can undo. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { MergeRule } from "../../src/domain/merge/mergeRules.js";
+import type { MergeRule } from "../../src/domain/merge/judging/mergeRules.js";
 import type { LoggedOperation, SkippedPart } from "../../src/domain/operations/operation.js";
-import type { OwnRange, TemplateStore } from "../../src/storage/templateStore.js";
+import type { OwnRange, TemplateStore } from "../../src/storage/templates/templateStore.js";
 import { newTemplate, operationAt, sha256 } from "./storedOperations.js";
 import type { StoreUnderTest } from "./templateStore.js";
 

@@ -1,4 +1,4 @@
-import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
+import { MemoryUserStore } from "../twins/memoryUserStore.js";
 import { describeUserStore } from "./userStore.js";
 
 describeUserStore("memory", async () => ({

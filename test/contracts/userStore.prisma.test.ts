@@ -1,5 +1,5 @@
-import { openDatabase } from "../../src/storage/database.js";
-import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
+import { openDatabase } from "../../src/storage/postgres/database.js";
+import { PrismaUserStore } from "../../src/storage/accounts/prismaUserStore.js";
 import { createTestDatabase } from "../setup/database.js";
 import { databaseOptions } from "./storeOnPostgres.js";
 import { describeUserStore } from "./userStore.js";

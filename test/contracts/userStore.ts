@@ -1,7 +1,7 @@
 /** What every store of accounts promises. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { UserRecord, UserStore } from "../../src/storage/userStore.js";
+import type { UserRecord, UserStore } from "../../src/storage/accounts/userStore.js";
 
 interface UserStoreUnderTest {
   readonly store: UserStore;

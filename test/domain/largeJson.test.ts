@@ -2,17 +2,17 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import { parseDesignSteps } from "../../src/domain/document/parseDesign.js";
-import { readJsonSteps } from "../../src/domain/document/readJson.js";
+import { readJsonSteps } from "../../src/domain/document/json/readJson.js";
 import { jsonSize, jsonSizeSteps } from "../../src/domain/document/size.js";
-import { jsonTextSteps, writeCanonicalSteps } from "../../src/domain/document/writeJson.js";
+import { jsonTextSteps, writeCanonicalSteps } from "../../src/domain/document/json/writeJson.js";
 import { designHash, designHashSteps } from "../../src/domain/history/versionHash.js";
 import type { Json } from "../../src/domain/json.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { finished, type Steps } from "../../src/domain/steps.js";
-import { sha256 } from "../../src/sha256.js";
+import { sha256 } from "../../src/platform/sha256.js";
 import { oddDesigns } from "../hostile/oddDesigns.js";
 
 const VALUES = 90_000;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readConfig } from "../../src/config.js";
-import { startServer, type RunningServer } from "../../src/server.js";
+import { readConfig } from "../../src/config/readConfig.js";
+import { startServer, type RunningServer } from "../../src/node/server.js";
 import { launchBrowser } from "./browser.js";
 import { answerOf, run } from "./graphiqlPage.js";
 

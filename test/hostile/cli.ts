@@ -1,5 +1,5 @@
 /** `npm run hostile -- --requests N --seed S --width N`: a long attack on a server of its own, and how it stood it. */
-import { readCommandLine } from "../../src/commandLine.js";
+import { readCommandLine } from "../../src/cli/commandLine.js";
 import { startBenchDatabase } from "../../load/bench/database.js";
 import { runHostile, type HostileReport } from "./run.js";
 

@@ -1,6 +1,6 @@
 /** A server in a process of its own, which tells on request how much its heap holds after a collection. */
-import { readConfig } from "../../src/config.js";
-import { startServer } from "../../src/server.js";
+import { readConfig } from "../../src/config/readConfig.js";
+import { startServer } from "../../src/node/server.js";
 
 declare const gc: () => void;
 

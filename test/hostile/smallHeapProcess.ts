@@ -2,8 +2,8 @@
  * A server with a small heap, and templates whose few bytes take much of it: it answers or refuses, and does not end.
  * Prints one line of JSON: how often each answer came.
  */
-import { readConfig } from "../../src/config.js";
-import { startServer } from "../../src/server.js";
+import { readConfig } from "../../src/config/readConfig.js";
+import { startServer } from "../../src/node/server.js";
 import { oddDesigns } from "./oddDesigns.js";
 
 const server = await startServer(readConfig(process.env));

@@ -3,19 +3,19 @@ import { expect, test } from "vitest";
 import { KnownStandings } from "../../src/accounts/standings.js";
 import { createTokens } from "../../src/accounts/tokens.js";
 import { createVerifyToken } from "../../src/accounts/verifyToken.js";
-import { apiTokenHash, newApiToken } from "../../src/commands/opaqueTokens.js";
-import { defaultRequestLimits } from "../../src/config/limitSettings.js";
+import { apiTokenHash, newApiToken } from "../../src/commands/credentials/opaqueTokens.js";
+import { defaultRequestLimits } from "../../src/config/sections/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import {
   AuthenticationUnavailable,
   createAuthenticate,
   InvalidToken,
 } from "../../src/http/authenticate.js";
-import { systemClock } from "../../src/live/clock.js";
-import { MemoryCredentialStore } from "../../src/storage/memoryCredentialStore.js";
-import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
+import { systemClock } from "../../src/platform/clock.js";
+import { MemoryCredentialStore } from "../twins/memoryCredentialStore.js";
+import { MemoryUserStore } from "../twins/memoryUserStore.js";
 import { uninvited } from "../setup/accounts.js";
-import { StorageUnavailable } from "../../src/storage/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
 
 const secret = "0123456789abcdef0123456789abcdef";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDocumentCache } from "../../src/http/documentCache.js";
+import { createDocumentCache } from "../../src/http/graphql/documentCache.js";
 
 test("what was used last stays, within the bound", () => {
   const cache = createDocumentCache<number>(30);

@@ -6,8 +6,8 @@ import { AnswerWatch } from "../../src/http/answerWatch.js";
 import { createPageOrigins } from "../../src/http/pageOrigins.js";
 import { RequestLog } from "../../src/http/requestLog.js";
 import { createRoutes } from "../../src/http/routes.js";
-import { systemClock } from "../../src/live/clock.js";
-import { createLogger } from "../../src/logging.js";
+import { systemClock } from "../../src/platform/clock.js";
+import { createLogger } from "../../src/platform/logging.js";
 
 describe("a node that stops", () => {
   let server: Server;

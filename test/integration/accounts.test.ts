@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { createClient, type Client } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { readConfig } from "../../src/config.js";
-import { startServer, type RunningServer } from "../../src/server.js";
+import { readConfig } from "../../src/config/readConfig.js";
+import { startServer, type RunningServer } from "../../src/node/server.js";
 import { createTestDatabase, type TestDatabase } from "../setup/database.js";
 import {
   audience,

@@ -2,11 +2,11 @@
 import { spawnSync } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openDatabase, type Database } from "../../src/storage/database.js";
-import { PrismaCredentialStore } from "../../src/storage/prismaCredentialStore.js";
-import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
-import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
-import { DAY_MS } from "../../src/storage/templateBin.js";
+import { openDatabase, type Database } from "../../src/storage/postgres/database.js";
+import { PrismaCredentialStore } from "../../src/storage/credentials/prismaCredentialStore.js";
+import { PrismaTemplateStore } from "../../src/storage/templates/prismaTemplateStore.js";
+import { PrismaUserStore } from "../../src/storage/accounts/prismaUserStore.js";
+import { DAY_MS } from "../../src/storage/templates/templateBin.js";
 import { newTemplate } from "../contracts/storedOperations.js";
 import { databaseOptions } from "../contracts/storeOnPostgres.js";
 import { createTestDatabase, type TestDatabase } from "../setup/database.js";
@@ -40,7 +40,7 @@ afterAll(async () => {
 function admin(url: string, ...words: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", "tsx", "src/admin.ts", ...words],
+    ["--import", "tsx", "src/cli/admin.ts", ...words],
     { encoding: "utf8", env: { ...process.env, DATABASE_URL: url } },
   );
   return { status, text: `${stdout}${stderr}` };

@@ -21,7 +21,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { actionOf } from "../../src/domain/audit/attempt.js";
 import { buildSchema } from "../../src/schema/build.js";
-import { openDatabase, type Database } from "../../src/storage/database.js";
+import { openDatabase, type Database } from "../../src/storage/postgres/database.js";
 import { databaseOptions } from "../contracts/storeOnPostgres.js";
 import { createTestDatabase, type TestDatabase } from "../setup/database.js";
 import {

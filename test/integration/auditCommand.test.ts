@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { openDatabase, type Database } from "../../src/storage/database.js";
-import { PrismaAuditStore } from "../../src/storage/prismaAuditStore.js";
+import { openDatabase, type Database } from "../../src/storage/postgres/database.js";
+import { PrismaAuditStore } from "../../src/storage/audit/prismaAuditStore.js";
 import { auditEntry } from "../contracts/auditStore.js";
 import { databaseOptions, insertUser } from "../contracts/storeOnPostgres.js";
 import { createTestDatabase, type TestDatabase } from "../setup/database.js";
@@ -28,7 +28,7 @@ afterAll(async () => {
 function command(program: "audit" | "admin", words: readonly string[], url = database.url) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", "tsx", `src/${program}.ts`, ...words],
+    ["--import", "tsx", `src/cli/${program}.ts`, ...words],
     { encoding: "utf8", env: { ...process.env, DATABASE_URL: url }, maxBuffer: 1e8 },
   );
   return { status, stdout, stderr };

@@ -1,7 +1,7 @@
 /** Nodes whose wall clocks are wrong or are set ahead and back while they run; the database's clock is right. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { systemClock } from "../../src/live/clock.js";
+import { systemClock } from "../../src/platform/clock.js";
 import { createTestDatabase, type TestDatabase } from "../setup/database.js";
 import { newAuthor, query, startTestServer, type TestServer } from "./runningServer.js";
 

@@ -1,11 +1,11 @@
 /** Locks on PostgreSQL, with two nodes that share nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { acquireLock } from "../../src/commands/acquireLock.js";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
-import { releaseLock } from "../../src/commands/releaseLock.js";
-import { noOrigin } from "../../src/commands/requestOrigin.js";
-import { signUp } from "../../src/commands/signUp.js";
+import { acquireLock } from "../../src/commands/locks/acquireLock.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
+import { releaseLock } from "../../src/commands/locks/releaseLock.js";
+import { noOrigin } from "../../src/limits/origin/requestOrigin.js";
+import { signUp } from "../../src/commands/accounts/signUp.js";
 import type { Services } from "../../src/commands/services.js";
 import { startDesign } from "../live/editing.js";
 import { databaseServices, type DatabaseServices } from "../schema/databaseServices.js";

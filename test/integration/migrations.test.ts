@@ -4,7 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { schemaDrift } from "../../scripts/schemaDrift.js";
-import { applyMigrations, MigrationError } from "../../src/storage/migrations.js";
+import { applyMigrations, MigrationError } from "../../src/storage/postgres/migrations.js";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../setup/database.js";
 
 const CREATE = "CREATE TABLE first (id INT PRIMARY KEY); INSERT INTO first VALUES (1);";

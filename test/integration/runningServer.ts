@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { WebSocket } from "ws";
-import { readConfig } from "../../src/config.js";
-import { startServer, type RunningServer, type ServerOverrides } from "../../src/server.js";
+import { readConfig } from "../../src/config/readConfig.js";
+import { startServer, type RunningServer, type ServerOverrides } from "../../src/node/server.js";
 import { createTestDatabase } from "../setup/database.js";
 import { generousLimits } from "../../load/generousLimits.js";
 

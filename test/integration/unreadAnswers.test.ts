@@ -2,7 +2,7 @@
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { BytesUnderWay } from "../../src/limits/bytesUnderWay.js";
+import { BytesUnderWay } from "../../src/limits/work/bytesUnderWay.js";
 import { closeCodes } from "../../src/subscriptions/transports/closeCodes.js";
 import {
   newAuthor,

@@ -38,7 +38,7 @@ const laws = {
   },
   async deletions() {
     const { checkDeletions } = await import("./deletionLaw.js");
-    const { lastWriterWins } = await import("../../src/domain/merge/verdict.js");
+    const { lastWriterWins } = await import("../../src/domain/merge/judging/verdict.js");
     checkDeletions(lastWriterWins(0));
   },
   async attributes() {
@@ -64,23 +64,23 @@ const laws = {
 
 const transform = "../../src/domain/text/transformDelta.js";
 const collide = "../../src/domain/merge/collide.js";
-const verdict = "../../src/domain/merge/verdict.js";
+const verdict = "../../src/domain/merge/judging/verdict.js";
 const asSeen = "../../src/domain/merge/asSeen.js";
-const elementChange = "../../src/domain/operations/elementChange.js";
-const foretold = "../../src/domain/merge/foretold.js";
-const formerPlaces = "../../src/domain/merge/formerPlaces.js";
+const elementChange = "../../src/domain/operations/elements/elementChange.js";
+const foretold = "../../src/domain/client/foretold.js";
+const formerPlaces = "../../src/domain/merge/places/formerPlaces.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
-const inversion = "../../src/domain/merge/inversion.js";
+const inversion = "../../src/domain/undo/inversion.js";
 const characterLine = "../../src/domain/text/characterLine.js";
-const undoLine = "../../src/domain/history/undoLine.js";
-const skipped = "../../src/domain/merge/skipped.js";
+const undoLine = "../../src/domain/undo/undoLine.js";
+const skipped = "../../src/domain/undo/skipped.js";
 
 const deletionAsMeant = "../../src/domain/merge/deletionAsMeant.js";
 const lostChanges = "../../src/domain/merge/lostChanges.js";
-const met = "../../src/domain/merge/met.js";
+const met = "../../src/domain/merge/judging/met.js";
 
 const leftOut = "../../src/domain/merge/leftOut.js";
-const restorer = "../../src/domain/merge/restorer.js";
+const restorer = "../../src/domain/merge/restoring/restorer.js";
 const overridden = "../../src/domain/merge/overridden.js";
 
 interface Variant {

@@ -1,7 +1,7 @@
 /** The laws of collisions: told the same from both sides, complete, and silent only where order does not matter. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
@@ -9,7 +9,7 @@ import { designOf } from "../../src/domain/document/toDesign.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { collisions } from "../../src/domain/merge/collide.js";
 import type { Footprinted } from "../../src/domain/merge/collide.js";
-import type { Footprint, Touch } from "../../src/domain/merge/footprint.js";
+import type { Footprint, Touch } from "../../src/domain/operations/footprint.js";
 import { operationTypes } from "../../src/domain/operations/operation.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { applyOperation, footprintOf } from "../../src/domain/operations/registry.js";

@@ -2,12 +2,12 @@
  * The laws of deletions where a policy decides them: whichever is committed first, a deletion leaves what it leaves when
  * nobody else was there, and of the other operation what still can be done.
  */
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { collisions } from "../../src/domain/merge/collide.js";
-import type { Judge } from "../../src/domain/merge/verdict.js";
+import type { Judge } from "../../src/domain/merge/judging/verdict.js";
 import { operationTypes, type OperationContent } from "../../src/domain/operations/operation.js";
 import { footprintOf } from "../../src/domain/operations/registry.js";
 import { fastDraw, randomOf } from "./fastDraw.js";

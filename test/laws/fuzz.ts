@@ -6,7 +6,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readCommandLine } from "../../src/commandLine.js";
+import { readCommandLine } from "../../src/cli/commandLine.js";
 import { brokenBy, madeHistory, shrunk, type History } from "./histories.js";
 
 const FAILURES_MAX = 5;

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import type { DocumentState } from "../../src/domain/history/append.js";
-import { runOf, undoLine } from "../../src/domain/history/undoLine.js";
+import { runOf, undoLine } from "../../src/domain/undo/undoLine.js";
 import { unbounded } from "../../src/domain/limits.js";
 import {
   PassedOver,
   undoNewest,
   type UndoNewestInput,
   type UndoNewestOutcome,
-} from "../../src/domain/merge/undoNewest.js";
+} from "../../src/domain/undo/undoNewest.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 
 export interface Inverting {

@@ -1,13 +1,13 @@
 /** Many operations of a batch on one node that others touched very often: decided as each pair would be, at a bounded cost. */
 import { describe, expect, test } from "vitest";
 import { designOf } from "../../src/domain/document/toDesign.js";
-import { mergeRulesSchema, ruledMerge } from "../../src/domain/merge/mergeRules.js";
+import { mergeRulesSchema, ruledMerge } from "../../src/domain/merge/judging/mergeRules.js";
 import {
   clientWins,
   lastWriterWins,
   reportCollisions,
   type Judge,
-} from "../../src/domain/merge/verdict.js";
+} from "../../src/domain/merge/judging/verdict.js";
 import { randomOf } from "./fastDraw.js";
 import { designWith, on } from "./handmade.js";
 import { mergePair, type Made } from "./pairMerge.js";

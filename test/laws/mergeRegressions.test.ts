@@ -6,7 +6,11 @@ import type { JsonObject } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { merge, type MergeInput } from "../../src/domain/merge/merge.js";
 import { isNothing } from "../../src/domain/merge/nothing.js";
-import { clientWins, lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
+import {
+  clientWins,
+  lastWriterWins,
+  reportCollisions,
+} from "../../src/domain/merge/judging/verdict.js";
 import { mergeWhatFits } from "../../src/domain/merge/whatFits.js";
 import type { OperationContent, OperationType } from "../../src/domain/operations/operation.js";
 import { clear, designWith, nested, on, rect } from "./handmade.js";

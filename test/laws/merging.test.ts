@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { isNothing } from "../../src/domain/merge/nothing.js";
 import { operationTypes } from "../../src/domain/operations/operation.js";
-import { ruledMerge } from "../../src/domain/merge/mergeRules.js";
-import { lastWriterWins } from "../../src/domain/merge/verdict.js";
+import { ruledMerge } from "../../src/domain/merge/judging/mergeRules.js";
+import { lastWriterWins } from "../../src/domain/merge/judging/verdict.js";
 import { checkDeletions } from "./deletionLaw.js";
 import { checkLastWriter, checkPairs } from "./pairLaw.js";
 import { mergePair } from "./pairMerge.js";

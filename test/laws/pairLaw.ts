@@ -1,16 +1,16 @@
 /** The laws of two operations made on one document: exhaustive over a small design, random beyond. */
 import { isDeepStrictEqual } from "node:util";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import type { Json } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
-import { operationsBetween } from "../../src/domain/history/diff.js";
-import { received } from "../../src/domain/merge/incoming.js";
-import { edited, localState, sent } from "../../src/domain/merge/localState.js";
-import { lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
+import { operationsBetween } from "../../src/domain/diff/diff.js";
+import { received } from "../../src/domain/client/incoming.js";
+import { edited, localState, sent } from "../../src/domain/client/localState.js";
+import { lastWriterWins, reportCollisions } from "../../src/domain/merge/judging/verdict.js";
 import { operationTypes, type OperationContent } from "../../src/domain/operations/operation.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
 import { fastDraw, randomOf } from "./fastDraw.js";

@@ -5,7 +5,7 @@ import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { Appender, type AppendSettings, type Authorship } from "../../src/domain/history/append.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { merge, type MergeOutcome } from "../../src/domain/merge/merge.js";
-import { reportCollisions, type Judge } from "../../src/domain/merge/verdict.js";
+import { reportCollisions, type Judge } from "../../src/domain/merge/judging/verdict.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
 
 /** An operation with what its client said about it. */

@@ -7,7 +7,7 @@ import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { append, type DocumentState } from "../../src/domain/history/append.js";
 import { unbounded } from "../../src/domain/limits.js";
-import { clientWins, reportCollisions } from "../../src/domain/merge/verdict.js";
+import { clientWins, reportCollisions } from "../../src/domain/merge/judging/verdict.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
 import { randomOf } from "./fastDraw.js";
 import { listsOf, placementOf } from "./intents.js";

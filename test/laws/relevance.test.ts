@@ -1,12 +1,16 @@
 /** A merge over the part of a history that matters to a batch decides as one over all of it. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { Relevance } from "../../src/domain/merge/relevance.js";
-import { clientWins, lastWriterWins, reportCollisions } from "../../src/domain/merge/verdict.js";
+import {
+  clientWins,
+  lastWriterWins,
+  reportCollisions,
+} from "../../src/domain/merge/judging/verdict.js";
 import {
   operationTypes,
   type LoggedOperation,

@@ -2,12 +2,12 @@
  * Conflicts made at random from a seed, answered by the commands as clients meet them: what each strategy announces is
  * what resolving then does, told from the documents before and after.
  */
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
 import type { OperationInput } from "../../src/commands/inputs.js";
 import type { ResolveConflictOutcome, VersionConflict } from "../../src/commands/outcomes.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { OperationContent, OperationType } from "../../src/domain/operations/operation.js";
 import { currentDesign } from "../live/editing.js";

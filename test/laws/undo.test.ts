@@ -1,7 +1,7 @@
 /** The laws of undo and redo of several people, against oracles that know nothing of inverses. */
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Json, JsonObject } from "../../src/domain/json.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";

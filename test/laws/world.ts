@@ -2,24 +2,28 @@
  * A server and its clients as plain values: clients edit, send one batch at a time, and receive the log in order, all
  * in whatever order a history says. Every step checks what must hold then and throws `LawBroken` where it does not.
  */
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import type { Json } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
-import { operationsBetween } from "../../src/domain/history/diff.js";
-import type { ClientRules } from "../../src/domain/merge/foretold.js";
-import { insisting, insistingInFlight, received } from "../../src/domain/merge/incoming.js";
+import { operationsBetween } from "../../src/domain/diff/diff.js";
+import type { ClientRules } from "../../src/domain/client/foretold.js";
+import { insisting, insistingInFlight, received } from "../../src/domain/client/incoming.js";
 import {
   edited,
   givenUp,
   localState,
   sent,
   type LocalState,
-} from "../../src/domain/merge/localState.js";
-import { ruledMerge, type MergeRule } from "../../src/domain/merge/mergeRules.js";
-import { lastWriterWins, reportCollisions, type Judge } from "../../src/domain/merge/verdict.js";
+} from "../../src/domain/client/localState.js";
+import { ruledMerge, type MergeRule } from "../../src/domain/merge/judging/mergeRules.js";
+import {
+  lastWriterWins,
+  reportCollisions,
+  type Judge,
+} from "../../src/domain/merge/judging/verdict.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
 import { sameJson } from "../../src/domain/text/richText.js";

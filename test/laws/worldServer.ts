@@ -2,7 +2,7 @@
  * The server of a world: the log, what it makes of batches and of undo, and what must hold of all that whoever the
  * clients are.
  */
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
@@ -14,11 +14,11 @@ import type {
   DocumentState,
   IncomingOperation,
 } from "../../src/domain/history/append.js";
-import { decide } from "../../src/domain/history/decide.js";
+import { decide } from "../../src/domain/merge/decide.js";
 import { replay } from "../../src/domain/history/replay.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
 import { merge, type MergeOutcome } from "../../src/domain/merge/merge.js";
-import { clientWins, type Judge } from "../../src/domain/merge/verdict.js";
+import { clientWins, type Judge } from "../../src/domain/merge/judging/verdict.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 import { invertNewest } from "./invertNewest.js";
 import { LawBroken } from "./lawBroken.js";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { expect, test } from "vitest";
-import { readConfig } from "../../src/config.js";
-import { createClientAddress } from "../../src/limits/clientAddress.js";
+import { readConfig } from "../../src/config/readConfig.js";
+import { createClientAddress } from "../../src/limits/origin/clientAddress.js";
 
 function addressOf(
   environment: { readonly [name: string]: string },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Counts } from "../../src/limits/counts.js";
-import { addressKey, userKey } from "../../src/limits/keys.js";
+import { addressKey, userKey } from "../../src/limits/rates/keys.js";
 
 test("LIM-14 an IPv4 address counts by itself, of IPv6 the network of 64 bits", () => {
   expect(addressKey("192.0.2.1")).not.toBe(addressKey("192.0.2.2"));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { LargeRequests, NodeBusy } from "../../src/limits/largeRequests.js";
-import { defaultWorkSettings } from "../../src/limits/workSettings.js";
+import { LargeRequests, NodeBusy } from "../../src/limits/work/largeRequests.js";
+import { defaultWorkSettings } from "../../src/limits/work/workSettings.js";
 
 /** A clock whose timers run when the test says so. */
 function timers() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../src/live/clock.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import type { Clock } from "../../src/platform/clock.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { memoryServices } from "../setup/memoryServices.js";
 import { editOk, move, newTemplate } from "./editing.js";
 

@@ -1,10 +1,10 @@
 /** Large documents and everybody else: others are answered while one is checked, hashed, copied and read. */
 import { expect, test } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { createSnapshot } from "../../src/commands/createSnapshot.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
-import { duplicateTemplate } from "../../src/commands/duplicateTemplate.js";
-import { stateAt } from "../../src/commands/readStateAt.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { createSnapshot } from "../../src/commands/history/createSnapshot.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
+import { duplicateTemplate } from "../../src/commands/templates/duplicateTemplate.js";
+import { stateAt } from "../../src/commands/history/readStateAt.js";
 import { hashOfDesign } from "../../src/live/designHashes.js";
 import { author, memoryServices, type MemorySetup } from "../setup/memoryServices.js";
 

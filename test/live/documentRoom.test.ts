@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../src/live/clock.js";
+import { systemClock } from "../../src/platform/clock.js";
 import { DocumentRoom } from "../../src/live/documentRoom.js";
 
 const MB = 1_000_000;

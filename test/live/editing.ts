@@ -1,7 +1,7 @@
 /** A template with two rectangles, and edits of it, as the engine's tests write them. */
 import { expect } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
 import type { ApplyOperationsInput, OperationInput } from "../../src/commands/inputs.js";
 import type { Applied, ApplyOperationsOutcome } from "../../src/commands/outcomes.js";
 import type { Services } from "../../src/commands/services.js";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { stateAt } from "../../src/commands/readStateAt.js";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
+import { stateAt } from "../../src/commands/history/readStateAt.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import { ShuttingDown } from "../../src/live/liveTemplates.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
+import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
 import { author, memoryServices } from "../setup/memoryServices.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "./editing.js";
 

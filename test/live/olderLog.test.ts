@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LogRange, TemplateStore } from "../../src/storage/templateStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
+import type { LogRange, TemplateStore } from "../../src/storage/templates/templateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { Relevance } from "../../src/domain/merge/relevance.js";
 import { FarHistory } from "../../src/live/farHistory.js";

@@ -1,15 +1,15 @@
 /** Large decisions and everybody else: others are answered in between, and several large ones take turns. */
 import { describe, expect, test } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
-import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { redo, undo } from "../../src/commands/undo.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
+import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
+import { redo, undo } from "../../src/commands/history/undo.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { appendSteps } from "../../src/domain/history/append.js";
 import { unbounded } from "../../src/domain/limits.js";
 import type { Steps } from "../../src/domain/steps.js";
-import { systemClock } from "../../src/live/clock.js";
+import { systemClock } from "../../src/platform/clock.js";
 import { Pace } from "../../src/live/pace.js";
 import { author, memoryServices, type MemorySetup } from "../setup/memoryServices.js";
 

@@ -4,11 +4,11 @@ import { expect, test } from "vitest";
 
 /** The files that ask the machine itself. */
 const machineClocks = [
-  "src/live/clock.ts",
+  "src/platform/clock.ts",
   "src/cluster/nodeGauges.ts",
   // How long a transaction waits for its turn on this node, told by the monotonic time of the machine.
-  "src/storage/transactionTurns.ts",
-  "src/storage/waitingLine.ts",
+  "src/storage/postgres/transactionTurns.ts",
+  "src/storage/postgres/waitingLine.ts",
 ];
 
 /** Comparisons of the present with an instant that was stored, or that another party names. */
@@ -19,19 +19,19 @@ const instantsCompared = [
   // How long ago another node committed: shown only.
   "src/cluster/arrivals.ts",
   // When a node was last heard of: shown only.
-  "src/schema/serverNode.ts",
+  "src/schema/cluster/serverNode.ts",
   // Lifetimes asked for as an instant.
-  "src/commands/apiTokens.ts",
+  "src/commands/credentials/apiTokens.ts",
   "src/commands/teams/invitations.ts",
-  "src/commands/teams/shareLinks.ts",
+  "src/commands/access/shareLinks.ts",
   // What has been in the bin for days.
-  "src/wireTeams.ts",
+  "src/node/wireTeams.ts",
   // How far the machine's clock is from the database's.
-  "src/adminAccounts.ts",
+  "src/cli/adminAccounts.ts",
   // The clock itself.
-  "src/live/databaseClock.ts",
+  "src/platform/databaseClock.ts",
   // Goes on from the last id where the clock is behind.
-  "src/timeOrderedId.ts",
+  "src/platform/timeOrderedId.ts",
   // Twins of tables: their clock stands for the database's.
   "src/storage/memory*",
 ];

@@ -6,9 +6,9 @@ import { expect, test } from "vitest";
 /** The package's commands that are programs of its own. */
 const programs = [
   "src/main.ts",
-  "src/admin.ts",
-  "src/audit.ts",
-  "src/verify.ts",
+  "src/cli/admin.ts",
+  "src/cli/audit.ts",
+  "src/cli/verify.ts",
   "scripts/build.mjs",
   "scripts/cluster/run.ts",
   "scripts/migrate-diff.ts",

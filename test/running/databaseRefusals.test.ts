@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readConfig } from "../../src/config.js";
-import { startServer } from "../../src/server.js";
-import { problemIn } from "../../src/storage/serverFitness.js";
+import { readConfig } from "../../src/config/readConfig.js";
+import { startServer } from "../../src/node/server.js";
+import { problemIn } from "../../src/storage/postgres/serverFitness.js";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "../setup/database.js";
 
 const ROLE = `strata_role_${process.pid}`;
@@ -146,7 +146,7 @@ describe("a start on a database that refuses it", () => {
 });
 
 function command(url: string, [name = "", ...words]: readonly string[]) {
-  return spawnSync(process.execPath, ["--import", "tsx", `src/${name}.ts`, ...words], {
+  return spawnSync(process.execPath, ["--import", "tsx", `src/cli/${name}.ts`, ...words], {
     encoding: "utf8",
     env: { ...process.env, ...environmentOf(url) },
   });

@@ -42,7 +42,7 @@ const commands = [
 describe("the files of the image", () => {
   test.for(commands)("RUN-4 are all that %s needs, with npm and without", (command) => {
     const [name, words, status, said] = command;
-    const program = name === "start" ? "main" : name;
+    const program = name === "start" ? "main" : `cli/${name}`;
     for (const [runner, ...parameters] of [
       ["node", `dist/src/${program}.js`],
       ["npm", "run", name, "--"],

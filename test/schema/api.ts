@@ -6,7 +6,7 @@ import { createAuthenticate } from "../../src/http/authenticate.js";
 import type { Scope } from "../../src/domain/access/scope.js";
 import { buildSchema } from "../../src/schema/build.js";
 import type { GraphQLContext } from "../../src/schema/context.js";
-import type { WorkFor } from "../../src/limits/requestWork.js";
+import type { WorkFor } from "../../src/limits/work/requestWork.js";
 import { createMaskError } from "../../src/schema/maskError.js";
 import type { PrismaClient } from "../../src/storage/generated/prisma/client.js";
 import { databaseServices } from "./databaseServices.js";

@@ -12,7 +12,7 @@ import {
   type ValidationRule,
 } from "graphql";
 import { describe, expect, test } from "vitest";
-import { costLimit, pageOf } from "../../src/http/documentCost.js";
+import { costLimit, pageOf } from "../../src/http/graphql/documentCost.js";
 import { buildSchema } from "../../src/schema/build.js";
 
 const schema = buildSchema();

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultQuotas, type Quotas } from "../../src/domain/quotas.js";
-import { purgeBin } from "../../src/storage/templateBin.js";
+import { purgeBin } from "../../src/storage/templates/templateBin.js";
 import type { Design } from "../../src/domain/document/design.js";
 import { startApi, type Api, type Client } from "./api.js";
 

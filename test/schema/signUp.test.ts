@@ -1,6 +1,6 @@
 /** Who may make an account, where not everybody may. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { SignUpPolicy } from "../../src/commands/account/signUpPolicy.js";
+import type { SignUpPolicy } from "../../src/commands/accounts/signUpPolicy.js";
 import { startApi, type Api, type Client } from "./api.js";
 
 const REFUSAL = "... on RequestError { code path message }";

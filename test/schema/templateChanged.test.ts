@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createSourceEventStream, parse, subscribe, type ExecutionResult } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildSchema } from "../../src/schema/build.js";
-import { ChangeSource } from "../../src/subscriptions/changeSource.js";
+import { ChangeSource } from "../../src/subscriptions/changes/changeSource.js";
 import { startApi, type Api, type Client } from "./api.js";
 
 let api: Api;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { missedOperations } from "../../src/commands/missedOperations.js";
+import { missedOperations } from "../../src/commands/history/missedOperations.js";
 import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
 import { startApi, type Api, type Client } from "./api.js";
 

@@ -1,7 +1,7 @@
 /** Changes that wait for one lock of the database, and what others get done meanwhile, through the API. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { WAITING_PER_KEY_MAX } from "../../src/storage/transactionTurns.js";
+import { WAITING_PER_KEY_MAX } from "../../src/storage/postgres/transactionTurns.js";
 import { startApi, type Api, type Client } from "./api.js";
 
 /** Of the connections that the API has in tests. */

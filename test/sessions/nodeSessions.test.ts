@@ -1,8 +1,8 @@
 /** The sessions of nodes in simulated time, on the store in memory. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
-import type { TemplateHead } from "../../src/storage/templateStore.js";
-import { LocalBus } from "../../src/subscriptions/localBus.js";
+import { MemorySessionStore } from "../twins/memorySessionStore.js";
+import type { TemplateHead } from "../../src/storage/templates/templateStore.js";
+import { LocalBus } from "../../src/bus/localBus.js";
 import { settle } from "../subscriptions/harness.js";
 import { Cluster, join, settings, unordered, type TestNode } from "./nodes.js";
 

@@ -6,9 +6,12 @@ import {
   type SessionSettings,
 } from "../../src/sessions/sessionSettings.js";
 import type { JoinRequest, Session, SessionEnd } from "../../src/sessions/sessions.js";
-import type { SessionStore } from "../../src/storage/sessionStore.js";
-import { StorageUnavailable, type TemplateHead } from "../../src/storage/templateStore.js";
-import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
+import type { SessionStore } from "../../src/storage/sessions/sessionStore.js";
+import {
+  StorageUnavailable,
+  type TemplateHead,
+} from "../../src/storage/templates/templateStore.js";
+import type { ChangeBus } from "../../src/bus/changeBus.js";
 import { ungranted } from "../setup/access.js";
 import { FakeClock } from "../subscriptions/harness.js";
 

@@ -1,8 +1,8 @@
 /** The sessions of two nodes on PostgreSQL. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createHeadReader } from "../../src/storage/headReader.js";
-import { PrismaSessionStore } from "../../src/storage/prismaSessionStore.js";
-import { LocalBus } from "../../src/subscriptions/localBus.js";
+import { createHeadReader } from "../../src/storage/templates/headReader.js";
+import { PrismaSessionStore } from "../../src/storage/sessions/prismaSessionStore.js";
+import { LocalBus } from "../../src/bus/localBus.js";
 import { newTemplate } from "../contracts/storedOperations.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 import { Cluster, join, settings, unordered, type TestNode } from "./nodes.js";

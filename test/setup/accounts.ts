@@ -1,11 +1,14 @@
 /** Accounts on the services of a test. */
 import { KnownStandings } from "../../src/accounts/standings.js";
 import { createVerifyToken } from "../../src/accounts/verifyToken.js";
-import type { AccountServices, AccountSettings } from "../../src/commands/accountServices.js";
-import type { Invitations } from "../../src/commands/account/signUpPolicy.js";
+import type {
+  AccountServices,
+  AccountSettings,
+} from "../../src/commands/accounts/accountServices.js";
+import type { Invitations } from "../../src/commands/accounts/signUpPolicy.js";
 import type { Services } from "../../src/commands/services.js";
-import type { CredentialStore } from "../../src/storage/credentialStore.js";
-import { MemoryCredentialStore } from "../../src/storage/memoryCredentialStore.js";
+import type { CredentialStore } from "../../src/storage/credentials/credentialStore.js";
+import { MemoryCredentialStore } from "../twins/memoryCredentialStore.js";
 
 const settings: AccountSettings = {
   refreshLifetimeMs: 1_000_000,

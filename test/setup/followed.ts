@@ -4,9 +4,9 @@ import { InboxFeeds } from "../../src/subscriptions/notifications/inboxFeeds.js"
 import { ActivityFeeds } from "../../src/subscriptions/activity/activityFeeds.js";
 import { CommentFeeds } from "../../src/subscriptions/comments/commentFeeds.js";
 import { defaultFeedSettings } from "../../src/subscriptions/feedSettings.js";
-import { MemoryPresenceStore } from "../../src/subscriptions/presence/memoryPresenceStore.js";
+import { MemoryPresenceStore } from "../../src/subscriptions/presence/stores/memoryPresenceStore.js";
 import { PresenceRooms } from "../../src/subscriptions/presence/presenceRooms.js";
-import { readChanges } from "../../src/subscriptions/presence/readChanges.js";
+import { readChanges } from "../../src/subscriptions/presence/selections/readChanges.js";
 import { showSessions } from "../../src/subscriptions/presence/showSessions.js";
 
 type Parts = Pick<Services, "access" | "bus" | "clock" | "head" | "sessions" | "templates">;

@@ -1,8 +1,8 @@
 /** Guests on the services of a test. */
 import { createGuestTokens } from "../../src/accounts/guestTokens.js";
 import type { GuestServices, GuestSettings } from "../../src/commands/guests/guestServices.js";
-import { systemClock, type Clock } from "../../src/live/clock.js";
-import type { GuestStore } from "../../src/storage/guestStore.js";
+import { systemClock, type Clock } from "../../src/platform/clock.js";
+import type { GuestStore } from "../../src/storage/guests/guestStore.js";
 
 const settings: GuestSettings = {
   guests: true,

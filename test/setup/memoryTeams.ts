@@ -1,15 +1,15 @@
 /** What commands on teams, and on guests who come by their links, work with, in memory. */
 import { defaultTeamLimits, type TeamServices } from "../../src/commands/teams/teamServices.js";
-import type { GuestStore } from "../../src/storage/guestStore.js";
-import { MemoryGuestStore } from "../../src/storage/memoryGuestStore.js";
-import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
-import { MemoryProjectStore } from "../../src/storage/memoryProjectStore.js";
-import { MemoryShareLinkStore } from "../../src/storage/memoryShareLinkStore.js";
-import { MemoryTeamData } from "../../src/storage/memoryTeamData.js";
-import { MemoryTeamStore } from "../../src/storage/memoryTeamStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
-import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
-import type { UserStore } from "../../src/storage/userStore.js";
+import type { GuestStore } from "../../src/storage/guests/guestStore.js";
+import { MemoryGuestStore } from "../twins/memoryGuestStore.js";
+import { MemoryPermissionStore } from "../twins/memoryPermissionStore.js";
+import { MemoryProjectStore } from "../twins/memoryProjectStore.js";
+import { MemoryShareLinkStore } from "../twins/memoryShareLinkStore.js";
+import { MemoryTeamData } from "../twins/memoryTeamData.js";
+import { MemoryTeamStore } from "../twins/memoryTeamStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
+import { MemoryUserStore } from "../twins/memoryUserStore.js";
+import type { UserStore } from "../../src/storage/accounts/userStore.js";
 
 /** On stores of their own, unless others are given. */
 export function memoryTeams({

@@ -1,13 +1,13 @@
 /** Rate limits in memory for tests: as generous as the test does not say otherwise. */
 import { Admission } from "../../src/limits/admission.js";
-import { MemoryRateLimiter } from "../../src/limits/memoryRateLimiter.js";
-import { perMinute, type Rate } from "../../src/limits/rateLimiter.js";
-import { defaultRateSettings, type RateSettings } from "../../src/limits/rateSettings.js";
-import type { Rates } from "../../src/limits/rates.js";
-import { LargeRequests } from "../../src/limits/largeRequests.js";
-import { RequestWork, type WorkFor } from "../../src/limits/requestWork.js";
-import { defaultWorkSettings, type WorkSettings } from "../../src/limits/workSettings.js";
-import { systemClock, type Clock } from "../../src/live/clock.js";
+import { MemoryRateLimiter } from "../../src/limits/rates/memoryRateLimiter.js";
+import { perMinute, type Rate } from "../../src/limits/rates/rateLimiter.js";
+import { defaultRateSettings, type RateSettings } from "../../src/limits/rates/rateSettings.js";
+import type { Rates } from "../../src/limits/rates/rates.js";
+import { LargeRequests } from "../../src/limits/work/largeRequests.js";
+import { RequestWork, type WorkFor } from "../../src/limits/work/requestWork.js";
+import { defaultWorkSettings, type WorkSettings } from "../../src/limits/work/workSettings.js";
+import { systemClock, type Clock } from "../../src/platform/clock.js";
 
 const generous: Rate = { points: 1e9, perMs: 60_000 };
 

@@ -1,8 +1,8 @@
 /** A server that is stopped and started again while clients follow a template on it. */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
-import { readConfig } from "../../src/config.js";
-import { startServer, type RunningServer } from "../../src/server.js";
+import { readConfig } from "../../src/config/readConfig.js";
+import { startServer, type RunningServer } from "../../src/node/server.js";
 import type { Filled } from "./printedCode.js";
 
 export interface RestartedServer extends Filled {

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import pg from "pg";
 import { isAlive } from "../../src/storage/embedded/processIdentity.js";
-import { applyMigrations, readMigrationFiles } from "../../src/storage/migrations.js";
+import { applyMigrations, readMigrationFiles } from "../../src/storage/postgres/migrations.js";
 
 /** Copying a template fails while another session copies it, so everyone takes turns under this key. */
 const TEMPLATE_LOCK_KEY = 7_361_420;

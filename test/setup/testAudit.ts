@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { AuditLog } from "../../src/audit/auditLog.js";
 import { defaultAuditSettings, type AuditSettings } from "../../src/audit/auditSettings.js";
 import type { Services } from "../../src/commands/services.js";
-import { systemClock, type Clock } from "../../src/live/clock.js";
-import type { AuditStore } from "../../src/storage/auditStore.js";
-import { MemoryAuditStore } from "../../src/storage/memoryAuditStore.js";
-import { timeOrderedIds } from "../../src/timeOrderedId.js";
+import { systemClock, type Clock } from "../../src/platform/clock.js";
+import type { AuditStore } from "../../src/storage/audit/auditStore.js";
+import { MemoryAuditStore } from "../twins/memoryAuditStore.js";
+import { timeOrderedIds } from "../../src/platform/timeOrderedId.js";
 
 /** A store in memory that knows no templates and no teams. */
 function memoryAuditStore(): MemoryAuditStore {

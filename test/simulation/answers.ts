@@ -1,5 +1,5 @@
 /** Every answer that nodes made to requests that can be sent again: all that say "applied" have to be the same. */
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type {
   ApplyOperationsOutcome,
   Applied,

@@ -1,8 +1,8 @@
 /** Nodes that are broken on purpose: a simulation that does not notice would prove nothing. */
 import { finished } from "../../src/domain/steps.js";
 import { describe, expect, it, vi } from "vitest";
-import type { TemplateStore } from "../../src/storage/templateStore.js";
-import type { ChangeBus } from "../../src/subscriptions/changeBus.js";
+import type { TemplateStore } from "../../src/storage/templates/templateStore.js";
+import type { ChangeBus } from "../../src/bus/changeBus.js";
 import { simulate } from "./simulation.js";
 import type { Sabotage } from "./simulatedNode.js";
 import type { RunOptions } from "./world.js";
@@ -13,8 +13,8 @@ const SEEDS_MAX = 40;
 const broken = vi.hoisted(() => ({ takesMessagesAsTheyCome: false, revertsAgain: false }));
 
 /** Reverts that know nothing of an earlier try under their batch id. */
-vi.mock("../../src/commands/earlierStep.js", async (load) => {
-  const real = await load<typeof import("../../src/commands/earlierStep.js")>();
+vi.mock("../../src/commands/history/earlierStep.js", async (load) => {
+  const real = await load<typeof import("../../src/commands/history/earlierStep.js")>();
   let reverts = 0;
   const isForgotten = (batchId: string) => broken.revertsAgain && batchId.endsWith("revert");
   return {
@@ -27,8 +27,8 @@ vi.mock("../../src/commands/earlierStep.js", async (load) => {
 });
 
 /** A feed without the check for gaps: whatever arrives counts as the next version. */
-vi.mock("../../src/subscriptions/templateFeed.js", async (load) => {
-  const real = await load<typeof import("../../src/subscriptions/templateFeed.js")>();
+vi.mock("../../src/subscriptions/changes/templateFeed.js", async (load) => {
+  const real = await load<typeof import("../../src/subscriptions/changes/templateFeed.js")>();
   class Credulous extends real.TemplateFeed {
     override receive(message: Parameters<InstanceType<typeof real.TemplateFeed>["receive"]>[0]) {
       if (!broken.takesMessagesAsTheyCome || message.kind !== "changed" || !message.operations) {

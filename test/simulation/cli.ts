@@ -2,7 +2,7 @@
  * `npm run simulate -- --seeds A..B`: runs those seeds. One that fails is printed with the shortest trace that was found
  * for it, and saved to seeds.json, which CI replays; the exit code is then 1.
  */
-import { readCommandLine } from "../../src/commandLine.js";
+import { readCommandLine } from "../../src/cli/commandLine.js";
 import { saveSeed } from "./savedSeeds.js";
 import { shorten } from "./shorten.js";
 import { simulate } from "./simulation.js";

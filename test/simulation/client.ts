@@ -1,6 +1,6 @@
 /** A client: it follows a template, edits it, goes away and comes back with the version it had. */
 import { designOf } from "../../src/domain/document/toDesign.js";
-import { currentState, stateAt } from "../../src/commands/readStateAt.js";
+import { currentState, stateAt } from "../../src/commands/history/readStateAt.js";
 import type { Answers } from "./answers.js";
 import type { Cluster } from "./cluster.js";
 import { Connection, asText, type StreamClient } from "./connection.js";
@@ -10,7 +10,7 @@ import { ClientLocks } from "./clientLocks.js";
 import type { Random } from "./random.js";
 import { Replica } from "./replica.js";
 import { Requests } from "./requests.js";
-import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
+import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
 import type { Truth } from "./truth.js";
 import { author } from "../setup/memoryServices.js";
 import type { World } from "./world.js";

@@ -1,5 +1,5 @@
 /** What a client does to its template, and what it makes of the answers. */
-import { applyOperations } from "../../src/commands/applyOperations.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
 import type {
   ApplyOperationsInput,
   OperationInput,
@@ -11,8 +11,8 @@ import type {
   VersionConflict,
 } from "../../src/commands/outcomes.js";
 import type { RequestError } from "../../src/commands/requestError.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
-import { redo, undo } from "../../src/commands/undo.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
+import { redo, undo } from "../../src/commands/history/undo.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { author } from "../setup/memoryServices.js";
 import type { SimulatedClient } from "./client.js";

@@ -1,6 +1,6 @@
 /** What a client locks now and then, and lets go of again or not. */
-import { acquireLock } from "../../src/commands/acquireLock.js";
-import { releaseLock } from "../../src/commands/releaseLock.js";
+import { acquireLock } from "../../src/commands/locks/acquireLock.js";
+import { releaseLock } from "../../src/commands/locks/releaseLock.js";
 import type { Services } from "../../src/commands/services.js";
 import { present } from "../../src/domain/document/sequence.js";
 import type { OperationTarget } from "../../src/domain/operations/operation.js";

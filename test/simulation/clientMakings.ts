@@ -2,12 +2,12 @@
  * What a client does now and then beside editing: it goes back to an older version, keeps the document under a name and
  * makes a template. Each is sent until it is answered, and now and then again long after that.
  */
-import { createSnapshot } from "../../src/commands/createSnapshot.js";
-import { createTemplate } from "../../src/commands/createTemplate.js";
+import { createSnapshot } from "../../src/commands/history/createSnapshot.js";
+import { createTemplate } from "../../src/commands/templates/createTemplate.js";
 import type { RevertTemplateInput } from "../../src/commands/inputs.js";
 import type { RequestError } from "../../src/commands/requestError.js";
-import { revertTemplate } from "../../src/commands/revertTemplate.js";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import { author } from "../setup/memoryServices.js";
 import type { SimulatedClient } from "./client.js";
 import type { Random } from "./random.js";

@@ -1,5 +1,5 @@
 /** A subscriber's stream between a node and a client: in order, with room for a few events, until it breaks. */
-import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
+import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
 import type {
   EventSink,
   EndReason,

@@ -1,5 +1,5 @@
 /** What has to be so when all is well again and nothing is on its way any more. */
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { checkChain } from "../../src/domain/history/checkChain.js";

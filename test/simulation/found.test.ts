@@ -1,10 +1,10 @@
 /** What the simulation found, each as the shortest way to it: these stay, while what a seed means changes with the simulator. */
 import { describe, expect, it } from "vitest";
 import type { ResolveConflictInput } from "../../src/commands/inputs.js";
-import { stateAt } from "../../src/commands/readStateAt.js";
-import { resolveConflict } from "../../src/commands/resolveConflict.js";
+import { stateAt } from "../../src/commands/history/readStateAt.js";
+import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js";
 import { designHash } from "../../src/domain/history/versionHash.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { author, memoryServices } from "../setup/memoryServices.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "../live/editing.js";
 import { sha256 } from "./sha256.js";

@@ -5,7 +5,7 @@
 import type { Lock } from "../../src/domain/locks/lock.js";
 import { isNothing } from "../../src/domain/merge/nothing.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
-import type { Commit } from "../../src/storage/templateStore.js";
+import type { Commit } from "../../src/storage/templates/templateStore.js";
 
 export class HeldLocks {
   readonly #locks = new Map<string, Lock>();

@@ -4,7 +4,7 @@ import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
-import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
+import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
 import type { World } from "./world.js";
 
 export class Replica {

@@ -1,12 +1,7 @@
 /** Redis and the ways to it: messages as the real adapter writes them, lost, doubled, late, out of order, or none. */
-import { decodeEnvelope, encodeEnvelope } from "../../src/subscriptions/busEnvelope.js";
-import type {
-  BusListener,
-  BusMessage,
-  BusTopic,
-  ChangeBus,
-} from "../../src/subscriptions/changeBus.js";
-import { Listeners } from "../../src/subscriptions/listeners.js";
+import { decodeEnvelope, encodeEnvelope } from "../../src/bus/busEnvelope.js";
+import type { BusListener, BusMessage, BusTopic, ChangeBus } from "../../src/bus/changeBus.js";
+import { Listeners } from "../../src/bus/listeners.js";
 import type { SimulatedProcess } from "./process.js";
 import type { Random } from "./random.js";
 import type { World } from "./world.js";

@@ -2,13 +2,13 @@
  * PostgreSQL and the way to it: the memory twins of the stores behind calls that take their time, fail before or
  * after they took effect, or take effect after they failed. What takes effect is told to the truth.
  */
-import { MemoryConflictStore } from "../../src/storage/memoryConflictStore.js";
-import type { LockStore } from "../../src/storage/lockStore.js";
-import { MemoryLockStore } from "../../src/storage/memoryLockStore.js";
-import { MemoryPermissionStore } from "../../src/storage/memoryPermissionStore.js";
-import { MemoryTemplateStore } from "../../src/storage/memoryTemplateStore.js";
-import type { PermissionStore } from "../../src/storage/permissionStore.js";
-import type { ConflictStore } from "../../src/storage/conflictStore.js";
+import { MemoryConflictStore } from "../twins/memoryConflictStore.js";
+import type { LockStore } from "../../src/storage/locks/lockStore.js";
+import { MemoryLockStore } from "../twins/memoryLockStore.js";
+import { MemoryPermissionStore } from "../twins/memoryPermissionStore.js";
+import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
+import type { PermissionStore } from "../../src/storage/access/permissionStore.js";
+import type { ConflictStore } from "../../src/storage/conflicts/conflictStore.js";
 import {
   StorageUnavailable,
   type Checkpoint,
@@ -16,7 +16,7 @@ import {
   type LockedTemplate,
   type NewSnapshot,
   type TemplateStore,
-} from "../../src/storage/templateStore.js";
+} from "../../src/storage/templates/templateStore.js";
 import type { FaultKind } from "./faults.js";
 import { HeldLocks } from "./heldLocks.js";
 import type { SimulatedProcess } from "./process.js";

@@ -1,8 +1,8 @@
 /** One node, put together as server.ts does it: the real commands, live templates, head reader and feeds. */
 import type { Services } from "../../src/commands/services.js";
-import { defaultRequestLimits } from "../../src/config/limitSettings.js";
+import { defaultRequestLimits } from "../../src/config/sections/limitSettings.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
-import type { Clock } from "../../src/live/clock.js";
+import type { Clock } from "../../src/platform/clock.js";
 import { defaultQuotas } from "../../src/domain/quotas.js";
 import { EditQuota } from "../../src/limits/editQuota.js";
 import { FarHistory } from "../../src/live/farHistory.js";
@@ -12,18 +12,21 @@ import { defaultLiveSettings, type LiveSettings } from "../../src/live/liveSetti
 import type { LiveTemplates } from "../../src/live/liveTemplates.js";
 import { NodeSessions } from "../../src/sessions/nodeSessions.js";
 import { defaultSessionSettings } from "../../src/sessions/sessionSettings.js";
-import { RememberingAccessReader } from "../../src/storage/accessReader.js";
-import { createHeadReader } from "../../src/storage/headReader.js";
-import { MemoryCommentStore } from "../../src/storage/memoryCommentStore.js";
-import { MemorySessionStore } from "../../src/storage/memorySessionStore.js";
+import { RememberingAccessReader } from "../../src/storage/access/accessReader.js";
+import { createHeadReader } from "../../src/storage/templates/headReader.js";
+import { MemoryCommentStore } from "../twins/memoryCommentStore.js";
+import { MemorySessionStore } from "../twins/memorySessionStore.js";
 import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.js";
-import { defaultLockLimits } from "../../src/commands/lockLimits.js";
-import { MemoryNotificationStore } from "../../src/storage/memoryNotificationStore.js";
-import { MemoryUserStore } from "../../src/storage/memoryUserStore.js";
-import { StorageUnavailable, type TemplateStore } from "../../src/storage/templateStore.js";
-import { changedBy, type ChangeBus } from "../../src/subscriptions/changeBus.js";
+import { defaultLockLimits } from "../../src/commands/locks/lockLimits.js";
+import { MemoryNotificationStore } from "../twins/memoryNotificationStore.js";
+import { MemoryUserStore } from "../twins/memoryUserStore.js";
+import {
+  StorageUnavailable,
+  type TemplateStore,
+} from "../../src/storage/templates/templateStore.js";
+import { changedBy, type ChangeBus } from "../../src/bus/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
-import { Feeds } from "../../src/subscriptions/feeds.js";
+import { Feeds } from "../../src/subscriptions/changes/feeds.js";
 import { testAccounts } from "../setup/accounts.js";
 import { testRooms } from "../setup/followed.js";
 import { testGuests } from "../setup/guests.js";

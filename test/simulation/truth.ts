@@ -2,7 +2,7 @@
  * What is true about one template, told by the commits that took effect and nothing else: every operation, and the
  * state at every version, by a replay of its own. All that nodes say and clients hold is compared with it.
  */
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
@@ -10,9 +10,9 @@ import type { DocumentState } from "../../src/domain/history/append.js";
 import { replay } from "../../src/domain/history/replay.js";
 import { initialHash, nextHash } from "../../src/domain/history/versionHash.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
-import type { Commit } from "../../src/storage/templateStore.js";
-import { changeOperationOf } from "../../src/subscriptions/changeBus.js";
-import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
+import type { Commit } from "../../src/storage/templates/templateStore.js";
+import { changeOperationOf } from "../../src/bus/changeBus.js";
+import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
 import type { SimulatedProcess } from "./process.js";
 import { sha256 } from "./sha256.js";
 import type { World } from "./world.js";

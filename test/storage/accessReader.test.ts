@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { Viewer } from "../../src/domain/access/access.js";
 import { noGrant, type AccessRole } from "../../src/domain/access/grant.js";
-import { RememberingAccessReader } from "../../src/storage/accessReader.js";
-import type { GrantKey, StoredGrant } from "../../src/storage/permissionStore.js";
-import type { TemplateHead } from "../../src/storage/templateStore.js";
+import { RememberingAccessReader } from "../../src/storage/access/accessReader.js";
+import type { GrantKey, StoredGrant } from "../../src/storage/access/permissionStore.js";
+import type { TemplateHead } from "../../src/storage/templates/templateStore.js";
 
 const bob: Viewer = { kind: "user", userId: "bob" };
 const carol: Viewer = { kind: "user", userId: "carol" };

@@ -2,7 +2,7 @@
 import { unrestricted } from "../../src/domain/access/grant.js";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { PrismaPermissionStore } from "../../src/storage/prismaPermissionStore.js";
+import { PrismaPermissionStore } from "../../src/storage/access/prismaPermissionStore.js";
 import { newTemplate } from "../contracts/storedOperations.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 

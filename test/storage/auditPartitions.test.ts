@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { PrismaAuditStore } from "../../src/storage/prismaAuditStore.js";
+import { PrismaAuditStore } from "../../src/storage/audit/prismaAuditStore.js";
 import { auditEntry } from "../contracts/auditStore.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 

@@ -2,9 +2,9 @@
 import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import { respondReady } from "../../src/http/health.js";
-import { createDiskWatch } from "../../src/storage/diskWatch.js";
-import { onDatabase } from "../../src/storage/statement.js";
-import { StorageUnavailable } from "../../src/storage/templateStore.js";
+import { createDiskWatch } from "../../src/storage/postgres/diskWatch.js";
+import { onDatabase } from "../../src/storage/postgres/statement.js";
+import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
 
 /** As PostgreSQL says it, wrapped as Prisma wraps it. */
 const diskFull = Object.assign(new Error("Raw query failed"), {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { openDatabase } from "../../src/storage/database.js";
-import { applyMigrations } from "../../src/storage/migrations.js";
-import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
+import { openDatabase } from "../../src/storage/postgres/database.js";
+import { applyMigrations } from "../../src/storage/postgres/migrations.js";
+import { PrismaTemplateStore } from "../../src/storage/templates/prismaTemplateStore.js";
 import { createEmptyDatabase } from "../setup/database.js";
 import {
   commitThrough,

@@ -1,8 +1,8 @@
 /** What an erasure does to the log, on PostgreSQL: a little at a time, while others edit. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { takeNameFromLog } from "../../src/storage/nameInLog.js";
-import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
+import { takeNameFromLog } from "../../src/storage/accounts/nameInLog.js";
+import { PrismaUserStore } from "../../src/storage/accounts/prismaUserStore.js";
 import { operationAt, newTemplate } from "../contracts/storedOperations.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unavailableAfterMs, violatedUniqueIndex } from "../../src/storage/errors.js";
+import { unavailableAfterMs, violatedUniqueIndex } from "../../src/storage/postgres/errors.js";
 
 const withCode = (code: string, message = "m") => Object.assign(new Error(message), { code });
 

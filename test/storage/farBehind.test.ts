@@ -1,8 +1,8 @@
 /** What a client that is thousands of versions behind costs the database, and that it gets what everyone gets. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { OperationInput } from "../../src/commands/inputs.js";
-import { undo } from "../../src/commands/undo.js";
-import { canonicalJson } from "../../src/domain/document/canonicalJson.js";
+import { undo } from "../../src/commands/history/undo.js";
+import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 import { currentDesign, edit, editOk, move, newTemplate } from "../live/editing.js";
 import { author, memoryServices, type MemorySetup } from "../setup/memoryServices.js";

@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
-import { createHeadReader } from "../../src/storage/headReader.js";
-import { StorageUnavailable, type TemplateHead } from "../../src/storage/templateStore.js";
+import { createHeadReader } from "../../src/storage/templates/headReader.js";
+import {
+  StorageUnavailable,
+  type TemplateHead,
+} from "../../src/storage/templates/templateStore.js";
 
 /** A store whose queries are answered by hand; what they answer is read when they leave. */
 function storeByHand() {

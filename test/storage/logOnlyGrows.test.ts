@@ -1,7 +1,7 @@
 /** The log in SQL: what changes or removes its rows is refused, but for an erasure, pruning and the bin. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
-import { purgeBin } from "../../src/storage/templateBin.js";
+import { PrismaUserStore } from "../../src/storage/accounts/prismaUserStore.js";
+import { purgeBin } from "../../src/storage/templates/templateBin.js";
 import { newTemplate, operationAt, snapshotAt } from "../contracts/storedOperations.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 

@@ -1,7 +1,7 @@
 /** How PostgreSQL finds operations in a long log. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { LogFilter } from "../../src/domain/history/logFilter.js";
-import { countVersions, findVersions } from "../../src/storage/logSearch.js";
+import { countVersions, findVersions } from "../../src/storage/history/logSearch.js";
 import { newTemplate } from "../contracts/storedOperations.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { openDatabase } from "../../src/storage/database.js";
-import { PrismaTemplateStore } from "../../src/storage/prismaTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templateStore.js";
+import { openDatabase } from "../../src/storage/postgres/database.js";
+import { PrismaTemplateStore } from "../../src/storage/templates/prismaTemplateStore.js";
+import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
 import {
   commitThrough,
   designAt,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { DAY_MS, purgeBin } from "../../src/storage/templateBin.js";
+import { DAY_MS, purgeBin } from "../../src/storage/templates/templateBin.js";
 import { newTemplate, operationAt } from "../contracts/storedOperations.js";
 import { openStoreOnPostgres, type StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 

@@ -20,7 +20,7 @@ beforeEach(async () => {
 describe("LOG-13 npm run verify", () => {
   /** Runs the program as npm does, but from its source. */
   async function run(...args: string[]) {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/verify.ts", ...args], {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/cli/verify.ts", ...args], {
       env: { ...process.env, DATABASE_URL: opened.url, NODE_ENV: "test" },
     });
     let text = "";

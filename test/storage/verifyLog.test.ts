@@ -1,11 +1,11 @@
 /** Templates edited by the engine on PostgreSQL, then tampered with behind its back, each way in SQL. */
 import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { applyOperations } from "../../src/commands/applyOperations.js";
-import { undo } from "../../src/commands/undo.js";
+import { applyOperations } from "../../src/commands/editing/applyOperations.js";
+import { undo } from "../../src/commands/history/undo.js";
 import { initialHash, nextHash } from "../../src/domain/history/versionHash.js";
-import { PrismaUserStore } from "../../src/storage/prismaUserStore.js";
-import { verifyLog } from "../../src/storage/verifyLog.js";
+import { PrismaUserStore } from "../../src/storage/accounts/prismaUserStore.js";
+import { verifyLog } from "../../src/storage/history/verifyLog.js";
 import { snapshotAt } from "../contracts/storedOperations.js";
 import type { StoreOnPostgres } from "../contracts/storeOnPostgres.js";
 import { editOk, fill, move, newTemplate } from "../live/editing.js";

@@ -1,9 +1,9 @@
 /** What subscribers share is told by what they select and by the values that the execution sees, whoever chose the rest. */
 import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
-import { noOrigin } from "../../src/commands/requestOrigin.js";
-import { ExecutionCosts } from "../../src/limits/executionCosts.js";
-import { defaultRateSettings } from "../../src/limits/rateSettings.js";
+import { noOrigin } from "../../src/limits/origin/requestOrigin.js";
+import { ExecutionCosts } from "../../src/limits/work/executionCosts.js";
+import { defaultRateSettings } from "../../src/limits/rates/rateSettings.js";
 import {
   SharedExecution,
   type Opened,

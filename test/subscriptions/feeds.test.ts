@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
+import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
 import type { Renderer } from "../../src/subscriptions/subscription.js";
 import {
   author,

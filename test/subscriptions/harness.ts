@@ -3,28 +3,23 @@ import type { Viewer } from "../../src/domain/access/access.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
-import type { Footprint } from "../../src/domain/merge/footprint.js";
+import type { Footprint } from "../../src/domain/operations/footprint.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
-import type { Clock } from "../../src/live/clock.js";
+import type { Clock } from "../../src/platform/clock.js";
 import { ungranted } from "../setup/access.js";
-import { createHeadReader } from "../../src/storage/headReader.js";
+import { createHeadReader } from "../../src/storage/templates/headReader.js";
 import {
   StorageUnavailable,
   type LogMeasure,
   type LogRange,
   type TemplateHead,
-} from "../../src/storage/templateStore.js";
-import type {
-  BusListener,
-  BusMessage,
-  BusTopic,
-  ChangeBus,
-} from "../../src/subscriptions/changeBus.js";
+} from "../../src/storage/templates/templateStore.js";
+import type { BusListener, BusMessage, BusTopic, ChangeBus } from "../../src/bus/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
-import { Feeds, type FollowRequest } from "../../src/subscriptions/feeds.js";
-import { LocalBus } from "../../src/subscriptions/localBus.js";
-import { changeOperationOf } from "../../src/subscriptions/changeBus.js";
-import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
+import { Feeds, type FollowRequest } from "../../src/subscriptions/changes/feeds.js";
+import { LocalBus } from "../../src/bus/localBus.js";
+import { changeOperationOf } from "../../src/bus/changeBus.js";
+import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
 import type {
   EventSink,
   EndReason,

@@ -1,6 +1,6 @@
 import { buildSchema, parse } from "graphql";
 import { describe, expect, it } from "vitest";
-import { noOrigin } from "../../src/commands/requestOrigin.js";
+import { noOrigin } from "../../src/limits/origin/requestOrigin.js";
 import type { Viewer } from "../../src/domain/access/access.js";
 import { LiveSource } from "../../src/subscriptions/liveSource.js";
 import { SharedExecution, type Rendering } from "../../src/subscriptions/sharedExecution.js";

@@ -12,10 +12,10 @@ import {
 } from "graphql";
 import { createClient, type Client, type ClientOptions } from "graphql-ws";
 import { WebSocket } from "ws";
-import { noOrigin } from "../../src/commands/requestOrigin.js";
+import { noOrigin } from "../../src/limits/origin/requestOrigin.js";
 import type { Viewer } from "../../src/domain/access/access.js";
-import type { RateSettings } from "../../src/limits/rateSettings.js";
-import { systemClock, type Clock } from "../../src/live/clock.js";
+import type { RateSettings } from "../../src/limits/rates/rateSettings.js";
+import { systemClock, type Clock } from "../../src/platform/clock.js";
 import { SharedExecution } from "../../src/subscriptions/sharedExecution.js";
 import { createPrepare } from "../../src/subscriptions/transports/prepare.js";
 import { EventStreams } from "../../src/subscriptions/transports/serverSentEvents.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Design } from "../../src/domain/document/design.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
-import type { FollowedViewport } from "../../src/subscriptions/viewport.js";
+import type { FollowedViewport } from "../../src/subscriptions/changes/followedViewport.js";
 import {
   checkGapFree,
   follow,

@@ -4,8 +4,8 @@ import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { applyOperation } from "../../src/domain/operations/registry.js";
-import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
-import type { FollowedViewport } from "../../src/subscriptions/viewport.js";
+import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
+import type { FollowedViewport } from "../../src/subscriptions/changes/followedViewport.js";
 import { shownOnPage } from "./viewportOracle.js";
 
 export class ViewportFollower {

@@ -5,7 +5,7 @@ import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import type { JsonObject } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
-import type { Footprint } from "../../src/domain/merge/footprint.js";
+import type { Footprint } from "../../src/domain/operations/footprint.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import {
   applyOperation,

@@ -1,7 +1,7 @@
 /** The law of viewports, over random histories, buses that lose messages, slow readers and pruned logs. */
 import { describe, expect, it } from "vitest";
-import type { SharedChange } from "../../src/subscriptions/sharedChange.js";
-import type { FollowedViewport } from "../../src/subscriptions/viewport.js";
+import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
+import type { FollowedViewport } from "../../src/subscriptions/changes/followedViewport.js";
 import {
   follow,
   HostileBus,

@@ -1,6 +1,6 @@
 /** The server under test: Strata with the defaults of its configuration but for rates, in a process that tells its usage. */
-import { readConfig } from "../../../src/config.js";
-import { startServer } from "../../../src/server.js";
+import { readConfig } from "../../../src/config/readConfig.js";
+import { startServer } from "../../../src/node/server.js";
 import { answerQuestions } from "./answering.js";
 import { generousLimits } from "../../generousLimits.js";
 

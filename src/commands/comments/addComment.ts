@@ -1,7 +1,7 @@
 /** The common part of creating a thread and replying to one: the id comes first, so that a retry is told from news. */
-import { canonicalJson } from "../../domain/document/canonicalJson.js";
+import { canonicalJson } from "../../domain/document/json/canonicalJson.js";
 import type { CommentContent } from "../../domain/comments/comment.js";
-import type { NewComment } from "../../storage/commentStore.js";
+import type { NewComment } from "../../storage/comments/commentStore.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import type { CommentSaved } from "./commentOutcomes.js";

@@ -1,8 +1,8 @@
 /** Checks of what a comment says and whom it names. */
 import { decideAccess } from "../../domain/access/access.js";
 import { bodyProblem } from "../../domain/comments/body.js";
-import type { TemplateHead } from "../../storage/templateStore.js";
-import { isUuid } from "../../storage/uuid.js";
+import type { TemplateHead } from "../../storage/templates/templateStore.js";
+import { isUuid } from "../../storage/postgres/uuid.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 

@@ -1,5 +1,5 @@
 /** How long comments may be and how many there may be; each name carries its unit. */
-import type { CommentBounds } from "../../storage/commentStore.js";
+import type { CommentBounds } from "../../storage/comments/commentStore.js";
 
 export interface CommentLimits extends CommentBounds {
   /** UTF-16 units of a comment. */

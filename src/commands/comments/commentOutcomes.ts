@@ -1,6 +1,6 @@
 /** What the commands of comments answer. */
 import type { Comment } from "../../domain/comments/comment.js";
-import type { CommentThread } from "../../storage/commentStore.js";
+import type { CommentThread } from "../../storage/comments/commentStore.js";
 
 /** The comment as it is now. */
 export interface CommentSaved {

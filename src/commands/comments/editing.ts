@@ -1,6 +1,6 @@
 /** The common part of changing a comment that is there: decided on what is stored, and told where it changed something. */
 import { isSettled, type CommentEdit } from "../../domain/comments/comment.js";
-import type { HeldComment } from "../../storage/commentStore.js";
+import type { HeldComment } from "../../storage/comments/commentStore.js";
 import { refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import type { CommentSaved } from "./commentOutcomes.js";

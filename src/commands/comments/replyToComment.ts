@@ -1,7 +1,7 @@
 /** Adds a reply to a thread, whether it is open or resolved. */
 import type { Viewer } from "../../domain/access/access.js";
 import { placeAnchor, type Anchor } from "../../domain/comments/anchor.js";
-import type { TemplateHead } from "../../storage/templateStore.js";
+import type { TemplateHead } from "../../storage/templates/templateStore.js";
 import { bodyOf } from "../../domain/comments/body.js";
 import { authorize } from "../authorize.js";
 import type { RequestError } from "../requestError.js";

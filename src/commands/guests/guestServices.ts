@@ -1,6 +1,6 @@
 /** What commands for guests work with; wired once in server.ts. */
 import type { Guest } from "../../domain/access/access.js";
-import type { GuestBounds, GuestStore } from "../../storage/guestStore.js";
+import type { GuestBounds, GuestStore } from "../../storage/guests/guestStore.js";
 
 /** What tells tokens of guests from those of people. */
 export const GUEST_TOKEN_PREFIX = "guest_";

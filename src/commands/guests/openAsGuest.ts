@@ -1,12 +1,12 @@
 /** Lets somebody without an account read one template for a while, by a share link or because the template is open to all. */
-import { addressKey } from "../../limits/keys.js";
+import { addressKey } from "../../limits/rates/keys.js";
 import type { GuestServices } from "./guestServices.js";
-import type { GuestKnows, NewGuestSession } from "../../storage/guestStore.js";
+import type { GuestKnows, NewGuestSession } from "../../storage/guests/guestStore.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
-import type { RequestOrigin } from "../requestOrigin.js";
+import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Services } from "../services.js";
-import { rateLimited } from "../takeOperations.js";
-import { linkTokenHash } from "../teams/linkTokens.js";
+import { rateLimited } from "../editing/takeOperations.js";
+import { linkTokenHash } from "../access/linkTokens.js";
 
 /** Exactly one of the two. */
 export interface OpenAsGuestInput {

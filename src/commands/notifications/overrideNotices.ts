@@ -4,9 +4,12 @@
  * conflicts.
  */
 import { noticesOfOverride } from "../../domain/notifications/notices.js";
-import type { Clock } from "../../live/clock.js";
-import type { DecidedConflict } from "../../storage/conflictStore.js";
-import type { NotificationStore, TellInboxes } from "../../storage/notificationStore.js";
+import type { Clock } from "../../platform/clock.js";
+import type { DecidedConflict } from "../../storage/conflicts/conflictStore.js";
+import type {
+  NotificationStore,
+  TellInboxes,
+} from "../../storage/notifications/notificationStore.js";
 
 export interface OverrideNoticesParts {
   readonly store: Pick<NotificationStore, "add" | "authorsOf">;

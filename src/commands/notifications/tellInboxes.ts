@@ -1,5 +1,5 @@
 /** Tells those who follow inboxes, on every node, that something happened there. */
-import type { TellInboxes } from "../../storage/notificationStore.js";
+import type { TellInboxes } from "../../storage/notifications/notificationStore.js";
 import type { Services } from "../services.js";
 
 export function tellInboxesOn(bus: Pick<Services["bus"], "publish">): TellInboxes {

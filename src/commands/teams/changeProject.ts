@@ -7,13 +7,13 @@ import {
   type ProjectAction,
   type ProjectStanding,
 } from "../../domain/access/projectAccess.js";
-import type { LockedProject, ProjectChange } from "../../storage/projectStore.js";
-import type { Decided } from "../../storage/teamStore.js";
+import type { LockedProject, ProjectChange } from "../../storage/teams/projectStore.js";
+import type { Decided } from "../../storage/teams/teamStore.js";
 import { unauthenticated } from "../authorize.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { checkName, no, teamRefusal } from "./changeTeam.js";
-import { tellAccess } from "./tellAccess.js";
+import { tellAccess } from "../access/tellAccess.js";
 import type { ProjectChanged } from "./teamOutcomes.js";
 
 interface Named {

@@ -6,13 +6,13 @@ import {
   type TeamAction,
   type TeamStanding,
 } from "../../domain/access/teamAccess.js";
-import type { Decided, LockedTeam, MemberRole, TeamChange } from "../../storage/teamStore.js";
-import { eraseAccount } from "../account/accountWork.js";
+import type { Decided, LockedTeam, MemberRole, TeamChange } from "../../storage/teams/teamStore.js";
+import { eraseAccount } from "../accounts/accountWork.js";
 import { unauthenticated } from "../authorize.js";
 import { checkText } from "../checkText.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { tellAccess } from "./tellAccess.js";
+import { tellAccess } from "../access/tellAccess.js";
 import type { TeamChanged } from "./teamOutcomes.js";
 
 interface Named {

@@ -1,14 +1,14 @@
 /** Invitations to a team: sent to an e-mail address, answered by who has the token or the address. */
 import type { Viewer } from "../../domain/access/access.js";
-import type { InvitationKey, MemberRole } from "../../storage/teamStore.js";
+import type { InvitationKey, MemberRole } from "../../storage/teams/teamStore.js";
 import { unauthenticated } from "../authorize.js";
-import { hasProvenAddress } from "../provenAddress.js";
-import { parseEmailAddress } from "../emailAddress.js";
+import { hasProvenAddress } from "../accounts/provenAddress.js";
+import { parseEmailAddress } from "../accounts/emailAddress.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { changeTeam, no } from "./changeTeam.js";
-import { linkTokenHash, newLinkToken } from "./linkTokens.js";
-import { tellAccess } from "./tellAccess.js";
+import { linkTokenHash, newLinkToken } from "../access/linkTokens.js";
+import { tellAccess } from "../access/tellAccess.js";
 import type { Ended, TeamChanged, TeamInvited } from "./teamOutcomes.js";
 
 export interface InviteInput {

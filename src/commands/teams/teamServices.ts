@@ -1,7 +1,7 @@
 /** What commands on teams, projects and share links work with; wired once in server.ts. */
-import type { ProjectStore } from "../../storage/projectStore.js";
-import type { ShareLinkStore } from "../../storage/shareLinkStore.js";
-import type { TeamStore } from "../../storage/teamStore.js";
+import type { ProjectStore } from "../../storage/teams/projectStore.js";
+import type { ShareLinkStore } from "../../storage/access/shareLinkStore.js";
+import type { TeamStore } from "../../storage/teams/teamStore.js";
 
 export interface TeamServices {
   readonly teams: TeamStore;

@@ -7,7 +7,7 @@
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import { targetOfPath } from "../merge/collide.js";
-import type { Footprint, NodePath, Touch } from "../merge/footprint.js";
+import type { Footprint, NodePath, Touch } from "../operations/footprint.js";
 import { isNothing } from "../merge/nothing.js";
 import type { LoggedOperation, OperationTarget } from "../operations/operation.js";
 import { applySteps, targetIds } from "../operations/registry.js";

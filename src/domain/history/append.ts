@@ -3,7 +3,7 @@ import type { Document } from "../document/document.js";
 import type { Sha256 } from "../hashing.js";
 import type { DomainLimits } from "../limits.js";
 import { designLockSteps } from "../locks/designLock.js";
-import type { NodePath } from "../merge/footprint.js";
+import type { NodePath } from "../operations/footprint.js";
 import {
   applySteps,
   footprintSteps,

@@ -2,7 +2,7 @@
  * What a row of the log says beside the operation itself, compared with what replaying gives: the inverse, and in rows of
  * the first chain format, whose hash does not cover it, the footprint.
  */
-import { canonicalJson } from "../document/canonicalJson.js";
+import { canonicalJson } from "../document/json/canonicalJson.js";
 import type { Document } from "../document/document.js";
 import { designOf } from "../document/toDesign.js";
 import type { Json } from "../json.js";

@@ -1,7 +1,7 @@
 /** The log as decisions see it: what each operation touched and who made it, without what it said. */
-import type { HistoryEntry } from "../merge/verdict.js";
+import type { HistoryEntry } from "../merge/judging/verdict.js";
 import type { LoggedOperation } from "../operations/operation.js";
-import type { OwnOperation } from "./undoLine.js";
+import type { OwnOperation } from "../undo/undoLine.js";
 
 /**
  * An entry of the history since some version. Payloads and inverses are read only of those entries that a decision

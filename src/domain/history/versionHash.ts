@@ -8,9 +8,9 @@
  * there was the second, leaves out what the server says about an operation: time, author, request hash, footprint,
  * undone batches, what was asked for. What an undo skipped is covered by both: old rows hold none.
  */
-import { canonicalJson } from "../document/canonicalJson.js";
+import { canonicalJson } from "../document/json/canonicalJson.js";
 import type { Design } from "../document/design.js";
-import { writeCanonicalSteps } from "../document/writeJson.js";
+import { writeCanonicalSteps } from "../document/json/writeJson.js";
 import type { RunningHash, Sha256 } from "../hashing.js";
 import type { Json, JsonObject } from "../json.js";
 import type {

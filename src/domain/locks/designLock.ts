@@ -3,7 +3,7 @@ import type { DesignElement } from "../document/design.js";
 import type { Document } from "../document/document.js";
 import { elementPath, pagePath, quoted } from "../document/find.js";
 import { targetOfPath } from "../merge/collide.js";
-import { nodePath, type Footprint, type NodePath, type Touch } from "../merge/footprint.js";
+import { nodePath, type Footprint, type NodePath, type Touch } from "../operations/footprint.js";
 import type { OperationContent, OperationFailure } from "../operations/operation.js";
 import { finished, type Steps } from "../steps.js";
 import { elementAndGroups } from "./groupsAround.js";

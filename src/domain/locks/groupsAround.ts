@@ -3,7 +3,7 @@ import type { DesignElement } from "../document/design.js";
 import type { Document } from "../document/document.js";
 import { parentOf } from "../document/elementTree.js";
 import { targetOfPath } from "../merge/collide.js";
-import type { NodePath } from "../merge/footprint.js";
+import type { NodePath } from "../operations/footprint.js";
 
 /**
  * The element at the path and the groups around it, innermost first, up to the first that was visited already: then

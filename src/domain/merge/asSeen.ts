@@ -7,7 +7,7 @@ import { unbounded } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
 import { applySteps, footprintSteps } from "../operations/registry.js";
 import { creatorsOf, creatorsUnder, type CollisionIndex } from "./collide.js";
-import { nodePath, type Footprint, type NodePath } from "./footprint.js";
+import { nodePath, type Footprint, type NodePath } from "../operations/footprint.js";
 import { nothing } from "./nothing.js";
 import type { Steps } from "../steps.js";
 

@@ -2,7 +2,7 @@
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import type { Delta } from "../text/delta.js";
 import type { Collision, CollisionIndex } from "./collide.js";
-import { nodePath, type NodePath } from "./footprint.js";
+import { nodePath, type NodePath } from "../operations/footprint.js";
 import { growingSetBy } from "./grownValues.js";
 import { TextRebase } from "./textRebase.js";
 

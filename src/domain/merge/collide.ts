@@ -10,8 +10,8 @@
  */
 import { finished, type Steps } from "../steps.js";
 import type { OperationTarget } from "../operations/operation.js";
-import { ancestorsOf, PLACE, registersOf, segmentsOf, toldName } from "./footprint.js";
-import type { Footprint, NodePath } from "./footprint.js";
+import { ancestorsOf, PLACE, registersOf, segmentsOf, toldName } from "../operations/footprint.js";
+import type { Footprint, NodePath } from "../operations/footprint.js";
 
 export type CollisionKind = "CONCURRENT_EDIT" | "DELETED_TARGET" | "DUPLICATE_ID";
 

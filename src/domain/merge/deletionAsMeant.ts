@@ -7,7 +7,7 @@ import type { Document, Page } from "../document/document.js";
 import { parentOf, withAncestors } from "../document/elementTree.js";
 import { present } from "../document/sequence.js";
 import type { OperationContent } from "../operations/operation.js";
-import { nodePath, segmentsOf, type Footprint, type NodePath } from "./footprint.js";
+import { nodePath, segmentsOf, type Footprint, type NodePath } from "../operations/footprint.js";
 
 /** What others did since the base, as far as a deletion asks. */
 export interface OthersSince {

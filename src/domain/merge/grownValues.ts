@@ -4,7 +4,7 @@
  */
 import type { OperationContent } from "../operations/operation.js";
 import type { Collision } from "./collide.js";
-import { nodePath } from "./footprint.js";
+import { nodePath } from "../operations/footprint.js";
 
 /** The properties that blends go on from; the others they set. */
 export const growing: ReadonlySet<string> = new Set(["text", "points"]);

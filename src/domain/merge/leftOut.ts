@@ -7,7 +7,7 @@ import type { Document } from "../document/document.js";
 import type { OperationContent, SentOperation } from "../operations/operation.js";
 import { footprintOf } from "../operations/registry.js";
 import { isAtOrUnder, targetOfPath } from "./collide.js";
-import type { Footprint, NodePath } from "./footprint.js";
+import type { Footprint, NodePath } from "../operations/footprint.js";
 import { growing } from "./grownValues.js";
 
 export class LeftOut {

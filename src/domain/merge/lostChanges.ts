@@ -5,7 +5,7 @@
 import type { OperationContent } from "../operations/operation.js";
 import { deletedPath } from "./asSeen.js";
 import { targetOfPath, type Collision } from "./collide.js";
-import { ancestorsOf, type Footprint, type NodePath } from "./footprint.js";
+import { ancestorsOf, type Footprint, type NodePath } from "../operations/footprint.js";
 
 export class LostChanges {
   /** What was not created, and ids of the operations to which it was lost. */

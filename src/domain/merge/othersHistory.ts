@@ -12,13 +12,13 @@ import {
   targetOfPath,
 } from "./collide.js";
 import type { Collision, CollisionIndex, Lookup } from "./collide.js";
-import { DecidingTouches, type Outlasts } from "./decidingTouches.js";
+import { DecidingTouches, type Outlasts } from "./judging/decidingTouches.js";
 import type { OthersSince } from "./deletionAsMeant.js";
-import { deletesNode, type Footprint, type NodePath } from "./footprint.js";
+import { deletesNode, type Footprint, type NodePath } from "../operations/footprint.js";
 import { grownBy } from "./grownValues.js";
-import type { Decided } from "./judged.js";
-import { newestBeaten } from "./met.js";
-import type { HistoryEntry, JudgeTraits } from "./verdict.js";
+import type { Decided } from "./judging/judged.js";
+import { newestBeaten } from "./judging/met.js";
+import type { HistoryEntry, JudgeTraits } from "./judging/verdict.js";
 
 export class OthersHistory implements OthersSince {
   private readonly byId: ReadonlyMap<string, HistoryEntry>;

@@ -11,7 +11,7 @@ import {
   type CollisionIndex,
   type Footprinted,
 } from "./collide.js";
-import { registersOf, toldName, type NodePath, type Touch } from "./footprint.js";
+import { registersOf, toldName, type NodePath, type Touch } from "../operations/footprint.js";
 import type { Steps } from "../steps.js";
 
 export interface Overridden {

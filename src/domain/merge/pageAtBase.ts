@@ -11,7 +11,7 @@ import { pageOf } from "../document/fromDesign.js";
 import { inserted, removed, replaced, Sequence } from "../document/sequence.js";
 import { Order } from "../document/order.js";
 import type { OperationContent } from "../operations/operation.js";
-import { segmentsOf, type Footprint, type Touch } from "./footprint.js";
+import { segmentsOf, type Footprint, type Touch } from "../operations/footprint.js";
 
 interface Entry {
   readonly id: string;

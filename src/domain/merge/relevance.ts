@@ -14,7 +14,7 @@ import {
   type Footprint,
   type NodePath,
   type Touch,
-} from "./footprint.js";
+} from "../operations/footprint.js";
 
 /** The place in an order, as footprints name it. */
 const ORDER = "order";

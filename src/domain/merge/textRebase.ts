@@ -1,5 +1,5 @@
 /** The text edits of one batch, rebased one after the other over those that were committed since. */
-import { canonicalJson } from "../document/canonicalJson.js";
+import { canonicalJson } from "../document/json/canonicalJson.js";
 import type { Json } from "../json.js";
 import type { Delta } from "../text/delta.js";
 import { transformDelta } from "../text/transformDelta.js";

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Design } from "../document/design.js";
 import type { Document } from "../document/document.js";
 import type { DomainLimits } from "../limits.js";
-import type { Footprint } from "../merge/footprint.js";
+import type { Footprint } from "./footprint.js";
 import type { JsonObject } from "../json.js";
 import type { MaybeSteps } from "../steps.js";
 import type {

@@ -1,5 +1,5 @@
 /** Operations: what clients send, what the log holds, and why one may be refused. */
-import type { Footprint } from "../merge/footprint.js";
+import type { Footprint } from "./footprint.js";
 import type { JsonObject } from "../json.js";
 import type { Result } from "../result.js";
 

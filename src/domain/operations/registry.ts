@@ -7,20 +7,20 @@ import type { Document } from "../document/document.js";
 import { invalid, tooLarge } from "../document/find.js";
 import type { Json, JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
-import type { Footprint } from "../merge/footprint.js";
+import type { Footprint } from "./footprint.js";
 import { atOnce, finished, inSteps, type Steps } from "../steps.js";
-import { addAudioClip } from "./addAudioClip.js";
-import { addAudioLayer } from "./addAudioLayer.js";
-import { addElement } from "./addElement.js";
-import { addPage } from "./addPage.js";
-import { clearPage } from "./clearPage.js";
-import { deleteAudioClip } from "./deleteAudioClip.js";
-import { deleteAudioLayer } from "./deleteAudioLayer.js";
-import { deleteElement } from "./deleteElement.js";
-import { deletePage } from "./deletePage.js";
-import { editText } from "./editText.js";
-import { extendStroke } from "./extendStroke.js";
-import { moveElement } from "./moveElement.js";
+import { addAudioClip } from "./audio/addAudioClip.js";
+import { addAudioLayer } from "./audio/addAudioLayer.js";
+import { addElement } from "./elements/addElement.js";
+import { addPage } from "./pages/addPage.js";
+import { clearPage } from "./pages/clearPage.js";
+import { deleteAudioClip } from "./audio/deleteAudioClip.js";
+import { deleteAudioLayer } from "./audio/deleteAudioLayer.js";
+import { deleteElement } from "./elements/deleteElement.js";
+import { deletePage } from "./pages/deletePage.js";
+import { editText } from "./elements/editText.js";
+import { extendStroke } from "./elements/extendStroke.js";
+import { moveElement } from "./elements/moveElement.js";
 import { operationTypes } from "./operation.js";
 import type {
   OperationContent,
@@ -30,17 +30,17 @@ import type {
 } from "./operation.js";
 import { parseWith } from "./parse.js";
 import type { AnyDefinition, ParsedOperation, UnparsedOperation } from "./parse.js";
-import { reorderAudioClip } from "./reorderAudioClip.js";
-import { reorderAudioLayer } from "./reorderAudioLayer.js";
-import { reorderElement } from "./reorderElement.js";
-import { reorderPages } from "./reorderPages.js";
-import { resizeElement } from "./resizeElement.js";
-import { rotateElement } from "./rotateElement.js";
-import { updateAudioClip } from "./updateAudioClip.js";
-import { updateAudioLayer } from "./updateAudioLayer.js";
-import { updateCanvas } from "./updateCanvas.js";
-import { updateElementProps } from "./updateElementProps.js";
-import { updatePage } from "./updatePage.js";
+import { reorderAudioClip } from "./audio/reorderAudioClip.js";
+import { reorderAudioLayer } from "./audio/reorderAudioLayer.js";
+import { reorderElement } from "./elements/reorderElement.js";
+import { reorderPages } from "./pages/reorderPages.js";
+import { resizeElement } from "./elements/resizeElement.js";
+import { rotateElement } from "./elements/rotateElement.js";
+import { updateAudioClip } from "./audio/updateAudioClip.js";
+import { updateAudioLayer } from "./audio/updateAudioLayer.js";
+import { updateCanvas } from "./pages/updateCanvas.js";
+import { updateElementProps } from "./elements/updateElementProps.js";
+import { updatePage } from "./pages/updatePage.js";
 
 const definitions: Readonly<Record<OperationType, AnyDefinition>> = {
   ADD_ELEMENT: addElement,

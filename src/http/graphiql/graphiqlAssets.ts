@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { renderGraphiQL } from "@graphql-yoga/render-graphiql";
-import { packageRoot } from "../../packageRoot.js";
+import { packageRoot } from "../../platform/packageRoot.js";
 
 /** A file that never changes under its name. */
 export interface Asset {

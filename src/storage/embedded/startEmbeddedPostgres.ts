@@ -25,7 +25,7 @@ import {
   stopPostmaster,
   type Postmaster,
 } from "./postmaster.js";
-import { exitOnStopSignals } from "../../stopSignals.js";
+import { exitOnStopSignals } from "../../platform/stopSignals.js";
 import type { PostgresSettings } from "./settings.js";
 
 /** Outside the range that systems give to outgoing connections, so that it stays free between starts. */

@@ -1,5 +1,5 @@
 /** One thing that happened on one template, as followers of galleries see it; one object serves all of them. */
-import type { ActivityKind } from "../changeBus.js";
+import type { ActivityKind } from "../../bus/changeBus.js";
 
 export interface ActivityEvent {
   readonly templateId: string;

@@ -3,9 +3,9 @@
  * happened meanwhile: so access that changed counts at once, and a template that nothing happens on costs nothing.
  */
 import { decideAccess } from "../../domain/access/access.js";
-import type { AccessReader } from "../../storage/accessReader.js";
-import type { TemplateHead } from "../../storage/templateStore.js";
-import type { ActivityMessage } from "../changeBus.js";
+import type { AccessReader } from "../../storage/access/accessReader.js";
+import type { TemplateHead } from "../../storage/templates/templateStore.js";
+import type { ActivityMessage } from "../../bus/changeBus.js";
 import type { Renderer } from "../subscription.js";
 import type { ActivityEvent } from "./activityEvent.js";
 import type { ActivityMember } from "./activityMember.js";

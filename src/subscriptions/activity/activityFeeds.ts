@@ -1,9 +1,9 @@
 /** The templates whose activity somebody follows on one node, each heard of once for all who follow it. */
-import type { AccessReader } from "../../storage/accessReader.js";
-import type { TemplateHead } from "../../storage/templateStore.js";
-import type { ChangeBus } from "../changeBus.js";
+import type { AccessReader } from "../../storage/access/accessReader.js";
+import type { TemplateHead } from "../../storage/templates/templateStore.js";
+import type { ChangeBus } from "../../bus/changeBus.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
-import type { Warn } from "../warn.js";
+import type { Warn } from "../../platform/warn.js";
 import type { ActivityEvent } from "./activityEvent.js";
 import { ActivityFeed } from "./activityFeed.js";
 import { ActivityMember } from "./activityMember.js";

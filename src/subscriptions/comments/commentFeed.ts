@@ -4,11 +4,11 @@
  * queued for who does not read, and who may see the template is asked anew before anything is told.
  */
 import { decideAccess, type Viewer } from "../../domain/access/access.js";
-import type { CommentStore } from "../../storage/commentStore.js";
-import type { AccessReader } from "../../storage/accessReader.js";
+import type { CommentStore } from "../../storage/comments/commentStore.js";
+import type { AccessReader } from "../../storage/access/accessReader.js";
 import type { EventSink, Renderer } from "../subscription.js";
 import { SequencedFeed } from "../sequencedFeed.js";
-import type { Warn } from "../warn.js";
+import type { Warn } from "../../platform/warn.js";
 import type { CommentEvent } from "./commentEvent.js";
 import { CommentMember, type CommentMemberOwner } from "./commentMember.js";
 

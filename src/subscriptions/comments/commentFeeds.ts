@@ -3,8 +3,8 @@
  * that is lost delays a change and never loses it.
  */
 import { decideAccess, type Viewer } from "../../domain/access/access.js";
-import type { Clock } from "../../live/clock.js";
-import type { ChangeBus } from "../changeBus.js";
+import type { Clock } from "../../platform/clock.js";
+import type { ChangeBus } from "../../bus/changeBus.js";
 import type { FeedSettings } from "../feedSettings.js";
 import { OpenFeeds } from "../openFeeds.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";

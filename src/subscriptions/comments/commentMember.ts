@@ -2,7 +2,7 @@
 import type { Viewer } from "../../domain/access/access.js";
 import { SinkMember } from "../sinkMember.js";
 import type { EventSink, Renderer } from "../subscription.js";
-import type { Warn } from "../warn.js";
+import type { Warn } from "../../platform/warn.js";
 import type { CommentEvent } from "./commentEvent.js";
 
 export interface CommentMemberOwner {

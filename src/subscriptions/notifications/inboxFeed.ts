@@ -3,12 +3,12 @@
  * inbox holds after that; a message only says that there is something. Nothing is queued for who does not read.
  */
 import type { SignedInViewer } from "../../commands/authorize.js";
-import type { Clock } from "../../live/clock.js";
-import type { NotificationStore } from "../../storage/notificationStore.js";
+import type { Clock } from "../../platform/clock.js";
+import type { NotificationStore } from "../../storage/notifications/notificationStore.js";
 import type { EventSink, Renderer } from "../subscription.js";
 import { valueKey } from "../valueKey.js";
 import { SequencedFeed } from "../sequencedFeed.js";
-import type { Warn } from "../warn.js";
+import type { Warn } from "../../platform/warn.js";
 import type { InboxEvent } from "./inboxEvent.js";
 import { InboxMember, type InboxMemberOwner } from "./inboxMember.js";
 

@@ -2,7 +2,7 @@
 import type { SignedInViewer } from "../../commands/authorize.js";
 import { SinkMember } from "../sinkMember.js";
 import type { EventSink, Renderer } from "../subscription.js";
-import type { Warn } from "../warn.js";
+import type { Warn } from "../../platform/warn.js";
 import type { InboxEvent } from "./inboxEvent.js";
 
 export interface InboxMemberOwner {

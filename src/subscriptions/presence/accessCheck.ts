@@ -1,5 +1,5 @@
 /** Asks who may see a template: one question at a time, whose answer is not older than the reason to ask. */
-import type { Viewing } from "../viewing.js";
+import type { Viewing } from "../changes/viewing.js";
 
 export class AccessCheck {
   readonly #read: () => Promise<Viewing>;

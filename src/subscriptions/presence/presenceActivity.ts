@@ -1,5 +1,5 @@
 /** Whether somebody who has a template open is at it, told from when they last did something. */
-import type { PresenceActivity, PresenceEntry, ShownPresence } from "./presenceEntry.js";
+import type { PresenceActivity, PresenceEntry, ShownPresence } from "../../bus/presenceEntry.js";
 import type { PresenceSettings } from "./presenceSettings.js";
 import type { RosterNews } from "./roster.js";
 

@@ -3,12 +3,12 @@
  * at most 30 rounds a second; who stands at the same revision shares the event and its rendering. Nothing is queued
  * for one that takes no more: it keeps its revision and is told what changed since, the newest only.
  */
-import type { Viewing } from "../viewing.js";
+import type { Viewing } from "../changes/viewing.js";
 import type { Viewer } from "../../domain/access/access.js";
-import type { Clock } from "../../live/clock.js";
+import type { Clock } from "../../platform/clock.js";
 import type { EndReason, EventSink, Renderer } from "../subscription.js";
-import type { Warn } from "../warn.js";
-import { Pacer } from "./pacer.js";
+import type { Warn } from "../../platform/warn.js";
+import { Pacer } from "../../platform/pacer.js";
 import type { PresenceEvent } from "./presenceEvent.js";
 import { PresenceMember, type MemberOwner } from "./presenceMember.js";
 import type { PresenceSettings } from "./presenceSettings.js";

@@ -1,6 +1,6 @@
 /** What a subscriber of presence is told at once; one object serves everybody who stands at the same revision. */
 import type { Lock } from "../../domain/locks/lock.js";
-import type { ShownPresence } from "./presenceEntry.js";
+import type { ShownPresence } from "../../bus/presenceEntry.js";
 import type { RosterNews } from "./roster.js";
 
 export interface PresenceEvent extends Record<keyof RosterNews, readonly ShownPresence[]> {

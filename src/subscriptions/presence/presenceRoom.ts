@@ -3,21 +3,21 @@
  * subscribers. Messages may get lost, doubled or out of order: entries are whole, the newest holds, every node says
  * again what it vouches for, and the store is read again; so all rooms of a template come to show the same.
  */
-import type { Session } from "../../storage/sessionStore.js";
-import type { TopicMessages } from "../changeBus.js";
-import { readViewing } from "../viewing.js";
+import type { Session } from "../../storage/sessions/sessionStore.js";
+import type { TopicMessages } from "../../bus/changeBus.js";
+import { readViewing } from "../changes/viewing.js";
 import { AccessCheck } from "./accessCheck.js";
 import { PresenceAudience, type AudienceStage } from "./presenceAudience.js";
 import { shownNews } from "./presenceActivity.js";
-import { entryOf, type PresenceEntry, type PresenceState } from "./presenceEntry.js";
-import type { SessionShown } from "./presenceEntry.js";
+import { entryOf, type PresenceEntry, type PresenceState } from "../../bus/presenceEntry.js";
+import type { SessionShown } from "../../bus/presenceEntry.js";
 import { SessionLives } from "./sessionLives.js";
 import type { PresenceEvent } from "./presenceEvent.js";
 import type { RoomParts } from "./roomParts.js";
 import { Roster } from "./roster.js";
 import { ShownLocks } from "./shownLocks.js";
 import { Telling } from "./telling.js";
-import { TextSelections } from "./textSelections.js";
+import { TextSelections } from "./selections/textSelections.js";
 
 export class PresenceRoom implements AudienceStage {
   readonly #parts: RoomParts;

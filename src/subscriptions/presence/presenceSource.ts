@@ -1,6 +1,6 @@
 /** Where the events of `presenceChanged` come from. */
 import type { Viewer } from "../../domain/access/access.js";
-import type { Session } from "../../storage/sessionStore.js";
+import type { Session } from "../../storage/sessions/sessionStore.js";
 import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
 import type { PresenceEvent } from "./presenceEvent.js";

@@ -1,12 +1,12 @@
 /** What rooms are made of; the same for all rooms of a node. */
 import type { Lock } from "../../domain/locks/lock.js";
-import type { Clock } from "../../live/clock.js";
-import type { AccessReader } from "../../storage/accessReader.js";
-import type { TemplateHead } from "../../storage/templateStore.js";
-import type { ChangeBus, ChangeOperation } from "../changeBus.js";
-import type { Warn } from "../warn.js";
+import type { Clock } from "../../platform/clock.js";
+import type { AccessReader } from "../../storage/access/accessReader.js";
+import type { TemplateHead } from "../../storage/templates/templateStore.js";
+import type { ChangeBus, ChangeOperation } from "../../bus/changeBus.js";
+import type { Warn } from "../../platform/warn.js";
 import type { PresenceSettings } from "./presenceSettings.js";
-import type { PresenceStore } from "./presenceStore.js";
+import type { PresenceStore } from "./stores/presenceStore.js";
 
 export interface RoomParts {
   readonly bus: ChangeBus;

@@ -3,7 +3,7 @@
  * the greatest sequence holds, an end holds for good, and what nobody says again is over after its time. Each change
  * gets a revision, so that whoever stands at one is told what changed since and nothing else need be kept for them.
  */
-import type { PresenceEntry, ShownTextSelection } from "./presenceEntry.js";
+import type { PresenceEntry, ShownTextSelection } from "../../bus/presenceEntry.js";
 
 /** What changed since a revision; each session is in one list at most. */
 export interface RosterNews {

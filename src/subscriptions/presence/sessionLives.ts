@@ -8,7 +8,7 @@ import type {
   PresenceEntry,
   SessionLife,
   SessionShown,
-} from "./presenceEntry.js";
+} from "../../bus/presenceEntry.js";
 import type { RoomParts } from "./roomParts.js";
 import type { Roster } from "./roster.js";
 

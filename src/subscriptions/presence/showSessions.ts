@@ -1,7 +1,7 @@
 /** Lets the beginning and the end of sessions show in presence and in the activity of their templates. */
-import type { Clock } from "../../live/clock.js";
+import type { Clock } from "../../platform/clock.js";
 import type { Session, Sessions } from "../../sessions/sessions.js";
-import type { ActivityKind, ChangeBus } from "../changeBus.js";
+import type { ActivityKind, ChangeBus } from "../../bus/changeBus.js";
 import type { PresenceRooms } from "./presenceRooms.js";
 
 export interface ShownSessions {

@@ -2,9 +2,9 @@
  * What one room has to tell the other nodes and the store: its sessions' newest entries, however often they moved
  * meanwhile. Other nodes hear of it at most 30 times a second, the store once a second, and at once of who came or left.
  */
-import type { PresenceMessage } from "../changeBus.js";
-import { Pacer } from "./pacer.js";
-import type { PresenceEntry } from "./presenceEntry.js";
+import type { PresenceMessage } from "../../bus/changeBus.js";
+import { Pacer } from "../../platform/pacer.js";
+import type { PresenceEntry } from "../../bus/presenceEntry.js";
 import type { RoomParts } from "./roomParts.js";
 import type { Roster } from "./roster.js";
 

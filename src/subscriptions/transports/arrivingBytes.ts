@@ -2,7 +2,7 @@
  * What has come of a message and was not read yet takes room with the bodies of HTTP requests, of its sender and of the
  * node, whatever the connections that it comes on.
  */
-import { SMALL_BYTES } from "../../limits/bytesUnderWay.js";
+import { SMALL_BYTES } from "../../limits/work/bytesUnderWay.js";
 import type { Leave } from "../../limits/admission.js";
 
 /** Room is taken for so many bytes at a time. */

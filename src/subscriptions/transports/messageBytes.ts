@@ -1,6 +1,6 @@
 /** The bytes of a message as the protocol takes them. A large one is counted, decoded and parsed in steps. */
-import { readJsonSteps } from "../../domain/document/readJson.js";
-import { BYTES_AT_ONCE, textSteps, valuesSteps } from "../../limits/jsonBytes.js";
+import { readJsonSteps } from "../../domain/document/json/readJson.js";
+import { BYTES_AT_ONCE, textSteps, valuesSteps } from "../../limits/work/jsonBytes.js";
 import type { Paced } from "../../live/pace.js";
 import type { SocketLimits } from "./socketConnection.js";
 

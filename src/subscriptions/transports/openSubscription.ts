@@ -1,9 +1,13 @@
 /** How both transports open a subscription: within the limits of who asks, which count until it ends. */
 import { getOperationAST, Kind, type ExecutionResult } from "graphql";
-import type { RequestOrigin } from "../../commands/requestOrigin.js";
+import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import { idsOf } from "../../domain/audit/attempt.js";
 import type { Admission } from "../../limits/admission.js";
-import { tooMany, tooManyExecutions, tooManySubscriptions } from "../../limits/rateLimited.js";
+import {
+  tooMany,
+  tooManyExecutions,
+  tooManySubscriptions,
+} from "../../limits/rates/rateLimited.js";
 import type { Opened, SharedExecution, SubscribeRequest } from "../sharedExecution.js";
 import type { Answered } from "./prepare.js";
 

@@ -7,7 +7,7 @@ import {
   type ExecutionResult,
   type OperationTypeNode,
 } from "graphql";
-import type { RequestOrigin } from "../../commands/requestOrigin.js";
+import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 
 export interface GraphQLRequest {

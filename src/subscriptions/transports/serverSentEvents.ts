@@ -5,7 +5,7 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
-import type { RequestOrigin } from "../../commands/requestOrigin.js";
+import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Admission, Leave } from "../../limits/admission.js";
 import {
   PLACE_RETRY_AFTER_MS,
@@ -13,8 +13,8 @@ import {
   tooManyConnections,
   tooMuchUnread,
   unavailable,
-} from "../../limits/rateLimited.js";
-import type { Clock } from "../../live/clock.js";
+} from "../../limits/rates/rateLimited.js";
+import type { Clock } from "../../platform/clock.js";
 import {
   formatted,
   type Rendering,

@@ -1,9 +1,9 @@
 /** A WebSocket's part in the limits of whom it belongs to. */
 import type { GraphQLError } from "graphql";
-import type { RequestOrigin } from "../../commands/requestOrigin.js";
+import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 import type { Admission } from "../../limits/admission.js";
-import { rateLimitedError, tooManyRequests } from "../../limits/rateLimited.js";
+import { rateLimitedError, tooManyRequests } from "../../limits/rates/rateLimited.js";
 import { closeCodes } from "./closeCodes.js";
 import type { SocketConnection } from "./socketConnection.js";
 

@@ -2,11 +2,11 @@
  * One WebSocket: who it belongs to, whether it is alive, and how much waits to be written. What lies in between,
  * the protocol, is graphql-ws'. An idle connection is this object, the socket and graphql-ws' own state.
  */
-import type { RequestOrigin } from "../../commands/requestOrigin.js";
+import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Viewer } from "../../domain/access/access.js";
 import type { Duplex } from "node:stream";
 import type { Admission, Place } from "../../limits/admission.js";
-import { SMALL_BYTES } from "../../limits/bytesUnderWay.js";
+import { SMALL_BYTES } from "../../limits/work/bytesUnderWay.js";
 import type { WebSocket } from "ws";
 import type { Leave } from "../../limits/admission.js";
 import { ArrivingBytes } from "./arrivingBytes.js";

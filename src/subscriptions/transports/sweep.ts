@@ -1,5 +1,5 @@
 /** One timer for everything that every connection needs from time to time, instead of timers per connection. */
-import type { Clock } from "../../live/clock.js";
+import type { Clock } from "../../platform/clock.js";
 
 export interface Swept {
   /** Called about once a second. */

@@ -7,7 +7,7 @@ import { replaced } from "../../../src/domain/document/sequence.js";
 import { jsonValues } from "../../../src/domain/document/size.js";
 import { designOf } from "../../../src/domain/document/toDesign.js";
 import type { Json } from "../../../src/domain/json.js";
-import { designArbitrary } from "../history/designArbitrary.js";
+import { designArbitrary } from "../diff/designArbitrary.js";
 
 function written(value: Json): number {
   return Buffer.byteLength(JSON.stringify(value));

@@ -1,0 +1,154 @@
+/**
+ * `npm run admin -- users | create | disable | enable | sign-out | reset | erase`: accounts, beside a running server, which follows
+ * within a second. Tokens go to standard output and nowhere else.
+ */
+import { createPasswords } from "../accounts/passwords.js";
+import { accountOf, described, tell, type Outcome } from "./adminWho.js";
+import {
+  disableAccount,
+  enableAccount,
+  endCredentials,
+  eraseAccount,
+  type AccountParts,
+  type AccountStep,
+} from "../commands/accounts/accountWork.js";
+import { createAccountFor } from "../commands/accounts/createAccount.js";
+import { makePasswordReset, resetProblem } from "../commands/credentials/passwordResets.js";
+import { readConfig } from "../config/readConfig.js";
+import { withDatabase } from "./databaseCommand.js";
+import { systemClock } from "../platform/clock.js";
+import { readAccountPage } from "../storage/accounts/accountPage.js";
+import { readDatabaseTime } from "../storage/postgres/databaseTime.js";
+import type { PrismaClient } from "../storage/generated/prisma/client.js";
+import { PrismaAuditStore } from "../storage/audit/prismaAuditStore.js";
+import { PrismaCredentialStore } from "../storage/credentials/prismaCredentialStore.js";
+import { PrismaSessionStore } from "../storage/sessions/prismaSessionStore.js";
+import { PrismaUserStore } from "../storage/accounts/prismaUserStore.js";
+import type { UserRecord } from "../storage/accounts/userStore.js";
+import { systemEntry } from "./systemEntry.js";
+import { timeOrderedIds } from "../platform/timeOrderedId.js";
+
+const options = { statementMsMax: 60_000 };
+const LISTED_MAX = 100;
+
+export const accountVerbs = ["disable", "enable", "sign-out", "reset", "erase"] as const;
+type AccountVerb = (typeof accountVerbs)[number];
+
+interface Work extends AccountParts {
+  readonly user: UserRecord;
+}
+
+/** What each does with the account. */
+const verbs: Readonly<Record<AccountVerb, (work: Work) => Promise<Outcome>>> = {
+  disable: async (work) =>
+    cameOf(await disableAccount(work, work.user.id), "is disabled, and all it had has ended"),
+  enable: async (work) => cameOf(await enableAccount(work, work.user.id), "can be used"),
+  "sign-out": async (work) => {
+    await endCredentials(work, work.user.id, { apiTokens: true });
+    return { done: "is signed out everywhere, API tokens too" };
+  },
+  reset: resetPassword,
+  erase: async (work) => cameOf(await eraseAccount(work, work.user.id), "is erased"),
+};
+
+/** Does it with the account that the word means; the last administrator's is left as it is where that would lock all out. */
+export async function changeAccount(verb: AccountVerb, who: string): Promise<number> {
+  const outcome = await withDatabase(options, async ({ prisma }): Promise<Outcome> => {
+    const users = new PrismaUserStore(prisma);
+    const user = await accountOf(users, who, { mustBeProven: false });
+    if ("failed" in user) return user;
+    const work = { ...(await partsOn(prisma)), users, user };
+    // Before, so that nothing is done that is not written down.
+    const action = `${verb.replace("-", "_").toUpperCase()}_ACCOUNT`;
+    const entry = systemEntry(work.clock, action, { userId: user.id });
+    await new PrismaAuditStore(prisma).write({ entries: [entry] });
+    const came = await verbs[verb](work);
+    return "done" in came ? { done: `${described(user)}\n${came.done}` } : came;
+  });
+  return tell(outcome);
+}
+
+/** However sign-up is limited. */
+export async function createAccount(email: string, name: string): Promise<number> {
+  const outcome = await withDatabase(options, async ({ prisma }): Promise<Outcome> => {
+    const { accounts, limits } = readConfig(process.env);
+    const { clock, accounts: stores } = await partsOn(prisma);
+    const settings = { passwordResetLifetimeMs: accounts.passwordResetLifetimeSeconds * 1_000 };
+    const made = await createAccountFor(
+      {
+        ...{ clock, limits, accounts: { ...stores, settings } },
+        ...{ users: new PrismaUserStore(prisma), newId: timeOrderedIds(clock) },
+        passwords: createPasswords(),
+      },
+      { email, name },
+      null,
+    );
+    if (made.kind === "refused") return { failed: made.message };
+    const entry = systemEntry(clock, "CREATE_ACCOUNT", { userId: made.userId });
+    await new PrismaAuditStore(prisma).write({ entries: [entry] });
+    return { done: `${made.userId}  ${name}\n${shownToken(made)}` };
+  });
+  return tell(outcome);
+}
+
+/** The newest accounts, or those with the text in name or address. */
+export async function listAccounts(search?: string): Promise<number> {
+  const rows = await withDatabase(options, ({ prisma }) =>
+    readAccountPage(prisma, { ...(search && { search }), limit: LISTED_MAX + 1 }),
+  );
+  const lines = rows.slice(0, LISTED_MAX).map((row) => {
+    const { createdAt, disabledAt } = row;
+    const user = { ...row, passwordHash: null, avatarUrl: null, createdAt: createdAt.getTime() };
+    const text = described({ ...user, disabledAt: disabledAt?.getTime() ?? null });
+    return `${text}${row.role === "ADMIN" ? "  administrator" : ""}\n`;
+  });
+  process.stdout.write(lines.join("") || "there is no such account\n");
+  if (rows.length > LISTED_MAX) {
+    process.stderr.write(`these are the newest ${LISTED_MAX}: name a part of name or address\n`);
+  }
+  return 0;
+}
+
+async function resetPassword({ user, accounts, clock }: Work): Promise<Outcome> {
+  const problem = resetProblem(user);
+  if (problem !== undefined) return { failed: problem };
+  const { passwordResetLifetimeSeconds } = readConfig(process.env).accounts;
+  const settings = { passwordResetLifetimeMs: passwordResetLifetimeSeconds * 1_000 };
+  const parts = { accounts: { ...accounts, settings }, clock };
+  const made = await makePasswordReset(parts, user.id, null);
+  if (made === undefined) return { failed: "the account is gone or disabled" };
+  return { done: shownToken(made) };
+}
+
+function shownToken({ token, expiresAt }: { readonly token: string; readonly expiresAt: number }) {
+  const until = new Date(expiresAt).toISOString();
+  return `sets a new password once, until ${until}, with the mutation resetPassword and this token:\n${token}`;
+}
+
+/** By the database's clock, as the servers go by. */
+async function partsOn(prisma: PrismaClient): Promise<Omit<AccountParts, "users">> {
+  const aheadMs = (await readDatabaseTime(prisma)) - systemClock.now();
+  const sessions = new PrismaSessionStore(prisma);
+  return {
+    clock: { ...systemClock, now: () => systemClock.now() + aheadMs },
+    accounts: {
+      credentials: new PrismaCredentialStore(prisma),
+      // Nobody is connected to a command.
+      standings: { changed: () => {} },
+    },
+    sessions: {
+      leaveAll: async (userId) => void (await sessions.endAllOf(userId)),
+    },
+  };
+}
+
+function cameOf(step: AccountStep, done: string): Outcome {
+  switch (step) {
+    case "done":
+      return { done };
+    case "gone":
+      return { failed: "the account is gone" };
+    case "lastAdministrator":
+      return { failed: "this is the last administrator: grant the role to somebody else first" };
+  }
+}

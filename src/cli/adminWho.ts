@@ -1,0 +1,62 @@
+/** Whom a word on the command line means, and how an account is told to the person who reads it. */
+import { parseEmailAddress } from "../commands/accounts/emailAddress.js";
+import { hasProvenAddress } from "../commands/accounts/provenAddress.js";
+import type { UserRecord, UserStore } from "../storage/accounts/userStore.js";
+import { isUuid } from "../storage/postgres/uuid.js";
+
+/** What was done, or why it was not. */
+export type Outcome = { readonly done: string } | { readonly failed: string };
+
+/** Tells it on the streams and with the exit codes of all commands. */
+export function tell(outcome: Outcome): number {
+  if ("done" in outcome) {
+    process.stdout.write(`${outcome.done}\n`);
+    return 0;
+  }
+  process.stderr.write(`admin: ${outcome.failed}\n`);
+  return 1;
+}
+
+/** All that is known of who somebody is, for a person to judge by. */
+export function described(user: UserRecord): string {
+  const { id, name, createdAt, disabledAt } = user;
+  const since = `since ${new Date(createdAt).toISOString()}`;
+  const disabled = disabledAt === null ? "" : `  disabled ${new Date(disabledAt).toISOString()}`;
+  return `${id}  ${name}  ${proofOf(user)}  ${since}${disabled}`;
+}
+
+function proofOf(user: UserRecord): string {
+  if (user.kind === "SERVICE") return `service account of team ${user.serviceTeamId ?? "(gone)"}`;
+  if (user.email === null) return "no address";
+  return hasProvenAddress(user)
+    ? `${user.email} (proven by the identity provider)`
+    : `${user.email} (not proven)`;
+}
+
+/** Whom an id or an address is of. What gives somebody rights insists that they are who the address says. */
+export async function accountOf(
+  users: Pick<UserStore, "findByEmail" | "findById">,
+  who: string,
+  { mustBeProven }: { readonly mustBeProven: boolean },
+): Promise<UserRecord | { readonly failed: string }> {
+  if (isUuid(who)) {
+    return (await users.findById(who)) ?? { failed: `no account has the id ${who}` };
+  }
+  const email = parseEmailAddress(who) ?? "";
+  const user = await users.findByEmail(email);
+  if (user === undefined) {
+    const advice = "`npm run admin -- users TEXT` finds accounts";
+    return { failed: `no account has the address ${email}; ${advice}` };
+  }
+  if (!mustBeProven || hasProvenAddress(user)) return user;
+  return {
+    failed:
+      `nobody proved that ${email} is this person's:\n${described(user)}\n` +
+      `if it is who you mean, name the id in the place of the address`,
+  };
+}
+
+/** Whether the word can be somebody. */
+export function isWho(who: string): boolean {
+  return isUuid(who) || parseEmailAddress(who) !== undefined;
+}

@@ -1,0 +1,36 @@
+/** Keeps a record of a conflict that is about to be answered or settled, for those who want to know how people work together. */
+import type { Authorship, IncomingOperation } from "../../domain/history/append.js";
+import type { VersionConflict } from "../outcomes.js";
+import type { Services } from "../services.js";
+
+/** A mere mismatch of versions, where nothing collides, is not recorded. Rejects with StorageUnavailable. */
+export async function recordConflict(
+  services: Services,
+  { userId, clientId, baseVersion, serverTimestamp }: Authorship,
+  operations: readonly IncomingOperation[],
+  {
+    templateId,
+    currentVersion,
+    collisions,
+  }: Pick<VersionConflict, "templateId" | "currentVersion" | "collisions">,
+): Promise<void> {
+  if (collisions.length === 0 || userId === null) return;
+  await services.conflicts.record({
+    id: services.newId(),
+    templateId,
+    userId,
+    clientId,
+    baseVersion,
+    headVersion: currentVersion,
+    clientOperations: operations.map(({ id, type, target, payload, timestamp }) => ({
+      id,
+      type,
+      target,
+      payload,
+      timestamp,
+    })),
+    serverOperationIds: [...new Set(collisions.map(({ serverOperation }) => serverOperation))],
+    collisions,
+    createdAt: serverTimestamp,
+  });
+}

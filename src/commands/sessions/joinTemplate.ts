@@ -1,0 +1,45 @@
+/** Opens a session on a template, or takes one over again after a reconnect. */
+import { checkId } from "../../domain/document/validation.js";
+import type { Viewer } from "../../domain/access/access.js";
+import { authorize } from "../authorize.js";
+import type { JoinTemplateInput } from "../inputs.js";
+import type { TemplateJoined } from "../outcomes.js";
+import { invalidInput, refused, type RequestError } from "../requestError.js";
+import type { Services } from "../services.js";
+
+/**
+ * Whoever may view may join. A token that is unknown, of somebody else or of a session that is over opens a new
+ * session, so that the answer tells nothing about it. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT,
+ * RATE_LIMITED (there are as many sessions as may be).
+ */
+export async function joinTemplate(
+  services: Services,
+  viewer: Viewer,
+  input: JoinTemplateInput,
+): Promise<TemplateJoined | RequestError> {
+  const { templateId, clientId, sessionToken } = input;
+  const lastKnownVersion = input.lastKnownVersion ?? null;
+  const access = await authorize(services, viewer, "view", templateId);
+  if (access.kind === "refused") return access;
+  const issue = checkId(clientId, services.limits);
+  if (issue !== undefined) return invalidInput(`clientId ${issue.message}`, "clientId");
+  if (lastKnownVersion !== null && lastKnownVersion < 1) {
+    return invalidInput("lastKnownVersion must be at least 1", "lastKnownVersion");
+  }
+
+  const { head } = access;
+  const joining = await services.sessions.join({
+    templateId,
+    userId: access.viewer.userId,
+    clientId,
+    version: Math.min(lastKnownVersion ?? head.version, head.version),
+    token: sessionToken ?? null,
+  });
+  if (joining.kind === "full") {
+    const { retryAfterMs } = joining;
+    return refused("RATE_LIMITED", "there are too many sessions: end one first", { retryAfterMs });
+  }
+  const { session, token, resumed } = joining;
+  if (!resumed) await services.permissions.joined(session, services.clock.now());
+  return { kind: "joined", head, session, token, resumed, lastKnownVersion };
+}

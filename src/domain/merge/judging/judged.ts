@@ -1,0 +1,76 @@
+/** What becomes of one operation by what the policy says of each of its collisions. */
+import type { Collision } from "../collide.js";
+import type { Footprint } from "../../operations/footprint.js";
+import {
+  propertiesSet,
+  type HistoryEntry,
+  type Judge,
+  type Stamp,
+  type TypeOf,
+} from "./verdict.js";
+
+export interface Judged {
+  /** What the operation lost, by part: a property, or with CLEAR_PAGE an element that stays. */
+  readonly lost: ReadonlyMap<string, readonly Collision[]>;
+  /** Ids of the operations that won over it. */
+  readonly winners: ReadonlySet<string>;
+  /** What it won over. */
+  readonly beaten: readonly Collision[];
+  /** Each verdict, in the order in which they were asked for. */
+  readonly decided: readonly Decided[];
+  /** Whether it lost as a whole. */
+  readonly wholly: boolean;
+}
+
+/** A verdict on one property of a collision, or on all of it. */
+export interface Decided {
+  readonly collision: Collision;
+  readonly winner: "client" | "server";
+}
+
+interface Meeting {
+  readonly footprint: Footprint;
+  readonly found: readonly Collision[];
+  /** What blends and does not collide, where the policy says which of it stays. */
+  readonly blended: readonly Collision[];
+  /** The part of the operation that a lost collision is about; undefined for all of it. */
+  readonly partOf: (collision: Collision) => string | undefined;
+  readonly typeOf: TypeOf;
+}
+
+/** Asks the policy about each collision; undefined where one is for a person to decide. */
+export function judged(
+  judge: Judge,
+  stamp: Stamp,
+  entry: (operationId: string) => HistoryEntry,
+  { footprint, found, blended, partOf, typeOf }: Meeting,
+): Judged | undefined {
+  const lost = new Map<string, Collision[]>();
+  const winners = new Set<string>();
+  const beaten: Collision[] = [];
+  const decided: Decided[] = [];
+  let wholly = false;
+  const ask = (collision: Collision, isBlended: boolean): boolean => {
+    const committed = entry(collision.serverOperation);
+    for (const property of propertiesSet(collision, footprint, committed.footprint)) {
+      const winner = judge(collision, property, stamp, committed, typeOf);
+      if (winner === "conflict") return false;
+      const single = property === undefined ? collision : { ...collision, properties: [property] };
+      decided.push({ collision: single, winner });
+      if (winner === "client") {
+        // What blends is overwritten by applying: nothing has to be brought back for that.
+        if (!isBlended) beaten.push(single);
+        continue;
+      }
+      winners.add(committed.id);
+      const part = property ?? partOf(collision);
+      if (part === undefined) wholly = true;
+      else if (!lost.get(part)?.push(collision)) lost.set(part, [collision]);
+    }
+    return true;
+  };
+  const isDecided =
+    found.every((collision) => ask(collision, false)) &&
+    blended.every((collision) => ask(collision, true));
+  return isDecided ? { lost, winners, beaten, decided, wholly } : undefined;
+}

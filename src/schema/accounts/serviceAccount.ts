@@ -1,0 +1,124 @@
+/** Service accounts of teams, as who manages the team sees and makes them. */
+import {
+  createServiceAccount,
+  deleteServiceAccount,
+  type CreateServiceAccountInput,
+  type ServiceAccountChanged,
+} from "../../commands/accounts/serviceAccounts.js";
+import { decideScope } from "../../domain/access/credentials.js";
+import type { UserRecord } from "../../storage/accounts/userStore.js";
+import { ApiToken } from "../credentials/apiToken.js";
+import { builder } from "../builder.js";
+import { RequestErrorObject } from "../errors.js";
+import { IDEMPOTENCY_KEY } from "../idempotencyKey.js";
+import { mayInTeam, TeamObject } from "../teams/team.js";
+import { UserObject } from "./user.js";
+
+const ServiceAccountObject = builder.objectRef<UserRecord>("ServiceAccount").implement({
+  description:
+    "An account of a program that belongs to a team: a member without a password, which API tokens are made for.",
+  fields: (t) => ({
+    id: t.exposeID("id", { description: "That of its user, a UUID." }),
+    name: t.exposeString("name", { description: "What people call it." }),
+    user: t.field({
+      type: UserObject,
+      description: "The account as others see it: its `kind` is SERVICE.",
+      resolve: ({ id }) => id,
+    }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
+    apiTokens: t.field({
+      type: [ApiToken],
+      description: "Its API tokens, newest first.",
+      resolve: ({ id }, _args, { services }) => services.accounts.credentials.apiTokens(id),
+    }),
+  }),
+});
+
+builder.objectField(TeamObject, "serviceAccounts", (t) =>
+  t.field({
+    type: [ServiceAccountObject],
+    description:
+      "The team's service accounts, oldest first; for who manages the team, and empty for everyone else and for who comes with an API token.",
+    extensions: { viewerDependent: true },
+    resolve: (team, _args, context) => {
+      const isTold = mayInTeam(team, "manage", context) && decideScope(context.viewer, "session");
+      return isTold ? context.services.users.servicesOf(team.id) : [];
+    },
+  }),
+);
+
+const CreateServiceAccountInputType = builder
+  .inputRef<CreateServiceAccountInput, false>("CreateServiceAccountInput")
+  .implement({
+    description: "A new service account.",
+    fields: (t) => ({
+      teamId: t.id({ required: true, description: "The team that it belongs to." }),
+      name: t.string({ required: true, description: "What people call it; not empty." }),
+      idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
+    }),
+  });
+
+const DeleteServiceAccountInput = builder.inputType("DeleteServiceAccountInput", {
+  description: "Which service account of which team.",
+  fields: (t) => ({
+    teamId: t.id({ required: true, description: "The team." }),
+    userId: t.id({ required: true, description: "The service account." }),
+  }),
+});
+
+const CreatedObject = builder.objectRef<ServiceAccountChanged>("ServiceAccountCreated").implement({
+  description: "The service account is there, a member of the team.",
+  fields: (t) => ({
+    serviceAccount: t.field({
+      type: ServiceAccountObject,
+      nullable: true,
+      description: "The service account; null where it was deleted meanwhile.",
+      resolve: ({ userId }, _args, { services }) => services.users.findById(userId),
+    }),
+  }),
+});
+
+const DeletedObject = builder.objectRef<ServiceAccountChanged>("ServiceAccountDeleted").implement({
+  description: "The service account and its tokens are gone.",
+  fields: (t) => ({ userId: t.exposeID("userId", { description: "Its id." }) }),
+});
+
+const CreateServiceAccountResult = builder.unionType("CreateServiceAccountResult", {
+  description: "The service account or a refusal.",
+  types: [CreatedObject, RequestErrorObject],
+  resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : CreatedObject),
+});
+
+const DeleteServiceAccountResult = builder.unionType("DeleteServiceAccountResult", {
+  description: "The end of a service account, or a refusal.",
+  types: [DeletedObject, RequestErrorObject],
+  resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : DeletedObject),
+});
+
+// Accounts are managed by who signed in, not by a program with a token.
+const extensions = { credentials: "session" };
+
+builder.mutationFields((t) => ({
+  createServiceAccount: t.field({
+    type: CreateServiceAccountResult,
+    extensions,
+    description:
+      "Makes a service account of a team that the viewer manages: a member of the team, which reaches nothing that is not the team's. `createApiToken` makes its tokens. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also API token), INVALID_INPUT, PAYLOAD_TOO_LARGE (too many).",
+    args: {
+      input: t.arg({ type: CreateServiceAccountInputType, required: true, description: "Which." }),
+    },
+    resolve: (_root, { input }, { services, viewer }) =>
+      createServiceAccount(services, viewer, input),
+  }),
+  deleteServiceAccount: t.field({
+    type: DeleteServiceAccountResult,
+    extensions,
+    description:
+      "Erases a service account of a team that the viewer manages, with its tokens, within a second on all nodes. What it did stays in histories, without a name. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN (also API token).",
+    args: {
+      input: t.arg({ type: DeleteServiceAccountInput, required: true, description: "Which." }),
+    },
+    resolve: (_root, { input }, { services, viewer }) =>
+      deleteServiceAccount(services, viewer, input),
+  }),
+}));

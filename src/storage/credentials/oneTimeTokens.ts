@@ -1,0 +1,67 @@
+/** The rows of one-time tokens on PostgreSQL. */
+import type { Prisma, PrismaClient } from "../generated/prisma/client.js";
+import { endAll } from "./credentialStatements.js";
+import { holdAccounts, makerStands } from "./makerRows.js";
+import type { NewOneTimeToken, PasswordReset } from "./credentialStore.js";
+
+type Transaction = Prisma.TransactionClient;
+
+const hashOf = (tokenHash: string) => Buffer.from(tokenHash, "hex");
+
+/** The person's row is held, so that of two tokens made at once one is left. */
+export async function addOneTimeToken(
+  transaction: Transaction,
+  { tokenHash, userId, purpose, createdById, createdAt, expiresAt, maker }: NewOneTimeToken,
+): Promise<boolean> {
+  await holdAccounts(transaction, userId, maker);
+  if (!(await makerStands(transaction, maker, createdAt))) return false;
+  const isUsable = (await transaction.user.count({ where: { id: userId, disabledAt: null } })) > 0;
+  if (!isUsable) return false;
+  await transaction.oneTimeToken.deleteMany({ where: { userId, purpose } });
+  await transaction.oneTimeToken.create({
+    data: {
+      ...{ hash: hashOf(tokenHash), userId, purpose, createdById },
+      ...{ createdAt: new Date(createdAt), expiresAt: new Date(expiresAt) },
+    },
+  });
+  return true;
+}
+
+export async function findOneTimeToken(
+  prisma: PrismaClient,
+  { tokenHash, purpose, now }: Pick<NewOneTimeToken, "tokenHash" | "purpose"> & { now: number },
+): Promise<string | undefined> {
+  const found = await prisma.oneTimeToken.findFirst({
+    where: {
+      ...{ hash: hashOf(tokenHash), purpose, expiresAt: { gt: new Date(now) } },
+      user: { disabledAt: null },
+    },
+  });
+  return found?.userId;
+}
+
+/** The person's row is held first, as above; the token is taken by its deletion: who comes second finds none. */
+export async function resetPassword(
+  transaction: Transaction,
+  { tokenHash, passwordHash, now }: PasswordReset,
+): Promise<string | undefined> {
+  const held = {
+    hash: hashOf(tokenHash),
+    purpose: "PASSWORD_RESET",
+    expiresAt: { gt: new Date(now) },
+  };
+  const userId = (await transaction.oneTimeToken.findFirst({ where: held }))?.userId;
+  if (userId === undefined) return undefined;
+  const where = { id: userId, disabledAt: null };
+  const { count } = await transaction.user.updateMany({ where, data: { passwordHash } });
+  const taken = await transaction.oneTimeToken.deleteMany({ where: held });
+  if (count === 0 || taken.count === 0) throw new TokenTaken();
+  await transaction.oneTimeToken.deleteMany({ where: { userId } });
+  await endAll(transaction, userId, now, false);
+  return userId;
+}
+
+/** Takes back what was done: somebody else was quicker, or the account cannot be used any more. */
+export class TokenTaken extends Error {
+  override readonly name = "TokenTaken";
+}
