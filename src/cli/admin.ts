@@ -28,10 +28,10 @@ const USAGE =
   "npm run admin -- COMMAND\n" +
   "  grant WHO | revoke WHO | list      who administers\n" +
   "  users [TEXT]                       the newest accounts, or those with the text in name or address\n" +
-  "  create ADDRESS NAME                makes an account, whose person sets its password with a token\n" +
+  "  create ADDRESS NAME                makes an account, and a link with which its person sets the password\n" +
   "  disable WHO | enable WHO           keeps an account from being used, and lets it be used again\n" +
   "  sign-out WHO                       ends all that an account is signed in with\n" +
-  "  reset WHO                          makes a token with which its person sets a new password, once\n" +
+  "  reset WHO                          makes a link with which its person sets a new password, once\n" +
   "  erase WHO                          erases an account for good\n" +
   "  give TEMPLATE_ID WHO               gives away a template whose author's account is gone\n" +
   "  purge                              removes what has been in the bin for too long\n" +

@@ -14,6 +14,7 @@ import {
 } from "../commands/accounts/accountWork.js";
 import { createAccountFor } from "../commands/accounts/createAccount.js";
 import { makePasswordReset, resetProblem } from "../commands/credentials/passwordResets.js";
+import { linkOf } from "../commands/access/linkTokens.js";
 import { readConfig } from "../config/readConfig.js";
 import { withDatabase } from "./databaseCommand.js";
 import { systemClock } from "../platform/clock.js";
@@ -86,7 +87,7 @@ export async function createAccount(email: string, name: string): Promise<number
     if (made.kind === "refused") return { failed: made.message };
     const entry = systemEntry(clock, "CREATE_ACCOUNT", { userId: made.userId });
     await new PrismaAuditStore(prisma).write({ entries: [entry] });
-    return { done: `${made.userId}  ${name}\n${shownToken(made)}` };
+    return { done: `${made.userId}  ${name}\n${shownLink(made)}` };
   });
   return tell(outcome);
 }
@@ -117,12 +118,17 @@ async function resetPassword({ user, accounts, clock }: Work): Promise<Outcome> 
   const parts = { accounts: { ...accounts, settings }, clock };
   const made = await makePasswordReset(parts, user.id, null);
   if (made === undefined) return { failed: "the account is gone or disabled" };
-  return { done: shownToken(made) };
+  return { done: shownLink(made) };
 }
 
-function shownToken({ token, expiresAt }: { readonly token: string; readonly expiresAt: number }) {
+/** Without PUBLIC_URL the link of a development server is the one on this machine. */
+function shownLink({ token, expiresAt }: { readonly token: string; readonly expiresAt: number }) {
+  const { environment, port, publicUrl } = readConfig(process.env).server;
   const until = new Date(expiresAt).toISOString();
-  return `sets a new password once, until ${until}, with the mutation resetPassword and this token:\n${token}`;
+  const local = environment === "production" ? undefined : `http://localhost:${port}`;
+  const link = linkOf(token, publicUrl ?? local);
+  const begun = link.startsWith("/") ? " (after the server's address, or set PUBLIC_URL)" : "";
+  return `sets a new password once, until ${until}, with this link${begun}:\n${link}`;
 }
 
 /** By the database's clock, as the servers go by. */

@@ -66,6 +66,15 @@ const server = {
     "origins such as https://app.example.com, separated by commas",
     z.string().refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
   ),
+  publicUrl: optionalText(
+    "PUBLIC_URL",
+    "the origin under which people reach this server, such as https://strata.example.com; links to its pages begin with it",
+    "links begin with their path",
+    {
+      expected: "an origin such as https://strata.example.com",
+      schema: z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).origin === url),
+    },
+  ),
   shutdownMs: whole(
     "SHUTDOWN_MS",
     "milliseconds that a stop may take before what is left is cut off",

@@ -1,5 +1,6 @@
 /** Which path is answered by what, and how a request that is refused or fails is answered. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AccountPages } from "./accountPages/accountPages.js";
 import type { AnswerWatch } from "./answerWatch.js";
 import type { RequestOrigin } from "../limits/origin/requestOrigin.js";
 import type { Logger } from "../platform/logging.js";
@@ -20,6 +21,7 @@ export interface RouteParts {
   readonly graphql: GraphQLEndpoint;
   /** Undefined where GraphiQL is not served. */
   readonly graphiql: GraphiQLPage | undefined;
+  readonly accountPages: AccountPages;
   readonly health: Health;
   readonly answers: AnswerWatch;
   /** Whose pages may call the API. */
@@ -65,6 +67,7 @@ async function route(
   if (request.method !== "GET" && request.method !== "HEAD") throw notFound();
   if (path === "/health/live") return respondLive(response);
   if (path === "/health/ready") return respondReady(response, parts.health);
+  if (parts.accountPages.serves(path)) return parts.accountPages.respond(request, response, path);
   if (parts.graphiql?.serves(path)) return parts.graphiql.respond(request, response, path);
   if (path === "/" && parts.graphiql !== undefined) {
     return respond(response, 302, "text/plain", "", { location: GRAPHIQL_PATH });

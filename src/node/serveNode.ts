@@ -10,6 +10,8 @@ import type { Config } from "../config/readConfig.js";
 import { endSubscriptions, type Followed } from "./endSubscriptions.js";
 import { servesGraphiQL, tellsSchema } from "./opening.js";
 import type { Viewer } from "../domain/access/access.js";
+import { accountDocumentsById } from "../http/accountPages/accountDocuments.js";
+import { createAccountPages } from "../http/accountPages/accountPages.js";
 import { AnswerWatch } from "../http/answerWatch.js";
 import { createAuthenticate } from "../http/authenticate.js";
 import { createClientAddress, createIsFromProxy } from "../limits/origin/clientAddress.js";
@@ -103,6 +105,8 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
     ...{ authenticate, contextFor, originOf, origins, refuseRaw },
   });
 
+  const admit = async (request: IncomingMessage) =>
+    requireRoom(await parts.admission.requestsFrom(originOf(request)));
   const answers = new AnswerWatch(services.clock, config.http.answerStalledMsMax);
   const routes = createRoutes({
     graphql: createGraphQLEndpoint({
@@ -115,7 +119,8 @@ export async function serveNode(parts: NodeParts): Promise<ServedNode> {
       eventStream: transports.eventStreams.serve,
       limits: { ...config.http, ...config.graphql },
     }),
-    graphiql: graphiqlOf(parts, originOf),
+    graphiql: graphiqlOf(parts, admit),
+    accountPages: createAccountPages({ endpoint: GRAPHQL_PATH, admit }),
     health: {
       askDatabase: () => prisma.$queryRaw`SELECT 1`,
       diskFull: createDiskWatch(services.clock),
@@ -160,15 +165,17 @@ function originsOf(
 function findDocumentOf({ graphql }: Config): FindDocument {
   const { persistedDocuments: mode, persistedDocumentsFile: path } = graphql;
   if (mode === "off") return createFindDocument(mode, new Map());
-  if (path !== undefined) return createFindDocument(mode, readManifest(path));
+  if (path !== undefined) {
+    return createFindDocument(mode, new Map([...readManifest(path), ...accountDocumentsById]));
+  }
   throw new StartError(
     "PERSISTED_DOCUMENTS_FILE: is not set; expected the documents that are persisted",
   );
 }
 
 function graphiqlOf(
-  { config, services, demoSession, admission }: NodeParts,
-  originOf: (request: IncomingMessage) => RequestOrigin,
+  { config, services, demoSession }: NodeParts,
+  admit: (request: IncomingMessage) => Promise<void>,
 ): GraphiQLPage | undefined {
   if (!servesGraphiQL(config)) return undefined;
   return createGraphiQLPage({
@@ -176,7 +183,7 @@ function graphiqlOf(
     path: GRAPHIQL_PATH,
     demo: demoSession,
     newId: services.newId,
-    admit: async (request) => requireRoom(await admission.requestsFrom(originOf(request))),
+    admit,
   });
 }
 

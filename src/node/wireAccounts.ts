@@ -64,6 +64,7 @@ export function wireAccounts(
         refreshLifetimeMs: refreshLifetimeSeconds * 1_000,
         passwordResetLifetimeMs: passwordResetLifetimeSeconds * 1_000,
         signUp: policy,
+        publicUrl: config.server.publicUrl,
       },
     },
   };

@@ -18,6 +18,7 @@ describe("a node that stops", () => {
     const routes = createRoutes({
       graphql: () => Promise.reject(new Error("a node that stops took a request")),
       graphiql: undefined,
+      accountPages: { serves: () => false, respond: async () => undefined },
       health: {
         askDatabase: async () => undefined,
         diskFull: () => false,

@@ -15,6 +15,7 @@ const settings: AccountSettings = {
   signInsPerUserMax: 3,
   apiTokensPerUserMax: 3,
   passwordResetLifetimeMs: 86_400_000,
+  publicUrl: undefined,
   signUp: { mode: "open", domains: [] },
 };
 

@@ -3,6 +3,10 @@ import { createHash, randomBytes } from "node:crypto";
 
 export type LinkPurpose = "invitation" | "permission" | "share" | "reset";
 
+/** The server's pages that links lead to. */
+export const RESET_PASSWORD_PATH = "/reset-password";
+export const INVITATION_PATH = "/invitation";
+
 const BYTES = 32;
 const form = /^[\w-]{43}$/;
 
@@ -16,6 +20,15 @@ export function newLinkToken(purpose: LinkPurpose): { token: string; tokenHash: 
 export function linkTokenHash(purpose: LinkPurpose, token: string): string | undefined {
   const isOne = token.startsWith(`${purpose}_`) && form.test(token.slice(purpose.length + 1));
   return isOne ? hashOf(token) : undefined;
+}
+
+/**
+ * The link to the page where a person uses a token of a reset, an invitation or a permission. The token is in the
+ * fragment, which browsers send to no server. Without `publicUrl` the link is relative to the server's address.
+ */
+export function linkOf(token: string, publicUrl: string | undefined): string {
+  const path = token.startsWith("reset_") ? RESET_PASSWORD_PATH : INVITATION_PATH;
+  return `${publicUrl?.replace(/\/$/, "") ?? ""}${path}#${token}`;
 }
 
 function hashOf(token: string): string {

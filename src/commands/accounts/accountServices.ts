@@ -20,6 +20,8 @@ export interface AccountSettings {
   /** How long a link to set a new password can be used. */
   readonly passwordResetLifetimeMs: number;
   readonly signUp: SignUpPolicy;
+  /** The origin that links for people begin with; undefined where it is not configured. */
+  readonly publicUrl: string | undefined;
 }
 
 /** What holds of people's credentials, as far as a node knows: never older than half a second while the database is there. */

@@ -2,6 +2,7 @@
 import type { PermissionSet } from "../../commands/outcomes.js";
 import type { SetTemplatePermissionInput } from "../../commands/inputs.js";
 import { setTemplatePermission } from "../../commands/access/setTemplatePermission.js";
+import { linkOf } from "../../commands/access/linkTokens.js";
 import {
   actions,
   decideAccess,
@@ -211,6 +212,13 @@ const TemplatePermissionSetObject = builder
         nullable: true,
         description:
           "Of an address: for `acceptTemplatePermission`, to be sent there, since whoever has it may accept. It takes the place of any before, and is told here and never again. Null otherwise.",
+      }),
+      link: t.string({
+        nullable: true,
+        description:
+          "The link to the server's page where the person accepts it, with the token in its fragment; null without `token`. It begins with `PUBLIC_URL`; where that is not set, with the path, to be put after the server's address.",
+        resolve: ({ token }, _args, { services }) =>
+          token === null ? null : linkOf(token, services.accounts.settings.publicUrl),
       }),
     }),
   });

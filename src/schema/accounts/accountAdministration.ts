@@ -17,6 +17,7 @@ import {
   resetPassword,
   type ResetPasswordInput,
 } from "../../commands/credentials/resetPassword.js";
+import { linkOf } from "../../commands/access/linkTokens.js";
 import { readAccount } from "../../storage/accounts/accountPage.js";
 import { AccountObject } from "./account.js";
 import { builder } from "../builder.js";
@@ -86,6 +87,12 @@ const PasswordResetCreatedObject = builder
         description:
           "For `resetPassword`, to be handed to the person alone: whoever has it gets the account. Told here and never again.",
       }),
+      link: t.string({
+        description:
+          "The link to the server's page where the person sets it, with the token in its fragment. It begins with `PUBLIC_URL`; where that is not set, with the path, to be put after the server's address.",
+        resolve: ({ token }, _args, { services }) =>
+          linkOf(token, services.accounts.settings.publicUrl),
+      }),
       expiresAt: t.expose("expiresAt", { type: "DateTime", description: "Until when." }),
     }),
   });
@@ -102,6 +109,12 @@ const AccountCreatedObject = builder.objectRef<AccountCreated>("AccountCreated")
     token: t.exposeString("token", {
       description:
         "For `resetPassword`, to be handed to the person alone: whoever has it gets the account. Told here and never again.",
+    }),
+    link: t.string({
+      description:
+        "The link to the server's page where the person sets it, with the token in its fragment. It begins with `PUBLIC_URL`; where that is not set, with the path, to be put after the server's address.",
+      resolve: ({ token }, _args, { services }) =>
+        linkOf(token, services.accounts.settings.publicUrl),
     }),
     expiresAt: t.expose("expiresAt", { type: "DateTime", description: "Until when." }),
   }),

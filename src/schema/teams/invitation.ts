@@ -10,6 +10,7 @@ import type { Ended, TeamInvited } from "../../commands/teams/teamOutcomes.js";
 import type { Prisma } from "../../storage/generated/prisma/client.js";
 import { builder } from "../builder.js";
 import { hasProvenAddress } from "../../commands/accounts/provenAddress.js";
+import { linkOf } from "../../commands/access/linkTokens.js";
 import type { GraphQLContext } from "../context.js";
 import { RequestErrorObject } from "../errors.js";
 import { mayInTeam, TeamObject } from "./team.js";
@@ -120,6 +121,12 @@ const TeamInvitedObject = builder.objectRef<TeamInvited>("TeamInvited").implemen
     token: t.exposeString("token", {
       description:
         "For `acceptInvitation`, to be sent to the address: whoever has it may join. Told here and never again.",
+    }),
+    link: t.string({
+      description:
+        "The link to the server's page where the person accepts it, with the token in its fragment. It begins with `PUBLIC_URL`; where that is not set, with the path, to be put after the server's address.",
+      resolve: ({ token }, _args, { services }) =>
+        linkOf(token, services.accounts.settings.publicUrl),
     }),
   }),
 });
