@@ -75,6 +75,10 @@ export const possibleTypes = {
     "AccountEnabled",
     "RequestError"
   ],
+  "ConfirmEmailResult": [
+    "EmailConfirmed",
+    "RequestError"
+  ],
   "SignOutAccountResult": [
     "AccountSignedOut",
     "RequestError"

@@ -1,8 +1,8 @@
 /**
  * `npm run admin -- …` (`USAGE`): who administers this deployment, which accounts there are and whether they can be used,
  * who gets a template whose author's account is gone, and what has been in the bin for too long goes for good. WHO is an
- * account's id or its e-mail address; to give rights, the address only where an identity provider proved it: at signing up
- * anybody can name any address.
+ * account's id or its e-mail address; to give rights, the address only where it is proven: at signing up anybody can name
+ * any address.
  * Works on DATABASE_URL or the data folder, also while the server runs, which follows at once. Exit code 0 where it is so
  * now, 1 where there is no such account or template or the address is not proven, 2 where nothing could be done: wrong
  * usage, no database.
@@ -30,13 +30,13 @@ const USAGE =
   "  users [TEXT]                       the newest accounts, or those with the text in name or address\n" +
   "  create ADDRESS NAME                makes an account, and a link with which its person sets the password\n" +
   "  disable WHO | enable WHO           keeps an account from being used, and lets it be used again\n" +
+  "  confirm WHO                        makes the address of an account count as proven to be its person's\n" +
   "  sign-out WHO                       ends all that an account is signed in with\n" +
   "  reset WHO                          makes a link with which its person sets a new password, once\n" +
   "  erase WHO                          erases an account for good\n" +
   "  give TEMPLATE_ID WHO               gives away a template whose author's account is gone\n" +
   "  purge                              removes what has been in the bin for too long\n" +
-  "WHO is the id of an account or its e-mail address; with grant and give the address only where an\n" +
-  "identity provider proved it";
+  "WHO is the id of an account or its e-mail address; with grant and give the address only where it is proven";
 
 async function main(): Promise<number> {
   const { positionals, refuse } = readCommandLine({

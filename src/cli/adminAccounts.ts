@@ -1,16 +1,19 @@
 /**
- * `npm run admin -- users | create | disable | enable | sign-out | reset | erase`: accounts, beside a running server, which follows
+ * `npm run admin -- users | create | disable | enable | confirm | sign-out | reset | erase`: accounts, beside a running server, which follows
  * within a second. Tokens go to standard output and nowhere else.
  */
 import { createPasswords } from "../accounts/passwords.js";
 import { accountOf, described, tell, type Outcome } from "./adminWho.js";
 import {
+  confirmationProblem,
+  confirmEmail as confirmOwnEmail,
   disableAccount,
   enableAccount,
   endCredentials,
   eraseAccount,
   type AccountParts,
   type AccountStep,
+  type EmailConfirmation,
 } from "../commands/accounts/accountWork.js";
 import { createAccountFor } from "../commands/accounts/createAccount.js";
 import { makePasswordReset, resetProblem } from "../commands/credentials/passwordResets.js";
@@ -32,7 +35,7 @@ import { timeOrderedIds } from "../platform/timeOrderedId.js";
 const options = { statementMsMax: 60_000 };
 const LISTED_MAX = 100;
 
-export const accountVerbs = ["disable", "enable", "sign-out", "reset", "erase"] as const;
+export const accountVerbs = ["disable", "enable", "confirm", "sign-out", "reset", "erase"] as const;
 type AccountVerb = (typeof accountVerbs)[number];
 
 interface Work extends AccountParts {
@@ -48,6 +51,7 @@ const verbs: Readonly<Record<AccountVerb, (work: Work) => Promise<Outcome>>> = {
     await endCredentials(work, work.user.id, { apiTokens: true });
     return { done: "is signed out everywhere, API tokens too" };
   },
+  confirm: async (work) => confirmed(await confirmOwnEmail(work, work.user.id, work.user.email)),
   reset: resetPassword,
   erase: async (work) => cameOf(await eraseAccount(work, work.user.id), "is erased"),
 };
@@ -110,13 +114,18 @@ export async function listAccounts(search?: string): Promise<number> {
   return 0;
 }
 
+function confirmed(outcome: EmailConfirmation): Outcome {
+  if (outcome === "done") return { done: "has a proven address now" };
+  return { failed: confirmationProblem(outcome) };
+}
+
 async function resetPassword({ user, accounts, clock }: Work): Promise<Outcome> {
   const problem = resetProblem(user);
   if (problem !== undefined) return { failed: problem };
   const { passwordResetLifetimeSeconds } = readConfig(process.env).accounts;
   const settings = { passwordResetLifetimeMs: passwordResetLifetimeSeconds * 1_000 };
   const parts = { accounts: { ...accounts, settings }, clock };
-  const made = await makePasswordReset(parts, user.id, null);
+  const made = await makePasswordReset(parts, { userId: user.id, provesEmail: false }, null);
   if (made === undefined) return { failed: "the account is gone or disabled" };
   return { done: shownLink(made) };
 }

@@ -28,14 +28,12 @@ export function described(user: UserRecord): string {
 function proofOf(user: UserRecord): string {
   if (user.kind === "SERVICE") return `service account of team ${user.serviceTeamId ?? "(gone)"}`;
   if (user.email === null) return "no address";
-  return hasProvenAddress(user)
-    ? `${user.email} (proven by the identity provider)`
-    : `${user.email} (not proven)`;
+  return hasProvenAddress(user) ? `${user.email} (proven)` : `${user.email} (not proven)`;
 }
 
 /** Whom an id or an address is of. What gives somebody rights insists that they are who the address says. */
 export async function accountOf(
-  users: Pick<UserStore, "findByEmail" | "findById">,
+  users: Pick<UserStore, "findAtAddress" | "findById">,
   who: string,
   { mustBeProven }: { readonly mustBeProven: boolean },
 ): Promise<UserRecord | { readonly failed: string }> {
@@ -43,17 +41,18 @@ export async function accountOf(
     return (await users.findById(who)) ?? { failed: `no account has the id ${who}` };
   }
   const email = parseEmailAddress(who) ?? "";
-  const user = await users.findByEmail(email);
-  if (user === undefined) {
+  const found = await users.findAtAddress(email);
+  const [user] = mustBeProven ? found.filter(hasProvenAddress) : found;
+  if (found.length === 0) {
     const advice = "`npm run admin -- users TEXT` finds accounts";
     return { failed: `no account has the address ${email}; ${advice}` };
   }
-  if (!mustBeProven || hasProvenAddress(user)) return user;
-  return {
-    failed:
-      `nobody proved that ${email} is this person's:\n${described(user)}\n` +
-      `if it is who you mean, name the id in the place of the address`,
-  };
+  if (user !== undefined && (mustBeProven || found.length === 1)) return user;
+  const reason = mustBeProven
+    ? `${email} is not proven to be this person's`
+    : `several accounts have the address ${email}`;
+  const accounts = found.map(described).join("\n");
+  return { failed: `${reason}:\n${accounts}\nname the id of the one that is meant` };
 }
 
 /** Whether the word can be somebody. */

@@ -29,6 +29,7 @@ const retryRules: { readonly [mutation: string]: string } = {
   resetPassword: "is refused on path `token`: sign in with the new password.",
   createAccount:
     "is refused on path `email` where the first try made the account: make a token with `createPasswordReset`.",
+  confirmEmail: "changes nothing.",
   createPasswordReset: `${TOLD_ONCE}it makes another token, in the place of the first.`,
   disableAccount: "changes nothing.",
   enableAccount: "changes nothing.",

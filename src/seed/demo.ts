@@ -24,7 +24,7 @@ export interface DemoParts {
 
 /** Finds the demo account and template, and makes what is missing: a start that was cut short is completed by the next. */
 export async function ensureDemo({ services, password, findTemplate }: DemoParts): Promise<Demo> {
-  const known = await services.users.findByEmail(demoEmail);
+  const known = await services.users.findBySignInName(demoEmail);
   const userId = known?.id ?? (await makeAccount(services, password));
   const templateId = (await findTemplate(userId)) ?? (await makeTemplate(services, userId));
   return { userId, templateId, isNew: known === undefined };
@@ -34,7 +34,7 @@ async function makeAccount(services: Services, password: string): Promise<string
   const outcome = await makeAccountOf(services, { email: demoEmail, name: "Demo", password });
   if (outcome.kind === "signedIn") return outcome.userId;
   // Another node made it at this moment.
-  const made = await services.users.findByEmail(demoEmail);
+  const made = await services.users.findBySignInName(demoEmail);
   if (made === undefined) throw new Error(`the demo account cannot be made: ${outcome.message}`);
   return made.id;
 }

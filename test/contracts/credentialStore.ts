@@ -241,7 +241,7 @@ export function describeCredentialStore(name: string, open: () => Promise<Stores
 
     const oneTime = (change: object = {}) => ({
       ...{ tokenHash: newHash(), userId, purpose: "PASSWORD_RESET" as const, createdById: null },
-      ...{ createdAt: BEGIN, expiresAt: BEGIN + LIFETIME_MS },
+      ...{ createdAt: BEGIN, expiresAt: BEGIN + LIFETIME_MS, provesEmail: false },
       ...change,
     });
     const shown = (tokenHash: string, now = BEGIN) =>

@@ -12,6 +12,7 @@ describeTeamStores("memory", async () => {
   const users = new MemoryUserStore();
   return {
     ...memoryTeams({ templates, permissions, users }),
+    proveEmail: (userId, email) => users.confirmEmail(userId, email),
     async newUser() {
       const id = randomUUID();
       const email = `${id}@example.org`;

@@ -11,6 +11,7 @@ describeTeamStores("prisma", async () => {
   const users = new PrismaUserStore(database.prisma);
   return {
     ...databaseTeams(database.prisma),
+    proveEmail: (userId, email) => users.confirmEmail(userId, email, Date.now()),
     async newUser() {
       const id = await newUser();
       return { id, email: (await users.findById(id))?.email ?? "" };

@@ -16,6 +16,8 @@ export interface TeamStoresUnderTest extends Pick<
   TeamServices,
   "teams" | "projects" | "shareLinks"
 > {
+  /** The account counts as having proven its address. */
+  proveEmail(userId: string, email: string): Promise<unknown>;
   newUser(): Promise<{ readonly id: string; readonly email: string }>;
   /** A private template. */
   newTemplate(authorId: string): Promise<string>;
@@ -232,16 +234,18 @@ export function describeTeamStores(name: string, open: () => Promise<TeamStoresU
       expect(await under.teams.accept({ ...key, by: { id: second.id } })).toMatchObject({ teamId });
     });
 
-    it("TEAM-10 whether an address is of somebody in the team is told", async () => {
-      await join(bob.id);
+    it("TEAM-10 whether an address is the proven one of somebody in the team is told", async () => {
+      const dan = await under.newUser();
+      for (const { id } of [bob, dan]) await join(id);
+      for (const { id, email } of [ada, bob, cyd]) await under.proveEmail(id, email);
       const asked: boolean[] = [];
-      for (const { email } of [ada, bob, cyd]) {
+      for (const { email } of [ada, bob, cyd, dan]) {
         await under.teams.change(teamId, { userIds: [], email }, ({ hasEmail }) => {
           asked.push(hasEmail);
           return { kind: "nothing" };
         });
       }
-      expect(asked).toEqual([true, true, false]);
+      expect(asked).toEqual([true, true, false, false]);
     });
 
     it("TEAM-11 is accepted by one, again while in the team, never once they are out", async () => {

@@ -40,7 +40,7 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       for (const user of users) expect(await store.create(user)).toEqual({ kind: "created" });
       for (const user of users) {
         expect(await store.findById(user.id)).toEqual(user);
-        expect(await store.findByEmail(user.email)).toEqual(user);
+        expect(await store.findBySignInName(user.email)).toEqual(user);
       }
     });
 
@@ -49,7 +49,7 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       await store.create(first);
       const second = newUser({ email: first.email, name: "Second" });
       expect(await store.create(second)).toEqual({ kind: "emailTaken" });
-      expect(await store.findByEmail(first.email)).toEqual(first);
+      expect(await store.findBySignInName(first.email)).toEqual(first);
       expect(await store.findById(second.id)).toBeUndefined();
     });
 
@@ -82,8 +82,8 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
     it("STO-13 finds nobody under what is no id or e-mail of anyone", async () => {
       expect(await store.findById("no uuid")).toBeUndefined();
       expect(await store.findById(randomUUID())).toBeUndefined();
-      expect(await store.findByEmail("nobody@example.org")).toBeUndefined();
-      expect(await store.findByEmail("' OR 1=1 --")).toBeUndefined();
+      expect(await store.findBySignInName("nobody@example.org")).toBeUndefined();
+      expect(await store.findBySignInName("' OR 1=1 --")).toBeUndefined();
     });
 
     it("STO-19 an account begins as USER, and has the role that it was given last", async () => {
@@ -120,13 +120,38 @@ export function describeUserStore(name: string, open: () => Promise<UserStoreUnd
       expect(await store.createWithIdentity(second, elsewhere, now)).toEqual({ kind: "created" });
     });
 
-    it("STO-21 an address that is taken makes neither account nor identity", async () => {
+    it("STO-21 an address that another account proved makes neither account nor identity", async () => {
       const first = newUser();
-      await store.create(first);
+      await store.createWithIdentity(first, { issuer: "https://id", subject: first.id }, now);
       const identity = { issuer: "https://id.example.org", subject: randomUUID() };
       const second = newUser({ email: first.email });
       expect(await store.createWithIdentity(second, identity, now)).toEqual({ kind: "emailTaken" });
       expect(await store.findByIdentity(identity)).toBeUndefined();
+    });
+
+    it("AUTH-80 an account that only signs in with an address keeps nobody from proving it", async () => {
+      const stranger = newUser();
+      await store.create(stranger);
+      const person = { ...newUser({ email: stranger.email }), passwordHash: null };
+      const identity = { issuer: "https://id.example.org", subject: randomUUID() };
+      expect(await store.createWithIdentity(person, identity, now)).toEqual({ kind: "created" });
+      expect(await store.findBySignInName(stranger.email)).toEqual(stranger);
+      const proven = { ...person, isEmailProven: true };
+      expect(await store.findAtAddress(stranger.email)).toEqual([proven, stranger]);
+      expect(await store.create(newUser({ email: stranger.email }))).toEqual({
+        kind: "emailTaken",
+      });
+      const another = newUser();
+      await store.create(another);
+      const change = store.changeEmail(another.id, stranger.email, another.passwordHash);
+      expect(await change).toBe("emailTaken");
+      const confirm = (id: string, email = stranger.email) => store.confirmEmail(id, email, now);
+      expect(await confirm(stranger.id)).toBe("provenByOther");
+      expect(await confirm(person.id)).toBe("done");
+      expect(await confirm(another.id)).toBe("gone");
+      expect(await confirm(another.id, another.email)).toBe("done");
+      expect(await store.findById(another.id)).toEqual({ ...another, isEmailProven: true });
+      expect(await confirm("no uuid")).toBe("gone");
     });
 
     it("STO-21 of two at once with one identity one is made", async () => {

@@ -75,7 +75,7 @@ async function canSignIn(email: string, password: string): Promise<boolean> {
 const said = (role: "status" | "alert") =>
   expect.poll(() => page.locator(`[role=${role}]`).innerText());
 const signInsOf = (email: string) =>
-  server.services.users.findByEmail(email).then(async (user) => {
+  server.services.users.findBySignInName(email).then(async (user) => {
     const known = await server.services.accounts.credentials.standings([user!.id], Date.now());
     return known.get(user!.id)?.listed.size;
   });
@@ -86,7 +86,7 @@ describe("/reset-password", () => {
   beforeAll(async () => {
     const root = await account("root@example.com", { isAdministrator: true });
     await account(email);
-    const user = await server.services.users.findByEmail(email);
+    const user = await server.services.users.findBySignInName(email);
     const create = `mutation ($id: ID!) { createPasswordReset(input: { userId: $id }) { ... on PasswordResetCreated { link } } }`;
     link = (await ask(create, { id: user!.id }, root)).createPasswordReset.link;
   });

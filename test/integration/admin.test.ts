@@ -67,7 +67,7 @@ test("NODE-13 grants nothing for an address that nobody proved, and says whom it
   for (const words of [["grant"], ["give", randomUUID()]]) {
     const { status, text } = admin(database.url, ...words, "Ada@Example.org");
     expect(status).toBe(1);
-    expect(text).toContain("nobody proved");
+    expect(text).toContain("ada@example.org is not proven");
     expect(text).toContain(`${id}  Ada  ada@example.org`);
     expect(text).toContain(new Date(MADE_AT).toISOString());
   }
@@ -84,12 +84,18 @@ test("NODE-13 grants for an address that an identity provider proved, and to who
   await users.createWithIdentity(cleo, identity("cleo"), MADE_AT);
   const byAddress = admin(database.url, "grant", "bob@example.org");
   expect(byAddress.status).toBe(0);
-  expect(byAddress.text).toContain(
-    shown(proven, "Bob", "bob@example.org (proven by the identity provider)"),
-  );
+  expect(byAddress.text).toContain(shown(proven, "Bob", "bob@example.org (proven)"));
   expect(admin(database.url, "grant", nameless).status).toBe(0);
   expect(await users.roleOf(proven)).toBe("ADMIN");
   expect(await users.roleOf(nameless)).toBe("ADMIN");
+});
+
+test("AUTH-80, NODE-13 confirms an address, which names its account from then on", async () => {
+  const confirmed = admin(database.url, "confirm", "ada@example.org");
+  expect(confirmed.status).toBe(0);
+  expect(confirmed.text).toContain("has a proven address now");
+  expect(admin(database.url, "grant", "ada@example.org").status).toBe(0);
+  expect(admin(database.url, "revoke", "ada@example.org").status).toBe(0);
 });
 
 test("TEAM-44 empties the bin of what has been there for too long", async () => {
@@ -175,7 +181,7 @@ test("AUTH-53 makes an account whose person sets the password", async () => {
   const email = `made.${randomUUID()}@example.org`;
   const { status, text } = admin(database.url, "create", email, "Made Person");
   expect(status).toBe(0);
-  const made = (await users.findByEmail(email))!;
+  const made = (await users.findBySignInName(email))!;
   expect(text).toContain(`${made.id}  Made Person\n`);
   const tokenHash = createHash("sha256")
     .update(/reset_[\w-]{43}/.exec(text)![0])

@@ -278,6 +278,6 @@ describe("a start", () => {
 });
 
 async function tokenOfDemo({ services }: TestServer): Promise<string | undefined> {
-  const demo = await services.users.findByEmail("demo@strata.local");
+  const demo = await services.users.findBySignInName("demo@strata.local");
   return demo && (await services.tokens.issue(demo.id)).token;
 }

@@ -69,7 +69,7 @@ test("AUTH-54: who comes from the provider without an invitation gets no account
   const before = await ask(invited, claims("uninvited"));
   expect(before).toMatchObject({ status: 403, code: "FORBIDDEN" });
   expect(before.message).toContain("invitation");
-  expect(await invited.services.users.findByEmail("uninvited@example.org")).toBeUndefined();
+  expect(await invited.services.users.findBySignInName("uninvited@example.org")).toBeUndefined();
 });
 
 test("AUTH-54: who is invited at the address that the provider verified gets one, and goes on", async () => {
@@ -115,6 +115,6 @@ test("AUTH-54: where sign-up is closed nobody comes in, over WebSockets neither"
 
 test("AUTH-50: the demo is made also where sign-up is closed", async () => {
   expect(closed.demo?.email).toBe("demo@strata.local");
-  const made = await closed.services.users.findByEmail("demo@strata.local");
+  const made = await closed.services.users.findBySignInName("demo@strata.local");
   expect(made).toMatchObject({ name: "Demo" });
 });

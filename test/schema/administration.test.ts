@@ -251,8 +251,8 @@ describe("signing out, erasing", () => {
 describe("the last administrator", () => {
   test("ADMIN-8: is neither disabled nor erased, by themselves either", async () => {
     const { email } = await person();
-    await api.prisma.user.update({ where: { email }, data: { role: "ADMIN" } });
-    const { id } = (await api.services.users.findByEmail(email))!;
+    await api.prisma.user.updateMany({ where: { email }, data: { role: "ADMIN" } });
+    const { id } = (await api.services.users.findBySignInName(email))!;
     const admin = api.as(id);
     await run(root, "disableAccount", root.id);
     for (const mutation of ["disableAccount", "eraseAccount"] as const) {

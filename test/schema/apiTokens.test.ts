@@ -116,6 +116,7 @@ const forSignedIn = [
   "changePassword",
   "createAccount",
   "createApiToken",
+  "confirmEmail",
   "createPasswordReset",
   "createServiceAccount",
   "deleteAccount",

@@ -238,7 +238,7 @@ describe("invitations", () => {
       expect(await run(bob, answer, { invitationId })).toMatchObject(none);
     }
     // As an account of an identity provider, which proved the address.
-    const where = { email: bob.email };
+    const where = { id: bob.id };
     await api.prisma.user.update({ where, data: { isEmailProven: true } });
     expect((await bob.data(read)).viewer.invitations.nodes).toEqual([shown]);
     expect((await cyd.data(read)).viewer.invitations.nodes).toEqual([]);

@@ -40,7 +40,7 @@ export class MemoryCredentialStore implements CredentialStore {
 
   /** What belongs to accounts that are gone is gone. */
   constructor(
-    private readonly users: Pick<UserStore, "findById" | "changePassword"> & {
+    private readonly users: Pick<UserStore, "findById" | "changePassword" | "confirmEmail"> & {
       /** Grows with what ends one-time tokens. */
       readonly generationOf?: (id: string) => number;
     },
@@ -134,8 +134,10 @@ export class MemoryCredentialStore implements CredentialStore {
   async resetPassword({ tokenHash, passwordHash, now }: PasswordReset) {
     const userId = await this.findOneTimeToken({ tokenHash, purpose: "PASSWORD_RESET", now });
     const user = userId === undefined ? undefined : await this.users.findById(userId);
+    const shown = this.oneTimeTokens.get(tokenHash);
     if (user === undefined || !this.oneTimeTokens.delete(tokenHash)) return undefined;
     await this.users.changePassword(user.id, user.passwordHash ?? "", passwordHash);
+    if (shown?.provesEmail) await this.users.confirmEmail(user.id, user.email ?? "", now);
     await this.endAll(user.id, now, false);
     return user.id;
   }

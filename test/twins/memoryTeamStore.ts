@@ -19,7 +19,7 @@ type Written = "written" | "full" | "missing";
 export class MemoryTeamStore implements TeamStore {
   constructor(
     private readonly data: MemoryTeamData,
-    private readonly users: Pick<UserStore, "findById" | "findByEmail" | "servicesOf"> & {
+    private readonly users: Pick<UserStore, "findById" | "findAtAddress" | "servicesOf"> & {
       readonly addService?: (account: NewService, teamId: string) => void;
     },
   ) {}
@@ -38,7 +38,8 @@ export class MemoryTeamStore implements TeamStore {
     decide: (team: LockedTeam) => Decided<TeamChange, R>,
   ): Promise<ChangeOutcome<R>> {
     const { email } = about;
-    const person = email === undefined ? undefined : await this.users.findByEmail(email);
+    const atAddress = email === undefined ? [] : await this.users.findAtAddress(email);
+    const person = atAddress.find(({ isEmailProven }) => isEmailProven);
     const team = this.data.teams.get(teamId);
     const standing = this.data.standingOfTeam(teamId);
     if (team === undefined || standing === undefined) return { kind: "gone" };
@@ -54,7 +55,7 @@ export class MemoryTeamStore implements TeamStore {
     if (written !== "written") return { kind: written };
     await this.data.raise(templateIds);
     if (change.kind === "invite") {
-      const invited = person?.isEmailProven === true ? [person.id] : [];
+      const invited = person === undefined ? [] : [person.id];
       const notices = noticesOfInvitation(invited, change.invitation);
       await this.data.inboxes.add(notices, change.invitation.createdAt);
     }

@@ -28,8 +28,10 @@ export class MemoryUserStore implements UserStore {
 
   private add(user: NewUser, isEmailProven: boolean): UserCreation {
     if (this.users.has(user.id)) throw new Error(`user ${user.id} exists already`);
-    const emails = [...this.users.values()].map(({ email }) => email);
-    if (user.email !== null && emails.includes(user.email)) return { kind: "emailTaken" };
+    if (user.email !== null) {
+      const others = this.at(user.email).filter((other) => other.isEmailProven || !isEmailProven);
+      if (others.length > 0) return { kind: "emailTaken" };
+    }
     const standing = { disabledAt: null, kind: "PERSON", serviceTeamId: null } as const;
     this.users.set(user.id, { ...user, ...standing, isEmailProven });
     return { kind: "created" };
@@ -65,9 +67,24 @@ export class MemoryUserStore implements UserStore {
   }
 
   async proveEmail(id: string, email: string): Promise<void> {
-    const isTaken = (await this.findByEmail(email)) !== undefined;
-    if (isTaken || this.users.get(id)?.email !== null) return;
+    if (this.isProven(email) || this.users.get(id)?.email !== null) return;
     this.change(id, { email, isEmailProven: true });
+  }
+
+  async confirmEmail(id: string, email: string): Promise<"done" | "provenByOther" | "gone"> {
+    const user = this.users.get(id);
+    if (user?.email !== email) return "gone";
+    if (!user.isEmailProven && this.isProven(email)) return "provenByOther";
+    this.change(id, { isEmailProven: true });
+    return "done";
+  }
+
+  private at(email: string): UserRecord[] {
+    return [...this.users.values()].filter((user) => user.email === email);
+  }
+
+  private isProven(email: string): boolean {
+    return this.at(email).some(({ isEmailProven }) => isEmailProven);
   }
 
   async findByIdentity(identity: Identity): Promise<UserRecord | undefined> {
@@ -75,9 +92,14 @@ export class MemoryUserStore implements UserStore {
     return id === undefined ? undefined : this.findById(id);
   }
 
-  async findByEmail(email: string): Promise<UserRecord | undefined> {
-    const found = [...this.users.values()].find((user) => user.email === email);
+  async findBySignInName(email: string): Promise<UserRecord | undefined> {
+    const found = this.at(email).find(({ passwordHash }) => passwordHash !== null);
     return found && { ...found };
+  }
+
+  async findAtAddress(email: string): Promise<UserRecord[]> {
+    const found = this.at(email).map((user) => ({ ...user }));
+    return found.sort((a, b) => Number(b.isEmailProven) - Number(a.isEmailProven));
   }
 
   async findById(id: string): Promise<UserRecord | undefined> {
@@ -114,8 +136,7 @@ export class MemoryUserStore implements UserStore {
   async changeEmail(id: string, email: string, expectedHash: string | null) {
     const user = this.users.get(id);
     if (user?.passwordHash !== expectedHash || user.disabledAt !== null) return "gone";
-    const holder = await this.findByEmail(email);
-    if (holder !== undefined && holder.id !== id) return "emailTaken" as const;
+    if (this.at(email).some((holder) => holder.id !== id)) return "emailTaken" as const;
     this.endOneTimeTokens(id);
     this.change(id, { email, isEmailProven: false });
     return "changed" as const;

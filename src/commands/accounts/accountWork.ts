@@ -59,3 +59,27 @@ export async function eraseAccount(parts: AccountParts, userId: string): Promise
   accounts.standings.changed(userId);
   return "done";
 }
+
+/** What came of confirming an address. */
+export type EmailConfirmation = "done" | "gone" | "provenByOther" | "noAddress";
+
+/** The address counts as proven: whoever administers the deployment knows that it is the person's. */
+export async function confirmEmail(
+  { users, clock }: Pick<AccountParts, "users" | "clock">,
+  userId: string,
+  email: string | null,
+): Promise<EmailConfirmation> {
+  return email === null ? "noAddress" : users.confirmEmail(userId, email, clock.now());
+}
+
+/** Why it was not, and what to do. */
+export function confirmationProblem(outcome: Exclude<EmailConfirmation, "done">): string {
+  switch (outcome) {
+    case "gone":
+      return "the account is gone or has another address by now: look it up again";
+    case "noAddress":
+      return "the account has no address";
+    case "provenByOther":
+      return "another account proved this address: its person signs in there, or that account is erased first";
+  }
+}

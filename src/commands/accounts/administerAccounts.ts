@@ -5,7 +5,10 @@ import { unauthenticated, type SignedInViewer } from "../authorize.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import type { AccountChanged, AccountErased, PasswordResetCreated } from "./accountOutcomes.js";
+import { parseEmailAddress } from "./emailAddress.js";
 import {
+  confirmationProblem,
+  confirmEmail as confirm,
   disableAccount as disable,
   enableAccount as enable,
   endCredentials,
@@ -71,6 +74,23 @@ export async function signOutAccount(
   return { kind: "accountChanged", userId };
 }
 
+/** Refusals: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT (another address, or one that another account proved). */
+export async function confirmEmail(
+  services: Services,
+  viewer: Viewer,
+  { userId, email }: NamedAccount & { readonly email: string },
+): Promise<AccountChanged | RequestError> {
+  const administrator = await asAdministrator(services, viewer);
+  if (administrator.kind === "refused") return administrator;
+  const user = await services.users.findById(userId);
+  if (user === undefined) return accountNotFound();
+  const isOwn = user.email !== null && parseEmailAddress(email) === user.email;
+  if (!isOwn) return invalidInput("email must be the address that the account has", "email");
+  const outcome = await confirm(services, userId, user.email);
+  if (outcome !== "done") return invalidInput(confirmationProblem(outcome), "email");
+  return { kind: "accountChanged", userId };
+}
+
 /** Refusals: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT (an account whose password cannot be reset). */
 export async function createPasswordReset(
   services: Services,
@@ -83,7 +103,7 @@ export async function createPasswordReset(
   if (user === undefined) return accountNotFound();
   const problem = resetProblem(user);
   if (problem !== undefined) return invalidInput(problem, "userId");
-  const made = await makePasswordReset(services, userId, administrator);
+  const made = await makePasswordReset(services, { userId, provesEmail: false }, administrator);
   return made ?? accountNotFound();
 }
 

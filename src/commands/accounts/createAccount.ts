@@ -31,7 +31,10 @@ export async function createAccount(
   return createAccountFor(services, input, administrator);
 }
 
-/** However sign-up is limited. Until its person sets a password, no password is the account's. */
+/**
+ * However sign-up is limited. Until its person sets a password, no password is the account's. Whoever makes it says whose
+ * the address is, so that the use of the token proves it.
+ */
 export async function createAccountFor(
   services: CreateAccountParts,
   { email: address, name }: CreateAccountInput,
@@ -54,7 +57,7 @@ export async function createAccountFor(
     createdAt: clock.now(),
   });
   if (created.kind === "emailTaken") return invalidInput("email has an account already", "email");
-  const made = await makePasswordReset(services, userId, createdBy);
+  const made = await makePasswordReset(services, { userId, provesEmail: true }, createdBy);
   // Who makes it was signed out meanwhile; an administrator can make another link.
   if (made === undefined) return unauthenticated();
   return { ...made, kind: "accountCreated" };

@@ -22,8 +22,9 @@ const NAMELESS = "New person";
 
 /**
  * The account's id; undefined where the account was erased after the provider vouched for its person: an old token, which
- * a program goes on sending, is not somebody who comes again. An address that has an account already is left with that one: who controls an address at a provider
- * need not be who has the account here, so nothing is linked by address.
+ * a program goes on sending, is not somebody who comes again. Nothing is linked by address: who controls an address at a
+ * provider need not be who has an account here. An account that only signs in with the address keeps that, and this one
+ * gets the address as its own, proven; an address that another account proved is left with that one.
  *
  * @throws SignUpRefused where no account is made for them
  */

@@ -2,8 +2,8 @@
 import type { UserRecord } from "../../storage/accounts/userStore.js";
 
 /**
- * That of an identity provider is. At signing up, and when it is changed, anybody can name any address, and nobody is
- * asked to show that mail to it reaches them.
+ * An identity provider or an administrator proved it, or a one-time token that was sent to it. At signing up, and when it
+ * is changed, anybody can name any address; what waits at the address is not theirs (docs/decisions/proven-addresses.md).
  */
 export function hasProvenAddress({ email, isEmailProven }: UserRecord): boolean {
   return email !== null && isEmailProven;

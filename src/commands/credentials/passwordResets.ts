@@ -27,14 +27,14 @@ export function resetProblem(user: UserRecord): string | undefined {
 /** In the place of earlier ones of the account; undefined where it is gone or disabled by now, or who makes it is signed out. */
 export async function makePasswordReset(
   { accounts, clock }: PasswordResetParts,
-  userId: string,
+  { userId, provesEmail }: { readonly userId: string; readonly provesEmail: boolean },
   createdBy: SignedInViewer | null,
 ): Promise<PasswordResetCreated | undefined> {
   const { token, tokenHash } = newLinkToken("reset");
   const createdAt = clock.now();
   const expiresAt = createdAt + accounts.settings.passwordResetLifetimeMs;
   const isMade = await accounts.credentials.addOneTimeToken({
-    ...{ tokenHash, userId, purpose: "PASSWORD_RESET" },
+    ...{ tokenHash, userId, purpose: "PASSWORD_RESET", provesEmail },
     ...{ createdById: createdBy?.userId ?? null, createdAt, expiresAt },
     maker: createdBy === null ? undefined : makerOf(createdBy),
   });

@@ -20,7 +20,7 @@ export async function signIn(
   const email = parseEmailAddress(input.email);
   // No account can have such an address, and saying so at once tells nothing about any.
   if (email === undefined) return noMatch();
-  const user = await services.users.findByEmail(email);
+  const user = await services.users.findBySignInName(email);
   const attempt = { account: email, user, password: input.password };
   const checked = await checkPassword(services, origin, attempt);
   const about = user === undefined ? {} : { userId: user.id };

@@ -62,11 +62,12 @@ export const AccountObject = builder.objectRef<AccountRow>("Account").implement(
     }),
     email: t.exposeString("email", {
       nullable: true,
-      description: "The address that it signs in with; null where it has none.",
+      description:
+        "Its address; with a password it signs in with it, proven or not. Null where it has none.",
     }),
     isEmailProven: t.exposeBoolean("isEmailProven", {
       description:
-        "Whether an identity provider proved the address. Where not, whoever signed up named it.",
+        "Whether an identity provider or an administrator proved the address, or a token that was sent to it. Where not, the account only named it: what waits at the address is not its own, and another account may prove it.",
     }),
     hasPassword: t.exposeBoolean("hasPassword", {
       description: "Whether it signs in with a password; else with an identity provider or tokens.",

@@ -7,6 +7,7 @@ import type {
 } from "../../commands/accounts/accountOutcomes.js";
 import { createAccount, type CreateAccountInput } from "../../commands/accounts/createAccount.js";
 import {
+  confirmEmail,
   createPasswordReset,
   disableAccount,
   enableAccount,
@@ -44,6 +45,14 @@ const SignOutAccountInput = builder.inputType("SignOutAccountInput", {
   fields: (t) => ({
     userId: t.id({ required: true, description: "The id of its user." }),
     apiTokens: t.boolean({ description: "Whether its API tokens end, too; not where omitted." }),
+  }),
+});
+
+const ConfirmEmailInput = builder.inputType("ConfirmEmailInput", {
+  description: "Which account has proven its address.",
+  fields: (t) => ({
+    userId: t.id({ required: true, description: "The id of its user." }),
+    email: t.string({ required: true, description: "The address that the account has." }),
   }),
 });
 
@@ -145,6 +154,7 @@ const EraseAccountResult = builder.unionType("EraseAccountResult", {
 
 const disabled = accountResult("DisableAccount", "AccountDisabled", "It cannot be used.");
 const enabled = accountResult("EnableAccount", "AccountEnabled", "It can be used.");
+const confirmed = accountResult("ConfirmEmail", "EmailConfirmed", "Its address is proven.");
 const signedOut = accountResult("SignOutAccount", "AccountSignedOut", "It is signed out.");
 
 const extensions = { credentials: "session" };
@@ -176,6 +186,13 @@ builder.mutationFields((t) => ({
     description: `Lets an account be used again, for administrators; its person signs in anew and makes new API tokens. ${REFUSALS}), NOT_FOUND.`,
     args: { input: t.arg({ type: AccountInput, required: true, description: "Which." }) },
     resolve: (_root, { input }, { services, viewer }) => enableAccount(services, viewer, input),
+  }),
+  confirmEmail: t.field({
+    type: confirmed,
+    extensions,
+    description: `Makes the address of an account count as proven, for administrators, who know that mail to it reaches the account's person. What waits at the address, permissions and invitations, is the account's from then on. ${REFUSALS}), NOT_FOUND, INVALID_INPUT (on path \`email\`: the account has another address, or another account proved this one).`,
+    args: { input: t.arg({ type: ConfirmEmailInput, required: true, description: "Which." }) },
+    resolve: (_root, { input }, { services, viewer }) => confirmEmail(services, viewer, input),
   }),
   signOutAccount: t.field({
     type: signedOut,

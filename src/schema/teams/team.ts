@@ -84,6 +84,13 @@ const TeamMemberObject = builder
         extensions: { viewerDependent: true },
         resolve: ({ email, isTold }) => (isTold ? email : null),
       }),
+      isEmailProven: t.boolean({
+        nullable: true,
+        description:
+          "Whether the address is known to be the person's; where not, they only named it. Null for who does not manage the team.",
+        extensions: { viewerDependent: true },
+        resolve: ({ isEmailProven, isTold }) => (isTold ? isEmailProven : null),
+      }),
       role: t.expose("role", { type: TeamRoleEnum, description: "What they may do." }),
       joinedAt: t.expose("joinedAt", { type: "DateTime", description: "When they came." }),
     }),

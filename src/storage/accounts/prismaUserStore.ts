@@ -1,12 +1,11 @@
 /** The store of accounts on PostgreSQL, through Prisma. */
-import { createHash } from "node:crypto";
 import type { UserRole } from "../../domain/access/administration.js";
 import type { Prisma, PrismaClient } from "../generated/prisma/client.js";
 import { noteArrival } from "../notifications/arrivalNotices.js";
 import { isDeadlock, violatedUniqueIndex } from "../postgres/errors.js";
 import { takeNameFromLog } from "./nameInLog.js";
 import { onDatabase } from "../postgres/statement.js";
-import { ERASED_IDENTITY_MS_MAX } from "./userStore.js";
+import { eraseRow, identityHash } from "./erasedAccounts.js";
 import type {
   Identity,
   NewUser,
@@ -22,7 +21,7 @@ import {
   userTurn,
   type TurnKey,
 } from "../postgres/transactionTurns.js";
-import { proveEmail } from "./proveEmail.js";
+import { confirmEmail, isAddressTaken, proveEmail } from "./proveEmail.js";
 import { isUuid } from "../postgres/uuid.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -44,7 +43,7 @@ export class PrismaUserStore implements UserStore {
 
   async createWithIdentity(user: NewUser, identity: Identity, vouchedAt: number) {
     const isErased = async (transaction: Transaction) => {
-      const where = { hash: hashOf(identity), erasedAt: { gte: new Date(vouchedAt) } };
+      const where = { hash: identityHash(identity), erasedAt: { gte: new Date(vouchedAt) } };
       return (await transaction.erasedIdentity.count({ where })) > 0;
     };
     try {
@@ -70,12 +69,26 @@ export class PrismaUserStore implements UserStore {
     return found === null ? undefined : recordOf(found.user);
   }
 
-  findByEmail(email: string): Promise<UserRecord | undefined> {
-    return this.findOne({ email });
+  async confirmEmail(id: string, email: string, at: number) {
+    return isUuid(id) ? confirmEmail(this.prisma, { id, email, at }) : "gone";
+  }
+
+  async findBySignInName(email: string): Promise<UserRecord | undefined> {
+    const where = { email, passwordHash: { not: null } };
+    const row = await onDatabase(() => this.prisma.user.findFirst({ where }));
+    return row === null ? undefined : recordOf(row);
+  }
+
+  async findAtAddress(email: string): Promise<UserRecord[]> {
+    const orderBy = { isEmailProven: "desc" } as const;
+    const rows = await onDatabase(() => this.prisma.user.findMany({ where: { email }, orderBy }));
+    return rows.map(recordOf);
   }
 
   async findById(id: string): Promise<UserRecord | undefined> {
-    return isUuid(id) ? this.findOne({ id }) : undefined;
+    if (!isUuid(id)) return undefined;
+    const row = await onDatabase(() => this.prisma.user.findUnique({ where: { id } }));
+    return row === null ? undefined : recordOf(row);
   }
 
   async findMany(ids: readonly string[]): Promise<UserRecord[]> {
@@ -134,7 +147,10 @@ export class PrismaUserStore implements UserStore {
     if (!isUuid(id)) return "gone";
     return onDatabase(async () => {
       try {
-        return await transactionInTurn(this.prisma, [userTurn(id)], async (transaction) => {
+        const keys = [userTurn(id), addressTurn(email)];
+        return await transactionInTurn(this.prisma, keys, async (transaction) => {
+          const others = { email, id: { not: id } };
+          if ((await transaction.user.count({ where: others })) > 0) return "emailTaken" as const;
           const data = { email, isEmailProven: false };
           const where = { id, passwordHash: expectedHash, disabledAt: null };
           const { count } = await transaction.user.updateMany({ where, data });
@@ -143,7 +159,7 @@ export class PrismaUserStore implements UserStore {
           return "changed" as const;
         });
       } catch (error) {
-        if (violatedUniqueIndex(error) === "users_email_key") return "emailTaken" as const;
+        if (isAddressTaken(error)) return "emailTaken" as const;
         throw error;
       }
     });
@@ -197,7 +213,7 @@ export class PrismaUserStore implements UserStore {
     for (let tries = 1; ; tries += 1) {
       try {
         return await transactionInTurn(this.prisma, [userTurn(id)], (transaction) =>
-          erase(transaction, id, erasedAt),
+          eraseRow(transaction, id, erasedAt),
         );
       } catch (error) {
         if (!isDeadlock(error) || tries === REMOVAL_TRIES_MAX) throw error;
@@ -230,25 +246,27 @@ export class PrismaUserStore implements UserStore {
     return onDatabase(async () => {
       try {
         const turn = user.email === null ? [] : [addressTurn(user.email)];
-        await transactionInTurn(this.prisma, turn, async (transaction) => {
+        return await transactionInTurn(this.prisma, turn, async (transaction) => {
+          const { email, isEmailProven } = user;
+          // Who proves the address is kept from it by nobody who only named it.
+          const isFree =
+            isEmailProven ||
+            email === null ||
+            (await transaction.user.count({ where: { email } })) === 0;
+          if (!isFree) return { kind: "emailTaken" } as const;
           await transaction.user.create({ data, select: { id: true } });
           // Asked afterwards: an erasure that is under way holds the identity until it is over.
           if (await isErased?.(transaction)) throw new IdentityErased();
-          if (user.isEmailProven) await noteArrival(transaction, user);
+          if (isEmailProven) await noteArrival(transaction, user);
+          return { kind: "created" } as const;
         });
-        return { kind: "created" } as const;
       } catch (error) {
-        const taken = violatedUniqueIndex(error);
-        if (taken === "users_email_key") return { kind: "emailTaken" } as const;
-        if (taken === "user_identities_pkey") return { kind: "identityTaken" } as const;
+        if (isAddressTaken(error)) return { kind: "emailTaken" } as const;
+        if (violatedUniqueIndex(error) === "user_identities_pkey")
+          return { kind: "identityTaken" } as const;
         throw error;
       }
     });
-  }
-
-  private async findOne(where: { email: string } | { id: string }) {
-    const row = await onDatabase(() => this.prisma.user.findUnique({ where }));
-    return row === null ? undefined : recordOf(row);
   }
 }
 
@@ -265,23 +283,6 @@ async function isLastAdministrator(transaction: Transaction, id: string): Promis
 /** Takes back an account that was just made. */
 class IdentityErased extends Error {
   override readonly name = "IdentityErased";
-}
-
-async function erase(transaction: Transaction, id: string, erasedAt: number): Promise<boolean> {
-  const before = new Date(erasedAt - ERASED_IDENTITY_MS_MAX);
-  await transaction.erasedIdentity.deleteMany({ where: { erasedAt: { lt: before } } });
-  for (const identity of await transaction.userIdentity.findMany({ where: { userId: id } })) {
-    const [hash, at] = [hashOf(identity), new Date(erasedAt)];
-    const [create, update] = [{ hash, erasedAt: at }, { erasedAt: at }];
-    await transaction.erasedIdentity.upsert({ where: { hash }, create, update });
-  }
-  const { count } = await transaction.user.deleteMany({ where: { id } });
-  return count === 1;
-}
-
-function hashOf({ issuer, subject }: Identity): Uint8Array<ArrayBuffer> {
-  const text = JSON.stringify([issuer, subject]);
-  return Uint8Array.from(createHash("sha256").update(text).digest());
 }
 
 function recordOf(row: UserRow): UserRecord {

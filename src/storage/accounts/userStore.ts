@@ -3,7 +3,10 @@ import type { UserRole } from "../../domain/access/administration.js";
 
 export interface UserRecord {
   readonly id: string;
-  /** In lower case: what one signs in with. Null where an identity provider told none that could be used. */
+  /**
+   * In lower case. An account with a password signs in with it, whether it is proven or not; null where an identity
+   * provider told none that could be used.
+   */
   readonly email: string | null;
   readonly name: string;
   /** argon2id, in PHC string format; null for who signs in with an identity provider. */
@@ -44,10 +47,11 @@ export interface Identity {
 export const ERASED_IDENTITY_MS_MAX = 30 * 86_400_000;
 
 export interface UserStore {
-  /** The address counts as not proven. */
+  /** The address counts as not proven. "emailTaken" where any account has it. */
   create(user: NewUser): Promise<UserCreation>;
   /**
-   * Makes the account and its identity, both or none; the address counts as proven. "identityErased" where an account of that identity was erased since
+   * Makes the account and its identity, both or none; the address counts as proven. "emailTaken" where another account
+   * proved it: who only signs in with it keeps nobody from it. "identityErased" where an account of that identity was erased since
    * its provider vouched for it (milliseconds since the epoch), as far as that is still known.
    */
   createWithIdentity(
@@ -57,11 +61,19 @@ export interface UserStore {
   ): Promise<UserCreation | { readonly kind: "identityTaken" | "identityErased" }>;
   /**
    * Gives an account without an address the one that its identity provider proved; no change where it has one or another
-   * account has this one. What waits at the address is the person's then.
+   * account proved this one. What waits at the address is the person's then.
    */
   proveEmail(id: string, email: string, at: number): Promise<void>;
+  /**
+   * The account's own address counts as proven, with what waits at it. "provenByOther" where another account proved it;
+   * "gone" where the account is gone or has another address.
+   */
+  confirmEmail(id: string, email: string, at: number): Promise<"done" | "provenByOther" | "gone">;
   findByIdentity(identity: Identity): Promise<UserRecord | undefined>;
-  findByEmail(email: string): Promise<UserRecord | undefined>;
+  /** The account that signs in with the address and a password. */
+  findBySignInName(email: string): Promise<UserRecord | undefined>;
+  /** Those with the address, at most two: the one that proved it comes first, then the one that only signs in with it. */
+  findAtAddress(email: string): Promise<UserRecord[]>;
   findById(id: string): Promise<UserRecord | undefined>;
   /** Those of the ids that exist, in any order, in one query. */
   findMany(ids: readonly string[]): Promise<UserRecord[]>;

@@ -94,6 +94,8 @@ export interface NewOneTimeToken {
   readonly createdById: string | null;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** Whether its use proves the address of the account. */
+  readonly provesEmail: boolean;
   /** As of an API token. */
   readonly maker?: Maker | undefined;
 }

@@ -2,6 +2,7 @@
 import type { Prisma, PrismaClient } from "../generated/prisma/client.js";
 import { endAll } from "./credentialStatements.js";
 import { holdAccounts, makerStands } from "./makerRows.js";
+import { proveOwnEmail } from "../accounts/proveEmail.js";
 import type { NewOneTimeToken, PasswordReset } from "./credentialStore.js";
 
 type Transaction = Prisma.TransactionClient;
@@ -11,8 +12,9 @@ const hashOf = (tokenHash: string) => Buffer.from(tokenHash, "hex");
 /** The person's row is held, so that of two tokens made at once one is left. */
 export async function addOneTimeToken(
   transaction: Transaction,
-  { tokenHash, userId, purpose, createdById, createdAt, expiresAt, maker }: NewOneTimeToken,
+  { tokenHash, userId, purpose, createdById, createdAt, expiresAt, ...more }: NewOneTimeToken,
 ): Promise<boolean> {
+  const { maker, provesEmail } = more;
   await holdAccounts(transaction, userId, maker);
   if (!(await makerStands(transaction, maker, createdAt))) return false;
   const isUsable = (await transaction.user.count({ where: { id: userId, disabledAt: null } })) > 0;
@@ -20,7 +22,7 @@ export async function addOneTimeToken(
   await transaction.oneTimeToken.deleteMany({ where: { userId, purpose } });
   await transaction.oneTimeToken.create({
     data: {
-      ...{ hash: hashOf(tokenHash), userId, purpose, createdById },
+      ...{ hash: hashOf(tokenHash), userId, purpose, createdById, provesEmail },
       ...{ createdAt: new Date(createdAt), expiresAt: new Date(expiresAt) },
     },
   });
@@ -50,13 +52,15 @@ export async function resetPassword(
     purpose: "PASSWORD_RESET",
     expiresAt: { gt: new Date(now) },
   };
-  const userId = (await transaction.oneTimeToken.findFirst({ where: held }))?.userId;
-  if (userId === undefined) return undefined;
+  const shown = await transaction.oneTimeToken.findFirst({ where: held });
+  if (shown === null) return undefined;
+  const { userId, provesEmail } = shown;
   const where = { id: userId, disabledAt: null };
   const { count } = await transaction.user.updateMany({ where, data: { passwordHash } });
   const taken = await transaction.oneTimeToken.deleteMany({ where: held });
   if (count === 0 || taken.count === 0) throw new TokenTaken();
   await transaction.oneTimeToken.deleteMany({ where: { userId } });
+  if (provesEmail) await proveOwnEmail(transaction, userId, now);
   await endAll(transaction, userId, now, false);
   return userId;
 }

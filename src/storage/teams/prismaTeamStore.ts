@@ -274,9 +274,11 @@ async function addService(
   return "written";
 }
 
+/** Whether somebody who proved the address is in the team: who only named it keeps nobody from being invited. */
 async function isIn(transaction: Transaction, teamId: string, email: string): Promise<boolean> {
+  const user = { email, isEmailProven: true };
   const found = await transaction.team.findFirst({
-    where: { id: teamId, OR: [{ owner: { email } }, { members: { some: { user: { email } } } }] },
+    where: { id: teamId, OR: [{ owner: user }, { members: { some: { user } } }] },
     select: { id: true },
   });
   return found !== null;

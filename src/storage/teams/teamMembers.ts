@@ -5,6 +5,7 @@ import { onDatabase, queryRows, statement, type RawExecutor } from "../postgres/
 export interface TeamMemberRow {
   readonly userId: string;
   readonly email: string | null;
+  readonly isEmailProven: boolean;
   readonly role: TeamRole;
   /** Milliseconds since the epoch. */
   readonly joinedAt: number;
@@ -15,7 +16,7 @@ export interface TeamMemberRow {
 /** $1 team, $2 place in milliseconds and $3 user after whom to go on, null at the beginning, $4 rows. */
 const page = statement(
   "team_member_page",
-  `SELECT person.*, u.email FROM (
+  `SELECT person.*, u.email, u.is_email_proven FROM (
      SELECT owner_id AS user_id, 'OWNER' AS role, created_at AS joined_at, 'epoch'::timestamptz AS place
      FROM teams WHERE id = $1::uuid AND owner_id IS NOT NULL
      UNION ALL
@@ -28,6 +29,7 @@ const page = statement(
 interface Row {
   readonly user_id: string;
   readonly email: string | null;
+  readonly is_email_proven: boolean;
   readonly role: TeamRole;
   readonly joined_at: Date;
   readonly place: Date;
@@ -47,11 +49,8 @@ export async function readTeamMembers(
 ): Promise<TeamMemberRow[]> {
   const from = [after?.at.getTime() ?? null, after?.id ?? null] as const;
   const rows = await onDatabase(() => queryRows<Row>(executor, page, [teamId, ...from, take]));
-  return rows.map(({ user_id: userId, email, role, joined_at, place }) => ({
-    userId,
-    email,
-    role,
+  return rows.map(({ user_id: userId, is_email_proven: isEmailProven, joined_at, ...row }) => ({
+    ...{ userId, email: row.email, isEmailProven, role: row.role, place: row.place },
     joinedAt: joined_at.getTime(),
-    place,
   }));
 }
