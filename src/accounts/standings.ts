@@ -32,6 +32,7 @@ export interface StandingsParts {
 
 export class KnownStandings implements Standings {
   readonly #parts: StandingsParts;
+  readonly #endListeners = new Set<(userId: string) => void>();
   /** The one read longest ago comes first. */
   readonly #known = new Map<string, Known>();
   readonly #watchers = new Map<string, Set<Watcher>>();
@@ -77,6 +78,10 @@ export class KnownStandings implements Standings {
     };
   }
 
+  listen(ended: (userId: string) => void): void {
+    this.#endListeners.add(ended);
+  }
+
   changed(userId: string): void {
     this.#changes += 1;
     this.#known.delete(userId);
@@ -101,11 +106,13 @@ export class KnownStandings implements Standings {
   async #look(userIds: readonly string[]): Promise<void> {
     const looks = userIds.map(async (userId) => {
       const standing = await this.#loader.load(userId);
-      for (const watcher of [...(this.#watchers.get(userId) ?? [])]) {
-        if (isLive(watcher.credential, standing)) continue;
+      const watchers = [...(this.#watchers.get(userId) ?? [])];
+      const over = watchers.filter(({ credential }) => !isLive(credential, standing));
+      for (const watcher of over) {
         this.#watchers.get(userId)?.delete(watcher);
         watcher.ended();
       }
+      if (over.length > 0) for (const ended of this.#endListeners) ended(userId);
     });
     await Promise.allSettled(looks);
   }

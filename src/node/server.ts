@@ -189,6 +189,8 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     warn: (message, error) => logger.warn({ error }, message),
   });
   closers.add(async () => endLooking());
+  const accounts = wireAccounts(config, { database, clock, newId, logger, closers });
+  accounts.accounts.standings.listen((userId) => sessions.checkPerson(userId));
   return {
     sessions,
     presence,
@@ -197,7 +199,7 @@ function wireServices(config: Config, parts: WiringParts): WiredServices {
     access,
     ...audit,
     templates,
-    ...wireAccounts(config, { database, clock, newId, logger, closers }),
+    ...accounts,
     team: wireTeams(config, database.prisma, pace, tell),
     guests: wireGuests(config, database.prisma, clock),
     live,

@@ -20,6 +20,8 @@ export interface HeartbeatParts {
   readonly settings: SessionSettings;
   readonly ended: (session: Session, reason: SessionEnd) => void;
   readonly renewed: (sessions: readonly Session[]) => void;
+  /** This node had it in memory, and it was ended elsewhere. */
+  readonly gone: (session: Session) => void;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -85,8 +87,9 @@ export class Heartbeat {
     if (renewals.length === 0) return;
     const { store, known, settings, renewed } = this.#parts;
     const sessions = await store.renew(renewals, leaseMsOf(settings));
-    known.settle(renewals, sessions);
+    const over = known.settle(renewals, sessions);
     renewed(sessions);
+    for (const session of over) this.#parts.gone(session);
   }
 
   async #sweep(): Promise<void> {

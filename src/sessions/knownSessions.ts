@@ -101,18 +101,28 @@ export class KnownSessions {
     });
   }
 
-  /** The store's answer: what it no longer has is over. */
-  settle(renewals: readonly Renewal[], renewed: readonly Session[]): void {
+  idsOfPerson(userId: string): string[] {
+    const sessions = [...this.#byId.values()].map(({ session }) => session);
+    return sessions.filter((session) => session.userId === userId).map(({ id }) => id);
+  }
+
+  /** The store's answer: what it no longer has is over, and is returned. */
+  settle(renewals: readonly Renewal[], renewed: readonly Session[]): Session[] {
+    const over: Session[] = [];
     const byId = new Map(renewed.map((session) => [session.id, session]));
     for (const { id } of renewals) {
       const known = this.#byId.get(id);
       const stored = byId.get(id);
-      if (stored === undefined) this.forget(id);
-      else if (known !== undefined) {
-        const version = Math.max(stored.lastKnownVersion, known.session.lastKnownVersion);
-        known.session = { ...stored, lastKnownVersion: version };
+      if (known === undefined) continue;
+      if (stored === undefined) {
+        over.push(known.session);
+        this.forget(id);
+        continue;
       }
+      const version = Math.max(stored.lastKnownVersion, known.session.lastKnownVersion);
+      known.session = { ...stored, lastKnownVersion: version };
     }
+    return over;
   }
 
   /** The store could not be told: the next heartbeat does. */

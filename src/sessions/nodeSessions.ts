@@ -60,6 +60,7 @@ export class NodeSessions implements Sessions {
       access: this.#access,
       ended,
       renewed: (sessions) => this.#tell((listener) => listener.renewed?.(sessions)),
+      gone: (session) => this.#tell((listener) => listener.gone?.(session)),
       warn,
     });
   }
@@ -98,6 +99,11 @@ export class NodeSessions implements Sessions {
   /** Access to the template changed through this node: ends the sessions of those whom it shuts out, held or not. */
   checkAccess(templateId: string): void {
     void this.#access.check(templateId);
+  }
+
+  /** Something that the person was signed in with ended: sessions of theirs on this node may be over with it. */
+  checkPerson(userId: string): void {
+    void this.#heartbeat.verify(this.#known.idsOfPerson(userId));
   }
 
   hold(session: Session): () => void {

@@ -20,6 +20,11 @@ export interface SessionListener {
   ended?(session: Session, reason: SessionEnd): void;
   /** Who may do what with a template of this node's sessions changed, and those of whom it shuts out were ended. */
   accessChanged?(templateId: string): void;
+  /**
+   * This node served it and found that it is over. Whoever ended it told so, unless that was a command beside the servers,
+   * which reaches the database alone.
+   */
+  gone?(session: Session): void;
   /** The heartbeat of this node renewed these. */
   renewed?(sessions: readonly Session[]): void;
 }

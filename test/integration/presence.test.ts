@@ -250,3 +250,25 @@ async function startRedis(port: number): Promise<ChildProcess> {
   });
   return child;
 }
+
+test.each(["sign-out", "disable", "erase"])(
+  "ADMIN-11: `npm run admin -- %s` takes its person out of presence on all nodes",
+  async (verb) => {
+    const [owner, person] = [await newAuthor(first), await newAuthor(first)];
+    const id = owner.templateId;
+    const open = `mutation ($id: ID!) { updateTemplate(input: { templateId: $id, isPublic: true }) { __typename } }`;
+    await query(first, open, { id }, owner.token);
+    const { token } = await join(first, person.token, id, "person");
+    await overEvents(first, person.token, { id, token });
+    const screens = [first, second].map((node) => overSocket(node, owner.token, { id }));
+    const shown = () => screens.map((screen) => [...screen.shown.keys()]);
+    await expect.poll(shown).toEqual([["person"], ["person"]]);
+    const { text } = await query(first, "{ viewer { id } }", {}, person.token);
+    const userId = (JSON.parse(text) as { data: { viewer: { id: string } } }).data.viewer.id;
+    const child = spawn(process.execPath, ["--import", "tsx", "src/cli/admin.ts", verb, userId], {
+      env: { ...process.env, DATABASE_URL: database.url },
+    });
+    expect(await new Promise((resolve) => void child.once("exit", resolve))).toBe(0);
+    await expect.poll(shown, { timeout: 20_000 }).toEqual([[], []]);
+  },
+);

@@ -30,6 +30,8 @@ export interface Standings {
   holds(userId: string, credential: Credential): Promise<boolean>;
   /** Calls `ended` once, when it no longer holds; until the returned function is called. */
   watch(userId: string, credential: Credential, ended: () => void): () => void;
+  /** Calls `ended` with a person's id whenever something that a connection of theirs to this node showed no longer holds. */
+  listen(ended: (userId: string) => void): void;
   /** Something of this person's was ended here: those who watch hear of it at once. */
   changed(userId: string): void;
 }

@@ -14,12 +14,16 @@ export interface AccountParts extends Pick<Services, "users" | "clock"> {
 /** What came of a step; an account that is the last administrator's stays as it is. */
 export type AccountStep = "done" | "gone" | "lastAdministrator";
 
-/** Ends all that the account is signed in with, on all nodes, with sessions and locks; with `apiTokens` those, too. */
+/**
+ * Ends all that the account is signed in with, on all nodes, with sessions and locks; with `apiTokens` those, too. A node
+ * that sees the credentials end looks at the person's sessions then: they go first, and again what began meanwhile.
+ */
 export async function endCredentials(
   { accounts, clock, sessions }: AccountParts,
   userId: string,
   { apiTokens }: { readonly apiTokens: boolean },
 ): Promise<void> {
+  await sessions.leaveAll(userId);
   await accounts.credentials.endAll(userId, clock.now(), apiTokens);
   accounts.standings.changed(userId);
   await sessions.leaveAll(userId);

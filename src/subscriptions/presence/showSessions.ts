@@ -20,6 +20,7 @@ export function showSessions({ sessions, presence, bus, clock }: ShownSessions):
       presence.enter(session);
       if (!resumed) tell("JOINED", session);
     },
+    gone: (session) => presence.leave(session),
     renewed: (renewed) => presence.renewed(renewed),
     ended(session) {
       presence.leave(session);
