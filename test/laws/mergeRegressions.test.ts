@@ -5,7 +5,7 @@ import { designOf } from "../../src/domain/document/toDesign.js";
 import type { JsonObject } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { merge, type MergeInput } from "../../src/domain/merge/merge.js";
-import { isNothing } from "../../src/domain/merge/nothing.js";
+import { isNoOp } from "../../src/domain/operations/noOp.js";
 import {
   clientWins,
   lastWriterWins,
@@ -142,7 +142,7 @@ describe("what the laws have found in merging", () => {
       made("c", ...mine),
     );
     expect(outcome.kind).toBe("merged");
-    expect(merged.map(isNothing)).toEqual([true, false, false]);
+    expect(merged.map(isNoOp)).toEqual([true, false, false]);
     expect(designOf(document!).pages[0]?.elements[0]).toMatchObject({ id: "g", x: 7 });
   });
 
@@ -198,7 +198,7 @@ describe("what the laws have found in merging", () => {
       content: on("t", "EDIT_TEXT", { delta: [{ retain: at }, { insert: "!" }] }),
     });
     const lost = mergePair(text, [theirs], [insert(1, 1), insert(1, 2)], lastWriterWins(0));
-    expect(lost.merged.map(isNothing)).toEqual([true, true]);
+    expect(lost.merged.map(isNoOp)).toEqual([true, true]);
     const split = mergePair(text, [theirs], [insert(1, 1), insert(3, 2)], lastWriterWins(0));
     expect(split.outcome.kind).toBe("collides");
   });
@@ -253,7 +253,7 @@ describe("what the laws have found in merging", () => {
     const judge = lastWriterWins(0);
     expect(mergePair(text, [between], mine, judge).outcome.kind).toBe("collides");
     expect(mergePair(text, [between, last], mine, judge).outcome.kind).toBe("collides");
-    expect(mergePair(text, [last], mine, judge).merged.map(isNothing)).toEqual([true, true]);
+    expect(mergePair(text, [last], mine, judge).merged.map(isNoOp)).toEqual([true, true]);
   });
 
   test("a text is brought back from behind all that replaced it (RES-2)", () => {
@@ -321,7 +321,7 @@ describe("what the laws have found in merging", () => {
       expect(pointsOf(mergePair(line, theirs, [mine], judge))).toEqual([first, [9, 9]]);
     }
     const late = mergePair(line, [extend("s0", 3)], [mine], judge);
-    expect(late.merged.map(isNothing)).toEqual([true]);
+    expect(late.merged.map(isNoOp)).toEqual([true]);
     expect(pointsOf(late)).toEqual([first, second, third]);
   });
 

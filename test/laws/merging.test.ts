@@ -1,6 +1,6 @@
 /** The laws of merging for every pair of types. */
 import { describe, expect, test } from "vitest";
-import { isNothing } from "../../src/domain/merge/nothing.js";
+import { isNoOp } from "../../src/domain/operations/noOp.js";
 import { operationTypes } from "../../src/domain/operations/operation.js";
 import { ruledMerge } from "../../src/domain/merge/judging/mergeRules.js";
 import { lastWriterWins } from "../../src/domain/merge/judging/verdict.js";
@@ -25,7 +25,7 @@ describe("merging what was made on one document", () => {
       for (const content of smallCasesOf(type)) {
         const [a, b] = ["a", "b"].map((id) => ({ id, content }));
         const { merged } = mergePair(smallCaseDesign, [a!], [b!]);
-        expect(merged.map((row) => [isNothing(row), row.transformedFrom])).toEqual([[true, ["a"]]]);
+        expect(merged.map((row) => [isNoOp(row), row.transformedFrom])).toEqual([[true, ["a"]]]);
       }
     }
   });

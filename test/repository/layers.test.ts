@@ -16,7 +16,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { faultOf, importsOf, layers, wiring } from "./layers.js";
+import { domainRooms, faultOf, importsOf, layers, wiring } from "./layers.js";
 
 const FILES_PER_FOLDER_MAX = 20;
 
@@ -36,6 +36,8 @@ const allowed: readonly (readonly [file: string, imported: string])[] = [
 const forbidden: readonly (readonly [file: string, imported: string])[] = [
   ["src/platform/a.ts", "src/domain/json.ts"],
   ["src/domain/merge/a.ts", "src/platform/clock.ts"],
+  ["src/domain/operations/a.ts", "src/domain/merge/collide.ts"],
+  ["src/domain/json.ts", "src/domain/text/delta.ts"],
   ["src/redis/a.ts", "src/bus/changeBus.ts"],
   ["src/bus/a.ts", "src/subscriptions/liveSource.ts"],
   ["src/storage/accounts/a.ts", "src/accounts/tokens.ts"],
@@ -77,6 +79,8 @@ describe("layers", () => {
     expect(atTheRoot.filter((name) => name.endsWith(".ts"))).toEqual(["main.ts"]);
     const known = new Set([...Object.keys(layers), ...wiring]);
     expect(atTheRoot.filter((name) => !known.has(name))).toEqual([]);
+    const rooms = readdirSync("src/domain").filter((name) => !name.endsWith(".ts"));
+    expect(rooms.toSorted()).toEqual(domainRooms.toSorted());
   });
 
   test(`no folder holds more than ${FILES_PER_FOLDER_MAX} files`, () => {

@@ -43,6 +43,12 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
+/** The rooms of the domain, in the same order: each imports only rooms before it, and files of the domain's own folder. */
+export const domainRooms: readonly string[] = [
+  ...["text", "document", "viewport", "operations", "locks", "diff", "history", "merge"],
+  ...["access", "undo", "client", "comments", "notifications", "audit"],
+];
+
 /** They put a node or a command of the shell together, and import everything. */
 export const wiring: ReadonlySet<string> = new Set(["node", "cli", "main.ts"]);
 
@@ -70,6 +76,7 @@ export function importsOf(file: string, source: string): string[] {
 /** Why the one file may not import the other; undefined where it may. */
 export function faultOf(file: string, imported: string): string | undefined {
   const [from, to] = [layerOf(file), layerOf(imported)];
+  if (from === "domain" && to === "domain") return faultInDomain(file, imported);
   if (from === to || wiring.has(from)) return undefined;
   if (!layers[from]?.includes(to)) return `${file}: src/${from} may not import src/${to}`;
   const isOfThePlugin = from === "schema" && imported.startsWith("src/storage/generated/");
@@ -77,4 +84,9 @@ export function faultOf(file: string, imported: string): string | undefined {
     return `${file}: ${imported} is an adapter, import the port beside it`;
   }
   return undefined;
+}
+
+function faultInDomain(file: string, imported: string): string | undefined {
+  const [from, to] = [file, imported].map((path) => domainRooms.indexOf(path.split("/")[2] ?? ""));
+  return from! >= to! ? undefined : `${file}: ${imported} is in a room that stands after its own`;
 }

@@ -3,7 +3,7 @@
  * so what a lock on a group covers beyond that is not asked for here.
  */
 import type { Lock } from "../../src/domain/locks/lock.js";
-import { isNothing } from "../../src/domain/merge/nothing.js";
+import { isNoOp } from "../../src/domain/operations/noOp.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 import type { Commit } from "../../src/storage/templates/templateStore.js";
 
@@ -35,7 +35,7 @@ export class HeldLocks {
 }
 
 function touches(operation: LoggedOperation, { path }: Lock): boolean {
-  if (isNothing(operation)) return false;
+  if (isNoOp(operation)) return false;
   return operation.footprint.some(
     (touch) =>
       touch.kind !== "read" &&

@@ -2,7 +2,7 @@
 import type { Document } from "../../domain/document/document.js";
 import type { AppendFailure, IncomingOperation } from "../../domain/history/append.js";
 import type { LogEntry } from "../../domain/history/logEntry.js";
-import { isAtOrUnder, targetOfPath } from "../../domain/merge/collide.js";
+import { isAtOrUnder, targetOfPath } from "../../domain/operations/paths.js";
 import type { Footprint, NodePath, Touch } from "../../domain/operations/footprint.js";
 import type { MergeOutcome } from "../../domain/merge/merge.js";
 import { overriddenSteps, type Overridden } from "../../domain/merge/overridden.js";

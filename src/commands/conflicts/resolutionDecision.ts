@@ -4,7 +4,7 @@ import { decideSteps, type BatchDecision, type BatchRequest } from "../../domain
 import { stepsBetween } from "../../domain/diff/diff.js";
 import { requestHash } from "../../domain/history/versionHash.js";
 import { unbounded } from "../../domain/limits.js";
-import { nothing } from "../../domain/merge/nothing.js";
+import { NO_OP } from "../../domain/operations/noOp.js";
 import { clientWins, reportCollisions } from "../../domain/merge/judging/verdict.js";
 import { mergeWhatFitsSteps } from "../../domain/merge/whatFits.js";
 import type { LoggedOperation } from "../../domain/operations/operation.js";
@@ -128,8 +128,8 @@ function* appendedEmpty(
 ): Steps<Answer> {
   const { sha256, limits } = services;
   const { authorship, choice } = request;
-  const hash = requestHash(sha256, nothing);
-  const row = { ...nothing, id: choice.emptyRowId, timestamp: null, requestHash: hash };
+  const hash = requestHash(sha256, NO_OP);
+  const row = { ...NO_OP, id: choice.emptyRowId, timestamp: null, requestHash: hash };
   const left = yield* appendSteps(state, [row], { authorship, sha256, limits });
   if (!left.ok) throw new Error(`no row can be left: ${left.error.failure.message}`);
   return appended(request, left.value, logged, discardedOps);

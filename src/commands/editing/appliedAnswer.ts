@@ -1,5 +1,6 @@
 /** The answer to a request whose operations are all in the log: the same for the first try and every later one. */
-import { isEmptied, isNothing } from "../../domain/merge/nothing.js";
+import { isEmptied } from "../../domain/merge/remainder.js";
+import { isNoOp } from "../../domain/operations/noOp.js";
 import type { LoggedOperation } from "../../domain/operations/operation.js";
 import type { Applied, SkippedOperation } from "../outcomes.js";
 import type { Services } from "../services.js";
@@ -60,7 +61,7 @@ export async function withCauseAuthors(
 /** The steps whose operations all change nothing. */
 function passedOverIn(operations: readonly LoggedOperation[]): string[] {
   const steps = operations.filter(({ undoes, redoes }) => (undoes ?? redoes) !== null);
-  const taken = new Set(steps.filter((operation) => !isNothing(operation)).map(batchOf));
+  const taken = new Set(steps.filter((operation) => !isNoOp(operation)).map(batchOf));
   return [...new Set(steps.map(batchOf))].filter((batchId) => !taken.has(batchId));
 }
 

@@ -9,7 +9,7 @@ import { appendSteps, type IncomingOperation } from "../../domain/history/append
 import { stepsBetween } from "../../domain/diff/diff.js";
 import { requestHash } from "../../domain/history/versionHash.js";
 import { unbounded } from "../../domain/limits.js";
-import { nothing } from "../../domain/merge/nothing.js";
+import { NO_OP } from "../../domain/operations/noOp.js";
 import type { LoggedOperation } from "../../domain/operations/operation.js";
 import type { Steps } from "../../domain/steps.js";
 import type { Decision, DecisionContext } from "../../live/liveTemplates.js";
@@ -188,8 +188,8 @@ function revertTo(
     }
     // One that changes nothing leaves a row, too: sent again, it must not revert what was committed since.
     if (operations.length === 0 && batchId != null) {
-      const hash = requestHash(services.sha256, nothing);
-      operations.push({ ...nothing, id: firstId, timestamp: null, requestHash: hash });
+      const hash = requestHash(services.sha256, NO_OP);
+      operations.push({ ...NO_OP, id: firstId, timestamp: null, requestHash: hash });
     }
     const answer = answerOf(input, state.version, operations.length);
     if (operations.length === 0) return { kind: "answer", answer };

@@ -6,9 +6,9 @@
  */
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
-import { targetOfPath } from "../merge/collide.js";
+import { targetOfPath } from "../operations/paths.js";
 import type { Footprint, NodePath, Touch } from "../operations/footprint.js";
-import { isNothing } from "../merge/nothing.js";
+import { isNoOp } from "../operations/noOp.js";
 import type { LoggedOperation, OperationTarget } from "../operations/operation.js";
 import { applySteps, targetIds } from "../operations/registry.js";
 import type { Restriction } from "./grant.js";
@@ -28,7 +28,7 @@ export function* firstBeyondGrant(
   if (restrictions.length === 0) return undefined;
   let before = document;
   for (const [index, operation] of operations.entries()) {
-    if (isNothing(operation)) continue;
+    if (isNoOp(operation)) continue;
     const applied = yield* applySteps(before, operation, unbounded);
     if (!applied.ok)
       throw new Error(`operation ${operation.id} does not apply where it was decided`);

@@ -3,7 +3,7 @@ import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import { applyOperation, footprintOf, invertOperation } from "../operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
-import type { HistoryEntry, WholeOperation } from "../merge/judging/verdict.js";
+import type { HistoryEntry, WholeOperation } from "../history/logEntry.js";
 
 /** The server's document at a version. */
 export interface Confirmed {

@@ -10,7 +10,7 @@ import type { OperationContent, OperationResult, SentOperation } from "../operat
 import { success } from "../result.js";
 import type { Confirmed, FollowedCommit } from "./followed.js";
 import { LeftOut } from "../merge/leftOut.js";
-import { isNothing } from "../merge/nothing.js";
+import { isNoOp } from "../operations/noOp.js";
 
 export interface LocalState {
   readonly confirmed: Confirmed;
@@ -124,7 +124,7 @@ export function asOperations(
     const content = { type, target, payload };
     const operation = byId.get(id);
     if (operation !== undefined) {
-      return isNothing(content) ? [] : [{ id, timestamp: operation.timestamp, ...content }];
+      return isNoOp(content) ? [] : [{ id, timestamp: operation.timestamp, ...content }];
     }
     const end = id.lastIndexOf("~");
     const owner = byId.get(id.slice(0, end));

@@ -9,7 +9,7 @@ import type { Confirmed, FollowedCommit } from "./followed.js";
 import { foretold, foretoldFitting, type ClientRules } from "./foretold.js";
 import { asOperations } from "./localState.js";
 import type { InFlight, LocalState, Row } from "./localState.js";
-import { isNothing } from "../merge/nothing.js";
+import { isNoOp } from "../operations/noOp.js";
 import type { Judge } from "../merge/judging/verdict.js";
 
 /** Why a client stands still. */
@@ -82,7 +82,7 @@ export function pendingOver(
 
 /** Ids of those of the operations that others' commits left nothing to do, or that lost to a later writer. */
 function withoutEffect(rows: readonly Row[], operations: readonly SentOperation[]): string[] {
-  const ids = new Set(rows.filter(isNothing).map(({ id }) => id));
+  const ids = new Set(rows.filter(isNoOp).map(({ id }) => id));
   return operations.map(({ id }) => id).filter((id) => ids.has(id));
 }
 

@@ -3,7 +3,7 @@
  * from the document at reading, so nothing is written where pages and elements go, and what is undone is there again.
  */
 import type { Document } from "../document/document.js";
-import { findElement, findPage, quoted } from "../document/find.js";
+import { findElement, findPage, quoted } from "../operations/find.js";
 import { checkId } from "../document/validation.js";
 import type { DomainLimits } from "../limits.js";
 import { placeInElement } from "../viewport/placeInElement.js";

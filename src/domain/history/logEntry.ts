@@ -1,7 +1,20 @@
 /** The log as decisions see it: what each operation touched and who made it, without what it said. */
-import type { HistoryEntry } from "../merge/judging/verdict.js";
 import type { LoggedOperation } from "../operations/operation.js";
-import type { OwnOperation } from "../undo/undoLine.js";
+
+/** A committed operation as merging sees it: payload and inverse are read only where they are needed. */
+export type HistoryEntry = Pick<
+  LoggedOperation,
+  "id" | "footprint" | "clientId" | "clientTimestamp" | "serverTimestamp"
+>;
+
+/** What is asked of a committed operation that was read wholly. */
+export type WholeOperation = Pick<LoggedOperation, "id" | "payload" | "inverse">;
+
+/** An operation as far as its place in the line matters. */
+export type OwnOperation = Pick<
+  LoggedOperation,
+  "id" | "resultingVersion" | "batchId" | "clientId" | "undoes" | "redoes"
+>;
 
 /**
  * An entry of the history since some version. Payloads and inverses are read only of those entries that a decision

@@ -1,8 +1,8 @@
 /** Elements that the design itself locks (`locked: true`): nobody changes them before somebody unlocks them. */
 import type { DesignElement } from "../document/design.js";
 import type { Document } from "../document/document.js";
-import { elementPath, pagePath, quoted } from "../document/find.js";
-import { targetOfPath } from "../merge/collide.js";
+import { elementPath, pagePath, quoted } from "../operations/find.js";
+import { targetOfPath } from "../operations/paths.js";
 import { nodePath, type Footprint, type NodePath, type Touch } from "../operations/footprint.js";
 import type { OperationContent, OperationFailure } from "../operations/operation.js";
 import { finished, type Steps } from "../steps.js";

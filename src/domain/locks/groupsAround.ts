@@ -2,7 +2,7 @@
 import type { DesignElement } from "../document/design.js";
 import type { Document } from "../document/document.js";
 import { parentOf } from "../document/elementTree.js";
-import { targetOfPath } from "../merge/collide.js";
+import { targetOfPath } from "../operations/paths.js";
 import type { NodePath } from "../operations/footprint.js";
 
 /**

@@ -1,5 +1,5 @@
 /** Locks: what one editor keeps from the changes of all others for a while. */
-import { findClip, findElement, findLayer, findPage, invalid } from "../document/find.js";
+import { findClip, findElement, findLayer, findPage, invalid } from "../operations/find.js";
 import type { Document } from "../document/document.js";
 import { nodePath, type NodePath } from "../operations/footprint.js";
 import type { OperationResult, OperationTarget } from "../operations/operation.js";

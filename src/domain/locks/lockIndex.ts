@@ -5,10 +5,9 @@
  */
 import type { DesignElement } from "../document/design.js";
 import type { Document } from "../document/document.js";
-import { isNothing } from "../merge/nothing.js";
-import { targetOfPath } from "../merge/collide.js";
-import { ancestorsOf, nodePath } from "../operations/footprint.js";
-import type { NodePath, Touch } from "../operations/footprint.js";
+import { isNoOp } from "../operations/noOp.js";
+import { targetOfPath } from "../operations/paths.js";
+import { ancestorsOf, nodePath, type NodePath, type Touch } from "../operations/footprint.js";
 import type { LoggedOperation } from "../operations/operation.js";
 import { elementAndGroups } from "./groupsAround.js";
 import { isHeldBy, type Editor, type Lock, type LockSet } from "./lock.js";
@@ -47,7 +46,7 @@ export class LockIndex {
   ): LockedOperation | undefined {
     if (this.set.locks.every((lock) => isHeldBy(lock, editor))) return undefined;
     for (const [index, operation] of operations.entries()) {
-      if (isNothing(operation)) continue;
+      if (isNoOp(operation)) continue;
       const visited = new Set<DesignElement>();
       for (const touch of operation.footprint) {
         const lock = this.touched(document, touch, editor, visited);

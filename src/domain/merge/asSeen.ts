@@ -8,7 +8,7 @@ import type { OperationContent } from "../operations/operation.js";
 import { applySteps, footprintSteps } from "../operations/registry.js";
 import { creatorsOf, creatorsUnder, type CollisionIndex } from "./collide.js";
 import { nodePath, type Footprint, type NodePath } from "../operations/footprint.js";
-import { nothing } from "./nothing.js";
+import { NO_OP } from "../operations/noOp.js";
 import type { Steps } from "../steps.js";
 
 /** Whether the batch itself created the node, or one it is in: what others did there was about another thing. */
@@ -67,7 +67,7 @@ function* clearMeant(
   // One that names only what is not there does nothing, and needs nothing for it.
   const isMoot = (some: readonly string[]) => some.length === 0 && named.length > 0;
   return {
-    content: isMoot(left) ? nothing : naming(left),
+    content: isMoot(left) ? NO_OP : naming(left),
     footprint: isMoot(there) ? [] : yield* footprintSteps(seen, naming(there)),
     transformedFrom: [...addedBy],
   };

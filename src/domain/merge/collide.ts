@@ -9,8 +9,7 @@
  * Swapping the sides gives the same collisions with the sides swapped.
  */
 import { finished, type Steps } from "../steps.js";
-import type { OperationTarget } from "../operations/operation.js";
-import { ancestorsOf, PLACE, registersOf, segmentsOf, toldName } from "../operations/footprint.js";
+import { ancestorsOf, PLACE, registersOf, toldName } from "../operations/footprint.js";
 import type { Footprint, NodePath } from "../operations/footprint.js";
 
 export type CollisionKind = "CONCURRENT_EDIT" | "DELETED_TARGET" | "DUPLICATE_ID";
@@ -161,22 +160,6 @@ export function creatorsUnder(index: CollisionIndex, path: NodePath): string[] {
 
 function createdBy(touches: readonly NodeTouch[] = []): string[] {
   return touches.flatMap(({ creates, operationId }) => (creates ? operationId : []));
-}
-
-/** Whether the path is among the nodes or lies under one of them. */
-export function isAtOrUnder(path: NodePath, nodes: ReadonlySet<NodePath>): boolean {
-  return nodes.size > 0 && [path, ...ancestorsOf(path)].some((node) => nodes.has(node));
-}
-
-/** The ids a path names, as the target of an operation on that node would. */
-export function targetOfPath(path: NodePath): OperationTarget {
-  const [collection, id, , innerId] = segmentsOf(path);
-  if (id === undefined) return {};
-  if (collection === "pages") {
-    return innerId === undefined ? { pageId: id } : { pageId: id, elementId: innerId };
-  }
-  if (collection !== "audioLayers") return {};
-  return innerId === undefined ? { audioLayerId: id } : { audioLayerId: id, clipId: innerId };
 }
 
 function collideAtNode(mine: NodeTouch, theirs: NodeTouch, found: Collision[]): void {

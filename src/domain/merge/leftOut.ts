@@ -6,7 +6,7 @@
 import type { Document } from "../document/document.js";
 import type { OperationContent, SentOperation } from "../operations/operation.js";
 import { footprintOf } from "../operations/registry.js";
-import { isAtOrUnder, targetOfPath } from "./collide.js";
+import { isAtOrUnder, targetOfPath } from "../operations/paths.js";
 import type { Footprint, NodePath } from "../operations/footprint.js";
 import { growing } from "./grownValues.js";
 

@@ -4,8 +4,9 @@
  */
 import type { OperationContent } from "../operations/operation.js";
 import { deletedPath } from "./asSeen.js";
-import { targetOfPath, type Collision } from "./collide.js";
+import { targetOfPath } from "../operations/paths.js";
 import { ancestorsOf, type Footprint, type NodePath } from "../operations/footprint.js";
+import type { Collision } from "./collide.js";
 
 export class LostChanges {
   /** What was not created, and ids of the operations to which it was lost. */

@@ -18,14 +18,16 @@ import { GrownValues } from "./grownValues.js";
 import { judged, type Decided, type Judged } from "./judging/judged.js";
 import type { LeftOut } from "./leftOut.js";
 import { LostChanges } from "./lostChanges.js";
-import { nothing, partOf, withoutProperties } from "./nothing.js";
+import { NO_OP } from "../operations/noOp.js";
+import { partOf, withoutProperties } from "./remainder.js";
 import { OthersHistory } from "./othersHistory.js";
 import { PlacedRows, type Restoring } from "./places/placedRows.js";
 import { withPagesAtBase } from "./pageAtBase.js";
 import { Restorations } from "./restoring/restorations.js";
 import { typeAt } from "./judging/typeAt.js";
 import { clockTime } from "./judging/verdict.js";
-import type { HistoryEntry, Judge, Stamp, WholeOperation } from "./judging/verdict.js";
+import type { HistoryEntry, WholeOperation } from "../history/logEntry.js";
+import type { Judge, Stamp } from "./judging/verdict.js";
 
 export interface MergeInput {
   readonly state: DocumentState;
@@ -72,7 +74,7 @@ interface Rebased {
 }
 
 function lost(transformedFrom: readonly string[], decided: readonly Decided[] = []): Rebased {
-  return { content: nothing, transformedFrom, before: [], beaten: [], decided };
+  return { content: NO_OP, transformedFrom, before: [], beaten: [], decided };
 }
 
 class Merge {
@@ -237,7 +239,7 @@ class Merge {
       return undefined;
     }
     const changedBy = new Set([...meant.transformedFrom, ...winners]);
-    if (left === nothing) return lost([...changedBy], decided);
+    if (left === NO_OP) return lost([...changedBy], decided);
     return this.applying(operation, footprint, { ...verdicts, left, changedBy });
   }
 
@@ -265,7 +267,7 @@ class Merge {
       for (const id of this.others.deletersOf(operation)) changedBy.add(id);
     }
     return {
-      content: asMeant.content ?? nothing,
+      content: asMeant.content ?? NO_OP,
       transformedFrom: [...changedBy],
       before: [...restored, ...asMeant.before],
       beaten,

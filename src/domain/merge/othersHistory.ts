@@ -6,19 +6,19 @@ import {
   creatorsOf,
   deletersOf,
   formerParents,
-  isAtOrUnder,
   replacedBy,
   replacements,
-  targetOfPath,
 } from "./collide.js";
+import { isAtOrUnder, targetOfPath } from "../operations/paths.js";
+import { deletesNode, type Footprint, type NodePath } from "../operations/footprint.js";
 import type { Collision, CollisionIndex, Lookup } from "./collide.js";
 import { DecidingTouches, type Outlasts } from "./judging/decidingTouches.js";
 import type { OthersSince } from "./deletionAsMeant.js";
-import { deletesNode, type Footprint, type NodePath } from "../operations/footprint.js";
 import { grownBy } from "./grownValues.js";
 import type { Decided } from "./judging/judged.js";
 import { newestBeaten } from "./judging/met.js";
-import type { HistoryEntry, JudgeTraits } from "./judging/verdict.js";
+import type { HistoryEntry } from "../history/logEntry.js";
+import type { JudgeTraits } from "./judging/verdict.js";
 
 export class OthersHistory implements OthersSince {
   private readonly byId: ReadonlyMap<string, HistoryEntry>;

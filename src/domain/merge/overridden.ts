@@ -2,15 +2,15 @@
  * What of others' work the rows of a merged batch undo, told from what the rows touch and what others touched since the
  * batch's base. What both sides only blend, a position or an edited text, is merged and not undone.
  */
-import { holds } from "../document/find.js";
+import { holds } from "../operations/find.js";
 import type { Document } from "../document/document.js";
 import {
   collisionIndexSteps,
   deletersOf,
-  targetOfPath,
   type CollisionIndex,
   type Footprinted,
 } from "./collide.js";
+import { targetOfPath } from "../operations/paths.js";
 import { registersOf, toldName, type NodePath, type Touch } from "../operations/footprint.js";
 import type { Steps } from "../steps.js";
 

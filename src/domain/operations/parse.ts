@@ -1,7 +1,7 @@
 /** From what a client sent to an operation that its type's schemas and the limits accept. */
 import { z } from "zod";
 import { jsonBytes } from "../document/bytes.js";
-import { invalid, tooLarge } from "../document/find.js";
+import { invalid, tooLarge } from "./find.js";
 import { checkId, checkJson } from "../document/validation.js";
 import type { JsonIssue } from "../document/validation.js";
 import type { Json, JsonObject } from "../json.js";

@@ -1,4 +1,4 @@
-import { tooLarge } from "../document/find.js";
+import { tooLarge } from "./find.js";
 import type { JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 

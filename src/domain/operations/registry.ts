@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Document } from "../document/document.js";
-import { invalid, tooLarge } from "../document/find.js";
+import { invalid, tooLarge } from "./find.js";
 import type { Json, JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import type { Footprint } from "./footprint.js";

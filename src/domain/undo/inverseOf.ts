@@ -1,6 +1,6 @@
 /** What takes an operation back, before it is known what others' work leaves of that. */
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
-import { targetOfPath } from "../merge/collide.js";
+import { targetOfPath } from "../operations/paths.js";
 import { pathOfTarget } from "./skipped.js";
 import type { UndoTexts } from "./undoTexts.js";
 

@@ -2,7 +2,7 @@
  * Takes operations back at the head, whatever others did since: each is inverted, the newest first, and rebased over
  * what came after it. What would take back others' work collides, property by property, and is left as it is.
  */
-import { holds } from "../document/find.js";
+import { holds } from "../operations/find.js";
 import type { AppendFailure } from "../history/append.js";
 import type { Steps } from "../steps.js";
 import { stepKey, type LogEntry } from "../history/logEntry.js";
@@ -17,9 +17,10 @@ import type {
 } from "../operations/operation.js";
 import type { TakenBack } from "../text/characterLine.js";
 import { deletedPath } from "../merge/asSeen.js";
-import { targetOfPath, type Collision } from "../merge/collide.js";
-import { DisplacedGroups } from "./displacedGroups.js";
+import { targetOfPath } from "../operations/paths.js";
 import type { NodePath } from "../operations/footprint.js";
+import type { Collision } from "../merge/collide.js";
+import { DisplacedGroups } from "./displacedGroups.js";
 import { PlacedRows } from "../merge/places/placedRows.js";
 import { OthersSince } from "./othersSince.js";
 import type { InversionInput, Withdrawn } from "./inversionInput.js";

@@ -1,8 +1,7 @@
 /** What is taken back, and on which history. */
-import type { LogEntry } from "../history/logEntry.js";
+import type { LogEntry, WholeOperation } from "../history/logEntry.js";
 import type { CancelledPair } from "./undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
-import type { WholeOperation } from "../merge/judging/verdict.js";
 
 export interface InversionInput {
   /** What is to be taken back, oldest first. */

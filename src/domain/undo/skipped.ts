@@ -8,7 +8,8 @@ import type {
 } from "../operations/operation.js";
 import type { Collision } from "../merge/collide.js";
 import { nodePath, PLACE, toldName, type NodePath } from "../operations/footprint.js";
-import { nothing, withoutProperties } from "../merge/nothing.js";
+import { NO_OP } from "../operations/noOp.js";
+import { withoutProperties } from "../merge/remainder.js";
 
 /** So many of the operations that stand against something are told, the newest. */
 const CAUSES_MAX = 10;
@@ -42,10 +43,10 @@ export function leftOver(content: OperationContent, found: readonly Collision[])
     if (content.type === "REORDER_ELEMENT" && at !== path) lost.add("parentId");
     else if (kind === "CONCURRENT_EDIT" && at === path) {
       for (const name of properties) lost.add(name);
-    } else return { content: nothing, lost: undefined };
+    } else return { content: NO_OP, lost: undefined };
   }
   const left = withoutProperties(content, lost);
-  if (left === undefined || left === nothing) return { content: nothing, lost: undefined };
+  if (left === undefined || left === NO_OP) return { content: NO_OP, lost: undefined };
   return { content: left, lost };
 }
 
@@ -91,7 +92,7 @@ export function partOf(content: OperationContent, part: SkippedPart): OperationC
   const told = registersIn(part);
   const others = names.filter((name) => !told.has(name));
   const left = part.properties.length === 0 ? content : withoutProperties(content, new Set(others));
-  return left === nothing ? undefined : left;
+  return left === NO_OP ? undefined : left;
 }
 
 /** The registers that a part is about. */

@@ -13,7 +13,7 @@ import type {
   OperationType,
   SkippedPart,
 } from "../operations/operation.js";
-import { isNothing, nothing } from "../merge/nothing.js";
+import { isNoOp, NO_OP } from "../operations/noOp.js";
 
 export interface StepRowsInput {
   readonly state: DocumentState;
@@ -49,7 +49,7 @@ export class StepRows {
   /** Whether the person may do next what has this footprint, as what is left of an operation of the type. */
   isPermitted(content: OperationContent, footprint: Footprint, type: OperationType): boolean {
     const { restrictions } = this.input;
-    if (restrictions.length === 0 || isNothing(content)) return true;
+    if (restrictions.length === 0 || isNoOp(content)) return true;
     const after = applyOperation(this.document, content, unbounded);
     const documents = after.ok ? [this.document, after.value] : [this.document];
     const asked = { ...content, footprint, requested: { type }, isInverse: true };
@@ -72,10 +72,10 @@ export class StepRows {
   } {
     if (this.operations.length === 0) {
       const causes = skipped.flatMap((part) => part.causes);
-      this.appender.add(this.incoming(nothing), nothing, [...new Set(causes)]);
+      this.appender.add(this.incoming(NO_OP), NO_OP, [...new Set(causes)]);
     }
     if (skipped.length > 0) this.appender.tellSkipped(skipped);
     const { appended } = this.appender;
-    return { appended, hasEffect: !appended.operations.every(isNothing) };
+    return { appended, hasEffect: !appended.operations.every(isNoOp) };
   }
 }

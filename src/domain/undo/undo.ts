@@ -2,14 +2,15 @@
  * Undoes one event of a person's line at the head, whatever others did since. What cannot be undone without undoing
  * others' work stays as it is and is told; an undo brings nothing back that its author has undone since.
  */
-import { holds } from "../document/find.js";
+import { holds } from "../operations/find.js";
 import type { AppendFailure, Appended } from "../history/append.js";
 import { logEntryOf, type LogEntry } from "../history/logEntry.js";
 import type { Steps } from "../steps.js";
 import type { CancelledPair } from "./undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
-import { isAtOrUnder, type Collision, targetOfPath } from "../merge/collide.js";
+import { isAtOrUnder, targetOfPath } from "../operations/paths.js";
 import { ancestorsOf, registersOf, type NodePath } from "../operations/footprint.js";
+import type { Collision } from "../merge/collide.js";
 import { Inversion } from "./inversion.js";
 import type { Withdrawn } from "./inversionInput.js";
 import { pathOfTarget, registersIn } from "./skipped.js";

@@ -2,13 +2,8 @@
  * What one person can undo and redo: their own batches in the order they were made, told from the log alone, so that
  * it is the same after a restart and on every node. An edit after an undo ends what could be redone.
  */
+import type { OwnOperation } from "../history/logEntry.js";
 import type { LoggedOperation } from "../operations/operation.js";
-
-/** An operation as far as its place in the line matters. */
-export type OwnOperation = Pick<
-  LoggedOperation,
-  "id" | "resultingVersion" | "batchId" | "clientId" | "undoes" | "redoes"
->;
 
 /** An operation whose person is not known by where it comes from. */
 type AnyonesOperation = OwnOperation & Pick<LoggedOperation, "userId">;

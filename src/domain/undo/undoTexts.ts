@@ -1,13 +1,12 @@
 /** The texts that operations edited which are taken back, with every edit of them since. */
 import { EditGroups } from "./editGroups.js";
-import type { LogEntry } from "../history/logEntry.js";
+import type { LogEntry, WholeOperation } from "../history/logEntry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
 import { CharacterLine, type TakenBack } from "../text/characterLine.js";
 import { invertDelta, type Delta } from "../text/delta.js";
 import { runsOf, type RichText } from "../text/richText.js";
 import type { Steps } from "../steps.js";
 import { nodePath, type NodePath } from "../operations/footprint.js";
-import type { WholeOperation } from "../merge/judging/verdict.js";
 
 export interface UndoTextsInput {
   /** Oldest first, what is taken back included. */

@@ -1,6 +1,7 @@
 /** The answer to operations that were made on an older version. */
 import type { Resolution, VersionConflict } from "../../commands/outcomes.js";
-import { targetOfPath, type Collision } from "../../domain/merge/collide.js";
+import { targetOfPath } from "../../domain/operations/paths.js";
+import type { Collision } from "../../domain/merge/collide.js";
 import { builder } from "../builder.js";
 import { UserError } from "../errors.js";
 import { OperationObject, OperationTargetObject } from "../editing/operation.js";

@@ -1,7 +1,7 @@
 /** Locks as the API shows them: on their template, in presence, and where one stands against a request. */
 import DataLoader from "dataloader";
 import type { Lock } from "../../domain/locks/lock.js";
-import { targetOfPath } from "../../domain/merge/collide.js";
+import { targetOfPath } from "../../domain/operations/paths.js";
 import { builder } from "../builder.js";
 import type { GraphQLContext } from "../context.js";
 import { OperationTargetObject } from "../editing/operation.js";

@@ -3,7 +3,7 @@ import type { Design } from "../../../src/domain/document/design.js";
 import { unrestricted, type Restriction } from "../../../src/domain/access/grant.js";
 import { firstBeyondGrant, isLockWithinGrant } from "../../../src/domain/access/restrictedEdit.js";
 import { unbounded } from "../../../src/domain/limits.js";
-import { nothing } from "../../../src/domain/merge/nothing.js";
+import { NO_OP } from "../../../src/domain/operations/noOp.js";
 import type {
   LoggedOperation,
   OperationContent,
@@ -142,7 +142,7 @@ it("ACC-19 operations of the types may be sent, and no others that do the same",
 });
 
 it("ACC-15 what a merge turned into nothing needs no right", () => {
-  expect(firstBeyond(types("rect"), nothing)).toBeUndefined();
+  expect(firstBeyond(types("rect"), NO_OP)).toBeUndefined();
 });
 
 it("ACC-15 holds for every type of operation", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lockPath, type Lock } from "../../../src/domain/locks/lock.js";
 import { LockIndex } from "../../../src/domain/locks/lockIndex.js";
-import { nothing } from "../../../src/domain/merge/nothing.js";
+import { NO_OP } from "../../../src/domain/operations/noOp.js";
 import type {
   LoggedOperation,
   OperationContent,
@@ -56,7 +56,7 @@ describe("LOCK-1 what a change touches", () => {
     const beside = ["/pages/p2", "/pages/p", element("fre"), element("free2"), "/canvas"];
     for (const path of beside) expect(touched([lockOn(path)], change.move("free"))).toBeUndefined();
     expect(touched([lockOn(element("leaf"))], change.move("leaf", "p2"))).toBeUndefined();
-    expect(touched([lockOn("")], nothing)).toBeUndefined();
+    expect(touched([lockOn("")], NO_OP)).toBeUndefined();
   });
 
   it("is a group that something is put into, and what is around that", () => {

@@ -1,7 +1,8 @@
 /** Collisions rule by rule (SPEC.md, Merging), from the footprints of real operations. */
 import { describe, expect, test } from "vitest";
 import { documentOf } from "../../../src/domain/document/fromDesign.js";
-import { collisions, targetOfPath } from "../../../src/domain/merge/collide.js";
+import { collisions } from "../../../src/domain/merge/collide.js";
+import { targetOfPath } from "../../../src/domain/operations/paths.js";
 import { nodePath } from "../../../src/domain/operations/footprint.js";
 import type { OperationContent, OperationType } from "../../../src/domain/operations/operation.js";
 import { footprintOf } from "../../../src/domain/operations/registry.js";

@@ -6,7 +6,7 @@
 import { deletersOf, type CollisionIndex, type NodeTouch, type TouchesByNode } from "../collide.js";
 import type { NodePath } from "../../operations/footprint.js";
 import { growing } from "../grownValues.js";
-import type { HistoryEntry } from "./verdict.js";
+import type { HistoryEntry } from "../../history/logEntry.js";
 
 /** Up to so many operations of others on one node are all looked at. */
 const NODE_TOUCHES_MAX = 100;

@@ -3,8 +3,9 @@ import type { Document } from "../../document/document.js";
 import { jsonBytes } from "../../document/bytes.js";
 import type { Json, JsonObject } from "../../json.js";
 import type { OperationContent } from "../../operations/operation.js";
-import { targetOfPath, type Collision } from "../collide.js";
+import { targetOfPath } from "../../operations/paths.js";
 import type { NodePath } from "../../operations/footprint.js";
+import type { Collision } from "../collide.js";
 import type { Decided } from "./judged.js";
 
 /** One decision between two operations, over a property or over a whole thing. */

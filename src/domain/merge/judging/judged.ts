@@ -1,13 +1,8 @@
 /** What becomes of one operation by what the policy says of each of its collisions. */
 import type { Collision } from "../collide.js";
 import type { Footprint } from "../../operations/footprint.js";
-import {
-  propertiesSet,
-  type HistoryEntry,
-  type Judge,
-  type Stamp,
-  type TypeOf,
-} from "./verdict.js";
+import { propertiesSet, type Judge, type Stamp, type TypeOf } from "./verdict.js";
+import type { HistoryEntry } from "../../history/logEntry.js";
 
 export interface Judged {
   /** What the operation lost, by part: a property, or with CLEAR_PAGE an element that stays. */

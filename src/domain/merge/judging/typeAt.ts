@@ -2,10 +2,11 @@
 import type { DesignElement } from "../../document/design.js";
 import type { Document } from "../../document/document.js";
 import type { OperationContent } from "../../operations/operation.js";
-import { deletersOf, targetOfPath } from "../collide.js";
+import { deletersOf } from "../collide.js";
+import { targetOfPath } from "../../operations/paths.js";
 import type { NodePath } from "../../operations/footprint.js";
 import type { OthersHistory } from "../othersHistory.js";
-import type { WholeOperation } from "./verdict.js";
+import type { WholeOperation } from "../../history/logEntry.js";
 
 /**
  * What was under the path at the base: others may have put another thing there since. Undefined for what is no element,

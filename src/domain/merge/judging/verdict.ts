@@ -1,5 +1,5 @@
 /** Who wins where two operations collide: each conflict policy is one function from a collision to a verdict. */
-import type { LoggedOperation } from "../../operations/operation.js";
+import type { HistoryEntry } from "../../history/logEntry.js";
 import type { Collision } from "../collide.js";
 import { deletesNode, type Footprint, type NodePath } from "../../operations/footprint.js";
 
@@ -9,15 +9,6 @@ import { deletesNode, type Footprint, type NodePath } from "../../operations/foo
  * - `server`: the committed operation stays; the incoming one loses what collides
  */
 export type Verdict = "conflict" | "client" | "server";
-
-/** A committed operation as merging sees it: payload and inverse are read only where they are needed. */
-export type HistoryEntry = Pick<
-  LoggedOperation,
-  "id" | "footprint" | "clientId" | "clientTimestamp" | "serverTimestamp"
->;
-
-/** What is asked of a committed operation that was read wholly. */
-export type WholeOperation = Pick<LoggedOperation, "id" | "payload" | "inverse">;
 
 /** When and by whom an operation was made, for the order of writes. */
 export interface Stamp {

@@ -2,14 +2,15 @@
 import type { Document } from "../../document/document.js";
 import type { Json } from "../../json.js";
 import type { OperationContent } from "../../operations/operation.js";
-import { deletersOf, targetOfPath, type Collision } from "../collide.js";
+import { deletersOf, type Collision } from "../collide.js";
+import { targetOfPath } from "../../operations/paths.js";
 import type { Footprint, NodePath } from "../../operations/footprint.js";
 import { pathOf } from "./formerNodes.js";
 import { grownBy } from "../grownValues.js";
 import type { Restoring } from "../places/placedRows.js";
 import { formerGroup, removal } from "./restore.js";
 import { Restorer, type Others } from "./restorer.js";
-import type { WholeOperation } from "../judging/verdict.js";
+import type { WholeOperation } from "../../history/logEntry.js";
 
 /** What the operations of one batch take before they apply. */
 export class Restorations {

@@ -1,8 +1,9 @@
 /** What has to be done before an operation that won over a committed one can apply, as far as that is told from footprints. */
 import type { Document } from "../../document/document.js";
 import type { OperationContent } from "../../operations/operation.js";
-import { targetOfPath, type Collision } from "../collide.js";
+import { targetOfPath } from "../../operations/paths.js";
 import type { Footprint } from "../../operations/footprint.js";
+import type { Collision } from "../collide.js";
 
 /** The node under the id that both sides used, deleted. */
 export function removal({ path }: Collision): OperationContent {

@@ -3,17 +3,18 @@
  * operation is about comes back with all that was deleted in it; what it only needs, the page, layer and groups around
  * that, comes back without the rest of its contents.
  */
-import { holds } from "../../document/find.js";
+import { holds } from "../../operations/find.js";
 import type { Document } from "../../document/document.js";
 import type { Json, JsonObject } from "../../json.js";
 import { unbounded } from "../../limits.js";
 import type { OperationContent, OperationType } from "../../operations/operation.js";
 import { applyOperation } from "../../operations/registry.js";
-import { deletersOf, isAtOrUnder, type CollisionIndex, targetOfPath } from "../collide.js";
+import { deletersOf, type CollisionIndex } from "../collide.js";
+import { isAtOrUnder, targetOfPath } from "../../operations/paths.js";
 import { segmentsOf, type NodePath } from "../../operations/footprint.js";
 import { formerNodes, type FormerNode, type FormerNodes } from "./formerNodes.js";
 import type { Restoring } from "../places/placedRows.js";
-import type { HistoryEntry, WholeOperation } from "../judging/verdict.js";
+import type { HistoryEntry, WholeOperation } from "../../history/logEntry.js";
 
 /** What was committed since the base. */
 export interface Others {

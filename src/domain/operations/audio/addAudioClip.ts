@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withNewClip } from "../../document/edit.js";
-import { clipPath, findLayer, invalid, quoted, tooLarge } from "../../document/find.js";
+import { clipPath, findLayer, invalid, quoted, tooLarge } from "../find.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import { newClip } from "./audioProperties.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withNewLayer } from "../../document/edit.js";
-import { invalid, layerPath, quoted, tooLarge } from "../../document/find.js";
+import { invalid, layerPath, quoted, tooLarge } from "../find.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import { listedClip } from "./audioProperties.js";

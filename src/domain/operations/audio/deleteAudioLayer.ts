@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withoutLayer } from "../../document/edit.js";
-import { findLayer, known } from "../../document/find.js";
+import { findLayer, known } from "../find.js";
 import { listOf, predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withClipPlaced } from "../../document/edit.js";
-import { findClip, invalid, known } from "../../document/find.js";
+import { findClip, invalid, known } from "../find.js";
 import { predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withLayerPlaced } from "../../document/edit.js";
-import { findLayer, invalid, known } from "../../document/find.js";
+import { findLayer, invalid, known } from "../find.js";
 import { predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";

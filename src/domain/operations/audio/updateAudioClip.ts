@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withClipProperties } from "../../document/edit.js";
-import { findClip, known } from "../../document/find.js";
+import { findClip, known } from "../find.js";
 import { previousProperties } from "../../document/properties.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";

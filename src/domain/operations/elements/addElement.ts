@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withNewElement } from "../../document/elementTree.js";
-import { findPage, invalid, quoted, tooLarge, elementPath } from "../../document/find.js";
+import { findPage, invalid, quoted, tooLarge, elementPath } from "../find.js";
 import { nodePath } from "../footprint.js";
 import type { Touch } from "../footprint.js";
 import { success } from "../../result.js";

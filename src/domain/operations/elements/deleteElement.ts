@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withDescendants, withoutElements } from "../../document/elementTree.js";
-import { findElement, known } from "../../document/find.js";
+import { findElement, known } from "../find.js";
 import type { Touch } from "../footprint.js";
 import { success } from "../../result.js";
 import { STEP_ITEMS } from "../../steps.js";

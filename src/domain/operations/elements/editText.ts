@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findElement, invalid, tooLarge } from "../../document/find.js";
+import { findElement, invalid, tooLarge } from "../find.js";
 import type { DesignElement } from "../../document/design.js";
 import type { Json, JsonObject } from "../../json.js";
 import { success } from "../../result.js";

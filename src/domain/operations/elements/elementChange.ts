@@ -3,7 +3,7 @@ import type { DesignElement } from "../../document/design.js";
 import type { Document, Page } from "../../document/document.js";
 import { withElementProperties } from "../../document/edit.js";
 import { parentOf } from "../../document/elementTree.js";
-import { findElement, known } from "../../document/find.js";
+import { findElement, known } from "../find.js";
 import { previousProperties } from "../../document/properties.js";
 import type { JsonObject } from "../../json.js";
 import type { DomainLimits } from "../../limits.js";

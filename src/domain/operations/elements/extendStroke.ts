@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Document } from "../../document/document.js";
 import { withElement } from "../../document/edit.js";
-import { findElement, invalid } from "../../document/find.js";
+import { findElement, invalid } from "../find.js";
 import { jsonSize, noSize, sizeDifference, type JsonSize } from "../../document/size.js";
 import type { Json, JsonObject } from "../../json.js";
 import { success } from "../../result.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { withElementPlaced } from "../../document/edit.js";
 import { parentOf, withAncestors, withParent } from "../../document/elementTree.js";
-import { findElement, findPage, invalid, known, quoted } from "../../document/find.js";
+import { findElement, findPage, invalid, known, quoted } from "../find.js";
 import type { Page } from "../../document/document.js";
 import { predecessor } from "../../document/sequence.js";
 import type { JsonObject } from "../../json.js";

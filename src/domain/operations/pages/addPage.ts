@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withNewPage } from "../../document/edit.js";
-import { invalid, pagePath, quoted, tooLarge } from "../../document/find.js";
+import { invalid, pagePath, quoted, tooLarge } from "../find.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";

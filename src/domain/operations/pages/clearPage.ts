@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { childrenStaying, parentOf, withoutElements } from "../../document/elementTree.js";
-import { findPage, known } from "../../document/find.js";
+import { findPage, known } from "../find.js";
 import { present } from "../../document/sequence.js";
 import type { Page } from "../../document/document.js";
 import { nodePath } from "../footprint.js";

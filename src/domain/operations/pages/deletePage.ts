@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withoutPage } from "../../document/edit.js";
-import { findPage, known } from "../../document/find.js";
+import { findPage, known } from "../find.js";
 import { listOf, predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";

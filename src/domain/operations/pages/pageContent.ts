@@ -1,7 +1,7 @@
 /** Building the pages and audio layers that come with their content in one payload. */
 import type { DesignClip, DesignElement } from "../../document/design.js";
 import type { AudioLayer, Page } from "../../document/document.js";
-import { invalid, quoted, tooLarge } from "../../document/find.js";
+import { invalid, quoted, tooLarge } from "../find.js";
 import { audioLayerOf, pageOf } from "../../document/fromDesign.js";
 import { parentOf } from "../../document/elementTree.js";
 import { storedProperties } from "../../document/properties.js";

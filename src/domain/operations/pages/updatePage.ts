@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withPageProperties } from "../../document/edit.js";
-import { findPage, known } from "../../document/find.js";
+import { findPage, known } from "../find.js";
 import { previousProperties } from "../../document/properties.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";

@@ -4,22 +4,16 @@
  */
 import type { JsonObject } from "../json.js";
 import type { OperationContent } from "../operations/operation.js";
-import { targetOfPath, type Collision } from "./collide.js";
-
-/** Changes nothing. A client cannot send it: UPDATE_CANVAS needs at least one property. */
-export const nothing: OperationContent = { type: "UPDATE_CANVAS", target: {}, payload: {} };
-
-/** Whether a merge turned the operation into nothing. */
-export function isNothing({ type, payload }: OperationContent): boolean {
-  return type === "UPDATE_CANVAS" && payload !== null && Object.keys(payload).length === 0;
-}
+import { isNoOp, NO_OP } from "../operations/noOp.js";
+import { targetOfPath } from "../operations/paths.js";
+import type { Collision } from "./collide.js";
 
 /**
  * Whether a merge left nothing of what was sent, which is null where it stands as it was sent. Of a text edit an empty delta
  * is left, so that it stays one of its text.
  */
 export function isEmptied(merged: OperationContent, sent: OperationContent | null): boolean {
-  if (isNothing(merged)) return true;
+  if (isNoOp(merged)) return true;
   return sent !== null && hasEmptyDelta(merged) && !hasEmptyDelta(sent);
 }
 
@@ -42,7 +36,7 @@ export function withoutProperties(
     case "UPDATE_AUDIO_LAYER":
     case "UPDATE_AUDIO_CLIP": {
       const payload = rest(content.payload, lost);
-      return isEmpty(payload) ? nothing : { type, target, payload };
+      return isEmpty(payload) ? NO_OP : { type, target, payload };
     }
     case "MOVE_ELEMENT":
     case "RESIZE_ELEMENT":
@@ -51,23 +45,23 @@ export function withoutProperties(
       // A size without the position that came with it is still a size.
       const isSize = Object.hasOwn(payload, "width") && Object.hasOwn(payload, "height");
       if (isSize) return { type, target, payload };
-      return isEmpty(payload) ? nothing : { type: "UPDATE_ELEMENT_PROPS", target, payload };
+      return isEmpty(payload) ? NO_OP : { type: "UPDATE_ELEMENT_PROPS", target, payload };
     }
     case "REORDER_AUDIO_LAYER":
     case "REORDER_AUDIO_CLIP":
     case "REORDER_ELEMENT": {
       const payload = rest(content.payload, lost);
-      return isEmpty(payload) ? nothing : { type, target, payload };
+      return isEmpty(payload) ? NO_OP : { type, target, payload };
     }
     case "CLEAR_PAGE": {
       const named = (content.payload?.["elementIds"] ?? []) as readonly string[];
       const elementIds = named.filter((id) => !lost.has(id));
-      return elementIds.length === 0 ? nothing : { type, target, payload: { elementIds } };
+      return elementIds.length === 0 ? NO_OP : { type, target, payload: { elementIds } };
     }
     case "EDIT_TEXT":
     case "EXTEND_STROKE":
       // Each is about one property, and means nothing on another text or stroke.
-      return nothing;
+      return NO_OP;
     default:
       return undefined;
   }

@@ -1,12 +1,8 @@
 /** Finding the node an operation is about. What is not there is a refusal that names the part of the target. */
 import { failure, success } from "../result.js";
-import type {
-  OperationFailure,
-  OperationResult,
-  OperationTarget,
-} from "../operations/operation.js";
-import type { DesignClip, DesignElement } from "./design.js";
-import type { AudioLayer, Document, Page } from "./document.js";
+import type { OperationFailure, OperationResult, OperationTarget } from "./operation.js";
+import type { DesignClip, DesignElement } from "../document/design.js";
+import type { AudioLayer, Document, Page } from "../document/document.js";
 
 export interface FoundElement {
   readonly page: Page;
