@@ -6,7 +6,7 @@ import type { AuditEntry } from "../domain/audit/auditEntry.js";
 import type { AuditTrailKind } from "../domain/audit/auditTrails.js";
 import type { Clock } from "../platform/clock.js";
 import type { AuditStore, AuditWriterState } from "../storage/audit/auditStore.js";
-import { StorageUnavailable } from "../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../storage/storageUnavailable.js";
 import { AnonymousAttempts } from "./anonymousAttempts.js";
 import type { AuditSettings } from "./auditSettings.js";
 

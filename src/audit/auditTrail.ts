@@ -8,7 +8,7 @@ import type { AuditTrailKind } from "../domain/audit/auditTrails.js";
 import type { AttemptOutcome } from "../domain/audit/outcome.js";
 import type { Clock } from "../platform/clock.js";
 import type { AuditStore } from "../storage/audit/auditStore.js";
-import { StorageUnavailable } from "../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../storage/storageUnavailable.js";
 import { isUuid } from "../storage/postgres/uuid.js";
 import type { AuditQueue } from "./auditQueue.js";
 

@@ -5,7 +5,7 @@
  */
 import type { LogEntry } from "../domain/history/logEntry.js";
 import type { LoggedOperation } from "../domain/operations/operation.js";
-import { StorageUnavailable } from "../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../storage/storageUnavailable.js";
 import type { LogReader } from "./templateMemory.js";
 
 /** When a request may come again whose history was cut under it. */

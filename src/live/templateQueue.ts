@@ -2,11 +2,8 @@
  * The queue of one template: group commit. One commit is on its way at a time; what arrives meanwhile is decided
  * against the state that commit left and goes with the next. A commit that fails leaves memory as it was.
  */
-import {
-  StorageUnavailable,
-  type Commit,
-  type TemplateStore,
-} from "../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../storage/storageUnavailable.js";
+import type { Commit, TemplateStore } from "../storage/templates/templateStore.js";
 import type { Committed } from "./committedBatch.js";
 import { KnownLocks } from "./knownLocks.js";
 import {

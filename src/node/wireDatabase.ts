@@ -14,7 +14,7 @@ import { readDatabaseTime } from "../storage/postgres/databaseTime.js";
 import { startEmbeddedPostgres } from "../storage/embedded/startEmbeddedPostgres.js";
 import { applyMigrations, MigrationError } from "../storage/postgres/migrations.js";
 import { serverProblem } from "../storage/postgres/serverFitness.js";
-import { StorageUnavailable } from "../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../storage/storageUnavailable.js";
 
 /** The folder of the migrations that this program knows. */
 export const migrationsDir = join(packageRoot, "prisma/migrations");

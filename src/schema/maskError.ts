@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { GraphQLError } from "graphql";
 import { QueueFull, ShuttingDown, TemplateGone } from "../live/liveTemplates.js";
 import { unavailableAfterMs } from "../storage/postgres/errors.js";
-import { StorageUnavailable } from "../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../storage/storageUnavailable.js";
 
 /** A node that stops is replaced within a moment. */
 const SHUTDOWN_RETRY_AFTER_MS = 1_000;

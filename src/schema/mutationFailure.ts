@@ -2,7 +2,7 @@
 import { GraphQLError } from "graphql";
 import type { Failure } from "../audit/auditTrail.js";
 import { unavailableAfterMs } from "../storage/postgres/errors.js";
-import { StorageUnavailable } from "../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../storage/storageUnavailable.js";
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof GraphQLError) {

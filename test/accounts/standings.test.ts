@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { KnownStandings } from "../../src/accounts/standings.js";
 import type { Standing } from "../../src/domain/access/credentials.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 
 const phone = { kind: "listed", id: "phone" } as const;
 

@@ -8,7 +8,7 @@ import { outcomeOf } from "../../src/domain/audit/outcome.js";
 import type { AuditEntry } from "../../src/domain/audit/auditEntry.js";
 import type { AuditBatch } from "../../src/storage/audit/auditStore.js";
 import { MemoryAuditStore } from "../twins/memoryAuditStore.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 import { testAuditLog } from "../setup/testAudit.js";
 
 /** A store that can be away, and that tells what it was asked. */

@@ -9,7 +9,7 @@ import type { Applied } from "../../src/commands/outcomes.js";
 import type { LiveSettings } from "../../src/live/liveSettings.js";
 import { author, memoryServices, stranger, type MemorySetup } from "../setup/memoryServices.js";
 import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "../live/editing.js";
 
 const target = { pageId: "p1", elementId: "e1" };

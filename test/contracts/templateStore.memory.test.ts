@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
 import { describeLogSearch } from "./logSearch.js";
 import { describeTemplateStates } from "./templateStates.js";

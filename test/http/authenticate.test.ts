@@ -15,7 +15,7 @@ import { systemClock } from "../../src/platform/clock.js";
 import { MemoryCredentialStore } from "../twins/memoryCredentialStore.js";
 import { MemoryUserStore } from "../twins/memoryUserStore.js";
 import { uninvited } from "../setup/accounts.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 
 const secret = "0123456789abcdef0123456789abcdef";
 

@@ -4,7 +4,7 @@ import { stateAt } from "../../src/commands/history/readStateAt.js";
 import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import { ShuttingDown } from "../../src/live/liveTemplates.js";
 import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 import { author, memoryServices } from "../setup/memoryServices.js";
 import { currentDesign, edit, editOk, fill, move, newTemplate } from "./editing.js";
 

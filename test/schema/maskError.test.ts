@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { QueueFull, ShuttingDown, TemplateGone } from "../../src/live/liveTemplates.js";
 import { badUserInput } from "../../src/schema/errors.js";
 import { createMaskError } from "../../src/schema/maskError.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 
 interface Report {
   readonly error: unknown;

@@ -7,10 +7,8 @@ import {
 } from "../../src/sessions/sessionSettings.js";
 import type { JoinRequest, Session, SessionEnd } from "../../src/sessions/sessions.js";
 import type { SessionStore } from "../../src/storage/sessions/sessionStore.js";
-import {
-  StorageUnavailable,
-  type TemplateHead,
-} from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
+import type { TemplateHead } from "../../src/storage/templates/templateStore.js";
 import type { ChangeBus } from "../../src/bus/changeBus.js";
 import { ungranted } from "../setup/access.js";
 import { FakeClock } from "../subscriptions/harness.js";

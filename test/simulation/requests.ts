@@ -4,7 +4,7 @@
  */
 import type { Services } from "../../src/commands/services.js";
 import { ShuttingDown } from "../../src/live/liveTemplates.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 import type { Cluster } from "./cluster.js";
 import type { Random } from "./random.js";
 import type { SimulatedNode } from "./simulatedNode.js";

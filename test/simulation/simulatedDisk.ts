@@ -9,13 +9,13 @@ import { MemoryPermissionStore } from "../twins/memoryPermissionStore.js";
 import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import type { PermissionStore } from "../../src/storage/access/permissionStore.js";
 import type { ConflictStore } from "../../src/storage/conflicts/conflictStore.js";
-import {
-  StorageUnavailable,
-  type Checkpoint,
-  type Commit,
-  type LockedTemplate,
-  type NewSnapshot,
-  type TemplateStore,
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
+import type {
+  Checkpoint,
+  Commit,
+  LockedTemplate,
+  NewSnapshot,
+  TemplateStore,
 } from "../../src/storage/templates/templateStore.js";
 import type { FaultKind } from "./faults.js";
 import { HeldLocks } from "./heldLocks.js";

@@ -20,10 +20,8 @@ import { defaultCommentLimits } from "../../src/commands/comments/commentLimits.
 import { defaultLockLimits } from "../../src/commands/locks/lockLimits.js";
 import { MemoryNotificationStore } from "../twins/memoryNotificationStore.js";
 import { MemoryUserStore } from "../twins/memoryUserStore.js";
-import {
-  StorageUnavailable,
-  type TemplateStore,
-} from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
+import type { TemplateStore } from "../../src/storage/templates/templateStore.js";
 import { changedBy, type ChangeBus } from "../../src/bus/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { Feeds } from "../../src/subscriptions/changes/feeds.js";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { respondReady } from "../../src/http/health.js";
 import { createDiskWatch } from "../../src/storage/postgres/diskWatch.js";
 import { onDatabase } from "../../src/storage/postgres/statement.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 
 /** As PostgreSQL says it, wrapped as Prisma wraps it. */
 const diskFull = Object.assign(new Error("Raw query failed"), {

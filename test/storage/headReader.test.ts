@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import { createHeadReader } from "../../src/storage/templates/headReader.js";
-import {
-  StorageUnavailable,
-  type TemplateHead,
-} from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
+import type { TemplateHead } from "../../src/storage/templates/templateStore.js";
 
 /** A store whose queries are answered by hand; what they answer is read when they leave. */
 function storeByHand() {

@@ -5,7 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDatabase } from "../../src/storage/postgres/database.js";
 import { PrismaTemplateStore } from "../../src/storage/templates/prismaTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 import {
   commitThrough,
   designAt,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { TransactionTurns, type TurnKey } from "../../src/storage/postgres/transactionTurns.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 
 /** Work that lasts until it is ended. */
 function works(turns: TransactionTurns, order: string[]) {

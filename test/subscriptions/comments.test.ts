@@ -8,7 +8,7 @@ import type { GrantedHead } from "../../src/storage/access/accessReader.js";
 import type { CommentStore } from "../../src/storage/comments/commentStore.js";
 import { MemoryCommentStore } from "../twins/memoryCommentStore.js";
 import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
-import { StorageUnavailable } from "../../src/storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 import { CommentFeeds } from "../../src/subscriptions/comments/commentFeeds.js";
 import type { CommentEvent } from "../../src/subscriptions/comments/commentEvent.js";
 import { LocalBus } from "../../src/bus/localBus.js";

@@ -8,11 +8,11 @@ import type { LoggedOperation, OperationContent } from "../../src/domain/operati
 import type { Clock } from "../../src/platform/clock.js";
 import { ungranted } from "../setup/access.js";
 import { createHeadReader } from "../../src/storage/templates/headReader.js";
-import {
-  StorageUnavailable,
-  type LogMeasure,
-  type LogRange,
-  type TemplateHead,
+import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
+import type {
+  LogMeasure,
+  LogRange,
+  TemplateHead,
 } from "../../src/storage/templates/templateStore.js";
 import type { BusListener, BusMessage, BusTopic, ChangeBus } from "../../src/bus/changeBus.js";
 import type { FeedSettings } from "../../src/subscriptions/feedSettings.js";

@@ -1,7 +1,7 @@
 /** Work that holds only as long as nobody changes who may do what with the template. */
 import type { Action, Viewer } from "../../domain/access/access.js";
 import type { GrantedHead } from "../../storage/access/accessReader.js";
-import { StorageUnavailable } from "../../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../storage/storageUnavailable.js";
 import { authorize, type SignedInViewer } from "../authorize.js";
 import type { RequestError } from "../requestError.js";
 import type { Services } from "../services.js";

@@ -1,5 +1,5 @@
 /** Tells where a share link's time ran out: nothing in the database changes then, and somebody may be there by it. */
-import { StorageUnavailable } from "../../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../storage/storageUnavailable.js";
 import type { Services } from "../services.js";
 
 export interface LinkWatchParts extends Pick<Services, "bus" | "clock"> {

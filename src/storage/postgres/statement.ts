@@ -2,7 +2,7 @@
  * Raw SQL by name. Each statement is a constant text with numbered parameters, kept in the file of what it is for;
  * its name makes it a prepared statement, which is planned once per connection.
  */
-import { StorageUnavailable } from "../templates/templateStore.js";
+import { StorageUnavailable } from "../storageUnavailable.js";
 import { noteReached, noteUnreachable } from "./databaseWatch.js";
 import { noteDiskFull } from "./diskWatch.js";
 import { isDiskFull, isUnreachableAfter, unavailableAfterMs } from "./errors.js";

@@ -1,5 +1,5 @@
 /** Places of which so many are taken at once; who finds none free waits in line, in memory, and goes in order. */
-import { StorageUnavailable } from "../templates/templateStore.js";
+import { StorageUnavailable } from "../storageUnavailable.js";
 
 /** When who found the line too long, or waited too long in it, may come again. */
 const RETRY_MS = 500;

@@ -21,7 +21,7 @@ import type {
   SessionStore,
 } from "./sessionStore.js";
 import { onDatabase } from "../postgres/statement.js";
-import { StorageUnavailable } from "../templates/templateStore.js";
+import { StorageUnavailable } from "../storageUnavailable.js";
 import { templateTurn, transactionInTurn } from "../postgres/transactionTurns.js";
 import { isUuid } from "../postgres/uuid.js";
 

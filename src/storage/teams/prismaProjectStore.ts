@@ -22,7 +22,8 @@ import {
   withoutRoomInTeam,
   withoutRoomOfPerson,
 } from "../quotas/quotaChecks.js";
-import { StorageUnavailable, type NewTemplate } from "../templates/templateStore.js";
+import { StorageUnavailable } from "../storageUnavailable.js";
+import type { NewTemplate } from "../templates/templateStore.js";
 import { lockedPlace, lockedTeam } from "./teamStatements.js";
 import type { InboxNews, TellInboxes } from "../notifications/notificationStore.js";
 import type { ChangeOutcome, Decided } from "./teamStore.js";

@@ -6,7 +6,8 @@
 import { decideAccess, type Viewer } from "../../domain/access/access.js";
 import type { Clock } from "../../platform/clock.js";
 import type { AccessReader } from "../../storage/access/accessReader.js";
-import { StorageUnavailable, type TemplateStore } from "../../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../storage/storageUnavailable.js";
+import type { TemplateStore } from "../../storage/templates/templateStore.js";
 import type { ChangeBus } from "../../bus/changeBus.js";
 import { ChangeSource, type SourcePosition } from "./changeSource.js";
 import { defaultFeedSettings, type FeedSettings } from "../feedSettings.js";

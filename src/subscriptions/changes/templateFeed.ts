@@ -4,7 +4,7 @@
  * is ignored, and where one shows a hole the log is read, by one read at a time.
  */
 import type { Viewer } from "../../domain/access/access.js";
-import { StorageUnavailable } from "../../storage/templates/templateStore.js";
+import { StorageUnavailable } from "../../storage/storageUnavailable.js";
 import type { ChangedMessage, ChangeOperation, TopicMessages } from "../../bus/changeBus.js";
 import { AccessGate } from "./accessGate.js";
 import { ChangeRing } from "./changeRing.js";
