@@ -78,17 +78,16 @@ describe("a grant to elements", () => {
       expect(await board.version()).toBe(version);
       const within = [
         ...[move("g"), move("c"), add("new", "n", { parentId: "g" }), into("n", "c")],
-        ...[on("EDIT_TEXT", "t", { delta: [{ insert: "x" }] }), clear("n"), into("g", "e1")],
+        ...[on("EDIT_TEXT", "t", { delta: [{ insert: "x" }] }), clear("n")],
       ];
       expect(await send(within, onConflict)).toMatchObject(applied);
     },
   );
 
-  test("ACC-18: what is cut is pasted again under its id, and goes no farther", async () => {
+  test("ACC-18: what is in them is cut and pasted again under its id, and goes no farther", async () => {
     await permit({ elementIds: ["g"] });
-    expect(await send([remove("cut", "g"), add("paste", "g", { type: "group" })])).toMatchObject(
-      applied,
-    );
+    const paste = add("paste", "c", { parentId: "g" });
+    expect(await send([remove("cut", "c"), paste])).toMatchObject(applied);
     expect(await send([add("copy", "copied")])).toMatchObject(forbidden);
     expect(await send([add("in", "copied", { parentId: "g" })])).toMatchObject(applied);
     expect(await send([remove("cut2", "copied"), add("out", "copied")])).toMatchObject({
@@ -96,26 +95,45 @@ describe("a grant to elements", () => {
     });
   });
 
-  test("ACC-18: what is on one page is not added to another under its id", async () => {
-    const page = {
-      id: "page2",
-      type: "ADD_PAGE",
-      target: { pageId: "p2" },
-      payload: { name: "2" },
-    };
+  test("ACC-18: they stay where they are, on their page and in their group, by whatever way", async () => {
+    const page = (id: string) => ({
+      ...{ id, type: "ADD_PAGE", target: { pageId: id }, payload: { name: id } },
+    });
     const own = { type: "group", x: 0, y: 0 };
-    const elsewhere = (elementId: string, payload: object) => ({
+    const elsewhere = (elementId: string, payload: object = own) => ({
       ...{ id: `${elementId} on p2`, type: "ADD_ELEMENT", target: { pageId: "p2", elementId } },
       payload,
     });
-    await board.edit([page, elsewhere("k", own)]);
-    await permit({ elementIds: ["g"] });
-    for (const refused of [elsewhere("g", own), elsewhere("g", { ...own, parentId: "k" })]) {
+    await board.edit([page("p2"), elsewhere("k")]);
+    await permit({ elementIds: ["g", "later"] });
+    for (const refused of [
+      ...[remove("gone", "g"), clear("g"), into("g", "e1"), add("made", "later")],
+      ...[elsewhere("g"), elsewhere("g", { ...own, parentId: "k" }), elsewhere("later")],
+    ]) {
       expect(await send([refused])).toMatchObject({ ...forbidden, operationId: refused.id });
     }
-    const within = [remove("cut", "g"), add("paste", "g", { type: "group" }), elsewhere("g", own)];
-    expect(await send(within)).toMatchObject({ ...forbidden, operationId: "g on p2" });
-    expect(await send(within.slice(0, 2))).toMatchObject(applied);
+    expect(await send([move("c"), remove("cut", "g"), elsewhere("g")])).toMatchObject({
+      ...{ ...forbidden, operationId: "cut" },
+    });
+    expect(await send([into("g", null)])).toMatchObject(applied);
+    // Deleted by another person, it is not brought back under the grant.
+    const before = await board.version();
+    await board.edit([remove("theirs", "g")]);
+    expect(await send([add("again", "g", { type: "group" })])).toMatchObject(forbidden);
+    const insisting = {
+      ...{ baseVersion: before, headVersion: await board.version() },
+      ...{ resolution: "CLIENT_WINS", clientOperations: [move("g", "insist")] },
+    };
+    expect(await board.resolve(insisting, bob)).toMatchObject(forbidden);
+  });
+
+  test("ACC-18, UNDO-42: an undo brings back no element that was deleted before the grant was restricted", async () => {
+    await permit({});
+    expect(await send([remove("mine", "g")])).toMatchObject(applied);
+    await permit({ elementIds: ["g"] });
+    const undone = await board.undo(undefined, bob);
+    expect(JSON.stringify(undone)).toContain("NOT_PERMITTED");
+    expect(await elementById("g")).toBeUndefined();
   });
 
   test("ACC-15: what an undo passed over needs no right when it is redone", async () => {

@@ -34,6 +34,19 @@ export class NamedElements {
     return isCovered;
   }
 
+  /** Whether the element is in another one that is covered; undefined where the document has no such element. */
+  isInside(pageId: string, elementId: string): boolean | undefined {
+    const parentId = this.parentOf(pageId, elementId);
+    if (parentId === undefined) return undefined;
+    return parentId !== null && this.covers(pageId, parentId) === true;
+  }
+
+  /** The group that the element is in, null for none; undefined where the document has no such element. */
+  parentOf(pageId: string, elementId: string): string | null | undefined {
+    const element = this.document.pages.items.get(pageId)?.elements.items.get(elementId);
+    return element === undefined ? undefined : parentOf(element);
+  }
+
   #coveredOn(pageId: string): Map<string, boolean> {
     const known = this.#covered.get(pageId) ?? new Map<string, boolean>();
     this.#covered.set(pageId, known);

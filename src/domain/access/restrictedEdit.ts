@@ -1,7 +1,7 @@
 /**
  * What somebody may edit who may not edit everything, told from footprints: so each operation type is under it. Whoever
- * is restricted to elements or to their types edits these alone, not pages, canvas or audio; whoever is restricted to pages,
- * what is on them and their properties. Which pages there are, and in which order, is the template's: none of them makes,
+ * is restricted to elements or to their types edits these alone, not pages, canvas or audio, and leaves single elements where
+ * they are; whoever is restricted to pages, what is on them and their properties. Which pages there are, and in which order, is the template's: none of them makes,
  * deletes or moves pages. Whoever is restricted to operation types edits by these alone.
  */
 import type { Document } from "../document/document.js";
@@ -99,7 +99,29 @@ class GrantedPart {
   holds(touch: Touch): boolean {
     const { pageIds, elementTypes, elementIds } = this.restriction;
     const isOfPart = pageIds.length + elementTypes.length + elementIds.length > 0;
-    return !(isOfPart && isPageItself(touch)) && this.holdsNode(touch.path);
+    if (isOfPart && isPageItself(touch)) return false;
+    if (elementIds.length > 0 && this.#comesOrGoes(touch)) return this.#isInsideNamed(touch.path);
+    return this.holdsNode(touch.path);
+  }
+
+  /** Whether an element is added, deleted, or put into another group or out of its own. */
+  #comesOrGoes(touch: Touch): boolean {
+    if (touch.kind === "create" || touch.kind === "delete") return true;
+    if (touch.kind !== "write" || !touch.properties.includes("parentId")) return false;
+    const { pageId, elementId } = targetOfPath(touch.path);
+    if (pageId === undefined || elementId === undefined) return false;
+    const parents = this.#named.map((named) => named.parentOf(pageId, elementId));
+    return parents.some((parentId) => parentId !== parents[0]);
+  }
+
+  /**
+   * Whether the node is and was in a named element, not that element itself: one is granted where it is, so that it is
+   * carried to no other page and group.
+   */
+  #isInsideNamed(path: NodePath): boolean {
+    const { pageId, elementId } = targetOfPath(path);
+    if (pageId === undefined || elementId === undefined || !this.holdsNode(path)) return false;
+    return this.#named.every((named) => named.isInside(pageId, elementId) !== false);
   }
 
   holdsNode(path: NodePath): boolean {
@@ -123,22 +145,8 @@ class GrantedPart {
   #isNamed(pageId: string, elementId: string): boolean {
     const { elementIds } = this.restriction;
     if (elementIds.length === 0) return true;
-    if (this.#isPutElsewhere(pageId, elementId)) return false;
     const covered = this.#named.flatMap((named) => named.covers(pageId, elementId) ?? []);
     return covered.length === 0 ? elementIds.includes(elementId) : covered.every(Boolean);
-  }
-
-  /** Whether a named element comes to the page while another page of the grant has one of its id: one grant, one element. */
-  #isPutElsewhere(pageId: string, elementId: string): boolean {
-    const { elementIds, pageIds } = this.restriction;
-    const { items } = this.documents[0]!.pages;
-    const isThere = items.get(pageId)?.elements.items.has(elementId) === true;
-    if (isThere || !elementIds.includes(elementId)) return false;
-    const searched = pageIds.length === 0 ? items.values() : pageIds.map((id) => items.get(id));
-    for (const page of searched) {
-      if (page?.elements.items.has(elementId) === true) return true;
-    }
-    return false;
   }
 }
 

@@ -55,7 +55,7 @@ const restrictionTexts = {
   elementTypes:
     "Only elements of these types, and neither pages nor canvas nor audio; empty: everything.",
   elementIds:
-    "Only these elements and what is in those of them that are groups, and neither pages nor canvas nor audio; empty: everything.",
+    "Only these elements, where they are, and what is in those of them that are groups, and neither pages nor canvas nor audio: the elements themselves are neither added nor deleted nor put into another group; empty: everything.",
   operationTypes: "Only by operations of these types, as they are sent; empty: by all.",
 };
 

@@ -107,18 +107,26 @@ it("ACC-18 the elements and what is in them may be edited, by what they are in b
   expect(firstBeyond(inner, change.move("inner"), change.move("leaf"))).toBeUndefined();
   expect(firstBeyond(inner, change.add("new", { parentId: "inner" }))).toBeUndefined();
   expect(firstBeyond(inner, change.add("new", { parentId: "leaf" }))).toBeUndefined();
-  expect(firstBeyond(inner, change.remove("inner"))).toBeUndefined();
-  expect(firstBeyond(inner, change.remove("inner"), change.add("inner"))).toBeUndefined();
+  expect(firstBeyond(inner, change.remove("leaf"), change.add("leaf", { parentId: "inner" }))).toBe(
+    undefined,
+  );
   expect(firstBeyond(inner, change.clear(["leaf"]))).toBeUndefined();
-  expect(firstBeyond(inner, change.reparent("inner", null))).toBeUndefined();
+  expect(firstBeyond(inner, change.reparent("inner", "outer"))).toBeUndefined();
   for (const beyond of [
     ...[change.move("outer"), change.move("free"), change.add("new"), change.remove("outer")],
     ...[change.reparent("free", "inner"), change.reparent("leaf", null), change.page("p1")],
+    ...[change.remove("inner"), change.clear(["inner"]), change.reparent("inner", null)],
     ...[change.clear(["leaf", "free"]), change.canvas(), change.clip(), change.removePage("p1")],
   ]) {
     expect(firstBeyond(inner, change.move("inner"), beyond)).toBe(1);
   }
   expect(firstBeyond(elements("leaf"), change.move("leaf", "p2"))).toBeUndefined();
+  // What is named and in another one that is named goes with that.
+  const nested = elements("outer", "inner", "new");
+  expect(firstBeyond(nested, change.remove("inner"))).toBeUndefined();
+  expect(firstBeyond(nested, change.reparent("leaf", "outer"))).toBeUndefined();
+  expect(firstBeyond(nested, change.reparent("inner", null))).toBe(0);
+  expect(firstBeyond(nested, change.add("new"))).toBe(0);
   const onOne = { ...elements("leaf"), pageIds: ["p1"] };
   expect(firstBeyond(onOne, change.move("leaf"), change.move("leaf", "p2"))).toBe(1);
   const rectsIn = { ...elements("outer"), elementTypes: ["rect"] };
