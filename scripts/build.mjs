@@ -33,6 +33,8 @@ const GENERATED = [
   "src/storage/generated/prisma/client.ts",
   "src/schema/generated/pothos.ts",
 ];
+/** What writes them. */
+const GENERATORS = ["@prisma/client-generator-ts", "@prisma/internals", "@pothos/plugin-prisma"];
 const DIST_STAMP = "dist/.stamp.json";
 const LOCK = "node_modules/.strata-build.lock";
 const LOCK_WAIT_MS = 120_000;
@@ -66,12 +68,26 @@ function hashOf(files, ...more) {
   return hash.digest("hex");
 }
 
-function installedVersion(name) {
-  try {
-    return JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"))
-      .version;
-  } catch {
-    return fail(`${name} is not installed; run "npm install" first (with dev dependencies)`);
+/**
+ * The version that the lock file names: what was built is recognized also where the development dependencies that built
+ * it are not installed.
+ */
+function lockedVersion(name) {
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  return packages[`node_modules/${name}`]?.version ?? fail(`package-lock.json has no ${name}`);
+}
+
+/** Ends where a package that builds is missing, or is not the one of the lock file. */
+function requireInstalled(...names) {
+  for (const name of names) {
+    const manifest = join(root, "node_modules", name, "package.json");
+    if (!existsSync(manifest)) {
+      fail(`${name} is not installed: run "npm install", with development dependencies`);
+    }
+    const { version } = JSON.parse(readFileSync(manifest, "utf8"));
+    if (version !== lockedVersion(name)) {
+      fail(`${name} ${version} is not the version of package-lock.json: run "npm install"`);
+    }
   }
 }
 
@@ -91,8 +107,6 @@ function run(label, script, args) {
       ...process.env,
       // Generators are found on PATH, also where this script does not run under npm.
       PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env.PATH ?? ""}`,
-      CHECKPOINT_DISABLE: "1",
-      PRISMA_HIDE_UPDATE_MESSAGE: "1",
     },
   });
   if (result.error) fail(`${label} could not be started: ${result.error.message}`);
@@ -104,9 +118,8 @@ function run(label, script, args) {
 
 function clientHash() {
   return hashOf(
-    ["prisma/schema.prisma", "prisma.config.ts"],
-    installedVersion("prisma"),
-    installedVersion("@pothos/plugin-prisma"),
+    ["prisma/schema.prisma", "scripts/generateClient.mjs"],
+    ...GENERATORS.map(lockedVersion),
   );
 }
 
@@ -118,11 +131,12 @@ function isClientFresh() {
 function generateClient() {
   if (isClientFresh()) return;
   if (!existsSync(join(root, "prisma/schema.prisma"))) fail("prisma/schema.prisma is missing");
+  requireInstalled(...GENERATORS);
   console.log("build: generating the Prisma client");
   const hash = clientHash();
   // A generator that is killed half-way must not leave a stamp that says all is well.
   rmSync(join(root, CLIENT_STAMP), { force: true });
-  run("prisma generate", commandOf("prisma", "prisma"), ["generate", "--no-hints"]);
+  run("generating the Prisma client", join(root, "scripts/generateClient.mjs"), []);
   writeFileSync(join(root, CLIENT_STAMP), hash);
 }
 
@@ -137,7 +151,7 @@ function sourceFiles() {
 function programHash(sources) {
   return hashOf(
     [...sources, "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
-    installedVersion("typescript"),
+    lockedVersion("typescript"),
   );
 }
 
@@ -152,6 +166,7 @@ function isProgramFresh() {
 
 function compile() {
   if (isProgramFresh()) return;
+  requireInstalled("typescript");
   console.log("build: compiling");
   const sources = sourceFiles();
   const hash = programHash(sources);
