@@ -114,6 +114,9 @@ async function give(templateId: string, who: string): Promise<number> {
   if (!isWho(who)) return tellWrong(nobody(who));
   if (!isUuid(templateId)) return tellWrong(`admin: ${templateId} is no template's id\n`);
   const outcome = await withAccount(who, { mustBeProven: true }, async (transaction, user) => {
+    if (user.kind === "SERVICE") {
+      return { failed: "a service account owns nothing but what is its team's: name a person" };
+    }
     const where = { id: templateId, authorId: null };
     const { count } = await transaction.template.updateMany({
       where,

@@ -140,6 +140,43 @@ describe("a service account", () => {
     expect(await mutate(robot, deleting)).toMatchObject({ code: "FORBIDDEN" });
   });
 
+  test("TEAM-25: is given no project and no template that it does not reach, and keeps none out of its team", async () => {
+    const service = await newService();
+    const refused = { code: "INVALID_INPUT", path: ["userId"] };
+    const templateId = await owner.createTemplate({ name: "T" });
+    const permit = `setTemplatePermission(input: { templateId: "${templateId}", userId: "${service}", role: EDIT })`;
+    await mutate(owner, permit);
+    const give = `transferTemplate(input: { templateId: "${templateId}", userId: "${service}" })`;
+    expect(await mutate(owner, give)).toMatchObject(refused);
+    const made = await owner.data(
+      `mutation { createProject(input: { name: "P" }) { ... on ProjectCreated { project { id } } } }`,
+    );
+    const projectId = made.createProject.project.id;
+    await mutate(
+      owner,
+      `setProjectMember(input: { projectId: "${projectId}", userId: "${service}", role: EDIT })`,
+    );
+    const giveProject = `transferProject(input: { projectId: "${projectId}", userId: "${service}" })`;
+    expect(await mutate(owner, giveProject)).toMatchObject(refused);
+
+    const toTeam = `teamId: "${teamId}"`;
+    await mutate(owner, `moveTemplate(input: { templateId: "${templateId}", ${toTeam} })`);
+    await mutate(owner, `transferProject(input: { projectId: "${projectId}", ${toTeam} })`);
+    for (const [field, kind] of [
+      [give, "TemplateTransferred"],
+      [giveProject, "ProjectTransferred"],
+    ] as const) {
+      expect(await mutate(owner, field)).toMatchObject({ __typename: kind });
+    }
+    const out = `moveTemplate(input: { templateId: "${templateId}" })`;
+    expect(await mutate(admin, out)).toMatchObject({ code: "INVALID_INPUT", path: ["teamId"] });
+    const { id } = member;
+    await mutate(
+      admin,
+      `transferTemplate(input: { templateId: "${templateId}", userId: "${id}" })`,
+    );
+  });
+
   test("AUTH-62: its tokens are limited further to what is in its team", async () => {
     const id = await newService();
     const within = await owner.createTemplate({ name: "within", teamId });

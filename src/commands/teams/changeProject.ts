@@ -7,9 +7,11 @@ import {
   type ProjectAction,
   type ProjectStanding,
 } from "../../domain/access/projectAccess.js";
+import { decideTeamAccess } from "../../domain/access/teamAccess.js";
 import type { LockedProject, ProjectChange } from "../../storage/teams/projectStore.js";
 import type { Decided } from "../../storage/teams/teamStore.js";
 import { unauthenticated } from "../authorize.js";
+import { beyondService } from "../access/beyondService.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { checkName, no, teamRefusal } from "./changeTeam.js";
@@ -85,7 +87,8 @@ export async function removeProjectMember(
 
 /**
  * Gives it to somebody who is in it, or to a team that the viewer manages, where the viewer owns it then. Refusals:
- * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, QUOTA_EXCEEDED (of the team).
+ * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (also a service account that does not reach it), QUOTA_EXCEEDED (of
+ * the team).
  */
 export async function transferProject(
   services: Services,
@@ -104,11 +107,14 @@ export async function transferProject(
   if (userId == null || teamId != null) {
     return invalidInput("exactly one of userId and teamId must be given", "userId");
   }
-  return changeProject(services, viewer, { ...asked, userId }, (project) =>
-    projectRoleOf(userId, project) === null
-      ? no(memberNotFound())
-      : { kind: "giveTo", userId, formerOwnerJoinedAt: services.clock.now() },
-  );
+  const isService = (await services.users.findById(userId))?.kind === "SERVICE";
+  return changeProject(services, viewer, { ...asked, userId }, (project) => {
+    if (projectRoleOf(userId, project) === null) return no(memberNotFound());
+    const isOfTeam =
+      project.team !== null && decideTeamAccess(userId, "view", project.team).allowed;
+    if (isService && !isOfTeam) return no(beyondService("project"));
+    return { kind: "giveTo", userId, formerOwnerJoinedAt: services.clock.now() };
+  });
 }
 
 interface Asked extends Named {

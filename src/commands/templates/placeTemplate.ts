@@ -1,8 +1,11 @@
 /** Where a template belongs and to whom: into a team or project or out of it, and to another author. */
 import type { Viewer } from "../../domain/access/access.js";
+import type { UserRecord } from "../../storage/accounts/userStore.js";
+import type { TemplateHead } from "../../storage/templates/templateStore.js";
 import type { TemplateChanged } from "../outcomes.js";
 import { quotaExceeded } from "../quotas/quotaExceeded.js";
-import { refused, type RequestError } from "../requestError.js";
+import { beyondService } from "../access/beyondService.js";
+import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { asAuthorized } from "../access/asAuthorized.js";
 import { placeOf, placeRefusal, type PlaceInput } from "./placeOf.js";
@@ -17,7 +20,10 @@ export interface TransferTemplateInput {
   readonly userId: string;
 }
 
-/** Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, QUOTA_EXCEEDED (of the team). */
+/**
+ * Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (also out of the team of its author, a service account),
+ * QUOTA_EXCEEDED (of the team).
+ */
 export async function moveTemplate(
   services: Services,
   viewer: Viewer,
@@ -26,7 +32,9 @@ export async function moveTemplate(
   const place = placeOf(input);
   if ("kind" in place) return place;
   return asAuthorized(services, viewer, "share", templateId, async (head, { userId }) => {
-    const { accessRevision } = head;
+    const { accessRevision, authorId } = head;
+    const isToAuthor = place.teamId === undefined && place.projectId === undefined;
+    if (isToAuthor && (await isService(services, authorId))) return staysInTeam();
     const placed = await services.team.projects.place(
       { templateId, accessRevision },
       place,
@@ -44,7 +52,7 @@ export async function moveTemplate(
 
 /**
  * Gives the template to somebody who may see it otherwise than as everybody; who had it keeps ADMIN on it. Refusals:
- * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, QUOTA_EXCEEDED (theirs).
+ * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (a service account of another team), QUOTA_EXCEEDED (theirs).
  */
 export async function transferTemplate(
   services: Services,
@@ -55,6 +63,10 @@ export async function transferTemplate(
     if (head.authorId === userId) return { kind: "changed", templateId } as const;
     const { grant } = await services.access.knownGrant(userId, head);
     if (grant.role === null) return nobodyOfIt();
+    const person = await services.users.findById(userId);
+    if (person !== undefined && (await isBeyond(services, person, head))) {
+      return beyondService("template");
+    }
     const { accessRevision } = head;
     const given = await services.team.projects.give(
       { templateId, accessRevision },
@@ -65,6 +77,29 @@ export async function transferTemplate(
     if (typeof given === "object") return quotaExceeded(given);
     return given === "given" ? changed(services, templateId) : nobodyOfIt();
   });
+}
+
+/** Whether the account is a service account that does not reach the template. */
+async function isBeyond(
+  { access }: Services,
+  { id: userId, kind, serviceTeamId }: UserRecord,
+  head: TemplateHead,
+): Promise<boolean> {
+  if (kind !== "SERVICE") return false;
+  if (serviceTeamId === null) return true;
+  const limits = [{ kind: "team", id: serviceTeamId }] as const;
+  const seen = await access.granted({ kind: "user", userId, limits }, head);
+  return seen.isBeyondToken === true;
+}
+
+async function isService({ users }: Services, userId: string | null): Promise<boolean> {
+  return userId !== null && (await users.findById(userId))?.kind === "SERVICE";
+}
+
+function staysInTeam(): RequestError {
+  const message =
+    "the author is a service account, which reaches what is its team's alone: give the template to a person first";
+  return invalidInput(message, "teamId");
 }
 
 function changed(services: Services, templateId: string): TemplateChanged {

@@ -167,7 +167,7 @@ builder.mutationFields((t) => ({
   transferProject: t.field({
     type: transferred,
     description:
-      "Gives a project to somebody who is in it or in its team, or to a team that the viewer manages, where the viewer owns it then. Who owned one of no team stays its administrator. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT, QUOTA_EXCEEDED (of the team).",
+      "Gives a project to somebody who is in it or in its team, or to a team that the viewer manages, where the viewer owns it then. Who owned one of no team stays its administrator. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (also on path `userId` for a service account that does not reach it), QUOTA_EXCEEDED (of the team).",
     args: {
       input: t.arg({ type: TransferProjectInputType, required: true, description: "To whom." }),
     },

@@ -138,7 +138,7 @@ builder.mutationFields((t) => ({
   moveTemplate: t.field({
     type: MoveTemplateResult,
     description:
-      "Puts a template that the viewer administers into a team of theirs or a project that they edit, or makes it personal to its author. Who may do what with it follows. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, QUOTA_EXCEEDED (of the team).",
+      "Puts a template that the viewer administers into a team of theirs or a project that they edit, or makes it personal to its author. Who may do what with it follows. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (also on path `teamId` for one that a service account made, which has to be given to a person before), QUOTA_EXCEEDED (of the team).",
     args: {
       input: t.arg({ type: MoveTemplateInputType, required: true, description: "What and where." }),
     },
@@ -147,7 +147,7 @@ builder.mutationFields((t) => ({
   transferTemplate: t.field({
     type: TransferTemplateResult,
     description:
-      "Gives the viewer's template, or one that they administer whose author is gone, to somebody who was granted something on it or is in its team or project. The author before stays its administrator. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, QUOTA_EXCEEDED (theirs).",
+      "Gives the viewer's template, or one that they administer whose author is gone, to somebody who was granted something on it or is in its team or project. The author before stays its administrator. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (on path `userId`: a service account that does not reach it), QUOTA_EXCEEDED (theirs).",
     args: {
       input: t.arg({
         type: TransferTemplateInputType,
