@@ -6,7 +6,7 @@ import type { DomainLimits } from "../domain/limits.js";
 import type { FarHistory } from "../live/farHistory.js";
 import type { EditQuota } from "../limits/editQuota.js";
 import type { Quotas } from "../domain/quotas.js";
-import type { Rates } from "../limits/rates/rates.js";
+import type { Rates } from "../limits/rates/rateLimiter.js";
 import type { Clock } from "../platform/clock.js";
 import type { LiveTemplates } from "../live/liveTemplates.js";
 import type { Session, Sessions } from "../sessions/sessions.js";

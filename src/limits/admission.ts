@@ -6,11 +6,9 @@
 import type { RequestOrigin } from "./origin/requestOrigin.js";
 import type { Guest, Viewer } from "../domain/access/access.js";
 import { BytesUnderWay, SMALL_BYTES } from "./work/bytesUnderWay.js";
-import { Counts } from "./counts.js";
+import { Counts, GuestConnections, PendingConnections } from "./connectionCounts.js";
 import { ExecutionCosts, type Execution } from "./work/executionCosts.js";
-import { GuestConnections } from "./guestConnections.js";
 import { addressKey, guestsKey, userKey } from "./rates/keys.js";
-import { PendingConnections } from "./pendingConnections.js";
 import type { RateLimiter, Taken } from "./rates/rateLimiter.js";
 import type { RateSettings } from "./rates/rateSettings.js";
 

@@ -10,7 +10,7 @@ import type { Config } from "../config/readConfig.js";
 import { keptSecrets, secretsFile } from "../config/secrets.js";
 import type { DemoSession } from "../http/graphiql/tour.js";
 import { probePort } from "../http/httpServer.js";
-import type { Rates } from "../limits/rates/rates.js";
+import type { Rates } from "../limits/rates/rateLimiter.js";
 import { systemClock, type Clock } from "../platform/clock.js";
 import { EditQuota } from "../limits/editQuota.js";
 import { FarHistory } from "../live/farHistory.js";

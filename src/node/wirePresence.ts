@@ -10,7 +10,7 @@ import type { PresenceStore } from "../subscriptions/presence/stores/presenceSto
 import { RedisPresenceStore } from "../subscriptions/presence/stores/redisPresenceStore.js";
 import { showSessions } from "../subscriptions/presence/showSessions.js";
 import { RedisNames } from "../redis/redisNames.js";
-import { readChanges } from "../subscriptions/presence/selections/readChanges.js";
+import { readChanges } from "../subscriptions/presence/textSelections.js";
 import { Gate } from "../platform/gate.js";
 import { redisPlaceOf } from "./wireRedis.js";
 import { redisConnection } from "../redis/redisConnection.js";

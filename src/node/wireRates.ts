@@ -1,9 +1,8 @@
 /** The rate limits of one node, put together for server.ts. */
 import type { Closers } from "../platform/closers.js";
 import type { Config } from "../config/readConfig.js";
-import { perMinute } from "../limits/rates/rateLimiter.js";
+import { perMinute, type Rates } from "../limits/rates/rateLimiter.js";
 import { RateLimiters } from "../limits/rates/rateLimiters.js";
-import type { Rates } from "../limits/rates/rates.js";
 import { Admission, type RequestRates } from "../limits/admission.js";
 import { LargeRequests } from "../limits/work/largeRequests.js";
 import { RequestWork, type WorkFor, type WorkParts } from "../limits/work/requestWork.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Counts } from "../../src/limits/counts.js";
+import { Counts } from "../../src/limits/connectionCounts.js";
 import { addressKey, userKey } from "../../src/limits/rates/keys.js";
 
 test("LIM-14 an IPv4 address counts by itself, of IPv6 the network of 64 bits", () => {

@@ -6,7 +6,7 @@ import { CommentFeeds } from "../../src/subscriptions/comments/commentFeeds.js";
 import { defaultFeedSettings } from "../../src/subscriptions/feedSettings.js";
 import { MemoryPresenceStore } from "../../src/subscriptions/presence/stores/memoryPresenceStore.js";
 import { PresenceRooms } from "../../src/subscriptions/presence/presenceRooms.js";
-import { readChanges } from "../../src/subscriptions/presence/selections/readChanges.js";
+import { readChanges } from "../../src/subscriptions/presence/textSelections.js";
 import { showSessions } from "../../src/subscriptions/presence/showSessions.js";
 
 type Parts = Pick<Services, "access" | "bus" | "clock" | "head" | "sessions" | "templates">;

@@ -1,9 +1,8 @@
 /** Rate limits in memory for tests: as generous as the test does not say otherwise. */
 import { Admission } from "../../src/limits/admission.js";
 import { MemoryRateLimiter } from "../../src/limits/rates/memoryRateLimiter.js";
-import { perMinute, type Rate } from "../../src/limits/rates/rateLimiter.js";
+import { perMinute, type Rate, type Rates } from "../../src/limits/rates/rateLimiter.js";
 import { defaultRateSettings, type RateSettings } from "../../src/limits/rates/rateSettings.js";
-import type { Rates } from "../../src/limits/rates/rates.js";
 import { LargeRequests } from "../../src/limits/work/largeRequests.js";
 import { RequestWork, type WorkFor } from "../../src/limits/work/requestWork.js";
 import { defaultWorkSettings, type WorkSettings } from "../../src/limits/work/workSettings.js";

@@ -10,7 +10,7 @@ import { MemoryCommentStore } from "../twins/memoryCommentStore.js";
 import { MemoryTemplateStore } from "../twins/memoryTemplateStore.js";
 import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 import { CommentFeeds } from "../../src/subscriptions/comments/commentFeeds.js";
-import type { CommentEvent } from "../../src/subscriptions/comments/commentEvent.js";
+import type { CommentEvent } from "../../src/subscriptions/comments/commentSource.js";
 import { LocalBus } from "../../src/bus/localBus.js";
 import type { EndReason, EventSink } from "../../src/subscriptions/subscription.js";
 import { newTemplate } from "../contracts/storedOperations.js";

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { HttpRefusal, respond, respondJson, respondNotModified } from "../respond.js";
 import { loadGraphiQLAssets, type Asset, type GraphiQLAssets } from "./graphiqlAssets.js";
 import { type DemoSession, TEMPLATE_PLACEHOLDER, tourTabs } from "./tour.js";
-import { tourTemplate } from "./tourTemplate.js";
+import { demoHistory } from "../../seed/demo.js";
+import { demoNote, demoPageId } from "../../seed/demoDesign.js";
 
 export interface GraphiQLPage {
   serves(path: string): boolean;
@@ -179,3 +180,23 @@ function pageOf({ style, setup, script }: GraphiQLAssets, settings: object): str
 </html>
 `;
 }
+
+/** By which the page finds it again among a person's templates. */
+const tag = "graphiql-tour";
+
+/** The template of the tour for accounts that have none: the demo's note on a page of its own, with the demo's short past. */
+const tourTemplate = {
+  tag,
+  input: {
+    name: "GraphiQL's tour",
+    description: "What the tabs of GraphiQL work on.",
+    tags: [tag],
+    designData: {
+      canvas: {},
+      pages: [{ id: demoPageId, name: "First page", elements: [demoNote] }],
+      audioLayers: [],
+    },
+  },
+  /** Operations, each on the version before it. */
+  history: demoHistory,
+};

@@ -2,12 +2,20 @@
  * GraphQL itself: Yoga with its plugins, called with parameters instead of Request objects. Reading the request and
  * writing the answer is done beside this file, because doing it through fetch's objects costs twice the execution.
  */
-import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from "graphql";
+import {
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  getOperationAST,
+  type ExecutionArgs,
+} from "graphql";
 import {
   createYoga,
   isAsyncIterable,
   type GraphQLParams,
   type YogaServerInstance,
+  type Plugin,
 } from "graphql-yoga";
 import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Config } from "../../config/readConfig.js";
@@ -18,7 +26,7 @@ import { documentLimits } from "./documentLimits.js";
 import { introspectionCache } from "./introspectionCache.js";
 import { hiddenSchema } from "./hiddenSchema.js";
 import type { DocumentRequest, FindDocument } from "./persistedDocuments.js";
-import { variableLimits } from "./variableLimits.js";
+import { variableFault } from "../../limits/work/variables.js";
 
 /** A parsed document takes some hundred times the memory of its text. */
 const DOCUMENT_CACHE_UNITS = 500_000;
@@ -141,4 +149,16 @@ function yogaLogging(logger: Logger) {
 
 function describe([first, ...rest]: readonly unknown[]): object {
   return first instanceof Error ? { error: first } : { parts: [first, ...rest].map(String) };
+}
+
+/** The plugin that checks the form of variables before a document is executed. */
+function variableLimits(): Plugin {
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const { schema, document, operationName, variableValues } = args as ExecutionArgs;
+      const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+      const fault = variableFault(schema, definitions, variableValues);
+      if (fault !== undefined) setResultAndStopExecution({ errors: [fault] });
+    },
+  };
 }

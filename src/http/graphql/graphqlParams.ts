@@ -5,7 +5,6 @@ import type { Viewer } from "../../domain/access/access.js";
 import { readJsonSteps } from "../../domain/document/json/readJson.js";
 import { PLACE_RETRY_AFTER_MS } from "../../limits/rates/rateLimited.js";
 import type { Paced } from "../../live/pace.js";
-import { requirePreflight } from "./crossSite.js";
 import { namesDocument } from "./persistedDocuments.js";
 import { readBody, type BodyLimits } from "../readBody.js";
 import { HttpRefusal } from "../respond.js";
@@ -145,4 +144,20 @@ function parseJson(text: string, what: string): unknown {
 
 function badRequest(message: string): HttpRefusal {
   return new HttpRefusal(400, "BAD_REQUEST", message);
+}
+
+/** Headers that no page can send to another origin unless that origin allowed it in a preflight. */
+const PREFLIGHTED = ["authorization", "apollo-require-preflight", "graphql-require-preflight"];
+
+/**
+ * Throws HttpRefusal (400) for a GET that a page of another site could have made a browser send. A browser asks before it
+ * sends what a form cannot send; what it sends without asking is refused.
+ */
+function requirePreflight({ headers }: IncomingMessage): void {
+  const site = headers["sec-fetch-site"];
+  if (site === "same-origin" || site === "none") return;
+  if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return;
+  if (headers["content-type"]?.startsWith("application/json") === true) return;
+  const message = "a GET needs the header graphql-require-preflight, or use POST";
+  throw new HttpRefusal(400, "CROSS_SITE_REQUEST", message);
 }

@@ -1,7 +1,6 @@
 /** What subscribers of a template's comments get. Events come from src/subscriptions/comments. */
 import { commentChangeKinds, type CommentChangeKind } from "../../domain/comments/comment.js";
-import type { CommentEvent } from "../../subscriptions/comments/commentEvent.js";
-import type { CommentSource } from "../../subscriptions/comments/commentSource.js";
+import type { CommentEvent, CommentSource } from "../../subscriptions/comments/commentSource.js";
 import { builder } from "../builder.js";
 import { CommentObject, CommentThreadObject, threadView } from "./comment.js";
 import type { GraphQLContext } from "../context.js";

@@ -1,6 +1,5 @@
 /** What subscribers of an inbox get. Events come from src/subscriptions/notifications. */
-import type { InboxEvent } from "../../subscriptions/notifications/inboxEvent.js";
-import type { InboxSource } from "../../subscriptions/notifications/inboxSource.js";
+import type { InboxEvent, InboxSource } from "../../subscriptions/notifications/inboxSource.js";
 import { builder } from "../builder.js";
 import type { GraphQLContext } from "../context.js";
 import { badUserInput, unauthenticated } from "../errors.js";

@@ -1,6 +1,5 @@
 /** What subscribers of a template's presence get. Events come from src/subscriptions/presence. */
-import type { PresenceEvent } from "../../subscriptions/presence/presenceEvent.js";
-import type { PresenceSource } from "../../subscriptions/presence/presenceSource.js";
+import type { PresenceEvent, PresenceSource } from "../../subscriptions/presence/presenceSource.js";
 import { builder } from "../builder.js";
 import type { GraphQLContext } from "../context.js";
 import { notFound, unauthenticated } from "../errors.js";

@@ -1,7 +1,6 @@
 /** What happens on templates, for galleries. Events come from src/subscriptions/activity. */
 import { isUuid } from "../../storage/postgres/uuid.js";
-import type { ActivityEvent } from "../../subscriptions/activity/activityEvent.js";
-import type { ActivitySource } from "../../subscriptions/activity/activitySource.js";
+import type { ActivityEvent, ActivitySource } from "../../subscriptions/activity/activitySource.js";
 import type { ActivityKind } from "../../bus/changeBus.js";
 import { builder } from "../builder.js";
 import type { GraphQLContext } from "../context.js";

@@ -2,13 +2,14 @@
  * The activity of one template on one node. Who may see it is asked when something happens, together for all that
  * happened meanwhile: so access that changed counts at once, and a template that nothing happens on costs nothing.
  */
-import { decideAccess } from "../../domain/access/access.js";
+import { decideAccess, type Viewer } from "../../domain/access/access.js";
 import type { AccessReader } from "../../storage/access/accessReader.js";
 import type { TemplateHead } from "../../storage/templates/templateStore.js";
 import type { ActivityMessage } from "../../bus/changeBus.js";
-import type { Renderer } from "../subscription.js";
-import type { ActivityEvent } from "./activityEvent.js";
-import type { ActivityMember } from "./activityMember.js";
+import type { Renderer, EventSink } from "../subscription.js";
+import type { ActivityEvent } from "./activitySource.js";
+import { SinkMember } from "../sinkMember.js";
+import type { Warn } from "../../platform/warn.js";
 
 /** What waits for the answer; the oldest are dropped where more happens. */
 const waitingMax = 100;
@@ -70,5 +71,31 @@ async function tell(members: readonly ActivityMember[], event: ActivityEvent): P
     const { renderer } = member;
     if (!rendered.has(renderer)) rendered.set(renderer, await renderer.render(event));
     member.deliver(rendered.get(renderer));
+  }
+}
+
+/** One subscriber of activity, on all its templates. */
+export class ActivityMember<R = unknown> extends SinkMember<R> {
+  constructor(
+    readonly renderer: Renderer<R, ActivityEvent>,
+    sink: EventSink<R>,
+    viewer: Viewer,
+    warn: Warn,
+    /** Lets go of its templates. */
+    private readonly leave: (member: ActivityMember) => void,
+  ) {
+    super(sink, viewer, warn);
+  }
+
+  /** Hands it the event, unless it takes none now: activity is not told again. */
+  deliver(rendered: R): void {
+    if (this.ready) this.hand(rendered);
+  }
+
+  /** What it did not take is gone. */
+  protected resumed(): void {}
+
+  protected left(): void {
+    this.leave(this as ActivityMember);
   }
 }

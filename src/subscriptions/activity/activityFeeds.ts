@@ -4,10 +4,8 @@ import type { TemplateHead } from "../../storage/templates/templateStore.js";
 import type { ChangeBus } from "../../bus/changeBus.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
 import type { Warn } from "../../platform/warn.js";
-import type { ActivityEvent } from "./activityEvent.js";
-import { ActivityFeed } from "./activityFeed.js";
-import { ActivityMember } from "./activityMember.js";
-import { ActivitySource, type ActivityPlace } from "./activitySource.js";
+import { type ActivityEvent, ActivitySource, type ActivityPlace } from "./activitySource.js";
+import { ActivityFeed, ActivityMember } from "./activityFeed.js";
 
 export interface ActivityFeedsOptions {
   readonly bus: ChangeBus;

@@ -2,7 +2,7 @@
 import type { Viewer } from "../../domain/access/access.js";
 import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
-import type { ActivityEvent } from "./activityEvent.js";
+import type { ActivityKind } from "../../bus/changeBus.js";
 
 export interface ActivityPlace {
   readonly templateIds: readonly string[];
@@ -29,4 +29,14 @@ export class ActivitySource extends LiveSource<"templateActivity", ActivityEvent
   attach<R>(renderer: Renderer<R, ActivityEvent>, sink: EventSink<R>): LiveSubscription {
     return this.#feeds.attach(this.place, renderer, sink);
   }
+}
+
+/** One thing that happened on one template, as followers of galleries see it; one object serves all of them. */
+export interface ActivityEvent {
+  readonly templateId: string;
+  readonly kind: ActivityKind;
+  /** Null where nobody did it. */
+  readonly userId: string | null;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }

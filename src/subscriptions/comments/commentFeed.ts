@@ -9,8 +9,8 @@ import type { AccessReader } from "../../storage/access/accessReader.js";
 import type { EventSink, Renderer } from "../subscription.js";
 import { SequencedFeed } from "../sequencedFeed.js";
 import type { Warn } from "../../platform/warn.js";
-import type { CommentEvent } from "./commentEvent.js";
-import { CommentMember, type CommentMemberOwner } from "./commentMember.js";
+import type { CommentEvent } from "./commentSource.js";
+import { SinkMember } from "../sinkMember.js";
 
 export interface CommentFeedParts {
   readonly comments: Pick<CommentStore, "changesAfter" | "findThreads" | "sequences">;
@@ -99,5 +99,40 @@ async function tell(
     if (!rendered.has(renderer)) rendered.set(renderer, await renderer.render(event));
     // Rendering takes a while.
     if (isNext(member)) member.deliver(rendered.get(renderer), event.comment.sequence);
+  }
+}
+
+/** One subscriber of a template's comments: the change through which it knows them, and where its events go. */
+export interface CommentMemberOwner {
+  /** The member may be told again what it missed. */
+  resumed(): void;
+  left(member: CommentMember): void;
+}
+
+export class CommentMember<R = unknown> extends SinkMember<R> {
+  constructor(
+    private readonly owner: CommentMemberOwner,
+    readonly renderer: Renderer<R, CommentEvent>,
+    sink: EventSink<R>,
+    viewer: Viewer,
+    warn: Warn,
+    /** The number of the last change it was told, or knew. */
+    public sequence: number,
+  ) {
+    super(sink, viewer, warn);
+  }
+
+  /** Tells it what leads to the sequence. */
+  deliver(rendered: R, sequence: number): void {
+    this.sequence = sequence;
+    this.hand(rendered);
+  }
+
+  protected resumed(): void {
+    this.owner.resumed();
+  }
+
+  protected left(): void {
+    this.owner.left(this as CommentMember);
   }
 }

@@ -8,9 +8,8 @@ import type { ChangeBus } from "../../bus/changeBus.js";
 import type { FeedSettings } from "../feedSettings.js";
 import { OpenFeeds } from "../openFeeds.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
-import type { CommentEvent } from "./commentEvent.js";
+import { type CommentEvent, CommentSource, type CommentPlace } from "./commentSource.js";
 import { CommentFeed, type CommentFeedParts } from "./commentFeed.js";
-import { CommentSource, type CommentPlace } from "./commentSource.js";
 
 export interface CommentFeedsOptions extends CommentFeedParts {
   readonly bus: ChangeBus;

@@ -2,7 +2,8 @@
 import type { Viewer } from "../../domain/access/access.js";
 import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
-import type { CommentEvent } from "./commentEvent.js";
+import type { Comment } from "../../domain/comments/comment.js";
+import type { CommentThread } from "../../storage/comments/commentStore.js";
 
 export interface CommentPlace {
   readonly templateId: string;
@@ -31,4 +32,11 @@ export class CommentSource extends LiveSource<"commentChanged", CommentEvent> {
   attach<R>(renderer: Renderer<R, CommentEvent>, sink: EventSink<R>): LiveSubscription {
     return this.#feeds.attach(this.place, renderer, sink);
   }
+}
+
+/** One comment as it is after a change; one object serves everybody who is told of it. */
+export interface CommentEvent {
+  readonly comment: Comment;
+  /** At or after the change; undefined where all of it was deleted. */
+  readonly thread: CommentThread | undefined;
 }

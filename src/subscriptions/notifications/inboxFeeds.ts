@@ -8,9 +8,8 @@ import type { ChangeBus } from "../../bus/changeBus.js";
 import type { FeedSettings } from "../feedSettings.js";
 import { OpenFeeds } from "../openFeeds.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
-import type { InboxEvent } from "./inboxEvent.js";
+import { type InboxEvent, InboxSource, type InboxPlace } from "./inboxSource.js";
 import { InboxFeed, type InboxFeedParts } from "./inboxFeed.js";
-import { InboxSource, type InboxPlace } from "./inboxSource.js";
 
 export interface InboxFeedsOptions extends InboxFeedParts {
   readonly bus: ChangeBus;

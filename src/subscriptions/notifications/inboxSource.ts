@@ -2,7 +2,7 @@
 import type { SignedInViewer } from "../../commands/authorize.js";
 import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
-import type { InboxEvent } from "./inboxEvent.js";
+import type { Notification } from "../../domain/notifications/notification.js";
 
 export interface InboxPlace {
   readonly viewer: SignedInViewer;
@@ -30,4 +30,14 @@ export class InboxSource extends LiveSource<"notificationsChanged", InboxEvent> 
   attach<R>(renderer: Renderer<R, InboxEvent>, sink: EventSink<R>): LiveSubscription {
     return this.#feeds.attach(this.place, renderer, sink);
   }
+}
+
+/** What a follower of an inbox is told. */
+export interface InboxEvent {
+  readonly userId: string;
+  /** What was added, or happened again, since the event before, oldest first. */
+  readonly added: readonly Notification[];
+  readonly unreadCount: number;
+  /** The follower knows all through it. */
+  readonly sequence: number;
 }

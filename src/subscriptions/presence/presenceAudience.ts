@@ -9,7 +9,7 @@ import type { Clock } from "../../platform/clock.js";
 import type { EndReason, EventSink, Renderer } from "../subscription.js";
 import type { Warn } from "../../platform/warn.js";
 import { Pacer } from "../../platform/pacer.js";
-import type { PresenceEvent } from "./presenceEvent.js";
+import type { PresenceEvent } from "./presenceSource.js";
 import { PresenceMember, type MemberOwner } from "./presenceMember.js";
 import type { PresenceSettings } from "./presenceSettings.js";
 

@@ -3,7 +3,7 @@ import type { Viewer } from "../../domain/access/access.js";
 import { SinkMember } from "../sinkMember.js";
 import type { EventSink, Renderer } from "../subscription.js";
 import type { Warn } from "../../platform/warn.js";
-import type { PresenceEvent } from "./presenceEvent.js";
+import type { PresenceEvent } from "./presenceSource.js";
 
 export interface MemberOwner {
   /** The member may be told again what it missed. */

@@ -12,12 +12,12 @@ import { shownNews } from "./presenceActivity.js";
 import { entryOf, type PresenceEntry, type PresenceState } from "../../bus/presenceEntry.js";
 import type { SessionShown } from "../../bus/presenceEntry.js";
 import { SessionLives } from "./sessionLives.js";
-import type { PresenceEvent } from "./presenceEvent.js";
+import type { PresenceEvent } from "./presenceSource.js";
 import type { RoomParts } from "./roomParts.js";
 import { Roster } from "./roster.js";
 import { ShownLocks } from "./shownLocks.js";
 import { Telling } from "./telling.js";
-import { TextSelections } from "./selections/textSelections.js";
+import { TextSelections } from "./textSelections.js";
 
 export class PresenceRoom implements AudienceStage {
   readonly #parts: RoomParts;

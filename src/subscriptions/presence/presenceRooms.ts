@@ -10,12 +10,10 @@ import type { Session } from "../../storage/sessions/sessionStore.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
 import { shownAt } from "./presenceActivity.js";
 import type { PresenceEntry, PresenceState, ShownPresence } from "../../bus/presenceEntry.js";
-import type { PresenceEvent } from "./presenceEvent.js";
+import { type PresenceEvent, PresenceSource, type PresencePlace } from "./presenceSource.js";
 import { PresenceRoom } from "./presenceRoom.js";
 import { defaultPresenceSettings, type PresenceSettings } from "./presenceSettings.js";
-import { PresenceSource, type PresencePlace } from "./presenceSource.js";
 import type { RoomParts } from "./roomParts.js";
-import { sequences } from "./sequences.js";
 
 export interface PresenceRoomsOptions extends Omit<
   RoomParts,
@@ -171,4 +169,19 @@ export class PresenceRooms implements Presence {
     }
     this.#cancelTick = this.#rooms.size > 0 ? clock.after(tickMs, () => this.#tick()) : undefined;
   }
+}
+
+/** Nodes that differ in their number; greater sequences would not be exact. */
+const tagsMax = 1_024;
+
+/**
+ * Makes sequences for the node with the number (0 to 1,023): milliseconds, then that number, so that they follow the time, never
+ * fall, and differ between nodes. Each is above the known one.
+ */
+function sequences(tag: number): (known: number, now: number) => number {
+  return (known, now) => {
+    const instant = Math.max(now, Math.floor(known / tagsMax));
+    const sequence = instant * tagsMax + tag;
+    return sequence > known ? sequence : sequence + tagsMax;
+  };
 }

@@ -3,7 +3,9 @@ import type { Viewer } from "../../domain/access/access.js";
 import type { Session } from "../../storage/sessions/sessionStore.js";
 import { LiveSource, type SourceFeeds } from "../liveSource.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
-import type { PresenceEvent } from "./presenceEvent.js";
+import type { Lock } from "../../domain/locks/lock.js";
+import type { ShownPresence } from "../../bus/presenceEntry.js";
+import type { RosterNews } from "./roster.js";
 
 export interface PresencePlace {
   readonly templateId: string;
@@ -37,4 +39,13 @@ export class PresenceSource extends LiveSource<"presenceChanged", PresenceEvent>
   attach<R>(renderer: Renderer<R, PresenceEvent>, sink: EventSink<R>): LiveSubscription {
     return this.#rooms.attach(this.place, renderer, sink);
   }
+}
+
+/** What a subscriber of presence is told at once; one object serves everybody who stands at the same revision. */
+export interface PresenceEvent extends Record<keyof RosterNews, readonly ShownPresence[]> {
+  readonly templateId: string;
+  /** The template's locks where they changed, else null. */
+  readonly locks: readonly Lock[] | null;
+  /** Milliseconds since the epoch. */
+  readonly serverTimestamp: number;
 }

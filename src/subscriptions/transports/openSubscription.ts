@@ -10,6 +10,7 @@ import {
 } from "../../limits/rates/rateLimited.js";
 import type { Opened, SharedExecution, SubscribeRequest } from "../sharedExecution.js";
 import type { Answered } from "./prepare.js";
+import type { Viewer } from "../../domain/access/access.js";
 
 export interface OpeningParts {
   readonly admission: Admission;
@@ -68,4 +69,13 @@ async function openWithinLimits(
 
 function refused(result: ExecutionResult): Opened {
   return { kind: "refused", result };
+}
+
+/** What the transports know of who asks. */
+export interface Proof {
+  readonly viewer: Viewer;
+  /** When the token has expired, by the monotonic clock; Infinity for nobody. */
+  readonly deadline: number;
+  /** Tells once when it ends before; until the returned function is called. Absent for nobody. */
+  readonly watch?: (ended: () => void) => () => void;
 }

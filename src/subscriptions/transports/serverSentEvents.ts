@@ -22,9 +22,8 @@ import {
   type SubscribeRequest,
 } from "../sharedExecution.js";
 import type { EventSink, EndReason, LiveSubscription } from "../subscription.js";
-import { openSubscription, type OpeningParts } from "./openSubscription.js";
+import { openSubscription, type OpeningParts, type Proof } from "./openSubscription.js";
 import type { GraphQLRequest, Prepare } from "./prepare.js";
-import type { Proof } from "./proof.js";
 import { Sweep, type Swept } from "./sweep.js";
 import { WriteProgress } from "./writeProgress.js";
 

@@ -15,9 +15,8 @@ import type { Paced } from "../../live/pace.js";
 import { formatted, type SharedExecution, type SubscribeRequest } from "../sharedExecution.js";
 import type { Warn } from "../../platform/warn.js";
 import { closeCodes } from "./closeCodes.js";
-import { openSubscription, type OpeningParts } from "./openSubscription.js";
+import { openSubscription, type OpeningParts, type Proof } from "./openSubscription.js";
 import type { Prepare } from "./prepare.js";
-import type { Proof } from "./proof.js";
 import {
   refusedUpgrade,
   requestRefusal,

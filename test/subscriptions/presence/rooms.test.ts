@@ -1,6 +1,6 @@
 /** Rooms with a simulated clock: what subscribers see, how often, and what remains. */
 import { describe, expect, it } from "vitest";
-import type { PresenceEvent } from "../../../src/subscriptions/presence/presenceEvent.js";
+import type { PresenceEvent } from "../../../src/subscriptions/presence/presenceSource.js";
 import { reader, settle } from "../harness.js";
 import { PresenceWorld, session, watch, Watcher, type Node } from "./world.js";
 

@@ -8,9 +8,9 @@ import type { BusListener, BusMessage, BusTopic, ChangeBus } from "../../../src/
 import { LocalBus } from "../../../src/bus/localBus.js";
 import { MemoryPresenceStore } from "../../../src/subscriptions/presence/stores/memoryPresenceStore.js";
 import type { PresenceEntry } from "../../../src/bus/presenceEntry.js";
-import type { PresenceEvent } from "../../../src/subscriptions/presence/presenceEvent.js";
+import type { PresenceEvent } from "../../../src/subscriptions/presence/presenceSource.js";
 import { PresenceRooms } from "../../../src/subscriptions/presence/presenceRooms.js";
-import { readChanges } from "../../../src/subscriptions/presence/selections/readChanges.js";
+import { readChanges } from "../../../src/subscriptions/presence/textSelections.js";
 import type { PresenceStore } from "../../../src/subscriptions/presence/stores/presenceStore.js";
 import type {
   EndReason,

@@ -3,13 +3,26 @@
  * since then are taken from the bus and, where that told less than all of them, from the log: no more than a bounded
  * number, no more often than once a second. What is farther behind is shown no longer, until its client says it again.
  */
-import type { TopicMessages } from "../../../bus/changeBus.js";
-import { ChangeRing } from "../../changes/changeRing.js";
-import { Pacer } from "../../../platform/pacer.js";
-import type { PresenceEntry } from "../../../bus/presenceEntry.js";
-import type { RoomParts } from "../roomParts.js";
-import type { Roster } from "../roster.js";
-import { selectionAfter } from "./selectionAfter.js";
+import {
+  type TopicMessages,
+  type ChangeOperation,
+  changeOperationOf,
+} from "../../bus/changeBus.js";
+import { ChangeRing } from "../changes/changeRing.js";
+import { Pacer } from "../../platform/pacer.js";
+import type { PresenceEntry, ShownTextSelection } from "../../bus/presenceEntry.js";
+import type { RoomParts } from "./roomParts.js";
+import type { Roster } from "./roster.js";
+import type { Delta } from "../../domain/text/delta.js";
+import type { RichText } from "../../domain/text/richText.js";
+import {
+  selectionAfterDelta,
+  selectionWithin,
+  type EditedBy,
+} from "../../domain/text/textSelection.js";
+import { deletesNode, nodePath } from "../../domain/operations/footprint.js";
+import type { JsonObject } from "../../domain/json.js";
+import type { TemplateStore } from "../../storage/templates/templateStore.js";
 
 /** How far behind the head a selection may be. */
 const SELECTION_OPERATIONS_MAX = 500;
@@ -149,4 +162,40 @@ export class TextSelections {
       if (ring.toVersion === before) ring.reset(this.#toldVersion);
     }
   }
+}
+
+/** The selection after the operation, at the version it led to; null where its element is gone. */
+function selectionAfter(
+  selection: ShownTextSelection,
+  { type, target, payload, footprint, resultingVersion }: ChangeOperation,
+  by: EditedBy,
+): ShownTextSelection | null {
+  const { pageId, elementId } = selection;
+  const isOnPage = target.pageId === pageId;
+  if (isOnPage && deletesNode(footprint, nodePath("pages", pageId, "elements", elementId))) {
+    return null;
+  }
+  const moved = { ...selection, version: resultingVersion };
+  if (!isOnPage || target.elementId !== elementId) return moved;
+  if (type === "EDIT_TEXT") {
+    return selectionAfterDelta(moved, (payload as JsonObject)["delta"] as unknown as Delta, by);
+  }
+  if (type !== "UPDATE_ELEMENT_PROPS" || !Object.hasOwn(payload as JsonObject, "text"))
+    return moved;
+  return selectionWithin(moved, ((payload as JsonObject)["text"] ?? "") as unknown as RichText);
+}
+
+const PAGE = { operationsMax: 500, bytesMax: 1_000_000 };
+
+/** The first operations after the version, in one bounded page of the log; none where the log does not lead on from there. */
+export async function readChanges(
+  store: Pick<TemplateStore, "readLog" | "measureLog">,
+  templateId: string,
+  afterVersion: number,
+): Promise<readonly ChangeOperation[]> {
+  const range = { templateId, afterVersion, limit: PAGE.operationsMax };
+  const fits = await store.measureLog(range, PAGE.bytesMax);
+  if (fits === undefined) return [];
+  const logged = await store.readLog({ ...range, throughVersion: fits.throughVersion });
+  return logged.map(changeOperationOf);
 }
