@@ -133,7 +133,7 @@ export class AccessWatch implements TemplateFollower {
     const { store, ended } = this.#parts;
     const [first] = sessions;
     if (first === undefined) return;
-    const mayView = await Promise.all(sessions.map(({ userId }) => this.#mayView(head, userId)));
+    const mayView = await Promise.all(sessions.map((session) => this.#mayView(head, session)));
     const losing = sessions.filter((_session, index) => mayView[index] === false);
     if (losing.length === 0) return;
     const ids = losing.map(({ id }) => id);
@@ -141,9 +141,10 @@ export class AccessWatch implements TemplateFollower {
     for (const session of await store.end(first.templateId, ids)) ended(session, reason);
   }
 
-  async #mayView(head: TemplateHead | undefined, userId: string): Promise<boolean> {
+  /** As the credentials do that the session was opened with: what an API token is limited to counts, too. */
+  async #mayView(head: TemplateHead | undefined, { userId, limits }: Session): Promise<boolean> {
     if (head === undefined) return false;
-    const viewer = { kind: "user", userId } as const;
+    const viewer = { kind: "user", userId, ...(limits && { limits }) } as const;
     return decideAccess(viewer, "view", await this.#parts.access.granted(viewer, head)).allowed;
   }
 }

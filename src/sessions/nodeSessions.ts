@@ -141,7 +141,7 @@ export class NodeSessions implements Sessions {
   }
 
   async #resume(request: JoinRequest): Promise<Joining | undefined> {
-    const { token, templateId, userId, clientId, version } = request;
+    const { token, templateId, userId, clientId, version, limits } = request;
     const tokenHash = token === null ? undefined : sessionTokenHash(token);
     if (token === null || tokenHash === undefined) return undefined;
     const session = await this.#parts.store.resume({
@@ -149,19 +149,21 @@ export class NodeSessions implements Sessions {
       nodeId: this.#parts.nodeId,
       lastKnownVersion: version,
       leaseMs: this.#leaseMs,
+      ...(limits !== undefined && { limits }),
     });
     if (session === undefined) return undefined;
     this.#known.add(session, tokenHash);
     return { kind: "joined", session, token, resumed: true };
   }
 
-  async #open({ templateId, userId, clientId, version }: JoinRequest): Promise<Joining> {
+  async #open({ templateId, userId, clientId, version, limits }: JoinRequest): Promise<Joining> {
     const { store, nodeId, newId, settings } = this.#parts;
     const token = newSessionToken();
     const tokenHash = sessionTokenHash(token);
     if (tokenHash === undefined) throw new Error("a new token has the form of tokens");
     const opening = await store.open({
       ...{ id: newId(), templateId, userId, clientId, nodeId, tokenHash },
+      ...(limits !== undefined && limits.length > 0 && { limits }),
       lastKnownVersion: version,
       leaseMs: this.#leaseMs,
       palette: sessionColors,

@@ -2,6 +2,7 @@
  * The sessions of one node: who has which template open with which client, as everything above sees it. A session
  * lives in PostgreSQL and moves between nodes with its client; a node holds in memory those that it serves.
  */
+import type { TokenLimit } from "../domain/access/viewer.js";
 import type { Viewer } from "../domain/access/access.js";
 import type { Session } from "../storage/sessions/sessionStore.js";
 
@@ -35,6 +36,8 @@ export interface JoinRequest {
   readonly clientId: string;
   /** The version that the client has, or will have with the answer. */
   readonly version: number;
+  /** What the viewer's API token is limited to: the session ends where the template is no longer within. */
+  readonly limits?: readonly TokenLimit[] | undefined;
   /** The token of the session to take over again. */
   readonly token: string | null;
 }

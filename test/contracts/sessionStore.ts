@@ -144,6 +144,18 @@ export function describeSessionStore(
       await store.end(templateId, [session.id]);
     });
 
+    it("SESS-18 keeps what the token is limited to that opened it, or took it over last", async () => {
+      const tokenHash = hashOf(randomUUID());
+      const limits = [{ kind: "template", id: templateId }] as const;
+      const session = await openOne({ tokenHash, limits });
+      expect(session.limits).toEqual(limits);
+      expect(await store.list(templateId)).toEqual([session]);
+      const resumed = await store.resume(resumption(tokenHash));
+      expect(resumed).not.toHaveProperty("limits");
+      expect((await store.resume(resumption(tokenHash, { limits })))?.limits).toEqual(limits);
+      await store.end(templateId, [session.id]);
+    });
+
     it("SESS-4 resumes nothing of another person, template or client, nor what is over", async () => {
       const tokenHash = hashOf(randomUUID());
       const session = await openOne({ tokenHash });

@@ -247,6 +247,31 @@ describe("a limited token", () => {
     expect((await mutate(ada, show)).__typename).toBe("PresenceUpdated");
   });
 
+  test.each([
+    ["its team", () => ({ teamId: ids.team }), () => ids.ofTeam],
+    ["its project", () => ({ projectId: ids.project }), () => ids.inProject],
+  ])(
+    "SESS-18: its session ends, with its lock, when the template leaves %s, and its person's stays",
+    async (_what, limit, template) => {
+      const id = template();
+      const client = await limited(limit());
+      const join = `mutation { joinTemplate(input: { templateId: "${id}", clientId: "c" }) {
+        ... on TemplateJoined { session { id token } } } }`;
+      const { session } = (await client.data(join)).joinTemplate;
+      const own = (await ada.data(join)).joinTemplate.session;
+      const lock = `acquireLock(input: { templateId: "${id}", sessionToken: "${session.token}", target: {} })`;
+      expect((await mutate(client, lock)).__typename).toBe("LockAcquired");
+      await mutate(ada, `moveTemplate(input: { templateId: "${id}" })`);
+      const open = async () =>
+        (await api.services.sessions.list(id)).map(({ id: sessionId }) => sessionId);
+      await expect.poll(open).toEqual([own.id]);
+      const { template: seenByAda } = await ada.data(
+        `{ template(id: "${id}") { locks { sessionId } } }`,
+      );
+      expect(seenByAda.locks).toEqual([]);
+    },
+  );
+
   test("AUTH-33: with READ alone changes nothing", async () => {
     const client = await limited({ templateId: ids.own }, ["READ"]);
     expect(await subscribed(client, ids.own)).toBeUndefined();

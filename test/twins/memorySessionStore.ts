@@ -51,6 +51,7 @@ export class MemorySessionStore implements SessionStore {
   async resume(resumption: Resumption): Promise<Session | undefined> {
     const { tokenHash, templateId, userId, clientId, nodeId, lastKnownVersion, leaseMs } =
       resumption;
+    const { limits } = resumption;
     return this.change(
       (row) =>
         row.tokenHash === tokenHash &&
@@ -59,8 +60,9 @@ export class MemorySessionStore implements SessionStore {
         row.clientId === clientId &&
         this.isLive(row),
       (row) => ({
-        ...this.alive(row, leaseMs),
+        ...withoutLimits(this.alive(row, leaseMs)),
         nodeId,
+        ...(limits !== undefined && limits.length > 0 && { limits }),
         lastKnownVersion: Math.max(row.lastKnownVersion, lastKnownVersion),
       }),
     )[0];
@@ -134,6 +136,10 @@ export class MemorySessionStore implements SessionStore {
     for (const session of sessions) await this.released(session);
     return sessions;
   }
+}
+
+function withoutLimits({ limits: _limits, ...row }: Row): Row {
+  return row;
 }
 
 function shown(row: Row): Session {

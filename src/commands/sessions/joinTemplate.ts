@@ -34,6 +34,7 @@ export async function joinTemplate(
     clientId,
     version: Math.min(lastKnownVersion ?? head.version, head.version),
     token: sessionToken ?? null,
+    limits: access.viewer.limits,
   });
   if (joining.kind === "full") {
     const { retryAfterMs } = joining;

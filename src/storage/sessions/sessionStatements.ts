@@ -6,10 +6,11 @@ import {
   type RawExecutor,
   type Statement,
 } from "../postgres/statement.js";
+import type { TokenLimit } from "../../domain/access/viewer.js";
 import { SessionOpenings, type SessionsHere } from "./sessionOpenings.js";
 import type { NewSession, Renewal, Resumption, Session } from "./sessionStore.js";
 
-const columns = `s.id, s.template_id, s.user_id, s.client_id, s.node_id, s.color, s.last_known_version,
+const columns = `s.id, s.template_id, s.user_id, s.client_id, s.node_id, s.color, s.last_known_version, s.token_limits,
   (extract(epoch FROM s.joined_at) * 1000)::float8 AS joined_at,
   (extract(epoch FROM s.last_active_at) * 1000)::float8 AS last_active_at,
   (extract(epoch FROM s.expires_at) * 1000)::float8 AS expires_at`;
@@ -43,19 +44,19 @@ const countSessions = statement(
 const insertSessions = statement(
   "insert_sessions",
   `INSERT INTO template_sessions AS s (id, template_id, user_id, client_id, node_id, token_hash, color,
-     last_known_version, joined_at, last_active_at, expires_at)
-   SELECT id, template_id, user_id, client_id, node_id, decode(token_hash, 'hex'), color, version, ${now}, ${now},
-     ${leaseOf("lease_ms")}
+     last_known_version, token_limits, joined_at, last_active_at, expires_at)
+   SELECT id, template_id, user_id, client_id, node_id, decode(token_hash, 'hex'), color, version, token_limits, ${now},
+     ${now}, ${leaseOf("lease_ms")}
    FROM jsonb_to_recordset($1::jsonb) AS opened (id uuid, template_id uuid, user_id uuid, client_id text, node_id text,
-     token_hash text, color text, version int, lease_ms float8)
+     token_hash text, color text, version int, token_limits jsonb, lease_ms float8)
    RETURNING ${columns}`,
 );
 
-/** $1 token hash, $2 user, $3 lease in milliseconds, $4 template, $5 client, $6 node, $7 version. */
+/** $1 token hash, $2 user, $3 lease in milliseconds, $4 template, $5 client, $6 node, $7 version, $8 limits. */
 const resumeSession = statement(
   "resume_session",
   `UPDATE template_sessions AS s SET node_id = $6::text, last_active_at = ${now}, expires_at = ${leaseOf("$3")},
-     last_known_version = greatest(s.last_known_version, $7::int)
+     last_known_version = greatest(s.last_known_version, $7::int), token_limits = $8::jsonb
    WHERE s.token_hash = decode($1::text, 'hex') AND s.user_id = $2::uuid AND s.expires_at > ${now}
      AND s.template_id = $4::uuid AND s.client_id = $5::text
    RETURNING ${columns}`,
@@ -144,6 +145,7 @@ interface SessionRow {
   readonly node_id: string;
   readonly color: string;
   readonly last_known_version: number;
+  readonly token_limits: readonly TokenLimit[];
   readonly joined_at: number;
   readonly last_active_at: number;
   readonly expires_at: number;
@@ -199,15 +201,20 @@ function openedRow(session: NewSession, color: string): object {
   return {
     ...{ id, template_id: templateId, user_id: userId, client_id: clientId, node_id: nodeId },
     ...{ token_hash: tokenHash, color, version: session.lastKnownVersion },
+    token_limits: session.limits ?? [],
     lease_ms: session.leaseMs,
   };
 }
 
 export async function resume(
   executor: RawExecutor,
-  { tokenHash, userId, leaseMs, templateId, clientId, nodeId, lastKnownVersion }: Resumption,
+  { tokenHash, userId, leaseMs, templateId, clientId, nodeId, ...more }: Resumption,
 ): Promise<Session | undefined> {
-  const parameters = [tokenHash, userId, leaseMs, templateId, clientId, nodeId, lastKnownVersion];
+  const { lastKnownVersion, limits = [] } = more;
+  const parameters = [
+    ...[tokenHash, userId, leaseMs, templateId, clientId, nodeId, lastKnownVersion],
+    JSON.stringify(limits),
+  ];
   return (await queryRows<SessionRow>(executor, resumeSession, parameters)).map(sessionOf)[0];
 }
 
@@ -283,6 +290,7 @@ function sessionOf(row: SessionRow): Session {
     nodeId: row.node_id,
     color: row.color,
     lastKnownVersion: row.last_known_version,
+    ...(row.token_limits.length > 0 && { limits: row.token_limits }),
     joinedAt: row.joined_at,
     lastActiveAt: row.last_active_at,
     expiresAt: row.expires_at,

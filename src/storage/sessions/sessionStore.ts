@@ -7,6 +7,8 @@
  * Every method may reject with `StorageUnavailable`: then nothing is known about whether it took effect.
  */
 
+import type { TokenLimit } from "../../domain/access/viewer.js";
+
 /** One client that has a template open. Instants are milliseconds since the epoch. */
 export interface Session {
   readonly id: string;
@@ -20,6 +22,8 @@ export interface Session {
   readonly color: string;
   /** The newest version the client is known to have. */
   readonly lastKnownVersion: number;
+  /** What the API token is limited to that opened it or took it over; absent where it is not. */
+  readonly limits?: readonly TokenLimit[];
   readonly joinedAt: number;
   readonly lastActiveAt: number;
   /** When it ends without another sign of life. */
@@ -29,7 +33,7 @@ export interface Session {
 /** A session to be: the store gives it a colour and the instants. */
 export interface NewSession extends Pick<
   Session,
-  "id" | "templateId" | "userId" | "clientId" | "nodeId" | "lastKnownVersion"
+  "id" | "templateId" | "userId" | "clientId" | "nodeId" | "lastKnownVersion" | "limits"
 > {
   /** SHA-256 of the token, as hex. */
   readonly tokenHash: string;
@@ -55,7 +59,7 @@ export type SessionOpening =
 /** Who comes back with a token, from where. */
 export interface Resumption extends Pick<
   Session,
-  "templateId" | "userId" | "clientId" | "nodeId" | "lastKnownVersion"
+  "templateId" | "userId" | "clientId" | "nodeId" | "lastKnownVersion" | "limits"
 > {
   readonly tokenHash: string;
   readonly leaseMs: number;
