@@ -50,6 +50,12 @@ const laws = {
   async parts() {
     (await import("./undoLaw.js")).checkProperties(100);
   },
+  async nodes() {
+    (await import("./nodesInAnyOrderLaw.js")).checkNodesInAnyOrder(500);
+  },
+  async nodesUndone() {
+    (await import("./undoneByAllLaw.js")).checkNodesUndoneByAll(500);
+  },
   async stepSizes() {
     (await import("./undoLaw.js")).checkStepSizes([1_500]);
   },
@@ -70,10 +76,10 @@ const elementChange = "../../src/domain/operations/elements/elementChange.js";
 const foretold = "../../src/domain/client/foretold.js";
 const formerPlaces = "../../src/domain/merge/places/formerPlaces.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
+const effectLedger = "../../src/domain/undo/effectLedger.js";
 const inversion = "../../src/domain/undo/inversion.js";
 const characterLine = "../../src/domain/text/characterLine.js";
 const undoLine = "../../src/domain/undo/undoLine.js";
-const skipped = "../../src/domain/undo/skipped.js";
 
 const deletionAsMeant = "../../src/domain/merge/deletionAsMeant.js";
 const lostChanges = "../../src/domain/merge/lostChanges.js";
@@ -361,19 +367,30 @@ const variants: readonly Variant[] = [
     }),
   },
   {
-    name: "one property that others changed keeps the whole operation from being undone",
+    name: "an undo gives back the value from before the step, whatever was undone since",
     law: "parts",
-    module: skipped,
-    broken: ({ leftOver }) => ({
-      leftOver: (content: unknown, found: unknown) => ({
-        ...leftOver(content, found),
-        lost: undefined,
-      }),
+    module: effectLedger,
+    broken: ({ EffectLedger }) => ({
+      EffectLedger: class extends EffectLedger {
+        values() {
+          return new Map();
+        }
+      },
+    }),
+  },
+  {
+    name: "what others kept stays when they undid it, too",
+    law: "nodes",
+    module: effectLedger,
+    broken: ({ EffectLedger }) => ({
+      EffectLedger: class extends EffectLedger {
+        existence() {}
+      },
     }),
   },
   {
     name: "an undo brings back what its author has undone since",
-    law: "parts",
+    law: "nodesUndone",
     module: inversion,
     broken: ({ Inversion }) => ({
       Inversion: class extends Inversion {

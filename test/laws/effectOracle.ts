@@ -1,7 +1,8 @@
-/** Undo and redo of attributes: each has the value that the newest edit in effect set, or the one from the start. */
+/** Undo and redo of properties or attributes: each has the value that the newest edit in effect set, or the one from the start. */
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../src/domain/json.js";
-import type { Registers } from "./partialOracle.js";
+
+export type Registers = ReadonlyMap<string, Json | undefined>;
 
 interface Batch {
   readonly person: string;
@@ -13,13 +14,14 @@ export class EffectOracle {
   /** In the order in which they were made. */
   private readonly batches: Batch[] = [];
   private readonly start: Registers;
+  private last: Batch | undefined;
   private readonly lines = { undo: new Map<string, Batch[]>(), redo: new Map<string, Batch[]>() };
 
   constructor(start: Iterable<readonly [string, Json | undefined]>) {
     this.start = new Map(start);
   }
 
-  /** The attributes that are set, by name. */
+  /** Those that are set, by name. */
   get set(): [string, Json][] {
     const values = new Map(this.start);
     for (const { changes, isInEffect } of this.batches) {
@@ -42,6 +44,15 @@ export class EffectOracle {
     this.lines.redo.set(person, []);
   }
 
+  /** Of the step that was taken last, what a newer batch in effect gave another value. */
+  get overridden(): string[] {
+    const newer = this.batches.slice(this.batches.indexOf(this.last!) + 1);
+    const names = [...(this.last?.changes.keys() ?? [])];
+    return names
+      .filter((name) => newer.some(({ isInEffect, changes }) => isInEffect && changes.has(name)))
+      .toSorted();
+  }
+
   /** Passes over what changes nothing; answers how many steps that were, undefined where nothing is left. */
   invert(person: string, direction: "undo" | "redo"): number | undefined {
     const before = this.set;
@@ -49,6 +60,7 @@ export class EffectOracle {
       const batch = this.line(direction, person).pop();
       if (batch === undefined) return undefined;
       batch.isInEffect = direction === "redo";
+      this.last = batch;
       this.line(direction === "undo" ? "redo" : "undo", person).push(batch);
       if (!isDeepStrictEqual(this.set, before)) return passed;
     }

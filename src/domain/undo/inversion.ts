@@ -26,6 +26,7 @@ import { OthersSince } from "./othersSince.js";
 import type { InversionInput, Withdrawn } from "./inversionInput.js";
 import { inverseOf } from "./inverseOf.js";
 import { leftOver, partOf, pathOfTarget, reasonOf, skippedPart } from "./skipped.js";
+import { withEffectiveValues } from "./settledValues.js";
 import type { StepRows } from "./stepRows.js";
 import { UndoTexts } from "./undoTexts.js";
 
@@ -143,7 +144,8 @@ export class Inversion {
         ({ kind, path }) =>
           kind !== "DUPLICATE_ID" || holds(this.rows.document, targetOfPath(path)),
       );
-    const left = found.length === 0 ? content : this.without(content, operation, found);
+    const kept = found.length === 0 ? content : this.without(content, operation, found);
+    const left = kept && withEffectiveValues(this.rows.document, kept, this.input.ledger);
     if (left === undefined) return undefined;
     if (this.input.partial && !this.rows.isPermitted(left, footprint, content.type)) {
       return this.leave("NOT_PERMITTED", left, operation);

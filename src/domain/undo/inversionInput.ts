@@ -2,6 +2,7 @@
 import type { LogEntry, WholeOperation } from "../history/logEntry.js";
 import type { CancelledPair } from "./undoLine.js";
 import type { LoggedOperation, SkippedPart } from "../operations/operation.js";
+import type { EffectLedger } from "./effectLedger.js";
 
 export interface InversionInput {
   /** What is to be taken back, oldest first. */
@@ -14,6 +15,8 @@ export interface InversionInput {
   readonly whole: (operationId: string) => WholeOperation | undefined;
   /** The person's own later events that cancel out. Those of others are found in the history. */
   readonly cancelled: readonly CancelledPair[];
+  /** What the batches in effect leave of properties. */
+  readonly ledger: EffectLedger;
   /** Whether what collides is left as it is; else nothing may be taken back where something collides. */
   readonly partial: boolean;
   /** The parts of the operations that are meant, where that is not all; nothing that was withdrawn is regarded then. */

@@ -67,7 +67,7 @@ interface Skipped {
 
 /** The content, or the named properties of it, as what was not taken back of the operation. */
 export function skippedPart(
-  { id, resultingVersion }: LoggedOperation,
+  { id, resultingVersion }: Pick<LoggedOperation, "id" | "resultingVersion">,
   { type, target, payload }: OperationContent,
   { reason, causes, properties, attributes = [] }: Skipped,
 ): SkippedPart {

@@ -4,7 +4,8 @@ import type { DocumentState, IncomingOperation } from "../history/append.js";
 import type { Restriction } from "../access/grant.js";
 import { isEditWithinGrant } from "../access/restrictedEdit.js";
 import { unbounded } from "../limits.js";
-import { applyOperation } from "../operations/registry.js";
+import { applyOperation, footprintSteps } from "../operations/registry.js";
+import type { Steps } from "../steps.js";
 import type { Footprint } from "../operations/footprint.js";
 import type { Document } from "../document/document.js";
 import type {
@@ -60,6 +61,13 @@ export class StepRows {
   incoming(content: OperationContent): IncomingOperation {
     const requestHash = this.input.hashOf(content);
     return { ...content, id: this.nextId, timestamp: null, requestHash };
+  }
+
+  /** Adds the row where the person may do it and it applies. */
+  *addPermitted(content: OperationContent): Steps<void> {
+    const footprint = yield* footprintSteps(this.document, content);
+    if (!this.isPermitted(content, footprint, content.type)) return;
+    yield* this.appender.addSteps(this.incoming(content));
   }
 
   /**

@@ -13,7 +13,8 @@ import {
   type LineStep,
 } from "./undoLine.js";
 import type { LoggedOperation } from "../operations/operation.js";
-import { undoSteps, type UndoOutcome } from "./undo.js";
+import { undoSteps } from "./undo.js";
+import type { UndoOutcome } from "./undoInput.js";
 import type { StepRowsInput } from "./stepRows.js";
 
 /** So many steps that leave nothing to do are passed over in one request at most. */

@@ -1,0 +1,95 @@
+/** Gives properties the values that the batches in effect leave of them. */
+import type { Document } from "../document/document.js";
+import { findClip, findElement, findLayer, findPage, holds } from "../operations/find.js";
+import type { Json, JsonObject } from "../json.js";
+import type { OperationContent, OperationTarget, OperationType } from "../operations/operation.js";
+import type { Steps } from "../steps.js";
+import { sameJson } from "../text/richText.js";
+import { targetOfPath } from "../operations/paths.js";
+import type { EffectLedger } from "./effectLedger.js";
+import type { NodePath } from "../operations/footprint.js";
+import { pathOfTarget } from "./skipped.js";
+import type { StepRows } from "./stepRows.js";
+
+/** Adds a row for each node whose properties differ; what the person may not change, or the design locks, stays. */
+export function* settleValues(rows: StepRows, ledger: EffectLedger): Steps<undefined> {
+  for (const path of ledger.nodes) {
+    const values = ledger.values(path);
+    if (values.size === 0) continue;
+    yield;
+    const content = settingOf(rows.document, path, values);
+    if (content === undefined) continue;
+    yield* rows.addPermitted(content);
+  }
+  return undefined;
+}
+
+/**
+ * What changes properties of a node, with the values that the batches in effect leave of these; undefined where these are
+ * others and the node has them already. Anything else is as it is.
+ */
+export function withEffectiveValues(
+  document: Document,
+  content: OperationContent,
+  ledger: EffectLedger,
+): OperationContent | undefined {
+  const { target, payload } = content;
+  if (payload === null || !changesProperties(content)) return content;
+  const values = ledger.values(pathOfTarget(target));
+  const others = Object.keys(payload).filter(
+    (name) => values.has(name) && !sameJson(payload[name], values.get(name)),
+  );
+  if (others.length === 0 || !holds(document, target)) return content;
+  const effective = others.map((name) => [name, values.get(name)!] as const);
+  const settled = { ...payload, ...Object.fromEntries(effective) };
+  const now = propertiesOf(document, target);
+  const isSame = Object.entries(settled).every(([name, value]) =>
+    sameJson(now[name] ?? null, value),
+  );
+  return isSame ? undefined : { ...content, payload: settled };
+}
+
+function changesProperties({ type }: OperationContent): boolean {
+  return /^(UPDATE|MOVE|RESIZE|ROTATE)_/.test(type);
+}
+
+/** What sets those of the values that the node does not have; undefined where there are none, or there is no such node. */
+function settingOf(
+  document: Document,
+  path: NodePath,
+  values: ReadonlyMap<string, Json>,
+): OperationContent | undefined {
+  const target = targetOfPath(path);
+  if (!holds(document, target)) return undefined;
+  const now = propertiesOf(document, target);
+  const others = [...values].filter(([name, value]) => !sameJson(now[name] ?? null, value));
+  if (others.length === 0) return undefined;
+  return { type: typeSetting(target), target, payload: Object.fromEntries(others) };
+}
+
+/** What sets properties of a node of that kind. */
+export function typeSetting(target: OperationTarget): OperationType {
+  if (target.elementId !== undefined) return "UPDATE_ELEMENT_PROPS";
+  if (target.pageId !== undefined) return "UPDATE_PAGE";
+  if (target.clipId !== undefined) return "UPDATE_AUDIO_CLIP";
+  return target.audioLayerId === undefined ? "UPDATE_CANVAS" : "UPDATE_AUDIO_LAYER";
+}
+
+function propertiesOf(document: Document, target: OperationTarget): JsonObject {
+  const { pageId, elementId, audioLayerId, clipId } = target;
+  if (elementId !== undefined) {
+    const found = findElement(document, pageId ?? "", elementId);
+    return found.ok ? (found.value.element as unknown as JsonObject) : {};
+  }
+  if (pageId !== undefined) {
+    const found = findPage(document, pageId);
+    return found.ok ? found.value.properties : {};
+  }
+  if (clipId !== undefined) {
+    const found = findClip(document, audioLayerId ?? "", clipId);
+    return found.ok ? (found.value.clip as unknown as JsonObject) : {};
+  }
+  if (audioLayerId === undefined) return document.canvas;
+  const found = findLayer(document, audioLayerId);
+  return found.ok ? found.value.properties : {};
+}
