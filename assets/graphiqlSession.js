@@ -1,6 +1,7 @@
 /**
  * Runs in the browser before GraphiQL: who is signed in, in one place for all tabs, and how requests are sent. On the demo
- * the page signs in by itself and again when a token is over; elsewhere a bar at the top asks for it.
+ * the page signs in by itself and again when a token is over; elsewhere a bar at the top asks for it. A token that a person
+ * pastes stays in the memory of the page: nothing stores it.
  */
 "use strict";
 
@@ -8,6 +9,7 @@ globalThis.strataSession = (() => {
   const page = JSON.parse(document.getElementById("strata-options").textContent);
   const { endpoint } = page.options;
   const { eventsOf, subscribes } = globalThis.strataStreams;
+  const { ownTemplate, withHeads } = globalThis.strataTour({ tour: page.tour, ask });
   const SESSION = "strata:session";
   const TOUR = "strata:tour";
   const SIGN_IN_FIELDS = "... on Session { token refreshToken user { id name } }";
@@ -19,8 +21,10 @@ globalThis.strataSession = (() => {
   let session = page.demo ?? stored(SESSION);
   /** Whether somebody was signed in until the token was over for good. */
   let ended = false;
+  /** Whether the person pasted the last token, which the page cannot renew. */
+  let isPasted = false;
   /** The template that the tour's tabs name. */
-  const tour = page.demo ?? stored(TOUR);
+  let tour = page.demo ?? stored(TOUR);
 
   function stored(name) {
     try {
@@ -40,10 +44,10 @@ globalThis.strataSession = (() => {
   }
 
   function signedOut() {
-    return failure(
-      "Your sign-in has ended: sign in again at the top of this page.",
-      "UNAUTHENTICATED",
-    );
+    const text = isPasted
+      ? "Your token is no longer valid: paste a new one at the top of this page."
+      : "Your sign-in has ended: sign in again at the top of this page.";
+    return failure(text, "UNAUTHENTICATED");
   }
 
   function send(body, headers, signal, token = session?.token) {
@@ -73,6 +77,11 @@ globalThis.strataSession = (() => {
       if (!answer.ok) return false;
       session = await answer.json();
       return true;
+    }
+    if (isPasted) {
+      session = undefined;
+      showWho();
+      return false;
     }
     // Another window may have done it.
     const known = stored(SESSION);
@@ -161,37 +170,13 @@ globalThis.strataSession = (() => {
     }
   }
 
-  /** Heads by the variables they were put into: pressing play again sends the same request. */
-  const heads = new Map();
-
-  /** Puts the current head where a choice names the head it was made on; see the tour's tab. */
-  async function withHeads(variables) {
-    const names = ["clientWins", "serverWins", "manual"];
-    if (names.some((name) => variables?.[name]?.headVersion === undefined)) return variables;
-    const text = JSON.stringify(variables);
-    if (!heads.has(text)) {
-      const query = "query ($id: ID!) { template(id: $id) { version } }";
-      const id = variables.clientWins.templateId;
-      heads.set(text, (await ask({ query, variables: { id } })).data?.template?.version);
-    }
-    const head = heads.get(text);
-    if (head === undefined) return variables;
-    // CLIENT_WINS keeps two operations, SERVER_WINS one of two.
-    const after = { clientWins: head, serverWins: head + 2, manual: head + 3 };
-    const put = names.map((name) => [name, { ...variables[name], headVersion: after[name] }]);
-    return { ...variables, ...Object.fromEntries(put) };
-  }
-
   /** As GraphiQL wants it. */
   function fetcher(body, { headers } = {}) {
     const text = JSON.stringify(body.variables ?? {});
     if (text.includes(page.placeholder)) {
-      return Promise.resolve(
-        failure(
-          "Sign in at the top of this page: the tour then has a template of your own.",
-          "UNAUTHENTICATED",
-        ),
-      );
+      if (tour === undefined) return Promise.resolve(withoutTemplate());
+      const variables = JSON.parse(text.replaceAll(page.placeholder, tour.templateId));
+      return fetcher({ ...body, variables }, { headers });
     }
     if (subscribes(body)) {
       return {
@@ -207,10 +192,32 @@ globalThis.strataSession = (() => {
       .catch(() => failure("The server cannot be reached; is it running?", "UNREACHABLE"));
   }
 
+  /** The tour's tabs name a template that is not there. */
+  function withoutTemplate() {
+    const text =
+      session === undefined
+        ? "Sign in at the top of this page: the tour then has a template of your own."
+        : "No template could be made with this token: put the id of a template into the variables.";
+    return failure(text, "UNAUTHENTICATED");
+  }
+
+  /** Goes on with a token that the person has from elsewhere. */
+  async function useToken(token) {
+    const query = "{ viewer { id name } }";
+    const { data, errors } = await (await send({ query }, {}, undefined, token)).json();
+    if (!data?.viewer) throw new Error(errors?.[0]?.message ?? "this token is not valid");
+    session = { token, user: data.viewer };
+    isPasted = true;
+    ended = false;
+    tour = await ownTemplate().catch(() => undefined);
+    showWho();
+  }
+
   async function signIn(field, input) {
     const type = field === "signUp" ? "SignUpInput" : "SignInInput";
     const query = `mutation ($input: ${type}!) { answer: ${field}(input: $input) { ${SIGN_IN_FIELDS} ${REFUSAL} } }`;
     session = undefined;
+    isPasted = false;
     ended = false;
     const { data, errors } = await ask({ query, variables: { input } });
     if (!take(data?.answer)) throw new Error(data?.answer?.message ?? errors?.[0]?.message);
@@ -218,33 +225,9 @@ globalThis.strataSession = (() => {
     location.reload();
   }
 
-  /** A template for the tour, made the first time with a past to look back at. */
-  async function ownTemplate() {
-    const mine = `{ templates(first: 1, filter: { mine: true, tags: ["${page.tour.tag}"] }) { nodes { id } } }`;
-    const found = (await ask({ query: mine })).data?.templates?.nodes[0];
-    if (found !== undefined) return { templateId: found.id };
-    const create = `mutation ($input: CreateTemplateInput!) {
-      answer: createTemplate(input: $input) { ... on TemplateCreated { template { id } } ${REFUSAL} }
-    }`;
-    const { input } = page.tour;
-    const { data } = await ask({ query: create, variables: { input } });
-    const templateId = data?.answer?.template?.id;
-    if (templateId === undefined)
-      throw new Error(data?.answer?.message ?? "no template could be made");
-    const apply = `mutation ($input: ApplyOperationsInput!) { applyOperations(input: $input) { __typename } }`;
-    for (const [index, operation] of page.tour.history.entries()) {
-      const edit = {
-        templateId,
-        baseVersion: index + 1,
-        onConflict: "REJECT",
-        operations: [operation],
-      };
-      await ask({ query: apply, variables: { input: edit } });
-    }
-    return { templateId };
-  }
-
   function signOut() {
+    // A token that was pasted is its owner's to end.
+    if (isPasted) return location.reload();
     const query =
       "mutation ($refreshToken: String!) { signOut(input: { refreshToken: $refreshToken }) { __typename } }";
     const { refreshToken } = session ?? {};
@@ -258,9 +241,10 @@ globalThis.strataSession = (() => {
   const bar = document.getElementById("strata-bar");
 
   function showWho() {
-    const form = bar.querySelector("form");
     const who = bar.querySelector("#strata-who");
-    form.hidden = session !== undefined;
+    for (const form of bar.querySelectorAll("form")) {
+      form.hidden = session !== undefined || (form.id === "strata-token" && !page.issuer);
+    }
     who.hidden = session === undefined;
     who.querySelector("span").textContent =
       page.demo === undefined
@@ -269,21 +253,36 @@ globalThis.strataSession = (() => {
     who.querySelector("button").hidden = page.demo !== undefined;
   }
 
-  bar.querySelector("form").addEventListener("submit", (event) => {
+  const message = bar.querySelector("#strata-message");
+
+  function showProblem(error) {
+    message.textContent = error.message;
+  }
+
+  bar.querySelector("#strata-token").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const field = bar.querySelector("[name=token]");
+    message.textContent = "";
+    useToken(field.value.trim().replace(/^Bearer\s+/i, "")).catch(showProblem);
+    field.value = "";
+  });
+  bar.querySelector("#strata-sign-in").addEventListener("submit", (event) => {
     event.preventDefault();
     const email = bar.querySelector("[name=email]").value;
     const password = bar.querySelector("[name=password]").value;
     const isNew = event.submitter?.value === "signUp";
     const name = email.split("@")[0];
-    const message = bar.querySelector("#strata-message");
     message.textContent = "";
-    signIn(isNew ? "signUp" : "signIn", { email, password, ...(isNew && { name }) }).catch(
-      (error) => {
-        message.textContent = error.message;
-      },
-    );
+    const input = { email, password, ...(isNew && { name }) };
+    signIn(isNew ? "signUp" : "signIn", input).catch(showProblem);
   });
   bar.querySelector("#strata-who button").addEventListener("click", signOut);
+  bar.querySelector("[value=signUp]").hidden = !page.mayCreateAccount;
+  if (page.issuer) {
+    const label = `Access token of ${page.issuer}`;
+    bar.querySelector("[name=token]").placeholder = label;
+    bar.querySelector("[name=token]").ariaLabel = label;
+  }
   showWho();
 
   return { page, tour, fetcher };

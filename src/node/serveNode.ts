@@ -182,6 +182,8 @@ function graphiqlOf(
     endpoint: GRAPHQL_PATH,
     path: GRAPHIQL_PATH,
     demo: demoSession,
+    issuer: config.accounts.oidcIssuer,
+    mayCreateAccount: config.accounts.signUp !== "closed",
     newId: services.newId,
     admit,
   });

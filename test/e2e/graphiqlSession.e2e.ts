@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config/readConfig.js";
 import { startServer, type RunningServer } from "../../src/node/server.js";
 import { findFreePort } from "../../src/storage/embedded/freePort.js";
+import { audience, startIdentityProvider } from "../setup/identityProvider.js";
 import { launchBrowser } from "./browser.js";
 import { answerOf, choose, run } from "./graphiqlPage.js";
 
@@ -50,6 +51,16 @@ async function signUp(email: string): Promise<void> {
   await page.waitForSelector("#strata-who:not([hidden])");
   await expect.poll(() => page.locator("#strata-who").innerText()).toContain("Signed in as ada");
   await page.waitForSelector(".graphiql-tab-button");
+}
+
+/** Ends all tokens of the account that were issued until now, and waits for the next second, in which others are. */
+async function signOutEverywhere(token: string): Promise<void> {
+  const query = "mutation { signOutEverywhere { __typename ... on UserError { message } } }";
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const body = JSON.stringify({ query });
+  const answer = await fetch(server.url, { method: "POST", headers, body });
+  expect(await answer.text()).toContain("SignedOut");
+  await page.waitForTimeout(2_000);
 }
 
 describe("GraphiQL", () => {
@@ -111,6 +122,39 @@ describe("GraphiQL", () => {
     await page.reload();
     await run(page, "Read", /Your sign-in has ended/);
     await page.waitForSelector("#strata-bar form:not([hidden])");
+  });
+
+  test("RUN-9 takes a token of an identity provider, keeps it in memory, and asks for a new one", async () => {
+    const provider = await startIdentityProvider();
+    await start({ DEMO: "false", OIDC_ISSUER: provider.issuer, OIDC_AUDIENCE: audience });
+    const paste = async (token: string) => {
+      await page.fill("[name=token]", token);
+      await page.click("#strata-token button");
+    };
+    const claims = { sub: "ada", name: "Ada", email: "ada@example.org", email_verified: true };
+    await open();
+    expect(await page.getAttribute("[name=token]", "placeholder")).toContain(provider.issuer);
+    await run(page, "Read", /Sign in at the top/);
+    await paste("not a token");
+    await expect.poll(() => page.locator("#strata-message").innerText()).toMatch(/token/);
+    const token = await provider.token(claims);
+    await paste(`Bearer ${token}`);
+    await expect.poll(() => page.locator("#strata-who").innerText()).toContain("Signed in as Ada");
+    expect(await page.locator("#strata-message").innerText()).toBe("");
+    await run(page, "Read", /"name": "Ada"[\s\S]*Welcome to Strata/);
+    await run(page, "Draw", /"OperationsApplied"/);
+    await run(page, "Changes", /"fromVersion": 1,/);
+    const kept = await page.evaluate("JSON.stringify([localStorage, sessionStorage])");
+    expect(kept).not.toContain(token);
+    expect(await page.context().cookies()).toEqual([]);
+    await signOutEverywhere(token);
+    await run(page, "Read", /paste a new one/);
+    await page.waitForSelector("#strata-token:not([hidden])");
+    await paste(await provider.token(claims));
+    await run(page, "Read", /"name": "Ada"/);
+    await page.reload();
+    await page.waitForSelector("#strata-token:not([hidden])");
+    await provider.close();
   });
 
   test("RUN-9 shows comments whole in half a window, and no value underlined that the API takes", async () => {

@@ -13,6 +13,8 @@ beforeAll(async () => {
     endpoint: "/graphql",
     path: "/graphiql",
     demo: async () => ({ userId: "u", token: TOKEN, templateId: "t", version: 1 }),
+    issuer: undefined,
+    mayCreateAccount: true,
     newId: () => "id",
     admit: async () => undefined,
   });

@@ -37,7 +37,7 @@ export async function loadGraphiQLAssets(): Promise<GraphiQLAssets> {
   const place = script.lastIndexOf(options);
   if (place < 0) throw new Error("GraphiQL's page does not hold its options where they were");
   const setup = await Promise.all(
-    ["graphiqlStreams.js", "graphiqlSession.js", "graphiql.js"].map((name) =>
+    ["graphiqlStreams.js", "graphiqlTour.js", "graphiqlSession.js", "graphiql.js"].map((name) =>
       readFile(join(packageRoot, "assets", name), "utf8"),
     ),
   );

@@ -16,6 +16,10 @@ export interface GraphiQLParts {
   readonly path: string;
   /** A fresh session of the demo account; undefined where there is none. */
   readonly demo: (() => Promise<DemoSession | undefined>) | undefined;
+  /** The identity provider whose tokens the server takes; undefined where there is none. */
+  readonly issuer: string | undefined;
+  /** Whether people may create accounts with a password. */
+  readonly mayCreateAccount: boolean;
   /** Something that differs between pages, for ids that visitors do not share. */
   readonly newId: () => string;
   /** Counts the request against its address; rejects with HttpRefusal where it is one too many. */
@@ -115,7 +119,7 @@ function isFromThisMachine(request: IncomingMessage): boolean {
 
 /** What the page's scripts read. */
 function settingsOf(
-  { endpoint }: GraphiQLParts,
+  { endpoint, issuer, mayCreateAccount }: GraphiQLParts,
   session: DemoSession | undefined,
   visit: string,
 ): object {
@@ -126,7 +130,9 @@ function settingsOf(
     defaultTabs: tourTabs(session, visit),
   };
   const placeholder = TEMPLATE_PLACEHOLDER;
-  return { options, visit, placeholder, tour: tourTemplate, ...(session && { demo: session }) };
+  const signIn = { mayCreateAccount, ...(issuer !== undefined && { issuer }) };
+  const tour = { placeholder, tour: tourTemplate };
+  return { options, visit, ...tour, ...signIn, ...(session && { demo: session }) };
 }
 
 const STYLE = `
@@ -148,7 +154,11 @@ const BAR = `
     <header id="strata-bar">
       <strong>Strata</strong>
       <span id="strata-message" role="alert"></span>
-      <form hidden>
+      <form id="strata-token" hidden title="Sign in with your identity provider and paste an access token of it. This page keeps it in memory until it is closed or reloaded.">
+        <input name="token" type="password" size="32" required autocomplete="off" />
+        <button>Use token</button>
+      </form>
+      <form id="strata-sign-in" hidden>
         <input name="email" type="email" required autocomplete="username" placeholder="E-mail" aria-label="E-mail" />
         <input name="password" type="password" required autocomplete="current-password" placeholder="Password" aria-label="Password" />
         <button value="signIn">Sign in</button>
