@@ -117,6 +117,37 @@ describe("a choice on another head", () => {
     expect(await choose("CLIENT_WINS")).toMatchObject(kept);
   });
 
+  const kinds = ["SERVER_WINS", "SERVER_WINS of none", "CLIENT_WINS", "MANUAL"] as const;
+  const pairs = kinds.flatMap((one) => kinds.map((other) => [one, other] as const));
+  test.each(pairs.filter(([one, other]) => one !== other))(
+    "RES-5, RES-10: %s, then %s, then each again answers as the first time and changes nothing",
+    async (one, other) => {
+      const choose = async (kind: (typeof kinds)[number], headVersion: number) => {
+        const isOfNone = kind === "SERVER_WINS of none";
+        const { result } = await ada.data(
+          `mutation ($input: ResolveConflictInput!) { result: resolveConflict(input: $input) {
+            __typename ... on ConflictResolved { resolution discardedOps newVersion operations { id } } } }`,
+          {
+            input: {
+              ...{ templateId: board.id, baseVersion: 1, headVersion },
+              resolution: isOfNone ? "SERVER_WINS" : kind,
+              clientOperations: isOfNone ? [] : mine,
+              ...(kind === "MANUAL" && { manualState: { canvas: { settled: true } } }),
+            },
+          },
+        );
+        return result;
+      };
+      const first = await choose(one, 2);
+      const head = await board.version();
+      const second = await choose(other, head);
+      const { designData, version } = await board.read("designData version");
+      expect([await choose(one, 2), await choose(other, head)]).toEqual([first, second]);
+      expect(await board.read("designData version")).toEqual({ designData, version });
+      expect(one.startsWith(first.resolution)).toBe(true);
+    },
+  );
+
   test("RES-6: an operation without effect does not make the head newer", async () => {
     const choice = { headVersion: 2, resolution: "SERVER_WINS" };
     const clientOperations = [mine[0]!];

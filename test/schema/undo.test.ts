@@ -155,6 +155,30 @@ describe("undo and redo", () => {
     expect(await board.first()).toMatchObject({ fill: "red", stroke: "red" });
   });
 
+  test("UNDO-18: a step under the batch of another choice of allOrNothing is another step", async () => {
+    await board.edit([set("a", { fill: "red" })], me);
+    await board.edit([set("b", { fill: "blue" })], me);
+    const reused = { code: "OPERATION_ID_REUSED", path: ["batchId"] };
+    const steps = [
+      { batchId: "whole", allOrNothing: true },
+      { batchId: "part", allOrNothing: false },
+    ];
+    for (const step of steps) {
+      const first = await board.undo("me", ada, step);
+      const { template: _then, ...answer } = first;
+      expect(answer).toMatchObject({ __typename: "OperationsApplied", duplicateOps: [] });
+      expect(await board.undo("me", ada, step)).toMatchObject({ appliedOps: first.appliedOps });
+      const changed = { ...step, allOrNothing: !step.allOrNothing };
+      expect(await board.undo("me", ada, changed)).toMatchObject(reused);
+    }
+    const { batchId, allOrNothing } = steps[0]!;
+    const omitted = { batchId: steps[1]!.batchId };
+    expect(await board.undo("me", ada, omitted)).toMatchObject({ __typename: "OperationsApplied" });
+    const redone = { batchId: `${batchId} again`, allOrNothing };
+    expect(await board.redo("me", ada, redone)).toMatchObject({ __typename: "OperationsApplied" });
+    expect(await board.redo("me", ada, { batchId: redone.batchId })).toMatchObject(reused);
+  });
+
   test("UNDO-18: of the same step sent many times at once one is taken", async () => {
     for (const id of ["a", "b", "c"]) await board.edit([set(id, { fill: id })], me);
     const answers = await Promise.all(

@@ -17,11 +17,21 @@ export interface NamedStep {
   readonly batchId: string;
   readonly userId: string;
   readonly clientId: string | null;
+  /** Of an undo or redo: whether it was to be taken whole or not at all. */
+  readonly allOrNothing?: boolean;
 }
 
 /** The id of the first operation under the batch id that a client chose. */
 export function firstOperationId(batchId: string): string {
   return `${batchId}-1`;
+}
+
+/**
+ * The request hash of the rows of a step that is taken whole or not at all: what the rows hold does not tell it from one
+ * that may be taken in part.
+ */
+export function allOrNothingHash(sha256: Services["sha256"], operationId: string): string {
+  return sha256(JSON.stringify(["all or nothing", operationId]));
 }
 
 /**
@@ -46,7 +56,8 @@ export async function operationsOfStep(
   const { templates } = services;
   const [first] = await templates.findOperations(templateId, [firstOperationId(batchId)]);
   if (first === undefined) return undefined;
-  if (!isOfStep(first, step)) return batchIdReused();
+  const isWhole = first.requestHash === allOrNothingHash(services.sha256, first.id);
+  if (!isOfStep(first, step) || isWhole !== (step.allOrNothing ?? false)) return batchIdReused();
   return runFrom(services, templateId, first, (operation) => isOfStep(operation, step));
 }
 

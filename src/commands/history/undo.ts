@@ -10,7 +10,7 @@ import type { GrantedHead } from "../../storage/access/accessReader.js";
 import { appliedAnswer, withCauseAuthors } from "../editing/appliedAnswer.js";
 import { authorize, type SignedInViewer } from "../authorize.js";
 import type { UndoInput } from "../inputs.js";
-import { batchIdReused, earlierStep } from "./earlierStep.js";
+import { allOrNothingHash, batchIdReused, earlierStep } from "./earlierStep.js";
 import type { Applied, ApplyOperationsOutcome } from "../outcomes.js";
 import { OwnLine } from "./ownLine.js";
 import { checkOptionalId } from "../editing/parseBatch.js";
@@ -179,11 +179,12 @@ function stepsTo(direction: Direction, line: ReturnType<OwnLine["after"]>): read
 function answeredBefore(
   services: Services,
   { userId }: SignedInViewer,
-  { templateId, clientId = null, batchId }: UndoInput,
+  { templateId, clientId = null, batchId, allOrNothing }: UndoInput,
   direction: Direction,
 ): Promise<Applied | RequestError | undefined> {
   if (batchId == null) return Promise.resolve(undefined);
-  return earlierStep(services, { templateId, direction, batchId, userId, clientId });
+  const step = { templateId, direction, batchId, userId, clientId };
+  return earlierStep(services, { ...step, allOrNothing: allOrNothing ?? false });
 }
 
 async function attemptStep(
@@ -235,7 +236,10 @@ function* decideStep(
     restrictions: context.restrictions,
     idOf,
     passedOver,
-    hashOf: (content) => requestHash(services.sha256, content),
+    hashOf: (content, id) =>
+      input.allOrNothing === true
+        ? allOrNothingHash(services.sha256, id)
+        : requestHash(services.sha256, content),
     settings: {
       authorship: {
         baseVersion: context.state.version,

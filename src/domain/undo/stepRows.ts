@@ -20,7 +20,7 @@ export interface StepRowsInput {
   readonly state: DocumentState;
   /** Ids for the new operations, by their number. */
   readonly idOf: (number: number) => string;
-  readonly hashOf: (content: OperationContent) => string;
+  readonly hashOf: (content: OperationContent, id: string) => string;
   readonly settings: AppendSettings;
   /** What the person may change, where that is not everything. */
   readonly restrictions: readonly Restriction[];
@@ -59,8 +59,8 @@ export class StepRows {
 
   /** What takes something back, as it is appended next. */
   incoming(content: OperationContent): IncomingOperation {
-    const requestHash = this.input.hashOf(content);
-    return { ...content, id: this.nextId, timestamp: null, requestHash };
+    const id = this.nextId;
+    return { ...content, id, timestamp: null, requestHash: this.input.hashOf(content, id) };
   }
 
   /** Adds the row where the person may do it and it applies. */
