@@ -124,6 +124,10 @@ export const possibleTypes = {
     "SnapshotCreated",
     "RequestError"
   ],
+  "DeleteSnapshotResult": [
+    "SnapshotDeleted",
+    "RequestError"
+  ],
   "CreateTeamResult": [
     "TeamCreated",
     "RequestError"

@@ -145,6 +145,11 @@ export interface SetTemplatePermissionInput {
   readonly operationTypes?: readonly OperationType[] | null;
 }
 
+export interface DeleteSnapshotInput {
+  readonly templateId: string;
+  readonly snapshotId: string;
+}
+
 export interface CreateSnapshotInput {
   readonly templateId: string;
   readonly name: string;

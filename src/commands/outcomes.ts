@@ -135,6 +135,13 @@ export interface SnapshotCreated {
   readonly created: boolean;
 }
 
+/** The named snapshot is gone. */
+export interface SnapshotDeleted {
+  readonly kind: "snapshotDeleted";
+  readonly templateId: string;
+  readonly snapshotId: string;
+}
+
 /** The permission of a person, a team or an address is as was asked for. */
 export interface PermissionSet {
   readonly kind: "permissionSet";

@@ -23,7 +23,7 @@ const reaches: Readonly<Record<Reach, string>> = {
     "operationTypes viewer template team project templates " +
     "commentChanged templateChanged presenceChanged templateActivity " +
     "updateTemplate deleteTemplate restoreTemplate transferTemplate applyOperations undo redo revertTemplate " +
-    "resolveConflict createSnapshot updateMergeRules createComment replyToComment editComment deleteComment " +
+    "resolveConflict createSnapshot deleteSnapshot updateMergeRules createComment replyToComment editComment deleteComment " +
     "resolveComment reopenComment markCommentsRead acquireLock releaseLock updatePresence joinTemplate leaveTemplate " +
     "setTemplatePermission createShareLink revokeShareLink",
   named:

@@ -53,6 +53,8 @@ const retryRules: { readonly [mutation: string]: string } = {
   revertTemplate:
     "under the same `batchId` it is answered as the first time and reverts nothing twice. Without one it reverts again, unless `headVersion` is named: then VERSION_CONFLICT tells that the head moved on.",
   createSnapshot: KEYED,
+  deleteSnapshot:
+    "is refused with NOT_FOUND on path `snapshotId` where the first try deleted it: then it is done.",
   createTeam: KEYED,
   updateTeam: SAME_STATE,
   deleteTeam: ENDED,

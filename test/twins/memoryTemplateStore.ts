@@ -191,6 +191,20 @@ export class MemoryTemplateStore extends MemoryLog implements TemplateStore {
     return { kind: "stored", id };
   }
 
+  async deleteSnapshot(templateId: string, snapshotId: string, createdById: string | null) {
+    const row = this.rows.get(templateId);
+    const { snapshots, logStartVersion } = row ?? { snapshots: [], logStartVersion: 1 };
+    const index = snapshots.findIndex(({ id, kind }) => id === snapshotId && kind === "MANUAL");
+    const found = snapshots[index];
+    if (found === undefined) return "gone" as const;
+    if (createdById !== null && found.createdById !== createdById) return "notOwn" as const;
+    const beside = snapshots.filter(({ version }) => version === found.version);
+    const isBase = found.version > 1 && found.version === logStartVersion;
+    if (isBase && beside.length === 1) return "needed" as const;
+    snapshots.splice(index, 1);
+    return "deleted" as const;
+  }
+
   async readHoldersUse(templateId: string) {
     return this.quotas.ofHolders(templateId);
   }

@@ -1,7 +1,16 @@
 /** The mutations that keep a version and that go back to one. */
 import { createSnapshot } from "../../commands/history/createSnapshot.js";
-import type { CreateSnapshotInput, RevertTemplateInput } from "../../commands/inputs.js";
-import type { SnapshotCreated, TemplateReverted } from "../../commands/outcomes.js";
+import { deleteSnapshot } from "../../commands/history/deleteSnapshot.js";
+import type {
+  CreateSnapshotInput,
+  DeleteSnapshotInput,
+  RevertTemplateInput,
+} from "../../commands/inputs.js";
+import type {
+  SnapshotCreated,
+  SnapshotDeleted,
+  TemplateReverted,
+} from "../../commands/outcomes.js";
 import { revertTemplate } from "../../commands/history/revertTemplate.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";
@@ -92,7 +101,44 @@ const CreateSnapshotResult = builder.unionType("CreateSnapshotResult", {
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : SnapshotCreatedObject),
 });
 
+const DeleteSnapshotInputType = builder
+  .inputRef<DeleteSnapshotInput, false>("DeleteSnapshotInput")
+  .implement({
+    description: "Which named snapshot to delete.",
+    fields: (t) => ({
+      templateId: t.id({ required: true, description: "Its template." }),
+      snapshotId: t.id({ required: true, description: "The snapshot; a named one." }),
+    }),
+  });
+
+const SnapshotDeletedObject = builder.objectRef<SnapshotDeleted>("SnapshotDeleted").implement({
+  description: "The named snapshot is gone; the history of the template is as before.",
+  fields: (t) => ({
+    template: t.field({
+      type: TemplateObject,
+      description: "Its template.",
+      resolve: ({ templateId }) => ({ id: templateId }),
+    }),
+    snapshotId: t.exposeID("snapshotId", { description: "Which it was." }),
+  }),
+});
+
+const DeleteSnapshotResult = builder.unionType("DeleteSnapshotResult", {
+  description: "The end of a snapshot, or a refusal.",
+  types: [SnapshotDeletedObject, RequestErrorObject],
+  resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : SnapshotDeletedObject),
+});
+
 builder.mutationFields((t) => ({
+  deleteSnapshot: t.field({
+    type: DeleteSnapshotResult,
+    description:
+      "Deletes a named snapshot that the viewer kept, or anybody's where the viewer administers the template; its place and bytes are free again. Automatic ones and those of reverts stay. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `snapshotId`), FORBIDDEN (on path `snapshotId`: another person's), INVALID_INPUT (the log was pruned through its version, and older versions are read from it).",
+    args: {
+      input: t.arg({ type: DeleteSnapshotInputType, required: true, description: "Which." }),
+    },
+    resolve: (_root, { input }, { services, viewer }) => deleteSnapshot(services, viewer, input),
+  }),
   revertTemplate: t.field({
     type: RevertTemplateResult,
     description:

@@ -22,6 +22,7 @@ import {
   readRuns,
 } from "../history/logStatements.js";
 import { documentTextSteps, takeAtOnce, type TakeSteps } from "./documentText.js";
+import { deleteSnapshot } from "../history/deletedSnapshots.js";
 import { addSnapshotWithin, createWithin, readUseOfHolders } from "../quotas/quotaChecks.js";
 import { onDatabase, type RawExecutor } from "../postgres/statement.js";
 import { readCheckpointSize, readNearestSize } from "./stateSizes.js";
@@ -168,6 +169,11 @@ export class PrismaTemplateStore implements TemplateStore {
   async readHoldersUse(templateId: string) {
     if (!isUuid(templateId)) return undefined;
     return onDatabase(() => readUseOfHolders(this.prisma, templateId));
+  }
+
+  async deleteSnapshot(templateId: string, snapshotId: string, createdById: string | null) {
+    if (!isUuid(templateId) || !isUuid(snapshotId)) return "gone";
+    return onDatabase(() => deleteSnapshot(this.prisma, { templateId, snapshotId, createdById }));
   }
 
   async newestSnapshotVersion(templateId: string): Promise<number> {

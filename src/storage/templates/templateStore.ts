@@ -142,6 +142,12 @@ export interface Checkpoint {
 
 export type SnapshotKind = "AUTO" | "MANUAL" | "REVERT";
 
+/**
+ * "gone" where the template has no such named snapshot, "notOwn" where it is another person's, "needed" where the log was
+ * pruned through its version and nothing else is stored there: older versions are read from it.
+ */
+export type SnapshotDeletion = "deleted" | "gone" | "notOwn" | "needed";
+
 export interface NewSnapshot {
   readonly id: string;
   readonly templateId: string;
@@ -263,6 +269,12 @@ export interface TemplateStore {
    * with a keyed id is then remembered as asked for, and answered alike when it comes again at another version. With quotas only where the template has room for another named version and its author and team for the bytes.
    */
   addSnapshot(snapshot: NewSnapshot, quotas?: Quotas): Promise<SnapshotStored | QuotaFull>;
+  /** Removes a named snapshot, for its person alone where one is given. */
+  deleteSnapshot(
+    templateId: string,
+    snapshotId: string,
+    createdById: string | null,
+  ): Promise<SnapshotDeletion>;
   /** What is stored for the template's author and for its team; null where there is none. */
   readHoldersUse(templateId: string): Promise<HoldersUse | undefined>;
   /** The version of the newest snapshot of any kind, 1 where there is none. */
