@@ -31,10 +31,14 @@ export const builder = new SchemaBuilder<ApiTypes>({
   prisma: { client: (context) => context.prisma, dmmf: getDatamodel() },
   relay: {
     cursorType: "String",
-    pageInfoTypeOptions: { description: "Where a page of a list stands within the whole list." },
-    pageInfoFieldOptions: { description: "Whether there is more, and where to go on." },
-    hasNextPageFieldOptions: { description: "Whether more follows `endCursor`." },
-    hasPreviousPageFieldOptions: { description: "Whether more lies before `startCursor`." },
+    pageInfoTypeOptions: {
+      description: "The position of a page of results within the whole list.",
+    },
+    pageInfoFieldOptions: {
+      description: "Whether more results follow, and the cursor to continue from.",
+    },
+    hasNextPageFieldOptions: { description: "Whether more results follow `endCursor`." },
+    hasPreviousPageFieldOptions: { description: "Whether more results precede `startCursor`." },
     startCursorFieldOptions: {
       description: "The cursor of the first edge; null for an empty page.",
     },
@@ -43,19 +47,21 @@ export const builder = new SchemaBuilder<ApiTypes>({
       description: "The items of the page without their cursors, in the order of the list.",
     },
     edgesFieldOptions: {
-      description: "The page, in the order of the list.",
+      description: "The items of the page with their cursors, in the order of the list.",
       nullable: { list: false, items: false },
     },
     cursorFieldOptions: {
-      description: "Names this place in the list, for `after` and `before`; opaque.",
+      description: "The opaque cursor of this item, for `after` and `before`.",
     },
-    nodeFieldOptions: { description: "What stands at this place.", nullable: false },
+    nodeFieldOptions: { description: "The item at this position.", nullable: false },
   },
 });
 
-builder.queryType({ description: "Everything that reads." });
+builder.queryType({ description: "All read operations." });
 builder.mutationType({
   description:
-    "Everything that writes. The mutations of one document run one after the other, in their order.",
+    "All write operations. The mutations of one document run one after the other, in their order.",
 });
-builder.subscriptionType({ description: "Everything that stays live." });
+builder.subscriptionType({
+  description: "Live updates. A subscription stays open and delivers events.",
+});

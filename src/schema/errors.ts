@@ -8,31 +8,33 @@ import { builder } from "./builder.js";
 import { LockObject } from "./locks/lock.js";
 
 const ErrorCodeEnum = builder.enumType("ErrorCode", {
-  description: "Why a request was refused.",
+  description: "The reason for refusing a request.",
   values: {
-    UNAUTHENTICATED: { description: "Nobody is signed in, or e-mail and password do not match." },
-    FORBIDDEN: { description: "The viewer may see this but not change it." },
-    NOT_FOUND: { description: "There is no such thing, or the viewer may not see it." },
-    INVALID_INPUT: { description: "A field of the input is not acceptable; `path` names it." },
+    UNAUTHENTICATED: {
+      description: "The request is not authenticated, or e-mail and password do not match.",
+    },
+    FORBIDDEN: { description: "The viewer may see the object but may not change it." },
+    NOT_FOUND: { description: "The object does not exist, or the viewer may not see it." },
+    INVALID_INPUT: { description: "A field of the input is invalid; `path` names it." },
     INVALID_OPERATION: {
       description:
-        "An operation cannot apply; `operationId` and `path` name it. Nothing was applied.",
+        "An operation does not apply; `operationId` and `path` name it. Nothing was applied.",
     },
-    VERSION_CONFLICT: { description: "Others committed since `baseVersion`." },
+    VERSION_CONFLICT: { description: "Other clients committed since `baseVersion`." },
     OPERATION_ID_REUSED: {
-      description: "The log holds another operation under this id; `operationId` names it.",
+      description: "The log holds a different operation under this id; `operationId` names it.",
     },
     LOCKED: {
       description:
-        "Somebody else has locked what the request would change (`lock`), or the design itself locks an element; `operationId` names the first operation that touches it. Nothing was applied.",
+        "Another client holds a lock on a document node that the request would change (`lock`), or the design itself locks an element; `operationId` names the first operation that touches it. Nothing was applied.",
     },
-    RATE_LIMITED: { description: "Too much at once; try again after `retryAfterMs`." },
+    RATE_LIMITED: { description: "A rate limit is exceeded; retry after `retryAfterMs`." },
     QUOTA_EXCEEDED: {
       description:
-        "A quota of the author, the team or the template has no room for this; trying again does not help before something is removed. Nothing was changed.",
+        "A quota of the author, the team or the template is exhausted; retrying fails until something is deleted. Nothing was changed.",
     },
     PAYLOAD_TOO_LARGE: {
-      description: "A limit on size or number is exceeded; `path` says which part.",
+      description: "A limit on size or number is exceeded; `path` names the part.",
     },
   } satisfies Record<ErrorCode, { description: string }>,
 });
@@ -40,11 +42,11 @@ const ErrorCodeEnum = builder.enumType("ErrorCode", {
 /** What all outcomes that are no success have in common. */
 export const UserError = builder.interfaceRef<RequestError | VersionConflict>("UserError");
 UserError.implement({
-  description: "An outcome that is no success and that a client is expected to handle.",
+  description: "An unsuccessful result that the client is expected to handle.",
   fields: (t) => ({
     code: t.field({
       type: ErrorCodeEnum,
-      description: "The kind of refusal, for programs.",
+      description: "The kind of error, for programs.",
       resolve: (error) => (error.kind === "refused" ? error.code : "VERSION_CONFLICT"),
     }),
     message: t.string({
@@ -55,14 +57,14 @@ UserError.implement({
 });
 
 const InputProblemObject = builder.objectRef<Problem>("InputProblem").implement({
-  description: "A part of the input that is wrong.",
+  description: "One invalid part of the input.",
   fields: (t) => ({
     path: t.stringList({
-      description: "Leads from the input to the part, as `RequestError.path` does.",
+      description: "The path from the input to the part, as in `RequestError.path`.",
       resolve: ({ path }) => [...shownPath(path)],
     }),
     message: t.string({
-      description: "What is wrong with it.",
+      description: "The reason why the part is invalid.",
       resolve: ({ message }) => shownText(message),
     }),
   }),
@@ -71,35 +73,35 @@ const InputProblemObject = builder.objectRef<Problem>("InputProblem").implement(
 export const RequestErrorObject = builder.objectRef<RequestError>("RequestError");
 RequestErrorObject.implement({
   description:
-    "Every other expected refusal; `code` says which, and `operationId` and `path` where. Nothing was changed.",
+    "Any other expected error: `code` names its kind, `operationId` and `path` the place. Nothing was changed.",
   interfaces: [UserError],
   fields: (t) => ({
     operationId: t.id({
       nullable: true,
-      description: "The operation that was refused; null where the refusal is about no single one.",
+      description: "The refused operation; null if the error does not concern a single operation.",
       resolve: ({ operationId }) => operationId && shownText(operationId),
     }),
     path: t.stringList({
       nullable: true,
       description:
-        'Leads from the input to the offending part, positions in lists as digits: `["operations", "0", "payload", "x"]`.',
+        'The path from the input to the invalid part, list positions as digits: `["operations", "0", "payload", "x"]`.',
       resolve: ({ path }) => path && shownPath(path),
     }),
     problems: t.field({
       type: [InputProblemObject],
-      description: `With a whole design (\`designData\`, \`manualState\`): each of its parts that is wrong, in order, the first ${DESIGN_ISSUES_MAX}. A client can leave those elements out and send the rest. Empty with other refusals.`,
+      description: `For a whole design (\`designData\`, \`manualState\`): its invalid parts in order, the first ${DESIGN_ISSUES_MAX}. A client can omit those elements and send the rest. Empty for other errors.`,
       resolve: ({ problems }) => [...(problems ?? [])],
     }),
     retryAfterMs: t.int({
       nullable: true,
-      description: "Milliseconds after which trying again may help; null where it would not.",
+      description: "Milliseconds after which a retry may succeed; null if a retry would fail.",
       resolve: ({ retryAfterMs }) => retryAfterMs,
     }),
     lock: t.field({
       type: LockObject,
       nullable: true,
       description:
-        "With LOCKED: who holds what the request would change. Null where the design itself locks the element (`locked: true`), and with every other code.",
+        "With LOCKED: the lock on the document nodes that the request would change. Null if the design itself locks the element (`locked: true`), and with every other code.",
       resolve: ({ lock }) => lock,
     }),
   }),

@@ -10,10 +10,10 @@ import type { GraphQLContext } from "./context.js";
 type Field = GraphQLField<unknown, GraphQLContext>;
 
 const MESSAGES: Readonly<Record<CredentialNeed, string>> = {
-  nothing: "this is for everybody",
-  read: "the API token may not read",
-  write: "the API token may not change anything: it lacks the scope WRITE",
-  session: "an API token manages no accounts or tokens; sign in",
+  nothing: "no authentication required",
+  read: "the API token has no scope READ",
+  write: "the API token may not write: it has no scope WRITE",
+  session: "API tokens cannot manage accounts or tokens; sign in",
 };
 
 /** What the field asks of credentials: its extension `credentials`, or what its root asks. */

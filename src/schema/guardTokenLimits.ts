@@ -73,17 +73,17 @@ async function refusalOf(
   context: GraphQLContext,
 ): Promise<RequestError | undefined> {
   const reach = reachOf.get(name);
-  if (reach === undefined) return beyond(`is not good for ${name}`);
+  if (reach === undefined) return beyond(`does not permit ${name}`);
   if (reach === "access") return undefined;
   const input = (args["input"] ?? args) as Fields;
   for (const kind of ["team", "project"] as const) {
     const id = input[`${kind}Id`];
     if (typeof id === "string" && !(await covers(kind, id, context))) {
-      return refused("NOT_FOUND", `there is no such ${kind}`, { path: [`${kind}Id`] });
+      return refused("NOT_FOUND", `${kind} not found`, { path: [`${kind}Id`] });
     }
   }
   if (input["teamId"] != null || input["projectId"] != null) return undefined;
-  return beyond("needs `teamId` or `projectId` of what it is limited to");
+  return beyond("needs `teamId` or `projectId` of a team or project within its limits");
 }
 
 async function covers(
@@ -98,7 +98,10 @@ async function covers(
 }
 
 function beyond(what: string): RequestError {
-  return refused("FORBIDDEN", `the API token is limited to a part and ${what}`);
+  return refused(
+    "FORBIDDEN",
+    `the API token is limited to certain teams, projects or templates and ${what}`,
+  );
 }
 
 function raise({ code, message }: RequestError): never {

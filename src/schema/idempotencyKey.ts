@@ -1,3 +1,3 @@
 /** What the inputs of mutations that make something say of their key. */
 export const IDEMPOTENCY_KEY =
-  "An id of the client's choice, new for each thing to be made: the same request sent again under it makes nothing twice and is answered with what the first try made. Without it a client cannot know what became of a request whose answer was lost.";
+  "An idempotency key: an id chosen by the client, new for each object to create. The same request repeated under it creates nothing and returns the first result. Without it the client cannot know the outcome of a request whose response was lost.";

@@ -11,5 +11,5 @@ export function numberOfLastEvent(lastEventId: string | undefined): number | und
   if (lastEventId === undefined) return undefined;
   const number = /^[1-9]\d{0,9}$/.test(lastEventId) ? Number(lastEventId) : INT_MAX + 1;
   if (number <= INT_MAX) return number;
-  throw badUserInput("`Last-Event-ID` must be the id of an event of this subscription, or absent.");
+  throw badUserInput("`Last-Event-ID` must be absent or the id of an event of this subscription.");
 }

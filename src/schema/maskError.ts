@@ -48,14 +48,14 @@ function knownError(cause: unknown) {
   if (retryAfterMs !== undefined) return unavailable(retryAfterMs);
   if (cause instanceof ShuttingDown) return unavailable(SHUTDOWN_RETRY_AFTER_MS);
   if (cause instanceof TemplateGone) {
-    return { message: "The template is gone.", extensions: { code: "NOT_FOUND" } };
+    return { message: "The template no longer exists.", extensions: { code: "NOT_FOUND" } };
   }
   return undefined;
 }
 
 function unavailable(retryAfterMs: number) {
   return {
-    message: "The service is not available now; try again.",
+    message: "The service is unavailable; try again.",
     extensions: { code: "UNAVAILABLE", retryAfterMs },
   };
 }

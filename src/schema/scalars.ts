@@ -14,7 +14,7 @@ builder.scalarType("DateTime", {
 
 builder.scalarType("Timestamp", {
   description:
-    "A client's own clock reading: milliseconds since 1970-01-01T00:00:00Z. A fraction is cut off, and one beyond 8.64e15 counts as that.",
+    "A reading of the client's clock: milliseconds since 1970-01-01T00:00:00Z. The server truncates a fraction and caps the value at 8.64e15.",
   serialize: (value) => value,
   parseValue: (value) => timestampOf(value),
   parseLiteral: (node) => {

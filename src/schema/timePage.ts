@@ -25,8 +25,8 @@ type Arguments = Parameters<Parameters<typeof builder.queryFields>[0]>[0]["arg"]
 /** The arguments of such a list. */
 export function timePageArgs(arg: Arguments) {
   return {
-    first: arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
-    after: arg.string({ description: "The cursor after which to go on." }),
+    first: arg.int({ description: "The number of results, 0 to 100; default 20." }),
+    after: arg.string({ description: "Return results after this cursor." }),
   };
 }
 

@@ -26,6 +26,6 @@ describe("without a database", () => {
     expect(errors).toMatchObject([
       { extensions: { code: "UNAVAILABLE", retryAfterMs: expect.any(Number) } },
     ]);
-    expect(errors?.[0]?.message).toBe("The service is not available now; try again.");
+    expect(errors?.[0]?.message).toBe("The service is unavailable; try again.");
   });
 });

@@ -5,14 +5,16 @@ import { builder } from "../builder.js";
 import { CollisionObject } from "./versionConflict.js";
 
 export const ConflictDeciderEnum = builder.enumType("ConflictDecider", {
-  description: "Who or what decided a conflict.",
+  description: "How a conflict was decided.",
   values: {
-    PERSON: { description: "Somebody, by `resolveConflict`." },
+    PERSON: { description: "A user, by `resolveConflict`." },
     RULE: { description: "A rule of the template (`mergeRules`), under MERGE." },
-    CLOCK: { description: "The policy LAST_WRITER_WINS: the later clock, or a deletion." },
+    CLOCK: {
+      description: "The policy LAST_WRITER_WINS: the later client timestamp, or a deletion.",
+    },
     DELETION: {
       description:
-        "Of one decision under LAST_WRITER_WINS: a deletion, which wins whatever the clocks say.",
+        "For one decision under LAST_WRITER_WINS: a deletion, which wins regardless of timestamps.",
     },
   } as const,
 });
@@ -20,8 +22,8 @@ export const ConflictDeciderEnum = builder.enumType("ConflictDecider", {
 const ConflictSideEnum = builder.enumType("ConflictSide", {
   description: "One of the two sides of a conflict.",
   values: {
-    CLIENT: { description: "The operation that came in." },
-    SERVER: { description: "The operation that was in the log already." },
+    CLIENT: { description: "The incoming operation." },
+    SERVER: { description: "The operation already in the log." },
   } satisfies Record<MergeDecision["winner"], { description: string }>,
 });
 
@@ -33,33 +35,32 @@ interface DecisionView extends MergeDecision {
 export const ConflictDecisionObject = builder
   .objectRef<DecisionView>("ConflictDecision")
   .implement({
-    description:
-      "What was decided between two operations, over one property or over a whole thing.",
+    description: "A decision between two operations, on one property or on a document node.",
     fields: (t) => ({
       collision: t.field({
         type: CollisionObject,
-        description: "The two operations and what they collided over.",
+        description: "The two operations and the subject of their collision.",
         resolve: (decision) => collisionOf(decision),
       }),
       decidedBy: t.field({
         type: ConflictDeciderEnum,
-        description: "By what it was decided.",
+        description: "How it was decided.",
         resolve: ({ by, kind }) => (by === "CLOCK" && kind === "DELETED_TARGET" ? "DELETION" : by),
       }),
-      winner: t.expose("winner", { type: ConflictSideEnum, description: "Which side stayed." }),
+      winner: t.expose("winner", { type: ConflictSideEnum, description: "The side that won." }),
       winningOperation: t.id({
-        description: "The id of the operation that stayed.",
+        description: "The id of the winning operation.",
         resolve: (decision) => operationsOf(decision)[0],
       }),
       losingOperation: t.id({
         description:
-          "The id of the operation that lost; `Operation.requested` or `payload` has all it said.",
+          "The id of the losing operation; `Operation.requested` or `payload` holds its complete content.",
         resolve: (decision) => operationsOf(decision)[1],
       }),
       lost: t.field({
         type: "JSON",
         description:
-          "The values that lost, by property; of an operation that lost as a whole its payload. What is larger than 1,000 bytes, or beyond 20,000 in one record, is left out.",
+          "The lost values by property; the payload of an operation that lost completely. Values over 1,000 bytes, and those beyond 20,000 bytes per record, are omitted.",
         resolve: ({ lost }) => lost,
       }),
     }),

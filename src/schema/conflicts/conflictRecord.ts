@@ -25,61 +25,62 @@ interface ConflictView extends ConflictRecord {
 
 const ConflictRecordObject = builder.objectRef<ConflictView>("ConflictRecord").implement({
   description:
-    "A conflict: somebody's operations collided with committed ones, and a person was asked or a merge decided.",
+    "A conflict between a client's operations and committed ones, resolved by a user or by a merge.",
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Whose operations they were; null where the account is gone.",
+      description: "The user who sent the operations; null if the account was deleted.",
       resolve: ({ userId }) => userId,
     }),
     clientId: t.exposeString("clientId", {
       nullable: true,
-      description: "What the client called itself; null where it did not.",
+      description: "The client's own name for itself; null if not sent.",
     }),
     baseVersion: t.exposeInt("baseVersion", {
       description: "The version that the client's operations were made on.",
     }),
     headVersion: t.exposeInt("headVersion", {
-      description: "The template's version when they collided.",
+      description: "The template's version at the time of the collision.",
     }),
     clientOperations: t.field({
       type: [SentOperationObject],
       description:
-        "The one side: the client's operations, as sent; of what a merge decided those that `decisions` names, as far as the log still holds them.",
+        "The client's operations, as sent; for a decision by a merge those named in `decisions`, as far as the log still holds them.",
       resolve: ({ clientOperations }) => [...clientOperations],
     }),
     serverOperations: t.field({
       type: [OperationObject],
       description:
-        "The other side: the committed operations that they collided with, oldest first, as far as the log still holds them.",
+        "The committed operations that the client's collided with, oldest first, as far as the log still holds them.",
       resolve: ({ serverOperations }) => [...serverOperations],
     }),
     collisions: t.field({
       type: [CollisionObject],
-      description: "What collided with what, and over which properties.",
+      description: "The pairs of colliding operations and the properties they share.",
       resolve: ({ collisions }) => [...collisions],
     }),
     createdAt: t.expose("createdAt", {
       type: "DateTime",
-      description: "When the conflict was answered.",
+      description: "The time at which the conflict was reported.",
     }),
     resolution: t.expose("resolution", {
       type: ResolutionEnum,
       nullable: true,
       description:
-        "The way out that a person took; null while none was, and where a merge decided.",
+        "The resolution strategy chosen by a user; null while the conflict is open, and if a merge decided.",
     }),
     resolvedAt: t.expose("resolvedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it was taken or decided.",
+      description: "The time of the resolution or decision.",
     }),
     resolvedBy: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who took it; null while nobody did, and where the account is gone.",
+      description:
+        "The user who resolved the conflict; null while it is open, and if the account was deleted.",
       resolve: ({ resolvedById }) => resolvedById,
     }),
     durationMs: t.int({
@@ -96,18 +97,18 @@ builder.objectFields(ConflictRecordObject, (t) => ({
   decidedBy: t.field({
     type: ConflictDeciderEnum,
     nullable: true,
-    description: "Who or what decided it; null while it is open.",
+    description: "How the conflict was decided; null while it is open.",
     resolve: ({ decidedBy, resolution }) => decidedBy ?? (resolution === null ? null : "PERSON"),
   }),
   decisions: t.field({
     type: [ConflictDecisionObject],
     description:
-      "What a merge decided, in the order of the batch, the first 100; empty where a person was asked.",
+      "The decisions of a merge, in the order of the batch, the first 100; empty if a user was asked.",
     resolve: ({ decisions, decidedBy }) =>
       decidedBy === null ? [] : decisions.map((decision) => ({ ...decision, by: decidedBy })),
   }),
   decisionCount: t.exposeInt("decisionCount", {
-    description: "How many decisions there were.",
+    description: "The number of decisions.",
   }),
 }));
 
@@ -117,7 +118,7 @@ const ConflictRecordConnection = builder.connectionObject(
     name: "ConflictRecordConnection",
     description: "A page of a template's conflicts.",
   },
-  { name: "ConflictRecordEdge", description: "A conflict and its place in the list." },
+  { name: "ConflictRecordEdge", description: "A conflict and its cursor." },
 );
 
 /** Thirteen digits of milliseconds reach the year 2286. */
@@ -127,18 +128,17 @@ builder.objectField(TemplateObject, "conflicts", (t) =>
   t.field({
     type: ConflictRecordConnection,
     description:
-      "The conflicts that people were asked about or that merges decided, newest first: all of them for who may edit it, else those that the viewer met. What merges decided is one record for each batch, and only about the newest 1,000 are kept. A page is shorter than `first` where operations are asked for and large: go on while `pageInfo.hasNextPage`. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The conflicts reported to users or decided by merges, newest first: all of them for viewers with the right to edit, else the viewer's own. A merge makes one record per batch; only about the newest 1,000 of these are kept. A page is shorter than `first` if operations are selected and large: continue while `pageInfo.hasNextPage`. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
-      first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
-      after: t.arg.string({ description: "The cursor after which to go on." }),
+      first: t.arg.int({ description: "The number of results, 0 to 100; default 20." }),
+      after: t.arg.string({ description: "Return results after this cursor." }),
       resolved: t.arg.boolean({
-        description:
-          "True: only those that were resolved or decided; false: only those still open.",
+        description: "True: only resolved or decided conflicts; false: only open ones.",
       }),
       decidedBy: t.arg({
         type: ConflictDeciderEnum,
         description:
-          "Only those that this decided; DELETION has none, since it decides single collisions.",
+          "Only conflicts decided in this way. DELETION matches none, since it decides single collisions.",
       }),
     },
     resolve: async (node, { first, after, resolved, decidedBy }, context, info) => {

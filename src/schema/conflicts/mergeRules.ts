@@ -9,20 +9,20 @@ import { RequestErrorObject } from "../errors.js";
 import { TemplateObject } from "../templates/template.js";
 
 const MergeRulePolicy = builder.enumType("MergeRulePolicy", {
-  description: "Who wins where two people write one property, or one deletes what another changes.",
+  description: "The winner if two clients write one property, or one deletes what another changes.",
   values: {
-    REJECT: { description: "Nobody: a person chooses, as where no rule fits." },
+    REJECT: { description: "Neither side: a user decides, as without a matching rule." },
     LAST_WRITER: {
       description:
-        "The later by the clients' clocks, and over deletions the deletion, as with the policy LAST_WRITER_WINS.",
+        "The later client timestamp; a deletion wins over a change, as with the policy LAST_WRITER_WINS.",
     },
     CLIENT: {
       description:
-        "The operation that comes in; where it changes what others deleted, a person chooses, since a merge brings nothing back.",
+        "The incoming operation. If it changes what others deleted, a user decides, because a merge never restores.",
     },
     SERVER: {
       description:
-        "The operation that is in the log already; a deletion that comes in over a change has no effect, and of a cleared page the element stays.",
+        "The operation already in the log. An incoming deletion of a changed document node has no effect; an incoming CLEAR_PAGE keeps the changed element.",
     },
   } satisfies Record<MergeRule["policy"], { description: string }>,
 });
@@ -30,12 +30,12 @@ const MergeRulePolicy = builder.enumType("MergeRulePolicy", {
 const FIELDS = {
   elementType: "An element's `type`, or `*`: all elements, pages, the canvas, layers and clips.",
   property:
-    "A property's name, or `*`: every property, and deletions of what is changed (by the type of the element that the other side still needs).",
-  policy: "Who wins.",
+    "A property name, or `*`: every property, and deletions of changed document nodes (matched by the type of the element that the other side still needs).",
+  policy: "The winner of a matching collision.",
 };
 
 const MergeRuleObject = builder.objectRef<MergeRule>("MergeRule").implement({
-  description: "Who wins where two people write a property of an element of one type.",
+  description: "The winner if two clients write a property of an element of one type.",
   fields: (t) => ({
     elementType: t.exposeString("elementType", { description: FIELDS.elementType }),
     property: t.exposeString("property", { description: FIELDS.property }),
@@ -44,16 +44,16 @@ const MergeRuleObject = builder.objectRef<MergeRule>("MergeRule").implement({
 });
 
 const MergeRulesObject = builder.objectRef<StoredMergeRules>("MergeRules").implement({
-  description: "The rules of a template for writes that collide under MERGE.",
+  description: "A template's rules for colliding writes under MERGE.",
   fields: (t) => ({
     rules: t.field({
       type: [MergeRuleObject],
       description:
-        "Of those that fit the most specific decides: type and property named, then the type, then the property, then neither; of two as specific the first.",
+        "The most specific matching rule decides: type and property named, then type, then property, then neither. Of equally specific rules the first decides.",
       resolve: ({ rules }) => [...rules],
     }),
     version: t.exposeInt("version", {
-      description: "How often the rules were set; names them in `updateMergeRules`.",
+      description: "The number of times the rules were set; pass it to `updateMergeRules`.",
     }),
   }),
 });
@@ -62,7 +62,7 @@ builder.prismaObjectField(TemplateObject, "mergeRules", (t) =>
   t.field({
     type: MergeRulesObject,
     description:
-      "Who wins, under the policy MERGE, where two people write one property or one deletes what another changes.",
+      "The winner, under the policy MERGE, if two clients write one property or one deletes what another changes.",
     // With the template's other columns, so that a list of templates costs no query for each.
     select: { mergeRules: true, mergeRulesVersion: true },
     resolve: ({ mergeRules, mergeRulesVersion }): StoredMergeRules => ({
@@ -75,7 +75,7 @@ builder.prismaObjectField(TemplateObject, "mergeRules", (t) =>
 const MergeRuleInput = builder
   .inputRef<UpdateMergeRulesInput["rules"][number], false>("MergeRuleInput")
   .implement({
-    description: "One rule.",
+    description: "One merge rule.",
     fields: (t) => ({
       elementType: t.string({ required: true, description: FIELDS.elementType }),
       property: t.string({ required: true, description: FIELDS.property }),
@@ -86,18 +86,18 @@ const MergeRuleInput = builder
 const UpdateMergeRulesInputType = builder
   .inputRef<UpdateMergeRulesInput, false>("UpdateMergeRulesInput")
   .implement({
-    description: "The rules a template shall have.",
+    description: "The new merge rules of a template.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template whose rules to set." }),
       expectedVersion: t.int({
         required: true,
         description:
-          "`mergeRules.version` that the change was made on; where it is another by now, nothing changes.",
+          "The `mergeRules.version` that the change is based on; if it differs from the current one, nothing changes.",
       }),
       rules: t.field({
         type: [MergeRuleInput],
         required: true,
-        description: "All of them, at most 100; they replace the ones before.",
+        description: "All rules, at most 100; they replace the current ones.",
       }),
     }),
   });
@@ -105,18 +105,18 @@ const UpdateMergeRulesInputType = builder
 const MergeRulesUpdatedObject = builder
   .objectRef<MergeRulesUpdated>("MergeRulesUpdated")
   .implement({
-    description: "The rules hold from the next request on.",
+    description: "The rules were set and apply from the next request.",
     fields: (t) => ({
       template: t.field({
         type: TemplateObject,
-        description: "The template as it is now.",
+        description: "The current template.",
         resolve: ({ templateId }) => ({ id: templateId }),
       }),
     }),
   });
 
 const UpdateMergeRulesResult = builder.unionType("UpdateMergeRulesResult", {
-  description: "The template with its rules or a refusal.",
+  description: "The template with its rules, or an error.",
   types: [MergeRulesUpdatedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : MergeRulesUpdatedObject),
 });
@@ -125,7 +125,7 @@ builder.mutationField("updateMergeRules", (t) =>
   t.field({
     type: UpdateMergeRulesResult,
     description:
-      "Sets who wins where two people write one property or one deletes what another changes; for who may GOVERN it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, VERSION_CONFLICT (on path `expectedVersion`).",
+      "Sets the winner if two clients write one property or one deletes what another changes. Requires the right GOVERN. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, VERSION_CONFLICT (on path `expectedVersion`).",
     args: {
       input: t.arg({
         type: UpdateMergeRulesInputType,

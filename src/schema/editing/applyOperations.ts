@@ -11,20 +11,22 @@ import { TemplateObject } from "../templates/template.js";
 import { VersionConflictObject } from "../conflicts/versionConflict.js";
 
 const ConflictPolicyEnum = builder.enumType("ConflictPolicy", {
-  description: "What to do where the template moved on since the client's version.",
+  description: "The treatment of operations whose `baseVersion` is not the head.",
   values: {
     REJECT: {
-      description: "Any version mismatch answers VersionConflict; nothing is applied.",
+      description: "Any version mismatch returns VersionConflict; nothing is applied.",
     },
     MERGE: {
       description:
-        "Rebase onto the head; answer VersionConflict only where intents really collide. The template's `mergeRules` may decide on writes of one property and on deletions.",
+        "Rebase onto the head; return VersionConflict only if intents collide. The template's `mergeRules` may settle writes of one property and deletions.",
     },
     LAST_WRITER_WINS: {
       description:
-        "As MERGE, and where two writes of one property collide the later client timestamp wins (ties: the greater clientId); of a deletion and a change of what it deletes the deletion wins, whichever comes first. A property that holds an object or a list is one value: of two writes of it one is lost as a whole. `requested`, `transformedFrom` and `Template.conflicts` tell it.",
+        "As MERGE, but collisions are settled: of two writes of one property the one with the later client timestamp wins (ties: the greater clientId); a deletion wins over a change of what it deletes, in either order. A property that holds an object or a list is one value: one of two writes is lost completely. `requested`, `transformedFrom` and `Template.conflicts` report the loss.",
     },
-    FORCE: { description: "Apply on top of the head whatever happened in between." },
+    FORCE: {
+      description: "Apply on top of the head, regardless of the operations committed in between.",
+    },
   } satisfies Record<ConflictPolicy, { description: string }>,
 });
 
@@ -41,81 +43,80 @@ const ApplyOperationsInputType = builder
       operations: t.field({
         type: [OperationInputType],
         required: true,
-        description: "Applied in order, all or none.",
+        description: "The operations, applied in order, all or none.",
       }),
       clientId: t.string({
-        description: "What the client calls itself; stored with each operation.",
+        description: "The client's own name for itself; stored with each operation.",
       }),
       sessionSequence: t.int({
-        description: "The client's own count of its requests; stored with each operation.",
+        description: "The client's own request counter; stored with each operation.",
       }),
       batchId: t.id({
-        description: "Names what was sent together; the id of the first operation where omitted.",
+        description: "The id of the batch. Default: the id of the first operation.",
       }),
       fence: t.int({
         description:
-          "Apply only while this client's lock with the fence is there; else LOCKED. So nothing is applied under a lock that was lost.",
+          "Apply only while this client holds the lock with this fence, else LOCKED. Prevents writes under a lost lock.",
       }),
       onConflict: t.field({
         type: ConflictPolicyEnum,
         required: true,
         defaultValue: "REJECT",
-        description: "What to do where the template is no longer at `baseVersion`.",
+        description: "The treatment of a `baseVersion` that is not the head.",
       }),
     }),
   });
 
 export const OperationsApplied = builder.objectRef<Applied>("OperationsApplied").implement({
-  description:
-    "The operations are committed: they are in the log, and nothing takes them out again.",
+  description: "The operations are committed: the log holds them permanently.",
   fields: (t) => ({
     template: t.field({
       type: TemplateObject,
-      description: "The template as it is now, which others may have changed since.",
+      description: "The current template, including later changes of others.",
       resolve: ({ templateId }) => ({ id: templateId }),
     }),
     appliedOps: t.idList({
       description:
-        "Ids of the request's operations that are in the log now, those of an earlier try included.",
+        "The ids of the request's operations that are in the log, including those committed by an earlier attempt.",
       resolve: ({ appliedOps }) => [...appliedOps],
     }),
     duplicateOps: t.idList({
-      description: "Ids that were already in the log before this request.",
+      description: "The ids that were in the log before this request.",
       resolve: ({ duplicateOps }) => [...duplicateOps],
     }),
     supersededOps: t.idList({
       description:
-        "Ids of the applied operations that a merge turned into nothing: they are in the log, without effect, because others had done the same, a later write won, or what it needs was deleted. `Operation.requested` has what they were.",
+        "The ids of applied operations that a merge made no-ops: they are in the log without effect, because others had made the same change, a later write won, or a document node they need was deleted. `Operation.requested` holds the original.",
       resolve: ({ supersededOps }) => [...supersededOps],
     }),
     operations: t.field({
       type: [OperationObject],
-      description: "As committed: what a merge rewrote shows here.",
+      description: "The operations as committed, including rewrites by a merge.",
       resolve: ({ operations }) => [...operations],
     }),
     skipped: t.field({
       type: [SkippedOperationObject],
       description:
-        "Of an undo or redo: what it left as it was since others' work stands against it. Empty where the whole step was taken back.",
+        "For an undo or redo: the parts left unchanged because others' work prevents them. Empty if the whole step was undone or redone.",
       resolve: ({ skipped }) => [...skipped],
     }),
     passedOver: t.idList({
       description:
-        "Of an undo or redo: the batches of which nothing was left to take back, so that the one before was taken. They are not looked at again.",
+        "For an undo or redo: the batches with nothing left to undo or redo, so the server took the one before. Later requests do not consider them again.",
       resolve: ({ passedOver }) => [...passedOver],
     }),
     newVersion: t.exposeInt("newVersion", {
-      description: "The version right after the request's last operation.",
+      description: "The version after the request's last operation.",
     }),
     serverTimestamp: t.expose("serverTimestamp", {
       type: "DateTime",
-      description: "When the server took the request's last operation.",
+      description: "The time at which the server accepted the request's last operation.",
     }),
   }),
 });
 
 const ApplyOperationsResult = builder.unionType("ApplyOperationsResult", {
-  description: "The commit, a conflict with what others did, or a refusal.",
+  description: "The committed batch, a conflict with changes of others, or an error.",
   types: [OperationsApplied, VersionConflictObject, RequestErrorObject],
   resolveType: ({ kind }) => TYPE_OF_OUTCOME[kind],
 });
@@ -130,12 +131,12 @@ builder.mutationField("applyOperations", (t) =>
   t.field({
     type: ApplyOperationsResult,
     description:
-      "Commits a batch of operations, all or none. Sending it again applies nothing twice and answers the same. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, LOCKED, RATE_LIMITED.",
+      "Commits a batch of operations, all or none. A repeated request is not applied again and returns the same result. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, INVALID_OPERATION, PAYLOAD_TOO_LARGE, OPERATION_ID_REUSED, LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({
         type: ApplyOperationsInputType,
         required: true,
-        description: "The operations and what they were made on.",
+        description: "The operations and their base version.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => applyOperations(services, viewer, input),

@@ -6,7 +6,7 @@ import { OperationTypeEnum } from "./operationType.js";
 import { UserObject } from "../accounts/user.js";
 
 const HAS_PAYLOAD =
-  "Whether there is a payload. False where there is none: then `payload` shows `{}`, and the log and its hashes hold null.";
+  "Whether the operation has a payload. If false, `payload` returns `{}`, and the log and its hashes hold null.";
 
 /** What the fields need; operations of mutations and changes have it all, records of the log `payload` where asked for. */
 export type OperationView = Omit<OperationRecord, "templateId">;
@@ -14,7 +14,7 @@ export type OperationView = Omit<OperationRecord, "templateId">;
 export const OperationTargetObject = builder.objectRef<OperationTarget>("OperationTarget");
 OperationTargetObject.implement({
   description:
-    "The node of the document that an operation is about; its type says which ids there are.",
+    "The document node that an operation changes; the operation type determines which ids are set.",
   fields: (t) => ({
     pageId: t.id({
       nullable: true,
@@ -40,17 +40,17 @@ OperationTargetObject.implement({
 });
 
 export const SentOperationObject = builder.objectRef<SentOperation>("SentOperation").implement({
-  description: "An operation as a client sent it; it need not be in the log.",
+  description: "An operation as a client sent it; the log need not hold it.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "Chosen by the client." }),
-    type: t.expose("type", { type: OperationTypeEnum, description: "What kind of change it is." }),
+    id: t.exposeID("id", { description: "An id chosen by the client." }),
+    type: t.expose("type", { type: OperationTypeEnum, description: "The type of the operation." }),
     target: t.expose("target", {
       type: OperationTargetObject,
-      description: "The node of the document that it is about.",
+      description: "The document node to change.",
     }),
     payload: t.field({
       type: "JSON",
-      description: "What it changes; `{}` for types without a payload.",
+      description: "The change; `{}` for types without a payload.",
       resolve: ({ payload }) => payload ?? {},
     }),
     hasPayload: t.boolean({
@@ -60,81 +60,85 @@ export const SentOperationObject = builder.objectRef<SentOperation>("SentOperati
     timestamp: t.expose("timestamp", {
       type: "Timestamp",
       nullable: true,
-      description: "The client's clock when the change was made; null where not sent.",
+      description: "The client's clock when the change was made; null if not sent.",
     }),
   }),
 });
 
 export const OperationObject = builder.objectRef<OperationView>("Operation");
 OperationObject.implement({
-  description: "One entry of a template's log: a change that was committed.",
+  description: "One entry of a template's log: a committed change.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "Chosen by the client; unique within the template." }),
-    type: t.expose("type", { type: OperationTypeEnum, description: "What kind of change it is." }),
+    id: t.exposeID("id", {
+      description: "An id chosen by the client, unique within the template.",
+    }),
+    type: t.expose("type", { type: OperationTypeEnum, description: "The type of the operation." }),
     target: t.expose("target", {
       type: OperationTargetObject,
-      description: "The node of the document that it is about.",
+      description: "The document node that the operation changes.",
     }),
     payload: t.field({
       type: "JSON",
-      description:
-        "What it changes, as `operationTypes` describes; `{}` for types without a payload.",
+      description: "The change, as `operationTypes` describes; `{}` for types without a payload.",
       resolve: (operation) => payloadOf(operation) ?? {},
     }),
     baseVersion: t.exposeInt("baseVersion", {
-      description: "The version of the template that the client made it on.",
+      description: "The template version that the client made the operation on.",
     }),
     resultingVersion: t.exposeInt("resultingVersion", {
-      description: "The version of the template right after it; no two share one.",
+      description: "The template version after the operation, unique within the template.",
     }),
     batchId: t.exposeID("batchId", {
       nullable: true,
-      description: "What was sent together shares it.",
+      description: "The id of the batch; shared by operations sent together.",
     }),
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who sent it; null where the account is gone, and for guests.",
+      description:
+        "The user who sent the operation; null if the account was deleted, and for guests.",
       resolve: ({ userId }) => userId,
     }),
     clientId: t.string({
       nullable: true,
-      description: "What the client called itself; null where it did not, and for guests.",
+      description: "The client's own name for itself; null if not sent, and for guests.",
       resolve: ({ clientId }, _args, { viewer }) => (viewer.kind === "guest" ? null : clientId),
     }),
     sessionSequence: t.exposeInt("sessionSequence", {
       nullable: true,
-      description: "The client's own count of its requests; null where it sent none.",
+      description: "The client's own request counter; null if not sent.",
     }),
     clientTimestamp: t.expose("clientTimestamp", {
       type: "Timestamp",
       nullable: true,
       description:
-        "The client's clock when the change was made, in milliseconds; null where not sent.",
+        "The client's clock when the change was made, in milliseconds; null if not sent.",
     }),
     serverTimestamp: t.expose("serverTimestamp", {
       type: "DateTime",
-      description: "When the server took it.",
+      description: "The time at which the server accepted the operation.",
     }),
     transformedFrom: t.idList({
       description:
-        "Ids of the operations that this one met when it was merged: those that changed it or won over it, and the newest of those that it won over. Empty where it met none.",
+        "The ids of the operations that this one overlapped when it was merged: those that changed it or won over it, and the newest of those it won over. Empty if there was no overlap.",
       resolve: ({ transformedFrom }) => [...transformedFrom],
     }),
     requested: t.field({
       type: SentOperationObject,
       nullable: true,
       description:
-        "What was asked for, where something else was committed: a merge left out what lost, or rewrote it, or turned all of it into nothing. Null where it was committed as asked.",
+        "The original request if the committed operation differs from it: a merge dropped the losing parts, rewrote them, or made the operation a no-op. Null if committed as requested.",
       resolve: requestedOf,
     }),
     undoes: t.exposeID("undoes", {
       nullable: true,
-      description: "The `batchId` of what it undid; null where it is no undo.",
+      description:
+        "The `batchId` of the batch that this operation undoes; null if it is not part of an undo.",
     }),
     redoes: t.exposeID("redoes", {
       nullable: true,
-      description: "The `batchId` of what it did again after an undo; null where it is no redo.",
+      description:
+        "The `batchId` of the batch that this operation redoes; null if it is not part of a redo.",
     }),
   }),
 });

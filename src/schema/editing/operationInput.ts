@@ -5,7 +5,7 @@ import { OperationTypeEnum } from "./operationType.js";
 
 export const OperationTargetInput = builder.inputType("OperationTargetInput", {
   description:
-    "The node of the document that an operation is about; `operationTypes` says which ids a type needs.",
+    "The document node that an operation changes; `operationTypes` lists the ids each type requires.",
   fields: (t) => ({
     pageId: t.id({ description: "The page, or the page of the element." }),
     elementId: t.id({ description: "The element." }),
@@ -22,27 +22,27 @@ export const OperationInputType = builder
       id: t.id({
         required: true,
         description:
-          "Chosen by the client and unique within the template: sending it again applies nothing twice.",
+          "An id chosen by the client, unique within the template. A repeated id is not applied again.",
       }),
       type: t.field({
         type: OperationTypeEnum,
         required: true,
-        description: "What kind of change it is.",
+        description: "The type of the operation.",
       }),
       target: t.field({
         type: OperationTargetInput,
         required: true,
-        description: "The node of the document that it is about.",
+        description: "The document node to change.",
       }),
       payload: t.field({
         type: "JSON",
         description:
-          "What it changes, as `operationTypes` describes; omitted for types without a payload.",
+          "The change, as `operationTypes` describes; omitted for types without a payload.",
       }),
       timestamp: t.field({
         type: "Timestamp",
         description:
-          "The client's clock when the change was made, in milliseconds. One that is far from the server's clock counts within bounds of it and is never refused.",
+          "The client's clock when the change was made, in milliseconds. The server clamps a value far from its own clock and never refuses it.",
       }),
     }),
   });

@@ -10,17 +10,17 @@ const reference = operationReference();
 
 export const OperationTypeEnum = builder.enumType("OperationType", {
   description:
-    "What kinds of change there are; `operationTypes` describes target and payload of each.",
+    "The types of operations; `operationTypes` describes the target and payload of each.",
   values: Object.fromEntries(
     reference.map(({ type, description }) => [type, { description }]),
   ) as Record<OperationType, { description: string }>,
 });
 
 const OperationTypeInfo = builder.objectRef<OperationTypeReference>("OperationTypeInfo").implement({
-  description: "One kind of operation: what it does and what it takes.",
+  description: "An operation type: its effect and its input.",
   fields: (t) => ({
-    type: t.expose("type", { type: OperationTypeEnum, description: "The kind described." }),
-    description: t.exposeString("description", { description: "What it does." }),
+    type: t.expose("type", { type: OperationTypeEnum, description: "The type described." }),
+    description: t.exposeString("description", { description: "The effect of the operation." }),
     targetSchema: t.field({
       type: "JSON",
       description: "JSON Schema of `target`.",
@@ -34,7 +34,7 @@ const OperationTypeInfo = builder.objectRef<OperationTypeReference>("OperationTy
     example: t.field({
       type: "JSON",
       description:
-        "An example that applies: `{ type, target, payload, before }`, where `before` is a document.",
+        "A valid example: `{ type, target, payload, before }`, where `before` is a document it applies to.",
       resolve: ({ example }) => example,
     }),
   }),
@@ -44,7 +44,7 @@ builder.queryField("operationTypes", (t) =>
   t.field({
     type: [OperationTypeInfo],
     description:
-      "Every operation type with the JSON Schema of its target and payload: the reference that GraphiQL users and code generators read.",
+      "Every operation type with the JSON Schema of its target and payload: the reference for GraphiQL users and code generators.",
     resolve: () => [...reference],
   }),
 );

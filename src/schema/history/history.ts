@@ -12,13 +12,13 @@ import {
 } from "../templates/viewport.js";
 
 const TemplateVersion = builder.objectRef<StateAt>("TemplateVersion").implement({
-  description: "A template as it was at one version.",
+  description: "A template at one version.",
   fields: (t) => ({
-    version: t.exposeInt("version", { description: "The version asked for." }),
+    version: t.exposeInt("version", { description: "The requested version." }),
     designData: t.field({
       type: "JSON",
       description: `The document at that version. ${VIEWPORT_DESCRIPTION}`,
-      args: { viewport: t.arg({ type: ViewportInput, description: "What the client looks at." }) },
+      args: { viewport: t.arg({ type: ViewportInput, description: "The client's viewport." }) },
       resolve: ({ design }, { viewport }) => {
         checkViewport(viewport);
         return designThrough(viewport, design);
@@ -26,12 +26,12 @@ const TemplateVersion = builder.objectRef<StateAt>("TemplateVersion").implement(
     }),
     designHash: t.string({
       description:
-        "SHA-256 of the document in canonical form, as hex: equal documents have equal values.",
+        "SHA-256 of the document in canonical form, as hex; equal documents have equal values.",
       resolve: ({ design }, _args, { services }) => hashOfDesign(services, design),
     }),
     createdAt: t.expose("createdAt", {
       type: "DateTime",
-      description: "When the version was reached.",
+      description: "The time at which the version was committed.",
     }),
   }),
 });
@@ -40,9 +40,9 @@ builder.objectField(TemplateObject, "at", (t) =>
   t.field({
     type: TemplateVersion,
     nullable: true,
-    description: "The state at any version the log still reaches; null outside 1..version.",
+    description: "The state at any version that the log still reaches; null outside 1..version.",
     args: {
-      version: t.arg.int({ required: true, description: "The version wanted, 1 being the first." }),
+      version: t.arg.int({ required: true, description: "The requested version; the first is 1." }),
     },
     resolve: async (node, { version }, context) => {
       const { services, work } = context;

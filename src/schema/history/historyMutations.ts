@@ -21,40 +21,44 @@ import { TemplateObject } from "../templates/template.js";
 const RevertTemplateInputType = builder
   .inputRef<RevertTemplateInput, false>("RevertTemplateInput")
   .implement({
-    description: "Which version to go back to.",
+    description: "The version to revert to.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template to revert." }),
       targetVersion: t.int({
         required: true,
-        description: "The version whose document is wanted; any that the log still reaches.",
+        description: "The version whose document to restore; any that the log still reaches.",
       }),
-      reason: t.string({ description: "Why; stored with the snapshot that the revert leaves." }),
+      reason: t.string({
+        description: "The reason; stored with the snapshot that the revert makes.",
+      }),
       clientId: t.string({
         description:
-          "What the client calls itself; stored with the operations. Without it the revert passes no lock, the viewer's own neither.",
+          "The client's own name for itself; stored with the operations. Without it the revert is subject to every lock, including the viewer's own.",
       }),
       batchId: t.id({
         description:
-          "The batch that the revert is committed as, new for each: the same request sent again is answered as the first time and reverts nothing twice. Without it a client cannot know what became of a revert whose answer was lost.",
+          "The id of the batch that commits the revert, new for each revert; an idempotency key: the same request repeated under it returns the first result. Without it the client cannot know the outcome of a revert whose response was lost.",
       }),
       headVersion: t.int({
         description:
-          "The version that was seen when the revert was chosen. Where others committed since, nothing is reverted: VERSION_CONFLICT, on path `headVersion`.",
+          "The head that the client saw. If others committed since, nothing is reverted: VERSION_CONFLICT on path `headVersion`.",
       }),
     }),
   });
 
 const TemplateRevertedObject = builder.objectRef<TemplateReverted>("TemplateReverted").implement({
   description:
-    "A revert is itself logged as operations at the head, so it can be undone and nobody has to reload.",
+    "The template was reverted by operations at the head, so the revert can be undone and no client has to reload.",
   fields: (t) => ({
     template: t.field({
       type: TemplateObject,
-      description: "The template as it is now.",
+      description: "The current template.",
       resolve: ({ templateId }) => ({ id: templateId }),
     }),
     revertedFrom: t.exposeInt("revertedFrom", { description: "The version before the revert." }),
-    revertedTo: t.exposeInt("revertedTo", { description: "The version whose document is back." }),
+    revertedTo: t.exposeInt("revertedTo", {
+      description: "The version whose document was restored.",
+    }),
     operationsRolledBack: t.exposeInt("operationsRolledBack", {
       description: "The number of operations between the two.",
     }),
@@ -63,7 +67,7 @@ const TemplateRevertedObject = builder.objectRef<TemplateReverted>("TemplateReve
 });
 
 const RevertTemplateResult = builder.unionType("RevertTemplateResult", {
-  description: "The revert or a refusal.",
+  description: "The revert or an error.",
   types: [TemplateRevertedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : TemplateRevertedObject),
 });
@@ -71,11 +75,11 @@ const RevertTemplateResult = builder.unionType("RevertTemplateResult", {
 const CreateSnapshotInputType = builder
   .inputRef<CreateSnapshotInput, false>("CreateSnapshotInput")
   .implement({
-    description: "What to keep and under which name.",
+    description: "The snapshot to create.",
     fields: (t) => ({
-      templateId: t.id({ required: true, description: "The template whose document to keep." }),
+      templateId: t.id({ required: true, description: "The template whose document to store." }),
       name: t.string({ required: true, description: "The snapshot's name; not empty." }),
-      reason: t.string({ description: "Why it is kept." }),
+      reason: t.string({ description: "The reason for the snapshot." }),
       idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
     }),
   });
@@ -90,13 +94,13 @@ const SnapshotCreatedObject = builder.objectRef<SnapshotCreated>("SnapshotCreate
     }),
     created: t.exposeBoolean("created", {
       description:
-        "False where the version had a named snapshot already: it is that one, with the name and reason that it was kept under.",
+        "False if the version already had a named snapshot: `snapshot` is that one, with its original name and reason.",
     }),
   }),
 });
 
 const CreateSnapshotResult = builder.unionType("CreateSnapshotResult", {
-  description: "The snapshot or a refusal.",
+  description: "The snapshot or an error.",
   types: [SnapshotCreatedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : SnapshotCreatedObject),
 });
@@ -104,15 +108,20 @@ const CreateSnapshotResult = builder.unionType("CreateSnapshotResult", {
 const DeleteSnapshotInputType = builder
   .inputRef<DeleteSnapshotInput, false>("DeleteSnapshotInput")
   .implement({
-    description: "Which named snapshot to delete.",
+    description:
+      "Restores the document of an older version by operations at the head; the log keeps its history. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, OPERATION_ID_REUSED (another batch has this `batchId`), VERSION_CONFLICT (`headVersion` is not the head), LOCKED, RATE_LIMITED.",
     fields: (t) => ({
-      templateId: t.id({ required: true, description: "Its template." }),
-      snapshotId: t.id({ required: true, description: "The snapshot; a named one." }),
+      templateId: t.id({ required: true, description: "The template and the version." }),
+      snapshotId: t.id({
+        required: true,
+        description:
+          "Stores the current document under a name. A version has one snapshot of each kind: if it already has a named one, that one is returned, also to concurrent requests. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED.",
+      }),
     }),
   });
 
 const SnapshotDeletedObject = builder.objectRef<SnapshotDeleted>("SnapshotDeleted").implement({
-  description: "The named snapshot is gone; the history of the template is as before.",
+  description: "The template and the name.",
   fields: (t) => ({
     template: t.field({
       type: TemplateObject,

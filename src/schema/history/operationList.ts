@@ -21,28 +21,28 @@ const OPERATIONS_PER_PAGE = { max: 1_000, standard: 100 };
 const CURSOR = new RegExp(`^${VERSION_PART}$`);
 
 const OperationFilter = builder.inputType("OperationFilter", {
-  description: "Which operations a list holds; what is given must all be so.",
+  description: "A filter for operations; all given conditions must hold.",
   fields: (t) => ({
     elementId: t.id({
       description:
-        "Those whose target is this element. What took it away with its group, frame or page has another target: find it by `pageId`.",
+        "Operations whose target is this element. Deletion by its group, frame or page has another target: find it by `pageId`.",
     }),
-    pageId: t.id({ description: "Those whose target is this page or an element on it." }),
+    pageId: t.id({ description: "Operations whose target is this page or an element on it." }),
     audioLayerId: t.id({
-      description: "Those whose target is this audio layer or a clip in it.",
+      description: "Operations whose target is this audio layer or a clip in it.",
     }),
-    clipId: t.id({ description: "Those whose target is this clip." }),
-    userId: t.id({ description: "Those of this person; none of an erased account." }),
-    clientId: t.string({ description: "Those of the client that calls itself so." }),
-    batchId: t.id({ description: "Those of this batch." }),
-    types: t.field({ type: [OperationTypeEnum], description: "Those of one of these types." }),
+    clipId: t.id({ description: "Operations whose target is this clip." }),
+    userId: t.id({ description: "Operations of this user; none for an erased account." }),
+    clientId: t.string({ description: "Operations of the client with this `clientId`." }),
+    batchId: t.id({ description: "Operations of this batch." }),
+    types: t.field({ type: [OperationTypeEnum], description: "Operations of one of these types." }),
     from: t.field({
       type: "DateTime",
-      description: "Those with this `serverTimestamp` or a later one.",
+      description: "Operations with this `serverTimestamp` or a later one.",
     }),
     to: t.field({
       type: "DateTime",
-      description: "Those with a `serverTimestamp` before this instant.",
+      description: "Operations with a `serverTimestamp` before this instant.",
     }),
   }),
 });
@@ -59,13 +59,13 @@ const OperationConnection = builder.connectionObject(
     description: "A page of a template's log.",
     fields: (t) => ({
       total: t.int({
-        description: `How many operations the list holds on all its pages. With a filter counted up to ${LOG_TOTAL_MAX.toLocaleString("en")}: that number stands for it or more.`,
+        description: `The total number of operations in the list. With a filter, counting stops at ${LOG_TOTAL_MAX.toLocaleString("en")}: that value means that number or more.`,
         resolve: (page, _args, { services, work }) =>
           countInLog(services.templates, (page as unknown as Listed).list, work),
       }),
     }),
   },
-  { name: "OperationEdge", description: "An operation and its place in the log." },
+  { name: "OperationEdge", description: "An operation and its cursor." },
 );
 
 interface ListArguments {
@@ -82,23 +82,23 @@ builder.objectField(TemplateObject, "operations", (t) =>
   t.field({
     type: OperationConnection,
     description:
-      "The log, oldest first. `fromVersion` and `toVersion` bound `resultingVersion`, both inclusive. A page is shorter than asked for, and may be empty, where the payloads asked for are large or where a filter lets few of millions through: go on while `pageInfo` says that there is more. Looking through the log counts as reading 8 bytes for each version. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The log, oldest first. `fromVersion` and `toVersion` bound `resultingVersion`, both inclusive. A page may be shorter than requested, or empty, if the selected payloads are large or a filter matches few of millions: continue while `pageInfo` reports more. Scanning the log costs 8 bytes read per version. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       fromVersion: t.arg.int({
-        description: "The lowest `resultingVersion`; the oldest where omitted.",
+        description: "The lowest `resultingVersion`; default: the oldest.",
       }),
       toVersion: t.arg.int({
-        description: "The highest `resultingVersion`; `version` where omitted.",
+        description: "The highest `resultingVersion`; default: `version`.",
       }),
       first: t.arg.int({
-        description: "How many from the beginning, 0 to 1,000; 100 where omitted.",
+        description: "The number of results from the start, 0 to 1,000; default 100.",
       }),
-      after: t.arg.string({ description: "The cursor after which to go on." }),
+      after: t.arg.string({ description: "Return results after this cursor." }),
       last: t.arg.int({
-        description: "How many from the end, 0 to 1,000; not together with `first`.",
+        description: "The number of results from the end, 0 to 1,000; excludes `first`.",
       }),
-      before: t.arg.string({ description: "The cursor before which to stop." }),
-      filter: t.arg({ type: OperationFilter, description: "Which of them." }),
+      before: t.arg.string({ description: "Return results before this cursor." }),
+      filter: t.arg({ type: OperationFilter, description: "Restricts the list." }),
     },
     resolve: async (node, args, context, info) => {
       const { size, fromEnd } = sizeOf(args);

@@ -7,36 +7,38 @@ import { OperationTypeEnum } from "../editing/operationType.js";
 import { UserObject } from "../accounts/user.js";
 
 const SkipReasonEnum = builder.enumType("SkipReason", {
-  description: "Why a part of a step could not be undone or redone.",
+  description: "The reason why a part of a step could not be undone or redone.",
   values: {
     DELETED_BY_OTHERS: {
       description:
-        "Others deleted it, or what it is on; or who added it has undone that since, so that it does not come back.",
+        "Others deleted the document node or its container; or the user who added it has undone that since, so it is not restored.",
     },
-    CHANGED_BY_OTHERS: { description: "Others changed the same since, and theirs stays." },
+    CHANGED_BY_OTHERS: {
+      description: "Others changed the same properties since; their change stays.",
+    },
     ID_TAKEN: {
       description:
-        "Others put something under the same id, or under that of its group: another thing, or the same that they brought back.",
+        "Others used the same id, or that of its group: for another document node, or for the same one, which they restored.",
     },
     NOT_APPLICABLE: {
-      description: "What it needs is not there any more or is elsewhere, such as a group.",
+      description: "Something it needs, such as a group, no longer exists or has moved.",
     },
     NOT_PERMITTED: {
       description:
-        "The viewer's access does not extend to it: it was restricted to pages or types.",
+        "The viewer's access is restricted to certain pages or types and does not cover it.",
     },
-    LOCKED: { description: "The design locks the element, its group or something on its page." },
+    LOCKED: { description: "The design locks the element, its group or an element on its page." },
   } satisfies Record<SkipReason, { description: string }>,
 });
 
 const SkipCauseObject = builder.objectRef<SkipCause>("SkipCause").implement({
-  description: "An operation that stands against undoing or redoing another one.",
+  description: "An operation that prevents undoing or redoing another one.",
   fields: (t) => ({
     operationId: t.exposeID("operationId", { description: "The operation in the log." }),
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who made it; null where the account is gone.",
+      description: "The user who made it; null if the account was deleted.",
       resolve: ({ userId }) => userId,
     }),
   }),
@@ -45,32 +47,35 @@ const SkipCauseObject = builder.objectRef<SkipCause>("SkipCause").implement({
 export const SkippedOperationObject = builder
   .objectRef<SkippedOperation>("SkippedOperation")
   .implement({
-    description: "A part of a step that was not undone or redone, and why.",
+    description: "A part of a step that was not undone or redone, and the reason.",
     fields: (t) => ({
       batchId: t.exposeID("batchId", { description: "The batch of the step." }),
       operationId: t.exposeID("operationId", {
-        description: "The operation that was to be taken back.",
+        description: "The operation that was to be undone or redone.",
       }),
-      reason: t.expose("reason", { type: SkipReasonEnum, description: "Why it was not." }),
+      reason: t.expose("reason", {
+        type: SkipReasonEnum,
+        description: "The reason for skipping it.",
+      }),
       type: t.expose("type", {
         type: OperationTypeEnum,
-        description: "The kind of operation that would have taken it back.",
+        description: "The type of the operation that would have undone or redone it.",
       }),
       target: t.expose("target", {
         type: OperationTargetObject,
-        description: "The node that stays as it is, or away.",
+        description: "The document node that stays unchanged, or deleted.",
       }),
       properties: t.stringList({
-        description: "The properties that stay; empty where it is about the node as a whole.",
+        description: "The properties that stay; empty if the whole document node is concerned.",
         resolve: ({ properties }) => [...properties],
       }),
       attributes: t.stringList({
-        description: "Of a text, the attributes that stay where others set them.",
+        description: "For a text: the attributes that stay as others set them.",
         resolve: ({ attributes }) => [...attributes],
       }),
       causes: t.field({
         type: [SkipCauseObject],
-        description: "The newest operations that stand against it, 10 at most, oldest first.",
+        description: "The newest operations that prevent it, at most 10, oldest first.",
         resolve: ({ causes }) => [...causes],
       }),
     }),

@@ -30,11 +30,11 @@ const REASONS: Readonly<Record<SnapshotKindName, string>> = {
 const SNAPSHOTS_PER_PAGE = { max: 100, standard: 20 };
 
 const SnapshotKind = builder.enumType("SnapshotKind", {
-  description: "Why a snapshot was kept.",
+  description: "The origin of a snapshot.",
   values: {
-    AUTO: { description: "By the server, every so many versions." },
-    MANUAL: { description: "By a person, under a name." },
-    REVERT: { description: "By a revert: the state it left." },
+    AUTO: { description: "Made by the server at regular version intervals." },
+    MANUAL: { description: "Made by a user, under a name." },
+    REVERT: { description: "Made by a revert: the state before it." },
   },
 });
 
@@ -46,34 +46,38 @@ export const SnapshotObject = builder.prismaObject("TemplateSnapshot", {
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
     version: t.exposeInt("version", {
-      description: "The version of the template it was taken at.",
+      description: "The template version of the document.",
     }),
-    kind: t.expose("kind", { type: SnapshotKind, description: "Why it was kept." }),
+    kind: t.expose("kind", { type: SnapshotKind, description: "The origin of the snapshot." }),
     name: t.exposeString("name", {
       nullable: true,
-      description: "The name it was kept under; null for automatic ones.",
+      description: "The snapshot's name; null for automatic ones.",
     }),
     reason: t.string({
       nullable: true,
       description:
-        "Why, in the person's words. Where nobody said: «Automatic snapshot», «Manual snapshot», or «Reverted to version 4».",
+        "The reason, in the user's words. Default: «Automatic snapshot», «Manual snapshot», or «Reverted to version 4».",
       select: { reason: true, kind: true },
       resolve: ({ reason, kind }) => reason ?? REASONS[kind],
     }),
     designHash: t.string({
       description:
-        "SHA-256 of the document in canonical form, as hex: equal documents have equal values.",
+        "SHA-256 of the document in canonical form, as hex; equal documents have equal values.",
       select: { designHash: true },
       resolve: ({ designHash }) => Buffer.from(designHash).toString("hex"),
     }),
     createdBy: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who kept it; null for automatic ones and where the account is gone.",
+      description:
+        "The user who made the snapshot; null for automatic ones, and if the account was deleted.",
       select: { createdById: true },
       resolve: ({ createdById }) => createdById,
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was kept." }),
+    createdAt: t.expose("createdAt", {
+      type: "DateTime",
+      description: "The time at which the snapshot was made.",
+    }),
     designData: t.field({
       type: "JSON",
       description: "The document.",
@@ -94,7 +98,7 @@ const SnapshotConnection = builder.connectionObject(
     name: "SnapshotConnection",
     description: "A page of a template's snapshots.",
   },
-  { name: "SnapshotEdge", description: "A snapshot and its place in the list." },
+  { name: "SnapshotEdge", description: "A snapshot and its cursor." },
 );
 
 const CURSOR = new RegExp(`^${VERSION_PART} ${UUID_PART}$`);
@@ -103,11 +107,11 @@ builder.objectField(TemplateObject, "snapshots", (t) =>
   t.field({
     type: SnapshotConnection,
     description:
-      "Stored snapshots, newest first: automatic ones, named ones, those a revert left. A page is shorter than `first` where `designData` is asked for and large: go on while `pageInfo.hasNextPage`. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The stored snapshots, newest first: automatic ones, named ones and those made by a revert. A page is shorter than `first` if `designData` is selected and large: continue while `pageInfo.hasNextPage`. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
-      kind: t.arg({ type: SnapshotKind, description: "Only those of one kind." }),
-      first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
-      after: t.arg.string({ description: "The cursor after which to go on." }),
+      kind: t.arg({ type: SnapshotKind, description: "Only snapshots of this kind." }),
+      first: t.arg.int({ description: "The number of results, 0 to 100; default 20." }),
+      after: t.arg.string({ description: "Return results after this cursor." }),
     },
     resolve: async (node, { kind, first, after }, context, info) => {
       const size = pageSize("first", first, SNAPSHOTS_PER_PAGE);

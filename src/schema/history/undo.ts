@@ -7,29 +7,29 @@ import { RequestErrorObject } from "../errors.js";
 import { VersionConflictObject } from "../conflicts/versionConflict.js";
 
 const UndoInputType = builder.inputRef<UndoInput, false>("UndoInput").implement({
-  description: "Whose step to take back, or to take again.",
+  description: "The template and the undo history to step through.",
   fields: (t) => ({
     templateId: t.id({ required: true, description: "The template to change." }),
     clientId: t.string({
       description:
-        "Only what the viewer did on the client of this name; on all of theirs where omitted.",
+        "Only batches that the viewer made on the client with this name. Default: on any client.",
     }),
     allOrNothing: t.boolean({
       required: true,
       defaultValue: false,
       description:
-        "Answer VersionConflict and change nothing where others changed a part of the step since; else what can be undone of it is, and `skipped` tells the rest.",
+        "Return VersionConflict and change nothing if others changed a part of the step since. Otherwise the server undoes the remaining parts, and `skipped` lists the others.",
     }),
     batchId: t.id({
       description:
-        "The batch that the step is committed as, new for each step: the same request sent again is answered as the first time and takes no second step. Where it is omitted a client cannot know what became of a step whose answer was lost.",
+        "The id of the batch that commits the step, new for each step; an idempotency key: the same request repeated under it returns the first result and takes no second step. Without it the client cannot know the outcome of a step whose response was lost.",
     }),
   }),
 });
 
 const UndoResult = builder.unionType("UndoResult", {
   description:
-    "The operations that undid or redid the batch, and what they left as it was; with `allOrNothing` a conflict where that is not all; or a refusal.",
+    "The operations that undid or redid the batch, and the parts left unchanged; with `allOrNothing` a conflict if the step is incomplete; or an error.",
   types: [OperationsApplied, VersionConflictObject, RequestErrorObject],
   resolveType: ({ kind }) => TYPE_OF_OUTCOME[kind],
 });
@@ -44,18 +44,26 @@ builder.mutationFields((t) => ({
   undo: t.field({
     type: UndoResult,
     description:
-      "Undoes the viewer's own newest batch that is not undone yet, whatever others did since: by operations at the head whose `undoes` names it. What others changed or deleted since stays and is told in `skipped`; batches of which nothing is left to undo are passed over and told in `passedOver`. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), VERSION_CONFLICT (others committed more after the step than a request may read), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
+      "Undoes the viewer's newest batch that is not undone yet, by operations at the head whose `undoes` names it; changes of others in between do not prevent it. Parts that others changed or deleted since stay and are listed in `skipped`; batches with nothing left to undo are passed over and listed in `passedOver`. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to undo), VERSION_CONFLICT (more operations follow the step than a request may read), OPERATION_ID_REUSED (another batch has this `batchId`), LOCKED, RATE_LIMITED.",
     args: {
-      input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
+      input: t.arg({
+        type: UndoInputType,
+        required: true,
+        description: "The template and the client.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => undo(services, viewer, input),
   }),
   redo: t.field({
     type: UndoResult,
     description:
-      "Redoes what was undone of the batch that the viewer undid last, unless they edited since: by operations at the head whose `redoes` names it; `skipped` and `passedOver` as with `undo`. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), OPERATION_ID_REUSED (`batchId` is that of something else), LOCKED, RATE_LIMITED.",
+      "Redoes the batch that the viewer undid last, unless the viewer edited since, by operations at the head whose `redoes` names it; `skipped` and `passedOver` as with `undo`. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (there is nothing to redo), OPERATION_ID_REUSED (another batch has this `batchId`), LOCKED, RATE_LIMITED.",
     args: {
-      input: t.arg({ type: UndoInputType, required: true, description: "Template and client." }),
+      input: t.arg({
+        type: UndoInputType,
+        required: true,
+        description: "The template and the client.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => redo(services, viewer, input),
   }),
