@@ -94,21 +94,26 @@ export class AuditKeeper {
       );
       if (concerned.length === 0) continue;
       const audited = await store.auditedVersionsSince(templateId, early);
-      const entries = missingEdits(concerned, audited).map((edit) =>
-        this.#entryOf(templateId, edit),
-      );
+      const missing = missingEdits(concerned, audited);
+      const people = missing.flatMap(({ edit }) => edit.userId ?? []);
+      const services = await store.serviceAccountsAmong(people);
+      const entries = missing.map((edit) => this.#entryOf(templateId, edit, services));
       for (let start = 0; start < entries.length; start += WRITTEN_AT_ONCE) {
         await store.write({ entries: entries.slice(start, start + WRITTEN_AT_ONCE) });
       }
     }
   }
 
-  #entryOf(templateId: string, { edit, fromVersion, toVersion }: MissingEdit): AuditEntry {
+  #entryOf(
+    templateId: string,
+    { edit, fromVersion, toVersion }: MissingEdit,
+    services: ReadonlySet<string>,
+  ): AuditEntry {
     const { undoes, redoes, userId, clientId, serverTimestamp } = edit;
     return {
       id: uuidOf(this.parts.sha256(`audit ${templateId} ${toVersion}`)),
       at: serverTimestamp,
-      actorKind: userId === null ? "SYSTEM" : "USER",
+      actorKind: userId === null ? "SYSTEM" : services.has(userId) ? "SERVICE_ACCOUNT" : "USER",
       actorId: userId,
       address: null,
       clientId,

@@ -15,6 +15,8 @@ import type { RateSettings } from "./rates/rateSettings.js";
 export interface RequestRates {
   readonly ofUser: RateLimiter;
   readonly ofAddress: RateLimiter;
+  /** Of one session of a guest, from whatever addresses. */
+  readonly ofGuestSession: RateLimiter;
   /** Of those who came the same way. */
   readonly ofGuests: RateLimiter;
   readonly ofAllGuests: RateLimiter;
@@ -86,8 +88,10 @@ export class Admission {
   /** What is asked first is narrowest: who is beyond their own share takes nothing from others. */
   async #requestsOfGuest(guest: Guest, { address }: RequestOrigin, count: number): Promise<Taken> {
     const [way, from] = [guestsKey(guest), addressKey(address)];
-    const { ofGuests, ofAllGuests, ofGuestsAtAddress, ofAllGuestsAtAddress } = this.#rates;
+    const { ofGuestSession, ofGuests, ofAllGuests } = this.#rates;
+    const { ofGuestsAtAddress, ofAllGuestsAtAddress } = this.#rates;
     const asked = [
+      [ofGuestSession, `guest-session:${guest.sessionId}`],
       [ofGuestsAtAddress, `${way} ${from}`],
       [ofAllGuestsAtAddress, from],
       [ofGuests, way],

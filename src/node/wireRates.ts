@@ -79,6 +79,10 @@ function requestRatesOf(limiters: RateLimiters, rates: Config["rates"]): Request
   return {
     ofUser: limiters.localFirst("requests", perMinute(rates.requestsPerMinuteMax)),
     ofAddress: limiters.localFirst("address-requests", ofAddress),
+    ofGuestSession: limiters.localFirst(
+      "guest-session-requests",
+      perMinute(rates.guestRequestsPerSessionPerMinuteMax),
+    ),
     ofGuests: limiters.localFirst(
       "guest-link-requests",
       perMinute(rates.guestRequestsPerLinkPerMinuteMax),

@@ -11,6 +11,8 @@ import { testAuditLog } from "../setup/testAudit.js";
 const SILENCE_MS = 60_000;
 const userId = "00000000-0000-7000-8000-000000000001";
 
+const robotId = "00000000-0000-7000-8000-000000000002";
+
 let now: number;
 let templates: MemoryTemplateStore;
 let store: MemoryAuditStore;
@@ -34,6 +36,7 @@ beforeEach(async () => {
       readLog: templates.readLog.bind(templates),
       teamRoleOf: () => undefined,
       isPersonal: () => false,
+      isServiceAccount: (id) => id === robotId,
     },
     () => now,
   );
@@ -86,6 +89,19 @@ async function pass(ms: number, ...others: readonly AuditLog[]): Promise<void> {
 }
 
 describe("after the death of a node", () => {
+  it("AUTH-64 an edit of a service account that is made from the log is told as such", async () => {
+    await edit(dying, () => commit(1, { userId: robotId }));
+    await edit(dying, () => commit(1));
+    await pass(4 * SILENCE_MS);
+    const actors = (await accepted()).map(({ actorKind, actorId }) => [actorKind, actorId]);
+    expect(new Map(actors as [string, string][])).toEqual(
+      new Map([
+        ["SERVICE_ACCOUNT", robotId],
+        ["USER", userId],
+      ]),
+    );
+  });
+
   it("AUD-5 edits that it took with it are made from the log, those that are told are not", async () => {
     await edit(dying, () => commit(2));
     await dying.queue.flush();

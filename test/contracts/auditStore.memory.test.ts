@@ -7,14 +7,21 @@ import { newTemplate, operationAt } from "./storedOperations.js";
 describeAuditStore("memory", async () => {
   const templates = new MemoryTemplateStore();
   const ids: string[] = [];
+  const services = new Set<string>();
   const tables = {
     templateIds: () => ids,
     readLog: templates.readLog.bind(templates),
     teamRoleOf: () => undefined,
     isPersonal: () => false,
+    isServiceAccount: (id: string) => services.has(id),
   };
   return {
     store: new MemoryAuditStore(tables, () => Date.now()),
+    async newServiceAccount() {
+      const id = randomUUID();
+      services.add(id);
+      return id;
+    },
     async newTemplate() {
       const template = newTemplate(randomUUID());
       await templates.create(template);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { PrismaAuditStore } from "../../src/storage/audit/prismaAuditStore.js";
 import { describeAuditStore } from "./auditStore.js";
 import { newTemplate, operationAt } from "./storedOperations.js";
@@ -7,6 +8,11 @@ describeAuditStore("prisma", async () => {
   const { store: templates, database, newUser, close } = await openStoreOnPostgres();
   return {
     store: new PrismaAuditStore(database.prisma),
+    async newServiceAccount() {
+      const id = randomUUID();
+      await database.prisma.user.create({ data: { id, name: "Robot", kind: "SERVICE" } });
+      return id;
+    },
     async newTemplate() {
       const template = newTemplate(await newUser());
       await templates.create(template);

@@ -8,6 +8,7 @@ import type { AuditQuery, AuditStore } from "../../src/storage/audit/auditStore.
 export interface AuditStoreUnderTest {
   readonly store: AuditStore;
   newTemplate(): Promise<string>;
+  newServiceAccount(): Promise<string>;
   /** Commits edits on the versions, at the instants. */
   commit(templateId: string, serverTimestamps: readonly number[]): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +54,13 @@ export function describeAuditStore(name: string, open: () => Promise<AuditStoreU
     const all = { from: 0, to: Date.now() + 10 * 86_400_000, limit: 1_000 };
     const list = (query: Partial<AuditQuery> = {}) =>
       store.list({ ...all, actorId, order: "newestFirst", ...query });
+
+    it("AUTH-64 service accounts are told from others, and from those that are gone", async () => {
+      const id = await opened.newServiceAccount();
+      const asked = [id, randomUUID(), id];
+      expect(await store.serviceAccountsAmong(asked)).toEqual(new Set([id]));
+      expect(await store.serviceAccountsAmong([])).toEqual(new Set());
+    });
 
     it("AUD-1 an entry comes back as it was written, and is written once", async () => {
       const full = entry();

@@ -279,6 +279,37 @@ describe("GUEST-7 guests of one link", () => {
   });
 });
 
+describe("GUEST-11 of the requests of guests, one session", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({
+      TRUSTED_PROXIES: "127.0.0.1,::1",
+      GUEST_REQUESTS_PER_SESSION_PER_MINUTE_MAX: "10",
+    });
+  });
+  afterAll(() => server.close());
+
+  test("has a share alone, from however many addresses", async () => {
+    const { token: link } = await createLink(server, await newAuthor(server));
+    const [busy, quiet] = [
+      (await openAsGuest({ token: link }, server)).token,
+      (await openAsGuest({ token: link }, server)).token,
+    ];
+    const ask = (token: string, address: string) =>
+      send(server, {
+        body: JSON.stringify({ query: "{ viewer { id } }" }),
+        headers: { authorization: `Bearer ${token}`, "x-forwarded-for": address },
+      });
+    const statuses: number[] = [];
+    for (let count = 0; count < 40; count += 1) {
+      statuses.push((await ask(busy, `203.0.113.${count}`)).status);
+    }
+    expect(statuses.slice(0, 10)).toEqual(statuses.slice(0, 10).map(() => 200));
+    expect(statuses).toContain(429);
+    expect((await ask(quiet, "203.0.113.1")).status).toBe(200);
+  });
+});
+
 describe("GUEST-9 of what guests have, one address", () => {
   let server: TestServer;
   let link: string;

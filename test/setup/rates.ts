@@ -53,6 +53,10 @@ export function testAdmission(given: Partial<RateSettings> = {}, clock = systemC
   const rates = {
     ofUser: new MemoryRateLimiter(perMinute(settings.requestsPerMinuteMax), clock),
     ofAddress: new MemoryRateLimiter(perMinute(settings.addressRequestsPerMinuteMax), clock),
+    ofGuestSession: new MemoryRateLimiter(
+      perMinute(settings.guestRequestsPerSessionPerMinuteMax),
+      clock,
+    ),
     ofGuests: new MemoryRateLimiter(perMinute(settings.guestRequestsPerLinkPerMinuteMax), clock),
     ofAllGuests: new MemoryRateLimiter(perMinute(settings.guestRequestsPerMinuteMax), clock),
     ofGuestsAtAddress: new MemoryRateLimiter(

@@ -21,6 +21,8 @@ export interface AuditedTables {
   readLog: TemplateStore["readLog"];
   teamRoleOf(teamId: string, userId: string): TeamRole | undefined;
   isPersonal(templateId: string, authorId: string): boolean;
+  /** Nobody is where it is absent. */
+  isServiceAccount?(userId: string): boolean;
 }
 
 export class MemoryAuditStore implements AuditStore {
@@ -91,6 +93,10 @@ export class MemoryAuditStore implements AuditStore {
       if ((await this.editsSince(id, at)).length > 0) edited.push(id);
     }
     return edited;
+  }
+
+  async serviceAccountsAmong(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(userIds.filter((id) => this.tables.isServiceAccount?.(id) === true));
   }
 
   async editsSince(templateId: string, at: number): Promise<LoggedEdit[]> {

@@ -36,6 +36,10 @@ export const rateSettings = numberSettings(defaultRateSettings, {
     description:
       "sessions that guests open from one address in an hour; renewing one counts as none",
   },
+  guestRequestsPerSessionPerMinuteMax: {
+    description:
+      "GraphQL requests of one session of a guest, wherever they come from, in a minute in the long run; as many again at once",
+  },
   guestRequestsPerLinkPerMinuteMax: {
     description:
       "GraphQL requests of all guests who came by one share link, or to one template that is open itself, in a minute in the long run; as many again at once",

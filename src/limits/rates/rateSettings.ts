@@ -7,6 +7,7 @@ export interface RateSettings {
   readonly addressRequestsPerMinuteMax: number;
   readonly addressSignUpsPerHourMax: number;
   readonly addressGuestSessionsPerHourMax: number;
+  readonly guestRequestsPerSessionPerMinuteMax: number;
   readonly guestRequestsPerLinkPerMinuteMax: number;
   readonly guestRequestsPerMinuteMax: number;
   readonly addressGuestRequestsPerLinkPerMinuteMax: number;
@@ -40,6 +41,7 @@ export const defaultRateSettings: RateSettings = {
   addressRequestsPerMinuteMax: 30_000,
   addressSignUpsPerHourMax: 60,
   addressGuestSessionsPerHourMax: 600,
+  guestRequestsPerSessionPerMinuteMax: 600,
   guestRequestsPerLinkPerMinuteMax: 10_000,
   guestRequestsPerMinuteMax: 60_000,
   addressGuestRequestsPerLinkPerMinuteMax: 2_000,

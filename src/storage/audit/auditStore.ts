@@ -73,6 +73,8 @@ export interface AuditStore {
   templatesEditedSince(at: number): Promise<string[]>;
   /** The edits of a template of the instant or later, in any order; those of another clock may be missing. */
   editsSince(templateId: string, at: number): Promise<LoggedEdit[]>;
+  /** Those of the accounts that are service accounts; one that is gone is none. */
+  serviceAccountsAmong(userIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** The versions that entries of the instant or later tell of. */
   auditedVersionsSince(templateId: string, at: number): Promise<VersionRange[]>;
 }

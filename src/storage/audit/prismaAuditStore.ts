@@ -112,6 +112,13 @@ export class PrismaAuditStore implements AuditStore {
     return onDatabase(() => readEditsSince(this.prisma, templateId, at));
   }
 
+  async serviceAccountsAmong(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const ids = [...new Set(userIds)];
+    const where = { id: { in: ids }, kind: "SERVICE" as const };
+    const rows = await onDatabase(() => this.prisma.user.findMany({ where, select: { id: true } }));
+    return new Set(rows.map(({ id }) => id));
+  }
+
   auditedVersionsSince(templateId: string, at: number) {
     return onDatabase(() => readAuditedVersions(this.prisma, templateId, at));
   }
