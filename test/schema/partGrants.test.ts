@@ -279,4 +279,23 @@ describe("a grant to operation types", () => {
       expect(await send([beyond])).toMatchObject(forbidden);
     }
   });
+
+  test("ACC-13, ACC-19: what one operation touches may be shared by grants that let its type through", async () => {
+    const made = await ada.data(
+      `mutation { createTeam(input: { name: "T" }) { ... on TeamCreated { team { id } } } }`,
+    );
+    const teamId: string = made.createTeam.team.id;
+    await api.prisma.teamMember.create({
+      data: { teamId, userId: bob.id, role: "MEMBER", joinedAt: new Date() },
+    });
+    const permitTeam = (operationTypes: string[]) => {
+      const part = { elementTypes: ["rect"], operationTypes };
+      return ada.data(PERMIT, { input: { templateId: board.id, teamId, role: "EDIT", ...part } });
+    };
+    await permit({ elementTypes: ["group"], operationTypes: ["DELETE_ELEMENT"] });
+    await permitTeam(["MOVE_ELEMENT"]);
+    expect(await send([remove("gone", "g")])).toMatchObject(forbidden);
+    await permitTeam(["MOVE_ELEMENT", "DELETE_ELEMENT"]);
+    expect(await send([remove("gone", "g")])).toMatchObject(applied);
+  });
 });

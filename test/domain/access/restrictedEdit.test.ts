@@ -147,6 +147,16 @@ it("ACC-19 operations of the types may be sent, and no others that do the same",
   const either = [{ ...moving, elementIds: ["free"] }, { ...operations("DELETE_ELEMENT") }];
   expect(firstBeyond(either, change.move("free"), change.remove("leaf"))).toBeUndefined();
   expect(firstBeyond(either, change.move("leaf"))).toBe(0);
+  // What one operation touches may be let through by several, each of which lets its type through.
+  const [groups, rects] = [types("group"), types("rect")];
+  expect(firstBeyond([groups, rects], change.remove("outer"))).toBeUndefined();
+  const deleting = operations("DELETE_ELEMENT").operationTypes;
+  const [deletesGroups, deletesRects] = [groups, rects].map((part) => ({
+    ...part,
+    operationTypes: deleting,
+  }));
+  expect(firstBeyond([deletesGroups!, deletesRects!], change.remove("outer"))).toBeUndefined();
+  expect(firstBeyond([deletesGroups!, movingRects], change.remove("outer"))).toBe(0);
 });
 
 it("ACC-15 what a merge turned into nothing needs no right", () => {
