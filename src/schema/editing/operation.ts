@@ -130,18 +130,21 @@ OperationObject.implement({
         "The original request if the committed operation differs from it: a merge dropped the losing parts, rewrote them, or made the operation a no-op. Null if committed as requested.",
       resolve: requestedOf,
     }),
-    undoes: t.exposeID("undoes", {
-      nullable: true,
-      description:
-        "The `batchId` of the batch that this operation undoes; null if it is not part of an undo.",
-    }),
-    redoes: t.exposeID("redoes", {
-      nullable: true,
-      description:
-        "The `batchId` of the batch that this operation redoes; null if it is not part of a redo.",
-    }),
   }),
 });
+
+builder.objectFields(OperationObject, (t) => ({
+  undoes: t.exposeID("undoes", {
+    nullable: true,
+    description:
+      "The `batchId` of the batch that this operation undoes; null if it is not part of an undo.",
+  }),
+  redoes: t.exposeID("redoes", {
+    nullable: true,
+    description:
+      "The `batchId` of the batch that this operation redoes; null if it is not part of a redo.",
+  }),
+}));
 
 builder.objectField(OperationObject, "hasPayload", (t) =>
   t.boolean({
