@@ -28,3 +28,13 @@ export function finished<T>(steps: Steps<T>): T {
     if (step.done === true) return step.value;
   }
 }
+
+/** Does the work for each item, so many in one step. */
+export function* forEachInSteps<T>(items: Iterable<T>, work: (item: T) => void): Steps<void> {
+  let count = 0;
+  for (const item of items) {
+    count += 1;
+    if (count % STEP_ITEMS === 0) yield;
+    work(item);
+  }
+}

@@ -7,7 +7,7 @@ import { EditGroups } from "./editGroups.js";
 import { logEntryOf, type LogEntry, type WholeOperation } from "../history/logEntry.js";
 import type { Json } from "../json.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
-import type { Steps } from "../steps.js";
+import { forEachInSteps, type Steps } from "../steps.js";
 import {
   ancestorsOf,
   nodePath,
@@ -69,18 +69,19 @@ export class EffectLedger {
       this.switched.add(label);
       this.own.add(label);
     }
-    yield* this.follow(touchedBy(history, taken));
+    yield* this.follow(yield* touchedBy(history, taken));
   }
 
   /** Goes on by rows that take the operations back. */
-  goOn(rows: readonly LoggedOperation[], operationIds: Iterable<string>): void {
+  *goOn(rows: readonly LoggedOperation[], operationIds: Iterable<string>): Steps<void> {
     const labels = [...operationIds].flatMap((id) => [
       ...(this.switches.get(id)?.operationIds ?? [id]),
     ]);
     const switched = this.switchOf(new Set(labels));
-    for (const entry of rows.map(logEntryOf)) {
+    yield* forEachInSteps(rows, (row) => {
+      const entry = logEntryOf(row);
       for (const touch of entry.footprint) this.addEvent({ entry, touch, switched });
-    }
+    });
     this.lives.clear();
   }
 
@@ -90,11 +91,12 @@ export class EffectLedger {
   }
 
   /** Ids of the operations that have to be read wholly to tell all values. */
-  needed(): string[] {
-    const ids = [...this.nodes].flatMap((path) =>
-      this.decidedNames(path).map((name) => this.deciderOf(path, name).entry.id),
-    );
-    return [...new Set(ids)].filter((id) => this.input.whole(id) === undefined);
+  *needed(): Steps<string[]> {
+    const ids = new Set<string>();
+    yield* forEachInSteps(this.nodes, (path) => {
+      for (const name of this.decidedNames(path)) ids.add(this.deciderOf(path, name).entry.id);
+    });
+    return [...ids].filter((id) => this.input.whole(id) === undefined);
   }
 
   /** The values that the node's properties should have; of those of which no edit was ever undone, none. */
@@ -171,7 +173,7 @@ export class EffectLedger {
 
   /** Gathers what happened to the nodes, to what they are in, and to all in those that the step adds or deletes. */
   private *follow({ nodes, whole }: Touched): Steps<void> {
-    for (const path of nodes) this.watch(path);
+    yield* forEachInSteps(nodes, (path) => this.watch(path));
     let count = 0;
     for (const entry of this.input.history) {
       const switched = this.switches.get(entry.id);
@@ -260,7 +262,10 @@ interface Touched {
   readonly whole: Set<NodePath>;
 }
 
-function touchedBy(history: readonly LogEntry[], operationIds: ReadonlySet<string>): Touched {
+function* touchedBy(
+  history: readonly LogEntry[],
+  operationIds: ReadonlySet<string>,
+): Steps<Touched> {
   const nodes = new Set<NodePath>();
   const whole = new Set<NodePath>();
   const add = ({ path }: Touch) => {
@@ -271,10 +276,10 @@ function touchedBy(history: readonly LogEntry[], operationIds: ReadonlySet<strin
     const isOwn = operationIds.has(id);
     const adds = footprint.some(({ kind, path }) => kind === "create" && nodes.has(path));
     if (!isOwn && !adds) continue;
-    for (const touch of footprint) {
+    yield* forEachInSteps(footprint, (touch) => {
       if (isOwn || touch.kind === "read") add(touch);
       if (isOwn && (touch.kind === "create" || touch.kind === "delete")) whole.add(touch.path);
-    }
+    });
   }
   return { nodes, whole };
 }

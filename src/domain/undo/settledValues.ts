@@ -3,7 +3,7 @@ import type { Document } from "../document/document.js";
 import { findClip, findElement, findLayer, findPage, holds } from "../operations/find.js";
 import type { Json, JsonObject } from "../json.js";
 import type { OperationContent, OperationTarget, OperationType } from "../operations/operation.js";
-import type { Steps } from "../steps.js";
+import { forEachInSteps, type Steps } from "../steps.js";
 import { sameJson } from "../text/richText.js";
 import { targetOfPath } from "../operations/paths.js";
 import type { EffectLedger } from "./effectLedger.js";
@@ -13,14 +13,13 @@ import type { StepRows } from "./stepRows.js";
 
 /** Adds a row for each node whose properties differ; what the person may not change, or the design locks, stays. */
 export function* settleValues(rows: StepRows, ledger: EffectLedger): Steps<undefined> {
-  for (const path of ledger.nodes) {
+  const contents: OperationContent[] = [];
+  yield* forEachInSteps(ledger.nodes, (path) => {
     const values = ledger.values(path);
-    if (values.size === 0) continue;
-    yield;
-    const content = settingOf(rows.document, path, values);
-    if (content === undefined) continue;
-    yield* rows.addPermitted(content);
-  }
+    const content = values.size === 0 ? undefined : settingOf(rows.document, path, values);
+    if (content !== undefined) contents.push(content);
+  });
+  for (const content of contents) yield* rows.addPermitted(content);
   return undefined;
 }
 

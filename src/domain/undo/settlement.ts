@@ -3,9 +3,9 @@
  * nodes and properties become what the batches in effect leave of them.
  */
 import { holds } from "../operations/find.js";
-import { logEntryOf } from "../history/logEntry.js";
+import { logEntryOf, type LogEntry } from "../history/logEntry.js";
 import type { OperationTarget, OperationType, SkippedPart } from "../operations/operation.js";
-import type { Steps } from "../steps.js";
+import { forEachInSteps, type Steps } from "../steps.js";
 import { isAtOrUnder, targetOfPath } from "../operations/paths.js";
 import type { EffectLedger } from "./effectLedger.js";
 import { ancestorsOf, registersOf, type NodePath } from "../operations/footprint.js";
@@ -27,37 +27,37 @@ export class Settlement {
   /** First texts and strokes that came back, then nodes, of which an id may be free only by then, and last properties. */
   *run(): Steps<Needs | undefined> {
     const { input, rows, ledger } = this;
-    ledger.goOn(
+    yield* ledger.goOn(
       rows.operations,
       input.operations.map(({ id }) => id),
     );
     return (
-      (yield* this.takeBackTold(this.broughtBack())) ??
-      (yield* this.takeBack(this.misplaced(false))) ??
+      (yield* this.takeBackTold(yield* this.broughtBack())) ??
+      (yield* this.takeBack(yield* this.misplaced(false))) ??
       (yield* this.deleteAgain()) ??
-      (yield* this.takeBackTold(this.keptAway())) ??
+      (yield* this.takeBackTold(yield* this.keptAway())) ??
       (yield* this.bringBack()) ??
       (yield* this.settleValues())
     );
   }
 
   /** What the step left as it was and nothing else changed for it. */
-  skipped(): readonly SkippedPart[] {
+  *skipped(): Steps<readonly SkippedPart[]> {
     const parts = this.inversion.skipped.flatMap((part) => this.stillSkipped(part) ?? []);
     const told = new Set(
       parts.flatMap(({ target, properties }) =>
         properties.map((name) => `${pathOfTarget(target)} ${name}`),
       ),
     );
-    const others = [...this.ledger.nodes].flatMap((path) =>
-      this.ledger.overridden(path).flatMap(({ name, own, by }): SkippedPart[] => {
+    yield* forEachInSteps(this.ledger.nodes, (path) => {
+      for (const { name, own, by } of this.ledger.overridden(path)) {
         const target = targetOfPath(path);
-        if (told.has(`${path} ${name}`) || !holds(this.rows.document, target)) return [];
+        if (told.has(`${path} ${name}`) || !holds(this.rows.document, target)) continue;
         const content = { type: typeSetting(target), target, payload: { [name]: null } };
-        return [skippedPart(own, content, { reason: "CHANGED_BY_OTHERS", causes: [by.id] })];
-      }),
-    );
-    return [...parts, ...others];
+        parts.push(skippedPart(own, content, { reason: "CHANGED_BY_OTHERS", causes: [by.id] }));
+      }
+    });
+    return parts;
   }
 
   private stillSkipped(part: SkippedPart): SkippedPart | undefined {
@@ -75,11 +75,13 @@ export class Settlement {
 
   /** Deletes what an edit in effect deletes and nothing later keeps: it came back by an undo that was taken back in part. */
   private *deleteAgain(): Steps<undefined> {
-    for (const path of this.ledger.nodes) {
+    const due: OperationTarget[] = [];
+    yield* forEachInSteps(this.ledger.nodes, (path) => {
       const { isHere, by } = this.ledger.existence(path) ?? {};
-      const target = targetOfPath(path);
-      const isDue = isHere === false && by!.footprint.some(({ kind }) => kind === "delete");
-      if (!isDue || !holds(this.rows.document, target)) continue;
+      if (isHere === false && isDeletion(by!)) due.push(targetOfPath(path));
+    });
+    for (const target of due) {
+      if (!holds(this.rows.document, target)) continue;
       yield* this.rows.addPermitted({ type: existenceType(target, false), target, payload: null });
     }
     return undefined;
@@ -87,40 +89,42 @@ export class Settlement {
 
   private *settleValues(): Steps<Needs | undefined> {
     // Of what came back, other edits may tell the values.
-    const operationIds = this.ledger.needed();
+    const operationIds = yield* this.ledger.needed();
     if (operationIds.length > 0) return { kind: "needs", operationIds };
     return yield* settleValues(this.rows, this.ledger);
   }
 
   /** Brings back what edits in effect added and nothing in effect deletes: steps that took it away were undone in part. */
-  private bringBack(): Steps<Needs | undefined> {
+  private *bringBack(): Steps<Needs | undefined> {
     const { ledger } = this;
-    const parts = this.misplaced(true);
+    const parts = yield* this.misplaced(true);
     const paths = parts.map(({ target }) => pathOfTarget(target));
     const around = paths.flatMap((path) => [...ancestorsOf(path), ...ledger.groupsAround(path)]);
-    return this.takeBack(parts, [...paths, ...around]);
+    return yield* this.takeBack(parts, [...paths, ...around]);
   }
 
   /** The nodes that are missing and should be there, or are there and should not be. */
-  private misplaced(areMissing: boolean): readonly SkippedPart[] {
+  private *misplaced(areMissing: boolean): Steps<readonly SkippedPart[]> {
     const own = new Set(this.rows.operations.map(({ id }) => id));
-    return [...this.ledger.nodes].flatMap((path): SkippedPart[] => {
-      const target = targetOfPath(path);
+    const parts: SkippedPart[] = [];
+    yield* forEachInSteps(this.ledger.nodes, (path) => {
       const { isHere, by } = this.ledger.existence(path) ?? {};
-      if (by === undefined || own.has(by.id) || isHere !== areMissing) return [];
-      if (isHere === holds(this.rows.document, target)) return [];
-      if (!isHere && by.footprint.some(({ kind }) => kind === "delete")) return [];
+      if (by === undefined || own.has(by.id) || isHere !== areMissing) return;
+      const target = targetOfPath(path);
+      if (isHere === holds(this.rows.document, target) || (!isHere && isDeletion(by))) return;
       const [type, causes] = [existenceType(target, isHere), []];
       const [operationId, version] = [by.id, by.resultingVersion];
       const about = { operationId, version, type, target, properties: [], attributes: [] };
-      return [{ ...about, reason: "CHANGED_BY_OTHERS", causes }];
+      parts.push({ ...about, reason: "CHANGED_BY_OTHERS", causes });
     });
+    return parts;
   }
 
   /** What is on nodes that came back, or in texts and strokes that the step changed. */
-  private broughtBack(): readonly Withdrawn[] {
+  private *broughtBack(): Steps<readonly Withdrawn[]> {
     const { withdrawn, created } = this.inversion;
-    const touched = this.changedProperties();
+    if (withdrawn.length === 0) return [];
+    const touched = yield* this.changedProperties();
     return withdrawn.filter(({ part }) => {
       const path = pathOfTarget(part.target);
       if (isAtOrUnder(path, created)) return true;
@@ -131,14 +135,14 @@ export class Settlement {
   }
 
   /** What could not come back because of what the step takes back, such as another thing under its id; and all that is on it. */
-  private keptAway(): readonly Withdrawn[] {
+  private *keptAway(): Steps<readonly Withdrawn[]> {
     const { withdrawn } = this.inversion;
+    if (withdrawn.length === 0) return [];
     const takenBack = new Set(this.input.operations.map(({ id }) => id));
-    const deleted = new Set(
-      this.rows.operations.flatMap(({ footprint }) =>
-        footprint.flatMap(({ kind, path }) => (kind === "delete" ? path : [])),
-      ),
-    );
+    const deleted = new Set<NodePath>();
+    yield* forEachInSteps(this.rows.operations, ({ footprint }) => {
+      for (const { kind, path } of footprint) if (kind === "delete") deleted.add(path);
+    });
     const freed = new Set<NodePath>();
     const tellers = new Set<string>();
     const away = withdrawn.filter(
@@ -215,7 +219,7 @@ export class Settlement {
     if (before !== undefined) return before;
     for (const path of broughtBack) inversion.others.restored(path, first);
     yield* inversion.run();
-    ledger.goOn(rows.operations.slice(added.size), versions.keys());
+    yield* ledger.goOn(rows.operations.slice(added.size), versions.keys());
     return needsOf(inversion);
   }
 
@@ -230,16 +234,22 @@ export class Settlement {
   }
 
   /** The properties that the step changed, by node. */
-  private changedProperties(): ReadonlyMap<NodePath, ReadonlySet<string>> {
+  private *changedProperties(): Steps<ReadonlyMap<NodePath, ReadonlySet<string>>> {
     const properties = new Map<NodePath, Set<string>>();
-    for (const touch of this.rows.operations.flatMap(({ footprint }) => footprint)) {
-      if (touch.kind !== "write" && touch.kind !== "blend") continue;
-      const names = properties.get(touch.path) ?? new Set();
-      for (const name of registersOf(touch)) names.add(name);
-      properties.set(touch.path, names);
-    }
+    yield* forEachInSteps(this.rows.operations, ({ footprint }) => {
+      for (const touch of footprint) {
+        if (touch.kind !== "write" && touch.kind !== "blend") continue;
+        const names = properties.get(touch.path) ?? new Set();
+        for (const name of registersOf(touch)) names.add(name);
+        properties.set(touch.path, names);
+      }
+    });
     return properties;
   }
+}
+
+function isDeletion({ footprint }: LogEntry): boolean {
+  return footprint.some(({ kind }) => kind === "delete");
 }
 
 /** What adds or deletes a node of that kind. */

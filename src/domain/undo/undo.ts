@@ -20,7 +20,7 @@ export function* undoSteps(input: UndoInput): Steps<UndoOutcome> {
     rows,
   );
   yield* ledger.replay();
-  const before = needsOf(inversion, ledger.needed());
+  const before = needsOf(inversion, yield* ledger.needed());
   if (before !== undefined) return before;
   const refusal = yield* inversion.run();
   const meanwhile = needsOf(inversion);
@@ -31,5 +31,5 @@ export function* undoSteps(input: UndoInput): Steps<UndoOutcome> {
   if (refusal !== undefined) return { kind: "refused", refusal };
   const settlement = new Settlement(input, rows, inversion, ledger);
   const needs = yield* settlement.run();
-  return needs ?? { kind: "undone", ...rows.finished(settlement.skipped()) };
+  return needs ?? { kind: "undone", ...rows.finished(yield* settlement.skipped()) };
 }
