@@ -1,7 +1,7 @@
 /** Inboxes of one node, put together for server.ts. */
 import type { Closers } from "../platform/closers.js";
 import { OverrideNotices } from "../commands/notifications/overrideNotices.js";
-import { tellInboxesOn } from "../commands/notifications/tellInboxes.js";
+import { tellInboxesOn } from "../commands/notifications/markNotificationsRead.js";
 import type { Services } from "../commands/services.js";
 import type { Config } from "../config/readConfig.js";
 import type { Logger } from "../platform/logging.js";

@@ -2,9 +2,9 @@
 import { beforeEach, expect, it } from "vitest";
 import { acquireLock } from "../../src/commands/locks/acquireLock.js";
 import { applyOperations } from "../../src/commands/editing/applyOperations.js";
-import { endForbiddenLocks } from "../../src/commands/locks/endForbiddenLocks.js";
+import { endForbiddenLocks } from "../../src/commands/locks/keepLocks.js";
 import type { OperationInput } from "../../src/commands/inputs.js";
-import { joinTemplate } from "../../src/commands/sessions/joinTemplate.js";
+import { joinTemplate } from "../../src/commands/sessions/templateSessions.js";
 import { setTemplatePermission } from "../../src/commands/access/setTemplatePermission.js";
 import { undo } from "../../src/commands/history/undo.js";
 import type { AccessRole } from "../../src/domain/access/grant.js";

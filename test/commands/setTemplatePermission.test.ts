@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { applyOperations } from "../../src/commands/editing/applyOperations.js";
-import { endForbiddenLocks } from "../../src/commands/locks/endForbiddenLocks.js";
+import { endForbiddenLocks } from "../../src/commands/locks/keepLocks.js";
 import { acquireLock } from "../../src/commands/locks/acquireLock.js";
 import { setTemplatePermission } from "../../src/commands/access/setTemplatePermission.js";
 import type { Viewer } from "../../src/domain/access/access.js";

@@ -28,7 +28,7 @@ import { PrismaAuditStore } from "../../src/storage/audit/prismaAuditStore.js";
 import { PrismaConflictStore } from "../../src/storage/conflicts/prismaConflictStore.js";
 import { PrismaGuestStore } from "../../src/storage/guests/prismaGuestStore.js";
 import { OverrideNotices } from "../../src/commands/notifications/overrideNotices.js";
-import { tellInboxesOn } from "../../src/commands/notifications/tellInboxes.js";
+import { tellInboxesOn } from "../../src/commands/notifications/markNotificationsRead.js";
 import { PrismaNotificationStore } from "../../src/storage/notifications/prismaNotificationStore.js";
 import { PrismaSessionStore } from "../../src/storage/sessions/prismaSessionStore.js";
 import { PrismaLockStore } from "../../src/storage/locks/prismaLockStore.js";

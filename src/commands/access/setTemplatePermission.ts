@@ -9,14 +9,15 @@ import type {
   Permissions,
 } from "../../storage/access/permissionStore.js";
 import { restrictionBytes } from "../../storage/access/restrictionBytes.js";
-import { authorize } from "../authorize.js";
+import { authorize, unauthenticated } from "../authorize.js";
 import { checkText } from "../checkText.js";
 import { parseEmailAddress } from "../accounts/emailAddress.js";
 import type { SetTemplatePermissionInput } from "../inputs.js";
-import type { PermissionSet } from "../outcomes.js";
+import type { PermissionSet, TemplateChanged } from "../outcomes.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { newLinkToken } from "./linkTokens.js";
+import { newLinkToken, linkTokenHash } from "./linkTokens.js";
+import { tellAccess } from "./tellAccess.js";
 
 /** People, teams and addresses with a permission of their own on one template; more are what teams and projects are for. */
 const PERMISSIONS_PER_TEMPLATE_MAX = 1_000;
@@ -170,4 +171,26 @@ function whyNot(
 /** Nobody may ever come with an address; whether somebody did is not told before they join or accept. */
 function isSomebodys(holder: Holder | Permission["holder"]): boolean {
   return holder.kind !== "address" || ("userId" in holder && holder.userId !== null);
+}
+
+/**
+ * Accepts what was granted to an e-mail address, with the token that was sent there. Accepting again answers the same.
+ * Refusals: UNAUTHENTICATED, NOT_FOUND.
+ */
+export async function acceptTemplatePermission(
+  services: Services,
+  viewer: Viewer,
+  { token }: { readonly token: string },
+): Promise<TemplateChanged | RequestError> {
+  if (viewer.kind !== "user") return unauthenticated();
+  const tokenHash = linkTokenHash("permission", token);
+  const accepted =
+    tokenHash === undefined
+      ? undefined
+      : await services.permissions.accept(tokenHash, viewer.userId, services.clock.now());
+  if (accepted === undefined) {
+    return refused("NOT_FOUND", "there is no such permission for you", { path: ["token"] });
+  }
+  if (accepted.isNews) tellAccess(services, [accepted.templateId]);
+  return { kind: "changed", templateId: accepted.templateId };
 }

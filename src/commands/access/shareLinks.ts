@@ -9,7 +9,7 @@ import type { Services } from "../services.js";
 import { asAuthorized } from "./asAuthorized.js";
 import { linkTokenHash, newLinkToken } from "./linkTokens.js";
 import { tellAccess } from "./tellAccess.js";
-import type { Ended, ShareLinkCreated } from "../teams/teamOutcomes.js";
+import type { Ended, ShareLinkCreated } from "../teams/teamServices.js";
 
 export interface CreateShareLinkInput {
   readonly templateId: string;

@@ -6,7 +6,7 @@ import { unauthenticated } from "../authorize.js";
 import { checkKey, keyedId } from "../keyedId.js";
 import { refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { changeTeam, checkName, no } from "../teams/changeTeam.js";
+import { changeTeam, checkName, no } from "../teams/teams.js";
 
 export interface CreateServiceAccountInput {
   readonly teamId: string;

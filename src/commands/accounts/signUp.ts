@@ -3,7 +3,7 @@ import type { Viewer } from "../../domain/access/access.js";
 import { addressKey } from "../../limits/rates/keys.js";
 import { checkPersonName } from "./personName.js";
 import { domainProblem, invitationHash, isInvited } from "./signUpPolicy.js";
-import { acceptTemplatePermission } from "../access/acceptTemplatePermission.js";
+import { acceptTemplatePermission } from "../access/setTemplatePermission.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { SignUpInput } from "../inputs.js";
 import type { SignedIn } from "../outcomes.js";

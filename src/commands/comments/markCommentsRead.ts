@@ -3,8 +3,7 @@ import type { Viewer } from "../../domain/access/access.js";
 import { authorize } from "../authorize.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import type { MarkCommentsReadInput } from "./commentInputs.js";
-import type { CommentsRead } from "./commentOutcomes.js";
+import type { MarkCommentsReadInput, CommentsRead } from "./commentContract.js";
 
 /** Threads that are not there are passed over. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, PAYLOAD_TOO_LARGE. */
 export async function markCommentsRead(

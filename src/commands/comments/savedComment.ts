@@ -1,6 +1,6 @@
 /** What every change of a comment ends with: others are told, and whoever asked gets what there is now. */
 import type { Services } from "../services.js";
-import type { CommentSaved } from "./commentOutcomes.js";
+import type { CommentSaved } from "./commentContract.js";
 
 /** The comment as it is now, which must be there. */
 export async function savedComment(

@@ -11,7 +11,7 @@ import type { LoggedOperation } from "../../domain/operations/operation.js";
 import type { Steps } from "../../domain/steps.js";
 import type { Decision, DecisionContext } from "../../live/liveTemplates.js";
 import { batchRefusal } from "../editing/batchRefusal.js";
-import { newestOf } from "./newestOperation.js";
+import { newestOf, isHeadNewer, undecidedOf, type Undecided } from "./undecided.js";
 import type { ConflictResolved, ResolveConflictOutcome } from "../outcomes.js";
 import { invalidInput } from "../requestError.js";
 import type { Services } from "../services.js";
@@ -22,7 +22,6 @@ import {
   type ResolutionRequest,
   type SettledChoice,
 } from "./settledChoice.js";
-import { isHeadNewer, undecidedOf, type Undecided } from "./undecided.js";
 import { mergeInput, versionConflictSteps, type ConflictOrNeeds } from "./versionConflict.js";
 
 type Answer = Decision<ResolveConflictOutcome>;

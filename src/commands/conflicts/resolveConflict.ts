@@ -11,7 +11,7 @@ import { farPast, isFarBehind } from "../editing/farPast.js";
 import type { OperationInput, ResolveConflictInput } from "../inputs.js";
 import type { ResolveConflictOutcome } from "../outcomes.js";
 import { checkOperations, checkOptionalId, parseBatch } from "../editing/parseBatch.js";
-import { designRefusal } from "../templates/designRefusal.js";
+import { designRefusal } from "../templates/createTemplate.js";
 import { recordConflict } from "./recordConflict.js";
 import { invalidInput, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";

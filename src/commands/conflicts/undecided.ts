@@ -56,3 +56,12 @@ function touchesNothing({ footprint }: LogEntry): boolean {
 function batchKey({ userId, batchId }: Pick<LogEntry, "userId" | "batchId">): string {
   return JSON.stringify([userId, batchId]);
 }
+
+/** The operation with the highest version; undefined where there is none. */
+export function newestOf(operations: readonly LoggedOperation[]): LoggedOperation | undefined {
+  let newest = operations[0];
+  for (const operation of operations) {
+    if (operation.resultingVersion > newest!.resultingVersion) newest = operation;
+  }
+  return newest;
+}

@@ -7,15 +7,14 @@ import { LockIndex } from "../../domain/locks/lockIndex.js";
 import type { NodePath } from "../../domain/operations/footprint.js";
 import type { GrantedHead } from "../../storage/access/accessReader.js";
 import { authorize, type SignedInViewer } from "../authorize.js";
-import { endForbiddenLocks } from "./endForbiddenLocks.js";
+import { endForbiddenLocks, tellLocks } from "./keepLocks.js";
 import type { AcquireLockInput } from "../inputs.js";
 import { LOCK_LEASE_MS_MIN, LOCK_PATH_BYTES_MAX } from "./lockLimits.js";
 import type { LockAcquired } from "../outcomes.js";
 import { targetOf } from "../editing/parseBatch.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { findSession } from "../sessions/findSession.js";
-import { tellLocks } from "./tellLocks.js";
+import { findSession } from "../sessions/templateSessions.js";
 
 /**
  * Whoever may edit may lock. What the session holds already is renewed and keeps its fence. Refusals: UNAUTHENTICATED,

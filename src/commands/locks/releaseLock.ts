@@ -3,13 +3,13 @@ import type { Viewer } from "../../domain/access/access.js";
 import { checkId } from "../../domain/document/validation.js";
 import { pathOf } from "../../domain/locks/lock.js";
 import { authorize } from "../authorize.js";
-import { findSession } from "../sessions/findSession.js";
+import { findSession } from "../sessions/templateSessions.js";
 import type { ReleaseLockInput } from "../inputs.js";
 import type { LockReleased } from "../outcomes.js";
 import { targetOf } from "../editing/parseBatch.js";
 import { invalidInput, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { tellLocks } from "./tellLocks.js";
+import { tellLocks } from "./keepLocks.js";
 
 /**
  * Sent again it changes nothing: what is not held is answered with `lock` null, whether it never was or is somebody

@@ -3,7 +3,7 @@ import type { Viewer } from "../../domain/access/access.js";
 import { unauthenticated } from "../authorize.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { tellInboxesOn } from "./tellInboxes.js";
+import type { TellInboxes } from "../../storage/notifications/notificationStore.js";
 
 export interface MarkNotificationsReadInput {
   /** All where absent. */
@@ -41,4 +41,13 @@ export async function markNotificationsRead(
   });
   if (news !== undefined) tellInboxesOn(bus)([news]);
   return { kind: "notificationsRead", userId };
+}
+
+/** Tells those who follow inboxes, on every node, that something happened there. */
+export function tellInboxesOn(bus: Pick<Services["bus"], "publish">): TellInboxes {
+  return (news) => {
+    for (const { userId, sequence } of news) {
+      bus.publish({ kind: "notified", templateId: userId, sequence });
+    }
+  };
 }

@@ -6,10 +6,10 @@ import { hasProvenAddress } from "../accounts/provenAddress.js";
 import { parseEmailAddress } from "../accounts/emailAddress.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { changeTeam, no } from "./changeTeam.js";
+import { changeTeam, no } from "./teams.js";
 import { linkTokenHash, newLinkToken } from "../access/linkTokens.js";
 import { tellAccess } from "../access/tellAccess.js";
-import type { Ended, TeamChanged, TeamInvited } from "./teamOutcomes.js";
+import type { Ended, TeamChanged, TeamInvited } from "./teamServices.js";
 
 export interface InviteInput {
   readonly teamId: string;

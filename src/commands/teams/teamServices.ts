@@ -1,4 +1,4 @@
-/** What commands on teams, projects and share links work with; wired once in server.ts. */
+/** What commands on teams, projects and share links work with, and what they answer. */
 import type { ProjectStore } from "../../storage/teams/projectStore.js";
 import type { ShareLinkStore } from "../../storage/access/shareLinkStore.js";
 import type { TeamStore } from "../../storage/teams/teamStore.js";
@@ -33,3 +33,35 @@ export const defaultTeamLimits: TeamLimits = {
   shareLinksPerTemplateMax: 100,
   serviceAccountsPerTeamMax: 100,
 };
+
+/** What commands on teams, projects and share links answer. */
+export interface TeamChanged {
+  readonly kind: "teamChanged";
+  readonly teamId: string;
+}
+
+/** The token is told here and never again. */
+export interface TeamInvited {
+  readonly kind: "teamInvited";
+  readonly invitationId: string;
+  readonly token: string;
+}
+
+export interface ProjectChanged {
+  readonly kind: "projectChanged";
+  readonly projectId: string;
+}
+
+/** The token is told here and never again. */
+export interface ShareLinkCreated {
+  readonly kind: "shareLinkCreated";
+  readonly templateId: string;
+  readonly shareLinkId: string;
+  readonly token: string;
+}
+
+/** Something that went: an invitation, a share link. */
+export interface Ended {
+  readonly kind: "ended";
+  readonly id: string;
+}

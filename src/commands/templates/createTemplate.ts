@@ -2,7 +2,11 @@
 import type { Viewer } from "../../domain/access/access.js";
 import type { Design } from "../../domain/document/design.js";
 import { emptyDesign } from "../../domain/document/empty.js";
-import { parseDesignSteps } from "../../domain/document/parseDesign.js";
+import {
+  parseDesignSteps,
+  DESIGN_ISSUES_MAX,
+  type DesignIssue,
+} from "../../domain/document/parseDesign.js";
 import { jsonSizeSteps } from "../../domain/document/size.js";
 import type { Json } from "../../domain/json.js";
 import { initialHashSteps } from "../../domain/history/versionHash.js";
@@ -11,12 +15,11 @@ import { checkDetails } from "./checkDetails.js";
 import type { CreateTemplateInput } from "../inputs.js";
 import { checkKey, keyedId, type KeyedContent } from "../keyedId.js";
 import type { TemplateCreated } from "../outcomes.js";
-import { designRefusal } from "./designRefusal.js";
 import { quotaExceeded } from "../quotas/quotaExceeded.js";
-import type { RequestError } from "../requestError.js";
+import { type RequestError, refused } from "../requestError.js";
 import type { Services } from "../services.js";
 import { takeCopy } from "../editing/takeOperations.js";
-import { placeOf, placeRefusal } from "./placeOf.js";
+import { placeOf, placeRefusal } from "./placeTemplate.js";
 
 /**
  * Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE (a document beyond the limits), and of the place that is
@@ -95,4 +98,24 @@ export async function storeTemplate(
       );
   if (made === "stored" || made === "created") return { kind: "created", templateId };
   return made.kind === "quotaFull" ? quotaExceeded(made) : made.reason;
+}
+
+/**
+ * Why a whole design was refused: names all of its faults, so that they can be corrected or left out at once. The
+ * refusal; `field` is where the input holds the design.
+ */
+export function designRefusal(
+  { code, message, path, all }: DesignIssue,
+  field: string,
+): RequestError {
+  const problems = all.map((issue) => ({ path: [field, ...issue.path], message: issue.message }));
+  return refused(
+    code === "TOO_LARGE" ? "PAYLOAD_TOO_LARGE" : "INVALID_INPUT",
+    all.length === 1 ? message : `${message}; ${countOf(all.length)} are wrong, see problems`,
+    { path: [field, ...path], problems },
+  );
+}
+
+function countOf(count: number): string {
+  return count < DESIGN_ISSUES_MAX ? `${count} parts` : `${count} parts or more`;
 }

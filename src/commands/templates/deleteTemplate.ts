@@ -1,4 +1,4 @@
-/** Puts a template into the bin: nobody reads or edits it there, and who administers it can take it out again. */
+/** Puts a template into the bin and takes it out again. In the bin it can be neither read nor edited. */
 import type { Viewer } from "../../domain/access/access.js";
 import { authorize } from "../authorize.js";
 import type { TemplateChanged } from "../outcomes.js";
@@ -15,7 +15,7 @@ export async function deleteTemplate(
 }
 
 /** Both ways through the bin; subscribers are told. */
-export async function setDeleted(
+async function setDeleted(
   services: Services,
   viewer: Viewer,
   templateId: string,
@@ -28,4 +28,16 @@ export async function setDeleted(
     services.bus.publish({ kind: "accessChanged", templateId });
   }
   return { kind: "changed", templateId };
+}
+
+/**
+ * Takes a template out of the bin, with its whole history. Restoring what is not in the bin changes nothing. Refusals:
+ * UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
+ */
+export async function restoreTemplate(
+  services: Services,
+  viewer: Viewer,
+  input: { readonly templateId: string },
+): Promise<TemplateChanged | RequestError> {
+  return setDeleted(services, viewer, input.templateId, false);
 }

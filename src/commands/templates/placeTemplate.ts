@@ -8,8 +8,10 @@ import { beyondService } from "../access/beyondService.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { asAuthorized } from "../access/asAuthorized.js";
-import { placeOf, placeRefusal, type PlaceInput } from "./placeOf.js";
 import { tellAccess } from "../access/tellAccess.js";
+import type { LockedPlace, Place } from "../../storage/teams/projectStore.js";
+import { projectRefusal } from "../teams/projects.js";
+import { teamRefusal } from "../teams/teams.js";
 
 export interface MoveTemplateInput extends PlaceInput {
   readonly templateId: string;
@@ -112,4 +114,29 @@ function nobodyOfIt(): RequestError {
   return refused("NOT_FOUND", "nobody who was granted the template has this id", {
     path: ["userId"],
   });
+}
+
+/** At most one of team and project; without, it is nobody's but its author's. */
+export interface PlaceInput {
+  readonly teamId?: string | null;
+  readonly projectId?: string | null;
+}
+
+/** The place that was asked for; INVALID_INPUT where that is two. */
+export function placeOf({ teamId, projectId }: PlaceInput): Place | RequestError {
+  if (teamId != null && projectId != null) {
+    return invalidInput("at most one of teamId and projectId may be given", "projectId");
+  }
+  return { ...(teamId != null && { teamId }), ...(projectId != null && { projectId }) };
+}
+
+/** Why the person may not put templates there, undefined where they may: NOT_FOUND, FORBIDDEN. */
+export function placeRefusal(
+  userId: string,
+  { teamId }: Place,
+  at: LockedPlace | undefined,
+): RequestError | undefined {
+  return teamId === undefined
+    ? projectRefusal(userId, "place", at?.kind === "project" ? at.project : undefined)
+    : teamRefusal(userId, "place", at?.kind === "team" ? at.team : undefined);
 }

@@ -1,5 +1,5 @@
 /** The mutation that takes what was granted to an e-mail address. */
-import { acceptTemplatePermission } from "../../commands/access/acceptTemplatePermission.js";
+import { acceptTemplatePermission } from "../../commands/access/setTemplatePermission.js";
 import { builder } from "../builder.js";
 import { resultOf, templateOutcome } from "../templates/templateMutations.js";
 

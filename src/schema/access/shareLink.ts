@@ -5,7 +5,7 @@ import {
   revokeShareLink,
   type CreateShareLinkInput,
 } from "../../commands/access/shareLinks.js";
-import type { Ended, ShareLinkCreated } from "../../commands/teams/teamOutcomes.js";
+import type { Ended, ShareLinkCreated } from "../../commands/teams/teamServices.js";
 import { decideAccess } from "../../domain/access/access.js";
 import type { AccessRole } from "../../domain/access/grant.js";
 import type { GuestUse } from "../../storage/access/shareLinkStore.js";

@@ -1,5 +1,5 @@
 /** The mutations of comments. */
-import { createComment } from "../../commands/comments/createComment.js";
+import { createComment, replyToComment } from "../../commands/comments/createComment.js";
 import type {
   AnchorInput,
   CreateCommentInput,
@@ -8,13 +8,16 @@ import type {
   MarkCommentsReadInput,
   ReplyToCommentInput,
   ResolveCommentInput,
-} from "../../commands/comments/commentInputs.js";
-import type { CommentSaved, CommentsRead } from "../../commands/comments/commentOutcomes.js";
-import { deleteComment } from "../../commands/comments/deleteComment.js";
-import { editComment } from "../../commands/comments/editComment.js";
+  CommentSaved,
+  CommentsRead,
+} from "../../commands/comments/commentContract.js";
+import {
+  deleteComment,
+  editComment,
+  reopenComment,
+  resolveComment,
+} from "../../commands/comments/updateComment.js";
 import { markCommentsRead } from "../../commands/comments/markCommentsRead.js";
-import { replyToComment } from "../../commands/comments/replyToComment.js";
-import { reopenComment, resolveComment } from "../../commands/comments/resolveComment.js";
 import { builder } from "../builder.js";
 import { CommentObject, CommentThreadObject, threadView } from "./comment.js";
 import { RequestErrorObject } from "../errors.js";

@@ -1,7 +1,6 @@
 /** Opening and leaving a template: the sessions of editors. */
 import type { JoinTemplateInput } from "../../commands/inputs.js";
-import { joinTemplate } from "../../commands/sessions/joinTemplate.js";
-import { leaveTemplate } from "../../commands/sessions/leaveTemplate.js";
+import { joinTemplate, leaveTemplate } from "../../commands/sessions/templateSessions.js";
 import { missedOperations } from "../../commands/history/missedOperations.js";
 import type { TemplateJoined, TemplateLeft } from "../../commands/outcomes.js";
 import { builder } from "../builder.js";

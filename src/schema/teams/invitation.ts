@@ -6,7 +6,7 @@ import {
   revokeInvitation,
   type InvitationAnswer,
 } from "../../commands/teams/invitations.js";
-import type { Ended, TeamInvited } from "../../commands/teams/teamOutcomes.js";
+import type { Ended, TeamInvited } from "../../commands/teams/teamServices.js";
 import type { Prisma } from "../../storage/generated/prisma/client.js";
 import { builder } from "../builder.js";
 import { hasProvenAddress } from "../../commands/accounts/provenAddress.js";

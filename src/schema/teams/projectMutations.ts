@@ -7,9 +7,10 @@ import {
   transferProject,
   updateProject,
   type TransferProjectInput,
-} from "../../commands/teams/changeProject.js";
-import { createProject, type CreateProjectInput } from "../../commands/teams/createProject.js";
-import type { ProjectChanged } from "../../commands/teams/teamOutcomes.js";
+  createProject,
+  type CreateProjectInput,
+} from "../../commands/teams/projects.js";
+import type { ProjectChanged } from "../../commands/teams/teamServices.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";
 import { IDEMPOTENCY_KEY } from "../idempotencyKey.js";

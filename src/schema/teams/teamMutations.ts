@@ -1,15 +1,15 @@
 /** The mutations that make and change teams. */
 import type { ObjectRef } from "@pothos/core";
-import { createTeam } from "../../commands/teams/createTeam.js";
 import {
+  createTeam,
   deleteTeam,
   leaveTeam,
   removeTeamMember,
   setTeamMemberRole,
   transferTeam,
   updateTeam,
-} from "../../commands/teams/changeTeam.js";
-import type { TeamChanged } from "../../commands/teams/teamOutcomes.js";
+} from "../../commands/teams/teams.js";
+import type { TeamChanged } from "../../commands/teams/teamServices.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";
 import { IDEMPOTENCY_KEY } from "../idempotencyKey.js";

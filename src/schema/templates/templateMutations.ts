@@ -1,13 +1,12 @@
 /** The mutations that make, describe, bin and copy templates. */
 import { createTemplate } from "../../commands/templates/createTemplate.js";
-import { deleteTemplate } from "../../commands/templates/deleteTemplate.js";
+import { deleteTemplate, restoreTemplate } from "../../commands/templates/deleteTemplate.js";
 import { duplicateTemplate } from "../../commands/templates/duplicateTemplate.js";
 import type {
   CreateTemplateInput,
   DuplicateTemplateInput,
   UpdateTemplateInput,
 } from "../../commands/inputs.js";
-import { restoreTemplate } from "../../commands/templates/restoreTemplate.js";
 import { updateTemplate } from "../../commands/templates/updateTemplate.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";

@@ -1,4 +1,4 @@
-/** Changes of a project that are decided on it as it stands, one after the other: rename, members, ownership, end. */
+/** Creates and changes projects. Changes are decided on the project as it stands, one after the other. */
 import type { Viewer } from "../../domain/access/access.js";
 import type { AccessRole } from "../../domain/access/grant.js";
 import {
@@ -14,9 +14,10 @@ import { unauthenticated } from "../authorize.js";
 import { beyondService } from "../access/beyondService.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { checkName, no, teamRefusal } from "./changeTeam.js";
+import { checkName, no, teamRefusal } from "./teams.js";
 import { tellAccess } from "../access/tellAccess.js";
-import type { ProjectChanged } from "./teamOutcomes.js";
+import type { ProjectChanged } from "./teamServices.js";
+import { checkKey, keyedId } from "../keyedId.js";
 
 interface Named {
   readonly projectId: string;
@@ -186,4 +187,39 @@ function teamHasNoRoom(): RequestError {
 
 function projectNotFound(): RequestError {
   return refused("NOT_FOUND", "there is no such project", { path: ["projectId"] });
+}
+
+export interface CreateProjectInput {
+  readonly name: string;
+  readonly teamId?: string | null;
+  readonly idempotencyKey?: string | null;
+}
+
+/**
+ * Creates a project of a team that the viewer manages, or of the viewer's own. Refusals: UNAUTHENTICATED, NOT_FOUND,
+ * FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many projects).
+ */
+export async function createProject(
+  services: Services,
+  viewer: Viewer,
+  { name, teamId = null, idempotencyKey }: CreateProjectInput,
+): Promise<ProjectChanged | RequestError> {
+  if (viewer.kind !== "user") return unauthenticated();
+  const unfit = checkKey(services, idempotencyKey);
+  if (unfit !== undefined) return unfit;
+  const { clock, team } = services;
+  const id = keyedId(services, viewer, idempotencyKey, ["project", name, teamId]);
+  const { projectsMax } = team.limits;
+  const ownerId = viewer.userId;
+  const project = { id, name: name.trim(), teamId, ownerId, createdAt: clock.now() };
+  const created = await team.projects.create(
+    project,
+    projectsMax,
+    (standing) =>
+      (teamId === null ? undefined : teamRefusal(ownerId, "manage", standing)) ??
+      checkName(services, name),
+  );
+  if (created === "created") return { kind: "projectChanged", projectId: id };
+  if (created !== "full") return created.reason;
+  return refused("PAYLOAD_TOO_LARGE", `at most ${projectsMax} projects`, { path: [] });
 }

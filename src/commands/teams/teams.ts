@@ -1,4 +1,4 @@
-/** Changes of a team that are decided on it as it stands, one after the other: rename, roles, leaving, ownership, end. */
+/** Creates and changes teams. Changes are decided on the team as it stands, one after the other. */
 import type { Viewer } from "../../domain/access/access.js";
 import {
   decideTeamAccess,
@@ -13,7 +13,8 @@ import { checkText } from "../checkText.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { tellAccess } from "../access/tellAccess.js";
-import type { TeamChanged } from "./teamOutcomes.js";
+import type { TeamChanged } from "./teamServices.js";
+import { checkKey, keyedId } from "../keyedId.js";
 
 interface Named {
   readonly teamId: string;
@@ -180,4 +181,29 @@ function memberNotFound(): RequestError {
 
 function teamNotFound(): RequestError {
   return refused("NOT_FOUND", "there is no such team", { path: ["teamId"] });
+}
+
+/**
+ * Creates a team, which the viewer owns. Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many teams).
+ */
+export async function createTeam(
+  services: Services,
+  viewer: Viewer,
+  {
+    name,
+    idempotencyKey,
+  }: { readonly name: string; readonly idempotencyKey?: string | null | undefined },
+): Promise<TeamChanged | RequestError> {
+  if (viewer.kind !== "user") return unauthenticated();
+  const problem = checkName(services, name) ?? checkKey(services, idempotencyKey);
+  if (problem !== undefined) return problem;
+  const { clock, team } = services;
+  const id = keyedId(services, viewer, idempotencyKey, ["team", name]);
+  const created = await team.teams.create(
+    { id, name: name.trim(), ownerId: viewer.userId, createdAt: clock.now() },
+    team.limits.teamsPerOwnerMax,
+  );
+  if (created === "created") return { kind: "teamChanged", teamId: id };
+  const most = `at most ${team.limits.teamsPerOwnerMax} teams; give one away or delete one first`;
+  return refused("PAYLOAD_TOO_LARGE", most, { path: [] });
 }

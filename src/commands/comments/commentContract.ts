@@ -1,4 +1,6 @@
-/** What the commands of comments take. */
+/** What the commands of comments take and answer. */
+import type { Comment } from "../../domain/comments/comment.js";
+import type { CommentThread } from "../../storage/comments/commentStore.js";
 
 export interface AnchorInput {
   readonly pageId?: string | null;
@@ -54,4 +56,17 @@ export interface MarkCommentsReadInput {
   readonly threadIds?: readonly string[] | null;
   /** All there is now where absent. */
   readonly throughSequence?: number | null;
+}
+
+/** The comment as it is now. */
+export interface CommentSaved {
+  readonly kind: "commentSaved";
+  readonly comment: Comment;
+  /** Undefined where all of it was deleted. */
+  readonly thread: CommentThread | undefined;
+}
+
+export interface CommentsRead {
+  readonly kind: "commentsRead";
+  readonly templateId: string;
 }
