@@ -6,7 +6,7 @@ import {
   type BusTopic,
   type TopicMessages,
 } from "./changeBus.js";
-import type { Warn } from "../platform/warn.js";
+import type { Warn } from "../platform/logging.js";
 
 /** What is listened to: one topic of one template. */
 export interface Channel {

@@ -1,7 +1,7 @@
 /** The change bus of a single node: listeners are called by `publish`, and nothing leaves the process. */
 import type { BusListener, BusMessage, BusTopic, ChangeBus } from "./changeBus.js";
 import { Listeners } from "./listeners.js";
-import type { Warn } from "../platform/warn.js";
+import type { Warn } from "../platform/logging.js";
 
 export class LocalBus implements ChangeBus {
   readonly #listeners: Listeners;

@@ -28,7 +28,7 @@ import {
 } from "../redis/redisConnection.js";
 import { RedisNames } from "../redis/redisNames.js";
 import { SubscriberLink, type ChannelLinks } from "./subscriberLink.js";
-import type { Warn } from "../platform/warn.js";
+import type { Warn } from "../platform/logging.js";
 
 export interface RedisBusOptions extends RedisPlace {
   readonly names?: RedisNames;

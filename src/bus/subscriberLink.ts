@@ -3,7 +3,7 @@
  * of the connection. A connection whose subscriptions are not certain starts again.
  */
 import { reconnect, serverShardsChannels, type RedisClient } from "../redis/redisConnection.js";
-import type { Warn } from "../platform/warn.js";
+import type { Warn } from "../platform/logging.js";
 
 /** Listens to channels by name, on one connection or on one per node of a cluster. */
 export interface ChannelLinks {

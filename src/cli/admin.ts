@@ -13,7 +13,7 @@ import { readCommandLine } from "./commandLine.js";
 import { readConfig } from "../config/readConfig.js";
 import { runCommand, withDatabase } from "./databaseCommand.js";
 import { systemClock } from "../platform/clock.js";
-import { readDatabaseTime } from "../storage/postgres/databaseTime.js";
+import { readDatabaseTime } from "../storage/postgres/database.js";
 import type { PrismaClient } from "../storage/generated/prisma/client.js";
 import { PrismaAuditStore } from "../storage/audit/prismaAuditStore.js";
 import { PrismaUserStore } from "../storage/accounts/prismaUserStore.js";

@@ -22,7 +22,7 @@ import { readConfig } from "../config/readConfig.js";
 import { withDatabase } from "./databaseCommand.js";
 import { systemClock } from "../platform/clock.js";
 import { readAccountPage } from "../storage/accounts/accountPage.js";
-import { readDatabaseTime } from "../storage/postgres/databaseTime.js";
+import { readDatabaseTime } from "../storage/postgres/database.js";
 import type { PrismaClient } from "../storage/generated/prisma/client.js";
 import { PrismaAuditStore } from "../storage/audit/prismaAuditStore.js";
 import { PrismaCredentialStore } from "../storage/credentials/prismaCredentialStore.js";

@@ -42,7 +42,7 @@ import type { Logger } from "../platform/logging.js";
 import { buildSchema } from "../schema/build.js";
 import type { GraphQLContext } from "../schema/context.js";
 import { createMaskError } from "../schema/maskError.js";
-import { createDiskWatch } from "../storage/postgres/diskWatch.js";
+import { createDiskWatch } from "../storage/postgres/databaseWatch.js";
 import { StartError } from "../platform/startError.js";
 
 export interface NodeParts {

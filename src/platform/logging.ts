@@ -44,3 +44,6 @@ function loggedError(error: unknown, causesMax = CAUSES_MAX): unknown {
     ...(cause === undefined || causesMax === 0 ? {} : { cause: loggedError(cause, causesMax - 1) }),
   };
 }
+
+/** Reports what went wrong and harmed no request: one line, and the error that was caught. */
+export type Warn = (message: string, cause?: unknown) => void;

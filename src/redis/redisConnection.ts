@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "node:tls";
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { parseRedisAddress, type RedisAddress, type RedisEndpoint } from "./redisAddress.js";
 import { SentinelTlsConnector, TlsConnector } from "./redisTls.js";
-import type { Warn } from "../platform/warn.js";
+import type { Warn } from "../platform/logging.js";
 
 /** PEM texts for `rediss`: who signs the servers' certificates, if not who Node.js trusts, and the client's own. */
 export interface RedisCertificates {

@@ -11,7 +11,7 @@ import { attemptOf } from "../domain/audit/attempt.js";
 import { auditTrailOf } from "../domain/audit/auditTrails.js";
 import { outcomeOf } from "../domain/audit/outcome.js";
 import type { GraphQLContext } from "./context.js";
-import { failureOf } from "./mutationFailure.js";
+import { failureOf } from "./maskError.js";
 
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, { readonly [name: string]: unknown }>;
 

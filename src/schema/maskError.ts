@@ -7,6 +7,7 @@ import { GraphQLError } from "graphql";
 import { QueueFull, ShuttingDown, TemplateGone } from "../live/liveTemplates.js";
 import { unavailableAfterMs } from "../storage/postgres/errors.js";
 import { StorageUnavailable } from "../storage/storageUnavailable.js";
+import type { Failure } from "../audit/auditTrail.js";
 
 /** A node that stops is replaced within a moment. */
 const SHUTDOWN_RETRY_AFTER_MS = 1_000;
@@ -73,4 +74,14 @@ function located(
     path: error.path ?? null,
     extensions,
   });
+}
+
+/** What an error that a mutation threw means: a refusal of the request, or a failure of the service. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof GraphQLError) {
+    const { code } = error.extensions;
+    return { result: "REFUSED", code: typeof code === "string" ? code : "BAD_USER_INPUT" };
+  }
+  const isAway = error instanceof StorageUnavailable || unavailableAfterMs(error) !== undefined;
+  return { result: "FAILED", code: isAway ? "UNAVAILABLE" : "INTERNAL_SERVER_ERROR" };
 }

@@ -3,7 +3,7 @@ import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import { attemptOf } from "../domain/audit/attempt.js";
 import { outcomeOf } from "../domain/audit/outcome.js";
 import type { GraphQLContext } from "./context.js";
-import { failureOf } from "./mutationFailure.js";
+import { failureOf } from "./maskError.js";
 
 type Args = { readonly [name: string]: unknown };
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, Args>;

@@ -9,7 +9,6 @@ import type { ChangeBus } from "../bus/changeBus.js";
 import { AccessWatch } from "./accessWatch.js";
 import { Heartbeat } from "./heartbeat.js";
 import { KnownSessions } from "./knownSessions.js";
-import { sessionColors } from "./sessionColors.js";
 import { leaseMsOf, type SessionSettings } from "./sessionSettings.js";
 import type {
   JoinRequest,
@@ -19,7 +18,7 @@ import type {
   SessionListener,
   Sessions,
 } from "./sessions.js";
-import { newSessionToken, sessionTokenHash } from "./sessionToken.js";
+import { createHash, randomBytes } from "node:crypto";
 
 export interface NodeSessionsParts {
   readonly nodeId: string;
@@ -195,3 +194,41 @@ export class NodeSessions implements Sessions {
     if (!(error instanceof StorageUnavailable)) this.#parts.warn(message, error);
   }
 }
+
+const form = /^[\w-]{43}$/;
+
+/** A session token: 256 random bits. Only its SHA-256 is kept, in the database and in memory alike. */
+function newSessionToken(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/**
+ * What is kept of a token, as hex; undefined for what cannot be one. It is looked up as it is: how long that takes
+ * tells of the hash, from which nobody gets to the token.
+ */
+function sessionTokenHash(token: string): string | undefined {
+  return form.test(token) ? createHash("sha256").update(token).digest("hex") : undefined;
+}
+
+/**
+ * The colours of sessions. Each was chosen as far as can be from those before it in OKLab, which is as different as eyes
+ * see it, among colours that carry white text (contrast 3.6 : 1 and more): no two are nearer than 0.12.
+ */
+const sessionColors: readonly string[] = [
+  "#0072b2",
+  "#ed391a",
+  "#6b1424",
+  "#c755e0",
+  "#49920f",
+  "#2307aa",
+  "#04510e",
+  "#823094",
+  "#89614d",
+  "#324263",
+  "#6b61fa",
+  "#cb1982",
+  "#897fa7",
+  "#a51e27",
+  "#a48118",
+  "#1447d3",
+];

@@ -4,7 +4,7 @@
  * queued for who does not read.
  */
 import type { EndReason } from "./subscription.js";
-import type { Warn } from "../platform/warn.js";
+import type { Warn } from "../platform/logging.js";
 
 /** One follower. */
 export interface SequencedMember {

@@ -1,7 +1,7 @@
 /** A subscriber that is told of states or moments and not of a log: its sink, and an end that comes once. */
 import type { Viewer } from "../domain/access/access.js";
 import type { EndReason, EventSink, LiveSubscription } from "./subscription.js";
-import type { Warn } from "../platform/warn.js";
+import type { Warn } from "../platform/logging.js";
 
 export abstract class SinkMember<R> implements LiveSubscription {
   readonly #sink: EventSink<R>;

@@ -3,7 +3,7 @@ import { graphql, type ExecutionResult } from "graphql";
 import type { Services } from "../../src/commands/services.js";
 import type { Viewer } from "../../src/domain/access/access.js";
 import { createAuthenticate } from "../../src/http/authenticate.js";
-import type { Scope } from "../../src/domain/access/scope.js";
+import type { Scope } from "../../src/domain/access/viewer.js";
 import { buildSchema } from "../../src/schema/build.js";
 import type { GraphQLContext } from "../../src/schema/context.js";
 import type { WorkFor } from "../../src/limits/work/requestWork.js";

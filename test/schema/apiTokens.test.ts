@@ -10,7 +10,7 @@ import {
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Viewer } from "../../src/domain/access/access.js";
-import type { Scope } from "../../src/domain/access/scope.js";
+import type { Scope } from "../../src/domain/access/viewer.js";
 import { buildSchema } from "../../src/schema/build.js";
 import type { GraphQLContext } from "../../src/schema/context.js";
 import { startApi, type Api, type Client } from "./api.js";

@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
 import { respondReady } from "../../src/http/health.js";
-import { createDiskWatch } from "../../src/storage/postgres/diskWatch.js";
+import { createDiskWatch } from "../../src/storage/postgres/databaseWatch.js";
 import { onDatabase } from "../../src/storage/postgres/statement.js";
 import { StorageUnavailable } from "../../src/storage/storageUnavailable.js";
 

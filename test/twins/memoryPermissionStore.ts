@@ -25,8 +25,12 @@ import type {
   PermissionStore,
   StoredGrant,
 } from "../../src/storage/access/permissionStore.js";
-import { restrictionBytes } from "../../src/storage/access/restrictionBytes.js";
-import { idOf, isHeldBy, samePermission } from "../../src/storage/access/samePermission.js";
+import {
+  restrictionBytes,
+  idOf,
+  isHeldBy,
+  samePermission,
+} from "../../src/storage/access/samePermission.js";
 
 export interface MemoryMember {
   readonly teamId: string;

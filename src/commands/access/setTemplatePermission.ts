@@ -8,7 +8,7 @@ import type {
   PermissionChange,
   Permissions,
 } from "../../storage/access/permissionStore.js";
-import { restrictionBytes } from "../../storage/access/restrictionBytes.js";
+import { restrictionBytes } from "../../storage/access/samePermission.js";
 import { authorize, unauthenticated } from "../authorize.js";
 import { checkText } from "../checkText.js";
 import { parseEmailAddress } from "../accounts/emailAddress.js";

@@ -1,7 +1,6 @@
 /** What commands on accounts work with; wired once in server.ts. */
 import type { SignUpPolicy } from "./signUpPolicy.js";
-import type { Scope } from "../../domain/access/scope.js";
-import type { Credential, TokenLimit } from "../../domain/access/viewer.js";
+import type { Scope, Credential, TokenLimit } from "../../domain/access/viewer.js";
 import type { CredentialStore } from "../../storage/credentials/credentialStore.js";
 
 export interface AccountServices {

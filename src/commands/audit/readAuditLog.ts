@@ -1,6 +1,6 @@
 /** A page of the audit log: for administrators, who administers the team that it is limited to, and the author of the personal template. */
 import type { Viewer } from "../../domain/access/access.js";
-import { decideAuditReading } from "../../domain/access/auditReading.js";
+import { decideAuditReading } from "../../domain/access/administration.js";
 import type { AuditEntry } from "../../domain/audit/auditEntry.js";
 import { INSTANT_MS_MIN } from "../../domain/instants.js";
 import type { AuditQuery } from "../../storage/audit/auditStore.js";

@@ -1,8 +1,7 @@
 /** Tokens for programs: of a person, or of a service account of a team that they manage. */
 import { makerOf } from "../../domain/access/credentials.js";
 import { decideAccess, type Viewer } from "../../domain/access/access.js";
-import { scopes as allScopes, type Scope } from "../../domain/access/scope.js";
-import type { TokenLimit } from "../../domain/access/viewer.js";
+import { scopes as allScopes, type Scope, type TokenLimit } from "../../domain/access/viewer.js";
 import type { ApiTokenRecord } from "../../storage/credentials/credentialStore.js";
 import { unauthenticated, type SignedInViewer } from "../authorize.js";
 import { checkText } from "../checkText.js";

@@ -1,7 +1,6 @@
 /** Makes a template at version 1, from a given document or with one empty page, personal or in a team or project. */
 import type { Viewer } from "../../domain/access/access.js";
-import type { Design } from "../../domain/document/design.js";
-import { emptyDesign } from "../../domain/document/empty.js";
+import { type Design, emptyDesign } from "../../domain/document/design.js";
 import {
   parseDesignSteps,
   DESIGN_ISSUES_MAX,

@@ -9,12 +9,11 @@ import { unbounded } from "../limits.js";
 import { targetOfPath } from "../operations/paths.js";
 import type { Footprint, NodePath, Touch } from "../operations/footprint.js";
 import { isNoOp } from "../operations/noOp.js";
-import type { LoggedOperation, OperationTarget } from "../operations/operation.js";
+import type { LoggedOperation, OperationTarget, OperationType } from "../operations/operation.js";
 import { applySteps, targetIds } from "../operations/registry.js";
 import type { Restriction } from "./grant.js";
-import { letsTypeThrough, type TypedOperation } from "./grantedTypes.js";
-import { NamedElements } from "./namedElements.js";
 import type { Steps } from "../steps.js";
+import { parentOf } from "../document/elementTree.js";
 
 /**
  * The place of the first of the operations that changes what no restriction lets through; undefined where none does, or
@@ -155,4 +154,94 @@ function isPageItself({ kind, path }: Touch): boolean {
   if (kind !== "create" && kind !== "delete") return false;
   const { pageId, elementId } = targetOfPath(path);
   return pageId !== undefined && elementId === undefined;
+}
+
+/** An operation as far as its type is asked for; `requested` is what was sent where something else is committed. */
+export type TypedOperation = Pick<LoggedOperation, "type" | "payload"> & {
+  readonly requested: { readonly type: OperationType } | null;
+  /** Whether it takes back what another operation did, or takes that back. */
+  readonly isInverse: boolean;
+};
+
+/** What else a type changes that only sets properties; what undoes it may be written so. */
+const propertiesOf: Readonly<Partial<Record<OperationType, readonly string[]>>> = {
+  MOVE_ELEMENT: ["x", "y"],
+  RESIZE_ELEMENT: ["x", "y", "width", "height"],
+  ROTATE_ELEMENT: ["rotation"],
+  EDIT_TEXT: ["text"],
+  EXTEND_STROKE: ["points"],
+};
+
+/**
+ * Whether the restriction lets through operations of this kind, wherever they are. What counts is the type that was sent. Undoing
+ * the first rotation of an element, say, removes the property: an inverse that sets nothing but what a type changes counts as of
+ * that type.
+ */
+function letsTypeThrough(
+  { operationTypes }: Pick<Restriction, "operationTypes">,
+  { type, payload, requested, isInverse }: TypedOperation,
+): boolean {
+  if (operationTypes.length === 0 || operationTypes.includes(requested?.type ?? type)) return true;
+  if (!isInverse) return false;
+  if (operationTypes.includes(type)) return true;
+  if (type !== "UPDATE_ELEMENT_PROPS") return false;
+  const set = Object.keys(payload ?? {});
+  return operationTypes.some((granted) =>
+    set.every((property) => propertiesOf[granted]?.includes(property) === true),
+  );
+}
+
+/**
+ * The elements that a grant to single elements covers: those that it names, and all that is in a group that it names.
+ * On one document; what was found out about groups is remembered, however many elements are asked for.
+ */
+class NamedElements {
+  readonly #covered = new Map<string, Map<string, boolean>>();
+
+  constructor(
+    private readonly document: Document,
+    private readonly ids: ReadonlySet<string>,
+  ) {}
+
+  /** Undefined where the document has no such element. */
+  covers(pageId: string, elementId: string): boolean | undefined {
+    const elements = this.document.pages.items.get(pageId)?.elements.items;
+    let element = elements?.get(elementId);
+    if (elements === undefined || element === undefined) return undefined;
+    const known = this.#coveredOn(pageId);
+    const walked: string[] = [];
+    let isCovered = false;
+    while (element !== undefined) {
+      const before = known.get(element.id);
+      if (before !== undefined || this.ids.has(element.id)) {
+        isCovered = before ?? true;
+        if (before === undefined) known.set(element.id, true);
+        break;
+      }
+      walked.push(element.id);
+      const parentId = parentOf(element);
+      element = parentId === null ? undefined : elements.get(parentId);
+    }
+    for (const id of walked) known.set(id, isCovered);
+    return isCovered;
+  }
+
+  /** Whether the element is in another one that is covered; undefined where the document has no such element. */
+  isInside(pageId: string, elementId: string): boolean | undefined {
+    const parentId = this.parentOf(pageId, elementId);
+    if (parentId === undefined) return undefined;
+    return parentId !== null && this.covers(pageId, parentId) === true;
+  }
+
+  /** The group that the element is in, null for none; undefined where the document has no such element. */
+  parentOf(pageId: string, elementId: string): string | null | undefined {
+    const element = this.document.pages.items.get(pageId)?.elements.items.get(elementId);
+    return element === undefined ? undefined : parentOf(element);
+  }
+
+  #coveredOn(pageId: string): Map<string, boolean> {
+    const known = this.#covered.get(pageId) ?? new Map<string, boolean>();
+    this.#covered.set(pageId, known);
+    return known;
+  }
 }

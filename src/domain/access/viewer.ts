@@ -1,5 +1,4 @@
 /** The viewer of a request: who it comes from, and what its credentials are limited to. */
-import type { Scope } from "./scope.js";
 
 export type Viewer =
   | { readonly kind: "anonymous" }
@@ -39,3 +38,7 @@ export interface TokenLimit {
   readonly kind: "team" | "project" | "template";
   readonly id: string;
 }
+
+/** What an API token may be used for. WRITE includes READ: whoever changes something is answered with what it is now. */
+export const scopes = ["READ", "WRITE"] as const;
+export type Scope = (typeof scopes)[number];

@@ -6,7 +6,7 @@ import type { Document } from "../document/document.js";
 import { findElement, findPage, quoted } from "../operations/find.js";
 import { checkId } from "../document/validation.js";
 import type { DomainLimits } from "../limits.js";
-import { placeInElement } from "../viewport/placeInElement.js";
+import { placeInElement } from "../viewport/elementBounds.js";
 import { failure, success, type Result } from "../result.js";
 
 /**

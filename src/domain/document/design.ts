@@ -32,3 +32,12 @@ export interface DesignAudioLayer extends JsonObject {
 export interface DesignClip extends JsonObject {
   readonly id: string;
 }
+
+/** The design of a new template: one empty page with the given id. */
+export function emptyDesign(pageId: string): Design {
+  return { canvas: {}, pages: [{ id: pageId, elements: [] }], audioLayers: [] };
+}
+
+/** What is wrong with a number named `position` on a node of a list: kept as a property it would place nothing. */
+export const POSITION_REFUSED =
+  "must not be a number: `afterId` names the place in the list, by the id of the neighbour below";

@@ -6,9 +6,14 @@ import type { DomainLimits } from "../limits.js";
 import { finished, type Steps } from "../steps.js";
 import { normalText } from "../text/richText.js";
 import type { RichText } from "../text/richText.js";
-import type { Design, DesignAudioLayer, DesignElement, DesignPage } from "./design.js";
+import {
+  type Design,
+  type DesignAudioLayer,
+  type DesignElement,
+  type DesignPage,
+  POSITION_REFUSED,
+} from "./design.js";
 import { checkElementShape } from "./elementShape.js";
-import { POSITION_REFUSED } from "./places.js";
 import { storedProperties } from "./properties.js";
 import { jsonSizeSteps } from "./size.js";
 import { checkId, checkPropertiesSteps, isPlainObject } from "./validation.js";

@@ -1,7 +1,9 @@
 /** Parts of payload schemas for nodes whose properties are an open set: the editor's own are kept as sent. */
 import { z } from "zod";
-import { POSITION_REFUSED } from "../document/places.js";
+import { POSITION_REFUSED } from "../document/design.js";
 import type { Json, JsonObject } from "../json.js";
+import { tooLarge } from "./find.js";
+import type { DomainLimits } from "../limits.js";
 
 /** Any JSON: what it may hold in general is checked before any schema is asked. */
 export const json = z.unknown() as unknown as z.ZodType<Json>;
@@ -56,3 +58,24 @@ export function openChanges<S extends z.core.$ZodLooseShape>(shape: S) {
 /** Said of each type that sets properties. */
 export const oneValue =
   "An object or a list is one value: it is replaced as a whole, and two writes of it collide whatever keys they change.";
+
+/**
+ * The refusal where the changes give an object more properties than a node may have besides its id. Changes that add
+ * nothing pass, so that a lowered limit locks nobody out.
+ */
+export function tooManyProperties(
+  object: JsonObject,
+  changes: JsonObject,
+  limits: DomainLimits,
+): ReturnType<typeof tooLarge> | undefined {
+  let added = 0;
+  for (const [key, value] of Object.entries(changes)) {
+    const had = Object.hasOwn(object, key);
+    if (value === null) added -= had ? 1 : 0;
+    else added += had ? 0 : 1;
+  }
+  const count = Object.keys(object).length + added - (Object.hasOwn(object, "id") ? 1 : 0);
+  if (added <= 0 || count <= limits.propertiesPerObjectMax) return undefined;
+  const message = `must leave at most ${limits.propertiesPerObjectMax} properties, not ${count}`;
+  return tooLarge(message, ["payload"]);
+}

@@ -10,6 +10,7 @@ import {
   nowhere,
   turned,
   type Bounds,
+  turnedPoint,
 } from "./bounds.js";
 
 /**
@@ -57,7 +58,7 @@ function isContainer({ type }: DesignElement): boolean {
 }
 
 /** What the points fill, which are relative to the element's position; `nowhere` without any. */
-export function pointBounds({ x, y, points }: DesignElement): Bounds {
+function pointBounds({ x, y, points }: DesignElement): Bounds {
   if (!Array.isArray(points)) return nowhere;
   let { left, top, right, bottom } = nowhere;
   for (const point of points as readonly (readonly [number, number])[]) {
@@ -73,4 +74,21 @@ export function pointBounds({ x, y, points }: DesignElement): Bounds {
 /** Half of a stroke is outside; its corners and ends reach farther, seldom by more than the other half. */
 function strokeMargin(strokeWidth: Json | undefined): number {
   return typeof strokeWidth === "number" && strokeWidth > 0 ? strokeWidth : 0;
+}
+
+/**
+ * Where a place in an element is on its page, however the element was moved, resized and turned since. The place, in
+ * canvas units. `partX` and `partY` are parts of the element's width and height, before it is turned; of one without a
+ * size, of what its points fill. Where neither tells, it is the element's position.
+ */
+export function placeInElement(
+  element: DesignElement,
+  partX: number,
+  partY: number,
+): { readonly x: number; readonly y: number } {
+  const box = [boxBounds(element), pointBounds(element)].find(isBounded);
+  if (box === undefined) return { x: element.x, y: element.y };
+  const x = box.left + partX * (box.right - box.left);
+  const y = box.top + partY * (box.bottom - box.top);
+  return turnedPoint({ x, y }, { degrees: rotationOf(element), about: box });
 }

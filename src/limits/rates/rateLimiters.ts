@@ -2,7 +2,7 @@
 import type { Clock } from "../../platform/clock.js";
 import type { RedisClient } from "../../redis/redisConnection.js";
 import type { RedisNames } from "../../redis/redisNames.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import { LocalFirstRateLimiter } from "./localFirstRateLimiter.js";
 import { MemoryRateLimiter } from "./memoryRateLimiter.js";
 import type { Rate, RateLimiter } from "./rateLimiter.js";

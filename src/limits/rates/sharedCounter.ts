@@ -5,7 +5,7 @@
 import { RateLimiterRedis } from "rate-limiter-flexible";
 import type { RedisClient } from "../../redis/redisConnection.js";
 import { RedisNames } from "../../redis/redisNames.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import type { Rate } from "./rateLimiter.js";
 
 /**

@@ -10,7 +10,7 @@ import type { UserRecord } from "../../storage/accounts/userStore.js";
 import { ApiToken } from "../credentials/apiToken.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";
-import { IDEMPOTENCY_KEY } from "../idempotencyKey.js";
+import { IDEMPOTENCY_KEY } from "../retryRules.js";
 import { mayInTeam, TeamObject } from "../teams/team.js";
 import { UserObject } from "./user.js";
 

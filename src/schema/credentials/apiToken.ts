@@ -7,7 +7,7 @@ import {
 } from "../../commands/credentials/apiTokens.js";
 import type { ApiTokenCreated, ApiTokenRevoked } from "../../commands/outcomes.js";
 import { decideScope } from "../../domain/access/credentials.js";
-import type { Scope } from "../../domain/access/scope.js";
+import type { Scope } from "../../domain/access/viewer.js";
 import type { ApiTokenRecord } from "../../storage/credentials/credentialStore.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";

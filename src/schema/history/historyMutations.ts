@@ -14,7 +14,7 @@ import type {
 import { revertTemplate } from "../../commands/history/revertTemplate.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";
-import { IDEMPOTENCY_KEY } from "../idempotencyKey.js";
+import { IDEMPOTENCY_KEY } from "../retryRules.js";
 import { SnapshotObject } from "./snapshot.js";
 import { TemplateObject } from "../templates/template.js";
 

@@ -13,7 +13,7 @@ import {
 import type { ProjectChanged } from "../../commands/teams/teamServices.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";
-import { IDEMPOTENCY_KEY } from "../idempotencyKey.js";
+import { IDEMPOTENCY_KEY } from "../retryRules.js";
 import { ProjectObject } from "./project.js";
 import { AccessRoleEnum } from "../access/templatePermission.js";
 

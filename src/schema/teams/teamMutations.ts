@@ -12,7 +12,7 @@ import {
 import type { TeamChanged } from "../../commands/teams/teamServices.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";
-import { IDEMPOTENCY_KEY } from "../idempotencyKey.js";
+import { IDEMPOTENCY_KEY } from "../retryRules.js";
 import { TeamObject } from "./team.js";
 
 export const MemberRoleEnum = builder.enumType("TeamMemberRole", {

@@ -10,7 +10,7 @@ import type {
 import { updateTemplate } from "../../commands/templates/updateTemplate.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";
-import { IDEMPOTENCY_KEY } from "../idempotencyKey.js";
+import { IDEMPOTENCY_KEY } from "../retryRules.js";
 import { TemplateObject } from "./template.js";
 
 /** The success of each of these mutations is the template; what it is called says what happened to it. */

@@ -27,8 +27,7 @@ import type {
   StoredGrant,
 } from "./permissionStore.js";
 import { readPermissions, readPermissionSizes, readStanding } from "./permissionStatements.js";
-import { restrictionBytes } from "./restrictionBytes.js";
-import { idOf, samePermission } from "./samePermission.js";
+import { restrictionBytes, idOf, samePermission } from "./samePermission.js";
 import { executeCount, onDatabase, queryRows } from "../postgres/statement.js";
 import {
   addressTurn,

@@ -1,5 +1,5 @@
 /** Who holds a permission, and whether setting it changes anything. */
-import { restrictionLists } from "../../domain/access/grant.js";
+import { restrictionLists, type Restriction } from "../../domain/access/grant.js";
 import type { Holder, Permission, PermissionChange } from "./permissionStore.js";
 
 /** What names the holder among those of a kind. */
@@ -28,4 +28,9 @@ export function samePermission(
     before.role === after.role &&
     restrictionLists.every((list) => before[list].join("\0") === after[list].join("\0"))
   );
+}
+
+/** The bytes of all that the lists name, as UTF-8. */
+export function restrictionBytes(restriction: Restriction): number {
+  return Buffer.byteLength(restrictionLists.map((list) => restriction[list].join("")).join(""));
 }

@@ -4,8 +4,7 @@
  * the caller. Adapters (Prisma, memory) pass one contract suite (test/contracts/credentialStore.ts).
  */
 import type { Maker, Standing } from "../../domain/access/credentials.js";
-import type { Scope } from "../../domain/access/scope.js";
-import type { TokenLimit } from "../../domain/access/viewer.js";
+import type { Scope, TokenLimit } from "../../domain/access/viewer.js";
 
 /** Somebody signs in on a device. */
 export interface NewSignIn {

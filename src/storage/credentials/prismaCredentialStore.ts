@@ -1,7 +1,6 @@
 /** The store of sign-ins and API tokens on PostgreSQL, through Prisma. */
 import type { Maker, Standing } from "../../domain/access/credentials.js";
-import type { TokenLimit } from "../../domain/access/viewer.js";
-import { scopes } from "../../domain/access/scope.js";
+import { type TokenLimit, scopes } from "../../domain/access/viewer.js";
 import {
   endAll,
   endByRefreshToken,

@@ -8,8 +8,9 @@ import {
   checkChain,
   type ChainDamage,
   type ChainPosition,
+  hasOwnFootprint,
+  inverseLeadsBack,
 } from "../../domain/history/checkChain.js";
-import { hasOwnFootprint, inverseLeadsBack } from "../../domain/history/checkRow.js";
 import { designHash, initialHash } from "../../domain/history/versionHash.js";
 import { documentOf } from "../../domain/document/fromDesign.js";
 import { designOf } from "../../domain/document/toDesign.js";

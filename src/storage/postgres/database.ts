@@ -5,7 +5,13 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "../generated/prisma/client.js";
-import { statementNameOf } from "./statement.js";
+import {
+  statementNameOf,
+  onDatabase,
+  queryRows,
+  statement,
+  type RawExecutor,
+} from "./statement.js";
 import { keepTurns } from "./transactionTurns.js";
 
 export interface DatabaseOptions {
@@ -70,4 +76,19 @@ export function openDatabase(options: DatabaseOptions): Database {
     await pool.end();
   };
   return { pool, prisma, close: () => (closed ??= close()) };
+}
+
+const readTime = statement(
+  "read_time",
+  `SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::double precision AS "epochMs"`,
+);
+
+/**
+ * The time of the database, the one clock that all nodes share. Milliseconds since the epoch. Rejects with
+ * StorageUnavailable.
+ */
+export async function readDatabaseTime(executor: RawExecutor): Promise<number> {
+  const [row] = await onDatabase(() => queryRows<{ epochMs: number }>(executor, readTime, []));
+  if (row === undefined) throw new Error("the database told no time");
+  return row.epochMs;
 }

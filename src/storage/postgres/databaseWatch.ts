@@ -1,4 +1,7 @@
-/** Notes when PostgreSQL cannot be reached and when it answers again, for those who tell people about it. */
+/**
+ * Notes when PostgreSQL cannot be reached, answers again, or found no disk space, for what this process reports of its
+ * health.
+ */
 
 export interface DatabaseWatcher {
   /** The first statement failed for want of a connection. */
@@ -31,4 +34,24 @@ export function noteReached(): void {
   if (!isAway) return;
   isAway = false;
   for (const { back } of watchers) back();
+}
+
+const FULL_MS = 30_000;
+
+let failures = 0;
+
+/** A statement failed for want of disk space. */
+export function noteDiskFull(): void {
+  failures += 1;
+}
+
+/** Tells whether a statement failed so within the last half minute; writes are tried again all the time. */
+export function createDiskWatch(clock: { monotonic(): number }): () => boolean {
+  let seen = failures;
+  let fullUntil = -Infinity;
+  return () => {
+    if (failures !== seen) fullUntil = clock.monotonic() + FULL_MS;
+    seen = failures;
+    return clock.monotonic() < fullUntil;
+  };
 }

@@ -3,8 +3,7 @@
  * its name makes it a prepared statement, which is planned once per connection.
  */
 import { StorageUnavailable } from "../storageUnavailable.js";
-import { noteReached, noteUnreachable } from "./databaseWatch.js";
-import { noteDiskFull } from "./diskWatch.js";
+import { noteReached, noteUnreachable, noteDiskFull } from "./databaseWatch.js";
 import { isDiskFull, isUnreachableAfter, unavailableAfterMs } from "./errors.js";
 
 /** A constant SQL text and the name under which connections keep it prepared. */

@@ -9,7 +9,7 @@ import type { ActivityMessage } from "../../bus/changeBus.js";
 import type { Renderer, EventSink } from "../subscription.js";
 import type { ActivityEvent } from "./activitySource.js";
 import { SinkMember } from "../sinkMember.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 
 /** What waits for the answer; the oldest are dropped where more happens. */
 const waitingMax = 100;

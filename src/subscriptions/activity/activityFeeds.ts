@@ -3,7 +3,7 @@ import type { AccessReader } from "../../storage/access/accessReader.js";
 import type { TemplateHead } from "../../storage/templates/templateStore.js";
 import type { ChangeBus } from "../../bus/changeBus.js";
 import type { EventSink, LiveSubscription, Renderer } from "../subscription.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import { type ActivityEvent, ActivitySource, type ActivityPlace } from "./activitySource.js";
 import { ActivityFeed, ActivityMember } from "./activityFeed.js";
 

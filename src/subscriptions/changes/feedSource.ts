@@ -6,7 +6,7 @@ import type { ChangeOperation } from "../../bus/changeBus.js";
 import type { FeedSettings } from "../feedSettings.js";
 import { Gate } from "../../platform/gate.js";
 import { changeOperationOf } from "../../bus/changeBus.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 
 /** Bytes of log rows that are read at once, unless the first alone has more. */
 const READ_BYTES_MAX = 4_000_000;

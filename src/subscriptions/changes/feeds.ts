@@ -16,7 +16,7 @@ import { type EventSink, type Renderer, Subscription } from "../subscription.js"
 import { TemplateFeed, type FeedOwner } from "./templateFeed.js";
 import { readViewing, type ViewingParts } from "./viewing.js";
 import type { FollowedViewport } from "./followedViewport.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 
 export interface FeedsOptions extends ViewingParts {
   readonly store: Pick<TemplateStore, "readLog" | "measureLog">;

@@ -12,7 +12,7 @@ import type { SharedChange } from "./sharedChange.js";
 import type { EndReason, Renderer, Subscription } from "../subscription.js";
 import type { FollowedViewport } from "./followedViewport.js";
 import { ViewportView, type View } from "./viewportView.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 
 /** What a group asks of the feed of its template. */
 export interface GroupFeed {

@@ -17,7 +17,7 @@ import { SubscriberGroup } from "./subscriberGroup.js";
 import type { EndReason, Renderer, Subscription } from "../subscription.js";
 import type { Viewing } from "./viewing.js";
 import { viewportKey, type FollowedViewport } from "./followedViewport.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 
 /** What a feed asks of the registry that holds it. */
 export interface FeedOwner {

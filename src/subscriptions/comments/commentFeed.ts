@@ -8,7 +8,7 @@ import type { CommentStore } from "../../storage/comments/commentStore.js";
 import type { AccessReader } from "../../storage/access/accessReader.js";
 import type { EventSink, Renderer } from "../subscription.js";
 import { SequencedFeed } from "../sequencedFeed.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import type { CommentEvent } from "./commentSource.js";
 import { SinkMember } from "../sinkMember.js";
 

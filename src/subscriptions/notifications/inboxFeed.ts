@@ -8,7 +8,7 @@ import type { NotificationStore } from "../../storage/notifications/notification
 import type { EventSink, Renderer } from "../subscription.js";
 import { valueKey } from "../valueKey.js";
 import { SequencedFeed } from "../sequencedFeed.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import type { InboxEvent } from "./inboxSource.js";
 import { SinkMember } from "../sinkMember.js";
 

@@ -7,7 +7,7 @@ import type { Viewing } from "../changes/viewing.js";
 import type { Viewer } from "../../domain/access/access.js";
 import type { Clock } from "../../platform/clock.js";
 import type { EndReason, EventSink, Renderer } from "../subscription.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import { Pacer } from "../../platform/pacer.js";
 import type { PresenceEvent } from "./presenceSource.js";
 import { PresenceMember, type MemberOwner } from "./presenceMember.js";

@@ -2,7 +2,7 @@
 import type { Viewer } from "../../domain/access/access.js";
 import { SinkMember } from "../sinkMember.js";
 import type { EventSink, Renderer } from "../subscription.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import type { PresenceEvent } from "./presenceSource.js";
 
 export interface MemberOwner {

@@ -4,7 +4,7 @@ import type { Clock } from "../../platform/clock.js";
 import type { AccessReader } from "../../storage/access/accessReader.js";
 import type { TemplateHead } from "../../storage/templates/templateStore.js";
 import type { ChangeBus, ChangeOperation } from "../../bus/changeBus.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import type { PresenceSettings } from "./presenceSettings.js";
 import type { PresenceStore } from "./stores/presenceStore.js";
 

@@ -13,7 +13,7 @@ import { tooMany, tooMuchUnread, unavailable } from "../../limits/rates/rateLimi
 import type { Clock } from "../../platform/clock.js";
 import type { Paced } from "../../live/pace.js";
 import { formatted, type SharedExecution, type SubscribeRequest } from "../sharedExecution.js";
-import type { Warn } from "../../platform/warn.js";
+import type { Warn } from "../../platform/logging.js";
 import { closeCodes } from "./closeCodes.js";
 import { openSubscription, type OpeningParts, type Proof } from "./openSubscription.js";
 import type { Prepare } from "./prepare.js";

@@ -5,7 +5,7 @@ import {
   type CredentialNeed,
   type Standing,
 } from "../../../src/domain/access/credentials.js";
-import type { Scope } from "../../../src/domain/access/scope.js";
+import type { Scope } from "../../../src/domain/access/viewer.js";
 
 const needs = ["nothing", "read", "write", "session"] as const satisfies readonly CredentialNeed[];
 

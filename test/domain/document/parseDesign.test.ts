@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { jsonBytes } from "../../../src/domain/document/bytes.js";
-import { emptyDesign } from "../../../src/domain/document/empty.js";
+import { emptyDesign } from "../../../src/domain/document/design.js";
 import { parseDesign } from "../../../src/domain/document/parseDesign.js";
 import { jsonValues } from "../../../src/domain/document/size.js";
 import type { Json } from "../../../src/domain/json.js";

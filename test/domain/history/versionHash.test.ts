@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { authorProof, checkAuthor } from "../../../src/domain/history/authorProof.js";
-import { emptyDesign } from "../../../src/domain/document/empty.js";
+import { emptyDesign } from "../../../src/domain/document/design.js";
 import {
   designHash,
   initialHash,

@@ -8,7 +8,6 @@ import type { Footprint, NodePath } from "../../operations/footprint.js";
 import { pathOf } from "./formerNodes.js";
 import { grownBy } from "../grownValues.js";
 import type { Restoring } from "../places/placedRows.js";
-import { formerGroup, removal } from "./restore.js";
 import { Restorer, type Others } from "./restorer.js";
 import type { WholeOperation } from "../../history/logEntry.js";
 
@@ -131,4 +130,34 @@ function isWrittenBy({ path, properties }: Collision, footprint: Footprint): boo
       touch.path === path &&
       touch.properties.some((name) => properties.includes(name)),
   );
+}
+
+/** The node under the id that both sides used, deleted. */
+function removal({ path }: Collision): OperationContent {
+  const target = targetOfPath(path);
+  const { pageId, elementId, audioLayerId, clipId } = target;
+  if (elementId !== undefined) return { type: "DELETE_ELEMENT", target, payload: null };
+  if (pageId !== undefined) return { type: "DELETE_PAGE", target, payload: null };
+  if (clipId !== undefined) return { type: "DELETE_AUDIO_CLIP", target, payload: null };
+  if (audioLayerId !== undefined) return { type: "DELETE_AUDIO_LAYER", target, payload: null };
+  throw new Error(`no operation deletes ${path}`);
+}
+
+/** The element back in the group that the committed operation took it out of; out of all where that is gone. */
+function formerGroup(
+  { path }: Collision,
+  committed: Footprint,
+  document: Document,
+): readonly OperationContent[] {
+  const target = targetOfPath(path);
+  const page = document.pages.items.get(target.pageId ?? "");
+  if (target.elementId === undefined || page?.elements.items.has(target.elementId) !== true)
+    return [];
+  return committed.flatMap((touch): OperationContent[] => {
+    if (touch.kind !== "write" || touch.path !== path || touch.formerParentId === undefined)
+      return [];
+    const former = touch.formerParentId;
+    const parentId = former !== null && page.elements.items.has(former) ? former : null;
+    return [{ type: "REORDER_ELEMENT", target, payload: { parentId } }];
+  });
 }

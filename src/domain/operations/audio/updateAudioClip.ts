@@ -7,8 +7,7 @@ import { success } from "../../result.js";
 import { clipChanges } from "./audioProperties.js";
 import type { OperationDefinition } from "../definition.js";
 import { exampleDesign } from "../exampleDesign.js";
-import { oneValue } from "../openProperties.js";
-import { tooManyProperties } from "../propertyLimit.js";
+import { oneValue, tooManyProperties } from "../openProperties.js";
 import { clipTarget } from "../targets.js";
 
 type Target = z.infer<typeof clipTarget>;

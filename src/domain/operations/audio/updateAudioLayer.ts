@@ -6,8 +6,7 @@ import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
 import { exampleDesign } from "../exampleDesign.js";
-import { name, oneValue, openChanges, refused } from "../openProperties.js";
-import { tooManyProperties } from "../propertyLimit.js";
+import { name, oneValue, openChanges, refused, tooManyProperties } from "../openProperties.js";
 import { layerTarget } from "../targets.js";
 
 const payload = openChanges({

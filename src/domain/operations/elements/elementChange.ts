@@ -10,7 +10,7 @@ import type { DomainLimits } from "../../limits.js";
 import { nodePath } from "../footprint.js";
 import type { NodePath, Touch } from "../footprint.js";
 import type { OperationContent, OperationResult } from "../operation.js";
-import { tooManyProperties } from "../propertyLimit.js";
+import { tooManyProperties } from "../openProperties.js";
 import type { ElementTarget } from "../targets.js";
 
 /** The document with properties of an element set; null removes one. */

@@ -6,8 +6,13 @@ import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
 import { exampleDesign } from "../exampleDesign.js";
-import { json, namesNoProperties, namesProperties, oneValue } from "../openProperties.js";
-import { tooManyProperties } from "../propertyLimit.js";
+import {
+  json,
+  namesNoProperties,
+  namesProperties,
+  oneValue,
+  tooManyProperties,
+} from "../openProperties.js";
 import { noTarget } from "../targets.js";
 
 const payload: z.ZodType<JsonObject> = z
