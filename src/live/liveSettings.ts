@@ -35,7 +35,7 @@ export const defaultLiveSettings: LiveSettings = {
   recentOperationsMax: 5_000,
   recentBytesMax: 16_000_000,
   commitOperationsMax: 500,
-  decisionSliceMsMax: 4,
+  decisionSliceMsMax: 1,
   queuedOperationsMax: 20_000,
   queuedBytesMax: 256_000_000,
   lostRacesMax: 3,

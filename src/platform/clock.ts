@@ -10,7 +10,10 @@ export interface Clock {
    * node; means nothing to another process.
    */
   monotonic(): number;
-  /** Runs the task once after so many milliseconds; the returned function cancels it. Never keeps the process alive. */
+  /**
+   * Runs the task once after so many milliseconds, and with 0 after what the event loop has to do now; the returned function
+   * cancels it. What lies ahead does not keep the process alive.
+   */
   after(milliseconds: number, task: () => void): () => void;
 }
 
@@ -18,6 +21,11 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(milliseconds, task) {
+    if (milliseconds <= 0) {
+      // A timer would leave the loop idle for a millisecond. What is due at once does not keep the process alive for long.
+      const turn = setImmediate(task);
+      return () => clearImmediate(turn);
+    }
     const timer = setTimeout(task, milliseconds);
     timer.unref();
     return () => clearTimeout(timer);

@@ -41,7 +41,7 @@ export function* jsonSizeSteps(value: Json): Steps<JsonSize> {
   let size: JsonSize = { bytes: 1, values: 1 };
   for (const key of Object.keys(object)) {
     const item = object[key]!;
-    const itemSize = isSmall(item) ? jsonSize(item) : yield* jsonSizeSteps(item);
+    const itemSize = yield* jsonSizeSteps(item);
     size = sizeSum(size, { ...itemSize, bytes: jsonBytes(key) + 2 + itemSize.bytes });
     yield;
   }
@@ -53,14 +53,27 @@ function* listSizeSteps(list: readonly Json[]): Steps<JsonSize> {
   let size: JsonSize = { bytes: 1 + list.length, values: 1 };
   let index = 0;
   while (index < list.length) {
-    const end = Math.max(runEnd(list, index), index + 1);
-    for (; index < end; index += 1) {
-      const item = list[index]!;
-      size = sizeSum(size, isSmall(item) ? jsonSize(item) : yield* jsonSizeSteps(item));
+    const end = runEnd(list, index);
+    if (end === index) {
+      size = sizeSum(size, yield* jsonSizeSteps(list[index]!));
+      index += 1;
+    } else {
+      size = sizeSum(size, runSize(list, index, end));
+      index = end;
     }
     yield;
   }
   return size;
+}
+
+/** Of items that are small together; the run is what was looked at for that, so no item is looked at again. */
+function runSize(list: readonly Json[], start: number, end: number): JsonSize {
+  let [bytes, values] = [0, 0];
+  for (let index = start; index < end; index += 1) {
+    bytes += jsonBytes(list[index]!);
+    values += jsonValues(list[index]!);
+  }
+  return { bytes, values };
 }
 
 /** How many values it holds, itself included. */

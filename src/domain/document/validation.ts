@@ -154,12 +154,14 @@ function* faultInSteps(
   if (!Array.isArray(value)) return faultIn(value, limits, depthLeft);
   let index = 0;
   while (index < value.length) {
-    const end = Math.max(runEnd(value, index), index + 1);
+    const end = runEnd(value, index);
+    if (end === index) {
+      const found = yield* faultInSteps(value[index], limits, depthLeft - 1);
+      if (found !== undefined) return within(found, String(index));
+      index += 1;
+    }
     for (; index < end; index += 1) {
-      const item: unknown = value[index];
-      const found = isSmall(item)
-        ? faultIn(item, limits, depthLeft - 1)
-        : yield* faultInSteps(item, limits, depthLeft - 1);
+      const found = faultIn(value[index], limits, depthLeft - 1);
       if (found !== undefined) return within(found, String(index));
     }
     yield;

@@ -42,6 +42,16 @@ function* write(value: unknown, format: Format, take: TakeText): Steps<void> {
   if (typeof value !== "object" || value === null || isSmall(value)) {
     take(format.text(value));
     yield;
+  } else {
+    yield* writeLarge(value, format, take);
+  }
+}
+
+/** What is known to be large: looking at it again would take as long as writing some of it. */
+function* writeLarge(value: unknown, format: Format, take: TakeText): Steps<void> {
+  if (typeof value !== "object" || value === null) {
+    take(format.text(value));
+    yield;
   } else if (Array.isArray(value)) {
     yield* writeList(value, format, take);
   } else {
@@ -86,7 +96,7 @@ function* writeObject(
       yield;
     } else {
       take(text);
-      yield* write(value, format, take);
+      yield* writeLarge(value, format, take);
     }
     text = "";
   }
