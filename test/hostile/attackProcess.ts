@@ -6,7 +6,11 @@ process.on("message", (options) => {
     if (count % 50 === 0) process.send?.({ count });
   };
   void attack({ ...(options as Parameters<typeof attack>[0]), done }).then(
-    ({ answers, failures }) => process.send?.({ answers: [...answers], failures }),
+    ({ answers, failures }) => {
+      const { user, system } = process.cpuUsage();
+      const processorMs = (user + system) / 1_000;
+      process.send?.({ answers: [...answers], failures, processorMs });
+    },
   );
 });
 process.on("disconnect", () => process.exit(0));

@@ -3,6 +3,9 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { AttackOptions, AttackReport } from "./attack.js";
 import { startBystander } from "./bystander.js";
+import { besideBurners, type ProcessorShares } from "./calibration.js";
+import { postmasterOf, processorMs } from "./processorTime.js";
+import type { NodeLoad } from "./serverProcess.js";
 
 export interface HostileRun {
   readonly databaseUrl: string;
@@ -12,6 +15,8 @@ export interface HostileRun {
   readonly width: number;
   /** Whether large templates are read meanwhile. */
   readonly heavy?: boolean;
+  /** Whether the bystander is measured beside burners, too, which take as much of the processors as the attack. */
+  readonly calibrated?: boolean;
   /** Told how far it is. */
   readonly progress?: (text: string) => void;
 }
@@ -22,6 +27,12 @@ export interface HostileReport extends AttackReport {
   /** Milliseconds of a bystander's edits without and under the attack. */
   readonly quiet: readonly number[];
   readonly attacked: readonly number[];
+  /** The same beside processes that take as much of the processors and ask nothing; empty unless asked for. */
+  readonly calibrated: readonly number[];
+  /** What the attacker and PostgreSQL took of the processors, and what the node did meanwhile. */
+  readonly processors: ProcessorShares;
+  readonly quietLoad: NodeLoad;
+  readonly attackedLoad: NodeLoad;
   readonly bystanderFailures: readonly string[];
   /** The code with which the server ended when it was told to; null where it fell before. */
   readonly exitCode: number | null;
@@ -29,6 +40,8 @@ export interface HostileReport extends AttackReport {
 
 /** Some 50 edits: enough that their 99th percentile is no accident. */
 const QUIET_MS = 5_000;
+/** As long as the quiet that it is compared with, twice, since it scatters more. */
+const CALIBRATION_MS = 10_000;
 /** A collection after the last connections are gone. */
 const SETTLE_MS = 2_500;
 
@@ -44,9 +57,14 @@ export async function runHostile(run: HostileRun): Promise<HostileReport> {
     await attackFrom({ port, seed: run.seed + 1, requests: warmUp, width, heavy });
     await pause(SETTLE_MS);
     bystander.takeLatencies();
+    await loadOf(server);
     await pause(QUIET_MS);
     const quiet = bystander.takeLatencies();
+    const quietLoad = await loadOf(server);
     const heapBytesBefore = await heapOf(server);
+    await loadOf(server);
+    const postmaster = await postmasterOf(run.databaseUrl);
+    const [began, usedBefore] = [performance.now(), processorMs(postmaster)];
     const report = await attackFrom({
       port,
       seed: run.seed,
@@ -56,12 +74,23 @@ export async function runHostile(run: HostileRun): Promise<HostileReport> {
       done: (count) => run.progress?.(`${count} of ${run.requests} requests`),
     });
     const attacked = bystander.takeLatencies();
-    const bystanderFailures = await bystander.stop();
+    const attackedLoad = await loadOf(server);
+    const tookMs = performance.now() - began;
+    const processors = {
+      attacker: report.processorMs / tookMs,
+      postgres: (processorMs(postmaster) - usedBefore) / tookMs,
+    };
     await pause(SETTLE_MS);
     const heapBytesAfter = await heapOf(server);
+    bystander.takeLatencies();
+    if (run.calibrated === true) await besideBurners(processors, () => pause(CALIBRATION_MS));
+    const calibrated = bystander.takeLatencies();
+    const bystanderFailures = await bystander.stop();
     const exitCode = await stop(server);
     const memory = { heapBytesBefore, heapBytesAfter };
-    return { ...report, ...memory, quiet, attacked, bystanderFailures, exitCode };
+    const waited = { quiet, attacked, calibrated };
+    const loads = { processors, quietLoad, attackedLoad };
+    return { ...report, ...memory, ...waited, ...loads, bystanderFailures, exitCode };
   } finally {
     server.kill("SIGKILL");
   }
@@ -91,20 +120,29 @@ function startProcess(databaseUrl: string): ChildProcess {
   });
 }
 
-type AttackNews =
+type AttackMessage =
   | { readonly count: number }
-  | { readonly answers: [string, number][]; readonly failures: readonly string[] };
+  | {
+      readonly answers: [string, number][];
+      readonly failures: readonly string[];
+      readonly processorMs: number;
+    };
+
+interface TimedAttack extends AttackReport {
+  /** Processor time that the attacker took. */
+  readonly processorMs: number;
+}
 
 /** Attacks from a process of its own. */
-async function attackFrom({ done, ...options }: AttackOptions): Promise<AttackReport> {
+async function attackFrom({ done, ...options }: AttackOptions): Promise<TimedAttack> {
   const attacker = fork(new URL("./attackProcess.ts", import.meta.url), {
     execArgv: ["--import", "tsx"],
   });
   try {
-    return await new Promise<AttackReport>((resolve, reject) => {
-      attacker.on("message", (news: AttackNews) => {
-        if ("count" in news) done?.(news.count);
-        else resolve({ answers: new Map(news.answers), failures: news.failures });
+    return await new Promise<TimedAttack>((resolve, reject) => {
+      attacker.on("message", (message: AttackMessage) => {
+        if ("count" in message) done?.(message.count);
+        else resolve({ ...message, answers: new Map(message.answers) });
       });
       attacker.once("exit", () => reject(new Error("the attack fell")));
       attacker.send(options);
@@ -112,6 +150,12 @@ async function attackFrom({ done, ...options }: AttackOptions): Promise<AttackRe
   } finally {
     attacker.kill();
   }
+}
+
+/** What the node did since the last call. */
+async function loadOf(server: ChildProcess): Promise<NodeLoad> {
+  server.send("load");
+  return (await messageOf<{ load: NodeLoad }>(server)).load;
 }
 
 async function heapOf(server: ChildProcess): Promise<number> {
