@@ -26,10 +26,10 @@ test("what is due at once can be cancelled", async () => {
 });
 
 test("ENG-46: files and sockets have their turn between slices", async () => {
-  let isStopped = false;
+  const stopping = new AbortController();
   let steps = 0;
   const endless = function* (): Steps<number> {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       steps += 1;
       yield;
     }
@@ -37,6 +37,6 @@ test("ENG-46: files and sockets have their turn between slices", async () => {
   };
   const work = new Pace(systemClock, 0).taken(endless());
   for (let file = 0; file < 3; file += 1) await stat(".");
-  isStopped = true;
+  stopping.abort();
   expect(await work).toBeGreaterThan(1);
 });
