@@ -77,7 +77,8 @@ builder.objectField(TemplateObject, "shareLinks", (t) =>
   t.field({
     type: [ShareLinkObject],
     nullable: true,
-    description: "Its share links that are not over, newest first; null for who may not share it.",
+    description:
+      "Its share links that are not over, newest first, at most `SHARE_LINKS_PER_TEMPLATE_MAX` (100 unless set otherwise); null for who may not share it.",
     extensions: { viewerDependent: true },
     resolve: async (node, _args, context) => {
       const { viewer, prisma, services } = context;

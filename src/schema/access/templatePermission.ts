@@ -137,7 +137,7 @@ builder.objectFields(TemplateObject, (t) => ({
     type: [EditRestrictionObject],
     extensions,
     description:
-      "The parts that the viewer may edit: whatever is in any of them. Empty where nothing restricts their editing.",
+      "The parts that the viewer may edit: whatever is in any of them, at most one for each permission of theirs, their teams and share links. Empty where nothing restricts their editing.",
     resolve: async (node, _args, context) => [
       ...restrictionsOf(context.viewer, await readingOf(node, context).granted()),
     ],
@@ -146,7 +146,7 @@ builder.objectFields(TemplateObject, (t) => ({
     type: [TemplatePermissionObject],
     extensions,
     description:
-      "What people and teams were granted on this template, oldest first; for who may SHARE, and empty for everyone else. What they take counts as what is read of documents does: errors RESPONSE_TOO_LARGE, RATE_LIMITED.",
+      "What people, teams and e-mail addresses were granted on this template, oldest first: at most 1,000 permissions, whose lists take at most 1,000,000 bytes together; for who may SHARE, and empty for everyone else. What they take counts as what is read of documents does: errors RESPONSE_TOO_LARGE, RATE_LIMITED.",
     resolve: async (node, _args, context, info) => {
       const head = await readingOf(node, context).granted();
       if (!decideAccess(context.viewer, "share", head).allowed) return [];

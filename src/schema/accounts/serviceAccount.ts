@@ -28,7 +28,8 @@ const ServiceAccountObject = builder.objectRef<UserRecord>("ServiceAccount").imp
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
     apiTokens: t.field({
       type: [ApiToken],
-      description: "Its API tokens, newest first.",
+      description:
+        "Its API tokens, newest first, at most `API_TOKENS_PER_USER_MAX` (50 unless set otherwise).",
       resolve: ({ id }, _args, { services }) => services.accounts.credentials.apiTokens(id),
     }),
   }),
@@ -38,7 +39,7 @@ builder.objectField(TeamObject, "serviceAccounts", (t) =>
   t.field({
     type: [ServiceAccountObject],
     description:
-      "The team's service accounts, oldest first; for who manages the team, and empty for everyone else and for who comes with an API token.",
+      "The team's service accounts, oldest first, at most `SERVICE_ACCOUNTS_PER_TEAM_MAX` (100 unless set otherwise); for who manages the team, and empty for everyone else and for who comes with an API token.",
     extensions: { viewerDependent: true },
     resolve: (team, _args, context) => {
       const isTold = mayInTeam(team, "manage", context) && decideScope(context.viewer, "session");

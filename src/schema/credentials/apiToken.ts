@@ -57,7 +57,7 @@ builder.objectField(UserObject, "apiTokens", (t) =>
     type: [ApiToken],
     nullable: true,
     description:
-      "The person's API tokens, newest first; null for everyone but oneself, and for who comes with an API token.",
+      "The person's API tokens, newest first, at most `API_TOKENS_PER_USER_MAX` (50 unless set otherwise); null for everyone but oneself, and for who comes with an API token.",
     extensions: { viewerDependent: true },
     resolve: ({ id }, _args, { services, viewer }) => {
       const isSelf = viewer.kind === "user" && viewer.userId === id;

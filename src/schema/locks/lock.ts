@@ -45,7 +45,8 @@ export const LockObject = builder.objectRef<Lock>("Lock").implement({
 builder.prismaObjectField(TemplateObject, "locks", (t) =>
   t.field({
     type: [LockObject],
-    description: "What is locked right now, the oldest first. Empty where nothing is.",
+    description:
+      "What is locked right now, the oldest first: at most `LOCKS_PER_SESSION_MAX` (100 unless set otherwise) of each session. Empty where nothing is.",
     resolve: currentLocks,
   }),
 );

@@ -166,7 +166,7 @@ builder.prismaObjectField(TemplateObject, "collaborators", (t) =>
   t.field({
     type: [PresenceObject],
     description:
-      "Everyone who has the template open now, on any node, the longest here first. While Redis is away those of this node. Error NOT_FOUND for a template in the bin.",
+      "Everyone who has the template open now, on any node, the longest here first: at most one for each session, of which there are at most `SESSIONS_PER_TEMPLATE_MAX` (2,000 unless set otherwise). While Redis is away those of this node. Error NOT_FOUND for a template in the bin.",
     resolve: currentCollaborators,
   }),
 );
