@@ -1,6 +1,6 @@
 /** One node of Strata, put together: the only place where adapters are chosen and meet. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { timedBus } from "../cluster/arrivals.js";
+import { timedBus } from "../cluster/busLag.js";
 import type { Membership } from "../cluster/membership.js";
 import { Closers } from "../platform/closers.js";
 import { keepLocks } from "../commands/locks/keepLocks.js";

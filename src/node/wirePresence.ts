@@ -11,7 +11,7 @@ import { RedisPresenceStore } from "../subscriptions/presence/stores/redisPresen
 import { showSessions } from "../subscriptions/presence/showSessions.js";
 import { RedisNames } from "../redis/redisNames.js";
 import { readChanges } from "../subscriptions/presence/textSelections.js";
-import { Gate } from "../platform/gate.js";
+import { Semaphore } from "../platform/semaphore.js";
 import { redisPlaceOf } from "./wireRedis.js";
 import { redisConnection } from "../redis/redisConnection.js";
 
@@ -30,7 +30,7 @@ export function wirePresence(
   logger: Logger,
 ): PresenceRooms {
   const { access, bus, clock, head, sessions, templates } = services;
-  const reads = new Gate(CHANGE_READS_MAX);
+  const reads = new Semaphore(CHANGE_READS_MAX);
   const presence = new PresenceRooms({
     warn: (message, error) => logger.warn({ error }, message),
     ...{ access, bus, clock, head },

@@ -17,7 +17,7 @@ const instantsCompared = [
   "src/http/authenticate.ts",
   "src/accounts/verifyToken.ts",
   // How long ago another node committed: shown only.
-  "src/cluster/arrivals.ts",
+  "src/cluster/busLag.ts",
   // When a node was last heard of: shown only.
   "src/schema/cluster/serverNode.ts",
   // Lifetimes asked for as an instant.

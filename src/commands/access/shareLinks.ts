@@ -6,7 +6,7 @@ import type { TemplateChanged } from "../outcomes.js";
 import { noGuests } from "../guests/openAsGuest.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { asAuthorized } from "./asAuthorized.js";
+import { retryWhileAccessChanges } from "./retryWhileAccessChanges.js";
 import { linkTokenHash, newLinkToken } from "./linkTokens.js";
 import { tellAccess } from "./tellAccess.js";
 import type { Ended, ShareLinkCreated } from "../teams/teamServices.js";
@@ -29,23 +29,30 @@ export async function createShareLink(
   const openToGuests = isOpen ?? false;
   const { token, tokenHash } = newLinkToken("share");
   const id = newId();
-  return asAuthorized(services, viewer, "share", templateId, async (head, { userId }) => {
-    const createdAt = clock.now();
-    if (expiresAt !== null && expiresAt.getTime() <= createdAt) {
-      return invalidInput("expiresAt must be in the future", "expiresAt");
-    }
-    if (openToGuests && !guests.settings.guests) return noGuests(["openToGuests"]);
-    const link = { id, role, tokenHash, createdById: userId, createdAt, openToGuests };
-    const { shareLinksPerTemplateMax: linksMax } = team.limits;
-    const added = await team.shareLinks.add(
-      { templateId, accessRevision: head.accessRevision },
-      { ...link, expiresAt: expiresAt?.getTime() ?? null },
-      linksMax,
-    );
-    if (added === "moved") return added;
-    if (added === "added") return { kind: "shareLinkCreated", templateId, shareLinkId: id, token };
-    return refused("PAYLOAD_TOO_LARGE", `at most ${linksMax} share links`, { path: [] });
-  });
+  return retryWhileAccessChanges(
+    services,
+    viewer,
+    "share",
+    templateId,
+    async (head, { userId }) => {
+      const createdAt = clock.now();
+      if (expiresAt !== null && expiresAt.getTime() <= createdAt) {
+        return invalidInput("expiresAt must be in the future", "expiresAt");
+      }
+      if (openToGuests && !guests.settings.guests) return noGuests(["openToGuests"]);
+      const link = { id, role, tokenHash, createdById: userId, createdAt, openToGuests };
+      const { shareLinksPerTemplateMax: linksMax } = team.limits;
+      const added = await team.shareLinks.add(
+        { templateId, accessRevision: head.accessRevision },
+        { ...link, expiresAt: expiresAt?.getTime() ?? null },
+        linksMax,
+      );
+      if (added === "moved") return added;
+      if (added === "added")
+        return { kind: "shareLinkCreated", templateId, shareLinkId: id, token };
+      return refused("PAYLOAD_TOO_LARGE", `at most ${linksMax} share links`, { path: [] });
+    },
+  );
 }
 
 /** What it granted ends with it. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN. */

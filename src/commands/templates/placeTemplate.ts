@@ -7,7 +7,7 @@ import { quotaExceeded } from "../quotas/quotaExceeded.js";
 import { beyondService } from "../access/beyondService.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { asAuthorized } from "../access/asAuthorized.js";
+import { retryWhileAccessChanges } from "../access/retryWhileAccessChanges.js";
 import { tellAccess } from "../access/tellAccess.js";
 import type { LockedPlace, Place } from "../../storage/teams/projectStore.js";
 import { projectRefusal } from "../teams/projects.js";
@@ -33,23 +33,29 @@ export async function moveTemplate(
 ): Promise<TemplateChanged | RequestError> {
   const place = placeOf(input);
   if ("kind" in place) return place;
-  return asAuthorized(services, viewer, "share", templateId, async (head, { userId }) => {
-    const { accessRevision, authorId } = head;
-    const isToAuthor = place.teamId === undefined && place.projectId === undefined;
-    if (isToAuthor && (await isService(services, authorId))) return staysInTeam();
-    const placed = await services.team.projects.place(
-      { templateId, accessRevision },
-      place,
-      userId,
-      (at) => placeRefusal(userId, place, at),
-      services.limits,
-    );
-    if (placed === "moved") return placed;
-    if (placed !== "placed") {
-      return placed.kind === "quotaFull" ? quotaExceeded(placed) : placed.reason;
-    }
-    return changed(services, templateId);
-  });
+  return retryWhileAccessChanges(
+    services,
+    viewer,
+    "share",
+    templateId,
+    async (head, { userId }) => {
+      const { accessRevision, authorId } = head;
+      const isToAuthor = place.teamId === undefined && place.projectId === undefined;
+      if (isToAuthor && (await isService(services, authorId))) return staysInTeam();
+      const placed = await services.team.projects.place(
+        { templateId, accessRevision },
+        place,
+        userId,
+        (at) => placeRefusal(userId, place, at),
+        services.limits,
+      );
+      if (placed === "moved") return placed;
+      if (placed !== "placed") {
+        return placed.kind === "quotaFull" ? quotaExceeded(placed) : placed.reason;
+      }
+      return changed(services, templateId);
+    },
+  );
 }
 
 /**
@@ -61,7 +67,7 @@ export async function transferTemplate(
   viewer: Viewer,
   { templateId, userId }: TransferTemplateInput,
 ): Promise<TemplateChanged | RequestError> {
-  return asAuthorized(services, viewer, "transfer", templateId, async (head) => {
+  return retryWhileAccessChanges(services, viewer, "transfer", templateId, async (head) => {
     if (head.authorId === userId) return { kind: "changed", templateId } as const;
     const { grant } = await services.access.knownGrant(userId, head);
     if (grant.role === null) return nobodyOfIt();

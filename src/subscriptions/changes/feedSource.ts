@@ -4,7 +4,7 @@ import type { Clock } from "../../platform/clock.js";
 import type { TemplateStore } from "../../storage/templates/templateStore.js";
 import type { ChangeOperation } from "../../bus/changeBus.js";
 import type { FeedSettings } from "../feedSettings.js";
-import { Gate } from "../../platform/gate.js";
+import { Semaphore } from "../../platform/semaphore.js";
 import { changeOperationOf } from "../../bus/changeBus.js";
 import type { Warn } from "../../platform/logging.js";
 
@@ -29,11 +29,11 @@ export interface FeedSourceOptions {
 
 export class FeedSource {
   readonly #options: FeedSourceOptions;
-  readonly #gate: Gate;
+  readonly #semaphore: Semaphore;
 
   constructor(options: FeedSourceOptions) {
     this.#options = options;
-    this.#gate = new Gate(options.settings.logReadsMax);
+    this.#semaphore = new Semaphore(options.settings.logReadsMax);
   }
 
   get clock(): Clock {
@@ -65,7 +65,7 @@ export class FeedSource {
     );
     const { store } = this.#options;
     const range = { templateId, afterVersion, limit };
-    const logged = await this.#gate.run(async () => {
+    const logged = await this.#semaphore.run(async () => {
       // The guess may be far off: what is read at once is measured first.
       const fits = await store.measureLog(range, READ_BYTES_MAX);
       if (fits === undefined) return [];
@@ -75,6 +75,6 @@ export class FeedSource {
   }
 
   readState(templateId: string): Promise<State> {
-    return this.#gate.run(() => this.#options.readState(templateId));
+    return this.#semaphore.run(() => this.#options.readState(templateId));
   }
 }

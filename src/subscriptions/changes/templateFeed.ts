@@ -12,7 +12,7 @@ import type { FeedSettings } from "../feedSettings.js";
 import type { FeedSource } from "./feedSource.js";
 import { RecentDocuments } from "./recentDocuments.js";
 import { standing, type SharedChange } from "./sharedChange.js";
-import { SharedChanges } from "./sharedChanges.js";
+import { ChangeCache } from "./changeCache.js";
 import { SubscriberGroup } from "./subscriberGroup.js";
 import type { EndReason, Renderer, Subscription } from "../subscription.js";
 import type { Viewing } from "./viewing.js";
@@ -34,7 +34,7 @@ export class TemplateFeed {
   readonly #owner: FeedOwner;
   readonly #ring: ChangeRing;
   readonly #groups = new Map<Renderer<unknown>, Map<string, SubscriberGroup>>();
-  readonly #shared: SharedChanges;
+  readonly #shared: ChangeCache;
   /** For those who follow with a viewport. */
   readonly documents: RecentDocuments;
   /** The highest version that somebody claimed; the log is asked while it is above the ring's. */
@@ -56,7 +56,7 @@ export class TemplateFeed {
     this.#owner = owner;
     this.#wanted = version;
     this.#ring = new ChangeRing(version, source.settings);
-    this.#shared = new SharedChanges(templateId, this.#ring, source);
+    this.#shared = new ChangeCache(templateId, this.#ring, source);
     this.documents = new RecentDocuments(templateId, this.#ring, source, {
       ready: () => this.#serveSoon(true),
       failed: (error) => this.#retryLater(error),

@@ -16,7 +16,7 @@ import type { PresenceEvent } from "./presenceSource.js";
 import type { RoomParts } from "./roomParts.js";
 import { Roster } from "./roster.js";
 import { ShownLocks } from "./shownLocks.js";
-import { Telling } from "./telling.js";
+import { PresencePublisher } from "./presencePublisher.js";
 import { TextSelections } from "./textSelections.js";
 
 export class PresenceRoom implements AudienceStage {
@@ -25,7 +25,7 @@ export class PresenceRoom implements AudienceStage {
   /** Sessions that came or moved through this node: it says them again as long as it serves them. */
   readonly #own = new Set<string>();
   readonly #lives: SessionLives;
-  readonly #telling: Telling;
+  readonly #publisher: PresencePublisher;
   readonly #access: AccessCheck;
   readonly #locks: ShownLocks;
   readonly #selections: TextSelections;
@@ -48,13 +48,13 @@ export class PresenceRoom implements AudienceStage {
     this.#renewedAt = clock.monotonic();
     this.#roster = new Roster(settings.presenceLifetimeMs);
     this.#lives = new SessionLives(this.#roster, parts);
-    const publish: ConstructorParameters<typeof Telling>[3] = (message) => {
+    const publish: ConstructorParameters<typeof PresencePublisher>[3] = (message) => {
       this.#publishing = true;
       bus.publish(message);
       this.#publishing = false;
     };
     const failed = () => (this.#isCutOff = true);
-    this.#telling = new Telling(templateId, this.#roster, parts, publish, failed);
+    this.#publisher = new PresencePublisher(templateId, this.#roster, parts, publish, failed);
     this.audience = new PresenceAudience(this, parts);
     this.#access = new AccessCheck(
       () => readViewing(parts, templateId, () => this.audience.viewers),
@@ -93,7 +93,7 @@ export class PresenceRoom implements AudienceStage {
 
   /** Whether nobody needs it any more. */
   get idle(): boolean {
-    return this.audience.size === 0 && this.#own.size === 0 && this.#telling.idle;
+    return this.audience.size === 0 && this.#own.size === 0 && this.#publisher.idle;
   }
 
   /** Everyone who is here, once the room knows. */
@@ -111,7 +111,7 @@ export class PresenceRoom implements AudienceStage {
     if (this.#roster.isOver(id)) return;
     this.#own.add(id);
     if (this.#roster.merge(known, this.#parts.clock.monotonic())) this.audience.news();
-    this.#telling.renewed(id);
+    this.#publisher.renewed(id);
   }
 
   /** Shows what the session's client says of itself; what it does not mention stays. */
@@ -148,7 +148,7 @@ export class PresenceRoom implements AudienceStage {
   leave(sessionId: string): void {
     this.#own.delete(sessionId);
     if (this.#roster.end(sessionId, this.#parts.clock.monotonic())) this.audience.news();
-    this.#telling.ended(sessionId);
+    this.#publisher.ended(sessionId);
   }
 
   /** Asks anew who may see it. */
@@ -193,7 +193,7 @@ export class PresenceRoom implements AudienceStage {
   /** Ends what there is; what is not told yet is told. */
   close(): void {
     this.audience.end("shutdown");
-    this.#telling.finish();
+    this.#publisher.finish();
     this.#selections.stop();
     this.#unsubscribe();
   }
@@ -229,9 +229,9 @@ export class PresenceRoom implements AudienceStage {
         continue;
       }
       if (this.#roster.merge(entry, now)) this.audience.news();
-      this.#telling.renewed(sessionId);
+      this.#publisher.renewed(sessionId);
     }
-    this.#telling.renewEnded(now);
+    this.#publisher.renewEnded(now);
     this.#selections.check();
     void this.#load();
   }
@@ -279,7 +279,7 @@ export class PresenceRoom implements AudienceStage {
     // One that is over is not shown again, whoever still asks for it.
     if (!this.#merge(entry, clock.monotonic())) return entry;
     this.#own.add(session.id);
-    this.#telling.changed(session.id, known === undefined);
+    this.#publisher.changed(session.id, known === undefined);
     this.audience.news();
     return entry;
   }

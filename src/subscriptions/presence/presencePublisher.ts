@@ -1,6 +1,6 @@
 /**
- * What one room has to tell the other nodes and the store: its sessions' newest entries, however often they moved
- * meanwhile. Other nodes hear of it at most 30 times a second, the store once a second, and at once of who came or left.
+ * Publishes what one room knows first: its sessions' newest entries, to the other nodes at most 30 times a second and
+ * to the store once a second. Joins and leaves are published at once.
  */
 import type { PresenceMessage } from "../../bus/changeBus.js";
 import { Pacer } from "../../platform/pacer.js";
@@ -11,7 +11,7 @@ import type { Roster } from "./roster.js";
 /** Entries in one message: more are told in several. */
 const messageEntriesMax = 200;
 
-export class Telling {
+export class PresencePublisher {
   readonly #templateId: string;
   readonly #roster: Roster;
   readonly #parts: RoomParts;

@@ -1,4 +1,4 @@
-/** Work that holds only as long as nobody changes who may do what with the template. */
+/** Work that is valid only while access to the template does not change. */
 import type { Action, Viewer } from "../../domain/access/access.js";
 import type { GrantedHead } from "../../storage/access/accessReader.js";
 import { StorageUnavailable } from "../../storage/storageUnavailable.js";
@@ -15,7 +15,7 @@ const RETRY_MS = 250;
  *
  * @throws StorageUnavailable where access keeps changing
  */
-export async function asAuthorized<T>(
+export async function retryWhileAccessChanges<T>(
   services: Services,
   viewer: Viewer,
   action: Action,

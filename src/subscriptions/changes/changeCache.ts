@@ -1,13 +1,13 @@
 /**
- * The changes of one template that several subscribers need at once: who stands at the same version gets the same
- * object, and with it the same rendering. What comes from the log is read once for all who ask meanwhile.
+ * The changes of one template that several subscribers need at once. Subscribers at the same version get the same
+ * object, and with it the same rendering; each range of the log is read once for all of them.
  */
 import { designOf } from "../../domain/document/toDesign.js";
 import type { ChangeRing } from "./changeRing.js";
 import type { FeedSource } from "./feedSource.js";
 import { changeOf, type SharedChange } from "./sharedChange.js";
 
-export class SharedChanges {
+export class ChangeCache {
   readonly #templateId: string;
   readonly #ring: ChangeRing;
   readonly #source: FeedSource;

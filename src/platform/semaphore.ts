@@ -1,5 +1,5 @@
 /** Lets a bounded number of pieces of work run at once; the others wait in order of arrival. */
-export class Gate {
+export class Semaphore {
   readonly #runningMax: number;
   #running = 0;
   readonly #waiting: (() => void)[] = [];

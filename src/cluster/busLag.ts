@@ -1,4 +1,4 @@
-/** Tells how old the news are that arrive at this node's feeds: what a node is behind with delivery. */
+/** Measures bus lag: the age of commits when they reach this node. */
 import type { Clock } from "../platform/clock.js";
 import type { ChangeBus } from "../bus/changeBus.js";
 
