@@ -113,7 +113,7 @@ function drawn(
     target: { pageId, elementId },
     payload: { fill: fresh },
   });
-  switch (below(element === undefined ? 3 : 7)) {
+  switch (below(element === undefined ? 3 : 8)) {
     case 0: {
       const target = { pageId: `page ${fresh}` };
       return [{ type: "ADD_PAGE", target, payload: {} }];
@@ -138,6 +138,12 @@ function drawn(
         : [{ type: "DELETE_ELEMENT", target, payload: null }];
     case 4:
       return [{ type: "MOVE_ELEMENT", target, payload: { x: 1 + below(9), y: 1 } }];
+    case 7: {
+      const groups = elements.filter(({ type, id }) => type === "group" && id !== element?.id);
+      const parentId =
+        element?.type === "group" ? null : (groups[below(2 * groups.length)]?.id ?? null);
+      return [{ type: "REORDER_ELEMENT", target, payload: { parentId } }];
+    }
     case 5:
       return [{ type: "UPDATE_PAGE", target: { pageId }, payload: { name: fresh } }];
     default:

@@ -19,8 +19,8 @@ import {
 import { newestLife, type NodeEvent, type NodeLife, type Switch } from "./nodeLives.js";
 import { pathOfTarget } from "./skipped.js";
 
-/** Texts and strokes are followed piece by piece elsewhere, places and groups by what is around them. */
-const FOLLOWED_ELSEWHERE: ReadonlySet<string> = new Set(["text", "points", "parentId", PLACE]);
+/** Texts and strokes are followed piece by piece elsewhere, places by what is around them. */
+const FOLLOWED_ELSEWHERE: ReadonlySet<string> = new Set(["text", "points", PLACE]);
 
 /** How many entries or touches are gone through in one step. */
 const STEP_ENTRIES = 500;
@@ -177,7 +177,6 @@ export class EffectLedger {
     let count = 0;
     for (const entry of this.input.history) {
       const switched = this.switches.get(entry.id);
-      if (switched === undefined) this.watchAddedInto(whole, entry);
       for (const touch of entry.footprint) {
         count += 1;
         if (count % STEP_ENTRIES === 0) yield;
@@ -185,16 +184,6 @@ export class EffectLedger {
         if (kind !== "read" && isUnder(path, whole)) this.watch(path);
         this.addEvent({ entry, touch, switched });
       }
-    }
-  }
-
-  /** What is added into a group that the step adds or deletes comes and goes with it. */
-  private watchAddedInto(whole: Set<NodePath>, { footprint }: LogEntry): void {
-    if (!footprint.some(({ kind, path }) => kind === "read" && whole.has(path))) return;
-    for (const { kind, path } of footprint) {
-      if (kind !== "create") continue;
-      whole.add(path);
-      this.watch(path);
     }
   }
 
@@ -259,7 +248,7 @@ interface Touched {
   /** With all that they are in or need. */
   readonly nodes: ReadonlySet<NodePath>;
   /** Those that are added or deleted. */
-  readonly whole: Set<NodePath>;
+  readonly whole: ReadonlySet<NodePath>;
 }
 
 function* touchedBy(
@@ -271,17 +260,37 @@ function* touchedBy(
   const add = ({ path }: Touch) => {
     for (const node of [path, ...ancestorsOf(path)]) nodes.add(node);
   };
-  // Backwards, since what a node is in was there before it.
-  for (const { id, footprint } of history.toReversed()) {
-    const isOwn = operationIds.has(id);
-    const adds = footprint.some(({ kind, path }) => kind === "create" && nodes.has(path));
-    if (!isOwn && !adds) continue;
+  for (const { id, footprint } of history) {
+    if (!operationIds.has(id)) continue;
     yield* forEachInSteps(footprint, (touch) => {
-      if (isOwn || touch.kind === "read") add(touch);
-      if (isOwn && (touch.kind === "create" || touch.kind === "delete")) whole.add(touch.path);
+      add(touch);
+      if (touch.kind === "create" || touch.kind === "delete") whole.add(touch.path);
     });
   }
+  // What goes into a group that the step adds or deletes, or leaves it, comes and goes with it.
+  yield* forEachInSteps(history, ({ footprint }) => {
+    const isAbout = footprint.some((touch) => whole.has(touch.path) || whole.has(groupLeft(touch)));
+    if (!isAbout) return;
+    for (const touch of footprint) {
+      if (touch.kind === "create") whole.add(touch.path);
+      if (touch.kind === "create" || groupLeft(touch) !== "") add(touch);
+    }
+  });
+  // Backwards, since what a node is in was there before it.
+  yield* forEachInSteps(history.toReversed(), ({ footprint }) => {
+    const adds = footprint.some(({ kind, path }) => kind === "create" && nodes.has(path));
+    if (adds) for (const touch of footprint) if (touch.kind === "read") add(touch);
+  });
   return { nodes, whole };
+}
+
+/** The group that the touch takes a node out of or, where it was in none, the page; empty where it takes it out of nothing. */
+function groupLeft(touch: Touch): NodePath {
+  if (touch.kind !== "write" || touch.formerParentId === undefined) return "";
+  const siblings = touch.path.slice(0, touch.path.lastIndexOf("/"));
+  const [, pageId = ""] = segmentsOf(touch.path);
+  const { formerParentId } = touch;
+  return formerParentId === null ? siblings : nodePath("pages", pageId, "elements", formerParentId);
 }
 
 function isUnder(path: NodePath, nodes: ReadonlySet<NodePath>): boolean {

@@ -16,8 +16,7 @@ export function* settleValues(rows: StepRows, ledger: EffectLedger): Steps<undef
   const contents: OperationContent[] = [];
   yield* forEachInSteps(ledger.nodes, (path) => {
     const values = ledger.values(path);
-    const content = values.size === 0 ? undefined : settingOf(rows.document, path, values);
-    if (content !== undefined) contents.push(content);
+    if (values.size > 0) contents.push(...settingsOf(rows.document, path, values));
   });
   for (const content of contents) yield* rows.addPermitted(content);
   return undefined;
@@ -52,22 +51,32 @@ function changesProperties({ type }: OperationContent): boolean {
   return /^(UPDATE|MOVE|RESIZE|ROTATE)_/.test(type);
 }
 
-/** What sets those of the values that the node does not have; undefined where there are none, or there is no such node. */
-function settingOf(
+/** What sets those of the values that the node does not have; nothing where there is no such node. */
+function settingsOf(
   document: Document,
   path: NodePath,
   values: ReadonlyMap<string, Json>,
-): OperationContent | undefined {
+): OperationContent[] {
   const target = targetOfPath(path);
-  if (!holds(document, target)) return undefined;
+  if (!holds(document, target)) return [];
   const now = propertiesOf(document, target);
   const others = [...values].filter(([name, value]) => !sameJson(now[name] ?? null, value));
-  if (others.length === 0) return undefined;
-  return { type: typeSetting(target), target, payload: Object.fromEntries(others) };
+  const isGroup = ([name]: readonly [string, Json]) => isParent(target, name);
+  return [others.filter((each) => !isGroup(each)), others.filter(isGroup)].flatMap((entries) => {
+    const [first] = entries;
+    if (first === undefined) return [];
+    return { type: typeSetting(target, first[0]), target, payload: Object.fromEntries(entries) };
+  });
 }
 
-/** What sets properties of a node of that kind. */
-export function typeSetting(target: OperationTarget): OperationType {
+/** Whether the property is the group that an element is in, which is moved rather than set. */
+function isParent({ elementId }: OperationTarget, name: string): boolean {
+  return elementId !== undefined && name === "parentId";
+}
+
+/** What sets a property of a node of that kind. */
+export function typeSetting(target: OperationTarget, name: string): OperationType {
+  if (isParent(target, name)) return "REORDER_ELEMENT";
   if (target.elementId !== undefined) return "UPDATE_ELEMENT_PROPS";
   if (target.pageId !== undefined) return "UPDATE_PAGE";
   if (target.clipId !== undefined) return "UPDATE_AUDIO_CLIP";

@@ -53,7 +53,7 @@ export class Settlement {
       for (const { name, own, by } of this.ledger.overridden(path)) {
         const target = targetOfPath(path);
         if (told.has(`${path} ${name}`) || !holds(this.rows.document, target)) continue;
-        const content = { type: typeSetting(target), target, payload: { [name]: null } };
+        const content = { type: typeSetting(target, name), target, payload: { [name]: null } };
         parts.push(skippedPart(own, content, { reason: "CHANGED_BY_OTHERS", causes: [by.id] }));
       }
     });
