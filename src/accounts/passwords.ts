@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
-import { PasswordsBusy } from "../commands/credentials/passwordsBusy.js";
+import { PasswordsBusy } from "../commands/credentials/checkPassword.js";
 import type { Passwords } from "../commands/services.js";
 
 /**

@@ -1,6 +1,5 @@
 /** Whom a word on the command line means, and how an account is told to the person who reads it. */
-import { parseEmailAddress } from "../commands/accounts/emailAddress.js";
-import { hasProvenAddress } from "../commands/accounts/provenAddress.js";
+import { parseEmailAddress, hasProvenAddress } from "../commands/accounts/emailAddress.js";
 import type { UserRecord, UserStore } from "../storage/accounts/userStore.js";
 import { isUuid } from "../storage/postgres/uuid.js";
 

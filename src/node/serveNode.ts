@@ -7,8 +7,8 @@ import type { Closers } from "../platform/closers.js";
 import type { RequestOrigin } from "../limits/origin/requestOrigin.js";
 import type { Services } from "../commands/services.js";
 import type { Config } from "../config/readConfig.js";
-import { endSubscriptions, type Followed } from "./endSubscriptions.js";
 import { servesGraphiQL, tellsSchema } from "./opening.js";
+import { createTransports } from "./serveTransports.js";
 import type { Viewer } from "../domain/access/access.js";
 import { accountDocumentsById } from "../http/accountPages/accountDocuments.js";
 import { createAccountPages } from "../http/accountPages/accountPages.js";
@@ -34,7 +34,6 @@ import {
 import { createRequestIdOf, type RequestIdOf } from "../http/requestIds.js";
 import { RequestLog } from "../http/requestLog.js";
 import { createRefuseRaw } from "../http/respondRaw.js";
-import { createTransports } from "./serveTransports.js";
 import { createRoutes, GRAPHIQL_PATH, GRAPHQL_PATH } from "../http/routes.js";
 import type { WorkFor } from "../limits/work/requestWork.js";
 import type { Admission } from "../limits/admission.js";
@@ -44,6 +43,11 @@ import type { GraphQLContext } from "../schema/context.js";
 import { createMaskError } from "../schema/maskError.js";
 import { createDiskWatch } from "../storage/postgres/databaseWatch.js";
 import { StartError } from "../platform/startError.js";
+import type { ActivityFeeds } from "../subscriptions/activity/activityFeeds.js";
+import type { CommentFeeds } from "../subscriptions/comments/commentFeeds.js";
+import type { Feeds } from "../subscriptions/changes/feeds.js";
+import type { InboxFeeds } from "../subscriptions/notifications/inboxFeeds.js";
+import type { PresenceRooms } from "../subscriptions/presence/presenceRooms.js";
 
 export interface NodeParts {
   readonly config: Config;
@@ -226,4 +230,22 @@ export function listenOptionsOf({ server, given }: Config): ListenOptions {
 function visibleHost(host: string): string {
   if (host === "0.0.0.0" || host === "::" || host === "127.0.0.1") return "localhost";
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/** What subscriptions of one node follow. */
+export interface Followed {
+  readonly feeds: Feeds;
+  readonly rooms: PresenceRooms;
+  readonly activity: ActivityFeeds;
+  readonly commentFeeds: CommentFeeds;
+  readonly inboxes: InboxFeeds;
+}
+
+/** Ends all subscriptions so that their clients come back elsewhere. */
+function endSubscriptions({ feeds, rooms, activity, commentFeeds, inboxes }: Followed): void {
+  feeds.close();
+  rooms.end();
+  activity.close();
+  commentFeeds.close();
+  inboxes.close();
 }

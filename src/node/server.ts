@@ -34,10 +34,9 @@ import { PrismaTemplateStore } from "../storage/templates/prismaTemplateStore.js
 import { Feeds } from "../subscriptions/changes/feeds.js";
 import { timeOrderedIds } from "../platform/timeOrderedId.js";
 import { busOf, membershipOf } from "./wireCluster.js";
-import { wireComments } from "./wireComments.js";
+import { wireComments, wireInboxes, wireNotifications } from "./wireNotifications.js";
 import { wireAccounts } from "./wireAccounts.js";
 import { wireGuests } from "./wireGuests.js";
-import { wireInboxes, wireNotifications } from "./wireNotifications.js";
 import { wireRates } from "./wireRates.js";
 import { databaseStartError, wireDatabase } from "./wireDatabase.js";
 import { removeDaily, wireTeams } from "./wireTeams.js";

@@ -1,4 +1,4 @@
-/** Inboxes of one node, put together for server.ts. */
+/** Inboxes and comments of one node, put together for server.ts. */
 import type { Closers } from "../platform/closers.js";
 import { OverrideNotices } from "../commands/notifications/overrideNotices.js";
 import { tellInboxesOn } from "../commands/notifications/markNotificationsRead.js";
@@ -15,6 +15,7 @@ import { PrismaPermissionStore } from "../storage/access/prismaPermissionStore.j
 import { changedBy } from "../bus/changeBus.js";
 import { PrismaNotificationStore } from "../storage/notifications/prismaNotificationStore.js";
 import { InboxFeeds } from "../subscriptions/notifications/inboxFeeds.js";
+import { CommentFeeds } from "../subscriptions/comments/commentFeeds.js";
 
 interface NotificationParts {
   readonly database: Database;
@@ -59,6 +60,18 @@ export function wireInboxes(
 ): InboxFeeds {
   return new InboxFeeds({
     ...{ bus, clock, notifications: notifications.store, settings: config.feeds },
+    warn: (message, error) => logger.warn({ error }, message),
+  });
+}
+
+/** Comments of the templates that somebody follows on one node, put together for server.ts. */
+export function wireComments(
+  config: Config,
+  { access, bus, clock, comments }: Pick<Services, "access" | "bus" | "clock" | "comments">,
+  logger: Logger,
+): CommentFeeds {
+  return new CommentFeeds({
+    ...{ access, bus, clock, comments, settings: config.feeds },
     warn: (message, error) => logger.warn({ error }, message),
   });
 }

@@ -1,7 +1,7 @@
 import * as argon2 from "@node-rs/argon2";
 import { describe, expect, test, vi } from "vitest";
 import { createPasswords } from "../../src/accounts/passwords.js";
-import { PasswordsBusy } from "../../src/commands/credentials/passwordsBusy.js";
+import { PasswordsBusy } from "../../src/commands/credentials/checkPassword.js";
 
 // The real thing, watched.
 vi.mock("@node-rs/argon2", async (importOriginal) => {

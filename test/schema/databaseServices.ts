@@ -38,7 +38,7 @@ import { PrismaCredentialStore } from "../../src/storage/credentials/prismaCrede
 import { PrismaUserStore } from "../../src/storage/accounts/prismaUserStore.js";
 import { Feeds } from "../../src/subscriptions/changes/feeds.js";
 import { LocalBus } from "../../src/bus/localBus.js";
-import type { Followed } from "../../src/node/endSubscriptions.js";
+import type { Followed } from "../../src/node/serveNode.js";
 import { testAccounts } from "../setup/accounts.js";
 import { testActivity, testCommentFeeds, testInboxes, testRooms } from "../setup/followed.js";
 import { testGuests } from "../setup/guests.js";

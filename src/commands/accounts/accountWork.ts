@@ -2,6 +2,8 @@
 import type { Sessions } from "../../sessions/sessions.js";
 import type { AccountServices, Standings } from "./accountServices.js";
 import type { Services } from "../services.js";
+import { checkText } from "../checkText.js";
+import { invalidInput, type RequestError } from "../requestError.js";
 
 /** What the steps work with. */
 export interface AccountParts extends Pick<Services, "users" | "clock"> {
@@ -86,4 +88,13 @@ export function confirmationProblem(outcome: Exclude<EmailConfirmation, "done">)
     case "provenByOther":
       return "another account proved this address: its person signs in there, or that account is erased first";
   }
+}
+
+/** Checks a name of a person, as others see it: the refusal, or undefined. */
+export function checkPersonName(
+  name: string,
+  { limits }: Pick<Services, "limits">,
+): RequestError | undefined {
+  if (/\p{Cc}/u.test(name)) return invalidInput("name must not contain control characters", "name");
+  return checkText(name, { unitsMin: 1, unitsMax: limits.nameUnitsMax }, "name");
 }

@@ -3,13 +3,13 @@ import { randomBytes } from "node:crypto";
 import type { Viewer } from "../../domain/access/access.js";
 import { unauthenticated, type SignedInViewer } from "../authorize.js";
 import { parseEmailAddress } from "./emailAddress.js";
-import { busyOrThrow } from "../credentials/passwordsBusy.js";
+import { busyOrThrow } from "../credentials/checkPassword.js";
 import { invalidInput, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import type { AccountCreated } from "./accountOutcomes.js";
 import { asAdministrator } from "./administerAccounts.js";
 import { makePasswordReset, type PasswordResetParts } from "../credentials/passwordResets.js";
-import { checkPersonName } from "./personName.js";
+import { checkPersonName } from "./accountWork.js";
 
 export interface CreateAccountInput {
   readonly email: string;

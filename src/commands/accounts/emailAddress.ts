@@ -1,4 +1,5 @@
 /** E-mail addresses as the names of accounts. */
+import type { UserRecord } from "../../storage/accounts/userStore.js";
 
 /** RFC 5321, 4.5.3.1: what a mail server has to accept. */
 const UNITS_MAX = 254;
@@ -16,4 +17,13 @@ export function parseEmailAddress(text: string): string | undefined {
   if (text.length > 2 * UNITS_MAX) return undefined;
   const address = text.trim().normalize("NFC").toLowerCase();
   return address.length <= UNITS_MAX && ADDRESS.test(address) ? address : undefined;
+}
+
+/**
+ * Whether an account's e-mail address is known to be its person's. An identity provider or an administrator proved it,
+ * or a one-time token that was sent to it. At signing up, and when it is changed, anybody can name any address; what
+ * waits at the address is not theirs (docs/decisions/proven-addresses.md).
+ */
+export function hasProvenAddress({ email, isEmailProven }: UserRecord): boolean {
+  return email !== null && isEmailProven;
 }

@@ -1,15 +1,14 @@
 /** Makes an account and signs in. */
 import type { Viewer } from "../../domain/access/access.js";
 import { addressKey } from "../../limits/rates/keys.js";
-import { checkPersonName } from "./personName.js";
+import { checkPersonName } from "./accountWork.js";
 import { domainProblem, invitationHash, isInvited } from "./signUpPolicy.js";
 import { acceptTemplatePermission } from "../access/setTemplatePermission.js";
 import { parseEmailAddress } from "./emailAddress.js";
 import type { SignUpInput } from "../inputs.js";
 import type { SignedIn } from "../outcomes.js";
-import { checkNewPassword } from "../credentials/newPassword.js";
-import { openSignIn } from "../credentials/openSignIn.js";
-import { busyOrThrow } from "../credentials/passwordsBusy.js";
+import { checkNewPassword, busyOrThrow } from "../credentials/checkPassword.js";
+import { openSignIn } from "../credentials/signIn.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Services } from "../services.js";

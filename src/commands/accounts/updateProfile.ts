@@ -5,7 +5,7 @@ import { unauthenticated } from "../authorize.js";
 import { invalidInput, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import type { AccountChanged } from "./accountOutcomes.js";
-import { checkPersonName } from "./personName.js";
+import { checkPersonName } from "./accountWork.js";
 
 /** What is absent stays. */
 export interface UpdateProfileInput {

@@ -1,11 +1,9 @@
 /** Replaces the viewer's password, and ends all that the old one let in. */
 import type { Viewer } from "../../domain/access/access.js";
 import { unauthenticated } from "../authorize.js";
-import { checkOwnPassword, isRefusal } from "./checkPassword.js";
-import { checkNewPassword } from "./newPassword.js";
-import { openSignIn } from "./openSignIn.js";
+import { checkOwnPassword, isRefusal, checkNewPassword, busyOrThrow } from "./checkPassword.js";
+import { openSignIn } from "./signIn.js";
 import type { SignedIn } from "../outcomes.js";
-import { busyOrThrow } from "./passwordsBusy.js";
 import { invalidInput, type RequestError } from "../requestError.js";
 import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Services } from "../services.js";

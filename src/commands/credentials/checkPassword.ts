@@ -1,17 +1,17 @@
 /**
- * Whether somebody knows an account's password, so often and no more. Guesses are counted where they come from, per
- * account and address, so that who guesses elsewhere locks nobody out. What is tried on an account from everywhere slows
- * each further attempt down and refuses none.
+ * Verifies passwords, with attempt limits, and checks new ones. Guesses are counted per account and address, so that a
+ * client that guesses elsewhere locks no account. Attempts on one account from all addresses slow further attempts
+ * down and refuse none.
  */
 import { addressKey } from "../../limits/rates/keys.js";
 import type { Taken } from "../../limits/rates/rateLimiter.js";
 import type { Clock } from "../../platform/clock.js";
 import type { UserRecord } from "../../storage/accounts/userStore.js";
-import { busyOrThrow } from "./passwordsBusy.js";
-import type { RequestError } from "../requestError.js";
+import { type RequestError, invalidInput, refused } from "../requestError.js";
 import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
-import type { Services } from "../services.js";
+import type { Services, RequestLimits } from "../services.js";
 import { rateLimited } from "../editing/takeOperations.js";
+import { checkText } from "../checkText.js";
 
 export interface PasswordAttempt {
   /** Whom somebody says they are who is not signed in: the address of an account, whether there is one or not. */
@@ -90,4 +90,34 @@ async function slowDown(clock: Clock, taken: Taken): Promise<void> {
 /** Whether the check was refused. */
 export function isRefusal(checked: UserRecord | RequestError): checked is RequestError {
   return checked.kind === "refused";
+}
+
+/**
+ * Why it is refused, or undefined; `field` is its place in the input. A password is not text to be shown: spaces count,
+ * and its length is that of what was typed.
+ */
+export function checkNewPassword(
+  password: string,
+  field: string,
+  { passwordUnitsMin, passwordUnitsMax }: RequestLimits,
+): RequestError | undefined {
+  if (password.length < passwordUnitsMin || password.length > passwordUnitsMax) {
+    const lengths = `${passwordUnitsMin} to ${passwordUnitsMax} characters`;
+    return invalidInput(`${field} must have ${lengths}`, field);
+  }
+  return checkText(password, { unitsMin: 0, unitsMax: passwordUnitsMax }, field);
+}
+
+/** More passwords wait to be checked than the machine can check soon; nothing was decided. */
+export class PasswordsBusy extends Error {
+  override readonly name = "PasswordsBusy";
+  constructor(readonly retryAfterMs: number) {
+    super("too many people are signing in");
+  }
+}
+
+/** The refusal for it; any other error is thrown on. */
+export function busyOrThrow(error: unknown): RequestError {
+  if (!(error instanceof PasswordsBusy)) throw error;
+  return refused("RATE_LIMITED", error.message, { retryAfterMs: error.retryAfterMs });
 }

@@ -1,9 +1,8 @@
 /** Sets a new password with a one-time token, by which an administrator vouched for its holder. */
 import { addressKey } from "../../limits/rates/keys.js";
-import { checkNewPassword } from "./newPassword.js";
-import { openSignIn } from "./openSignIn.js";
+import { checkNewPassword, busyOrThrow } from "./checkPassword.js";
+import { openSignIn } from "./signIn.js";
 import type { SignedIn } from "../outcomes.js";
-import { busyOrThrow } from "./passwordsBusy.js";
 import { invalidInput, type RequestError } from "../requestError.js";
 import type { RequestOrigin } from "../../limits/origin/requestOrigin.js";
 import type { Services } from "../services.js";

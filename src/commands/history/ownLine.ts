@@ -1,8 +1,17 @@
 /** The viewer's own steps in a template, read from the newest backwards as far as they are needed. */
-import { mayCountFor, undoLine, type OwnRun, type UndoLine } from "../../domain/undo/undoLine.js";
+import {
+  mayCountFor,
+  undoLine,
+  type OwnRun,
+  type UndoLine,
+  runOf,
+} from "../../domain/undo/undoLine.js";
 import type { LogEntry } from "../../domain/history/logEntry.js";
-import { runOf } from "../../domain/undo/undoLine.js";
 import type { Services } from "../services.js";
+import { PassedOver } from "../../domain/undo/undoNewest.js";
+import { firstOperationId } from "./earlierStep.js";
+import type { UndoInput } from "../inputs.js";
+import { refused, type RequestError } from "../requestError.js";
 
 /** So many requests of the viewer are read at once. */
 const RUNS_READ = 500;
@@ -77,4 +86,39 @@ export class OwnLine {
       redoable: line.redoable.filter((step) => step !== oldest),
     };
   }
+}
+
+/** What the rows of a request are named by, and what was decided about it: the same however often it is decided. */
+export interface Naming {
+  readonly stepId: string;
+  /** Only this id is one that somebody could guess and use for something else; the log is asked about it. */
+  readonly firstId: string | undefined;
+  readonly authorSalt: string;
+  readonly idOf: (number: number) => string;
+  readonly passedOver: PassedOver;
+}
+
+/**
+ * The names of an undo or redo in the log. They stay the same however often the request is decided, so that a decision
+ * about a part of it still holds when the rest is decided. New names; the ids are made of the batch id that the client
+ * chose, where it did.
+ */
+export function namingOf(services: Services, { batchId }: UndoInput): Naming {
+  const stepId = services.newId();
+  const firstId = batchId == null ? undefined : firstOperationId(batchId);
+  const idOf = (number: number) =>
+    number === 1 ? (firstId ?? `${stepId}-1`) : `${stepId}-${number}`;
+  const authorSalt = services.newSalt();
+  return { stepId, firstId, authorSalt, idOf, passedOver: new PassedOver() };
+}
+
+/**
+ * Refuses an undo or redo whose step has too many operations of others after it to be judged. Nothing is changed, and
+ * the step stays on the line.
+ */
+export function tooFarBack(direction: "undo" | "redo"): RequestError {
+  const message =
+    `cannot ${direction} the newest step: after it others committed more than one request may read, or the log was cut. ` +
+    "Change by hand what it did, or take it from an earlier version";
+  return refused("VERSION_CONFLICT", message, { path: ["templateId"] });
 }

@@ -12,14 +12,12 @@ import { authorize, type SignedInViewer } from "../authorize.js";
 import type { UndoInput } from "../inputs.js";
 import { allOrNothingHash, batchIdReused, earlierStep } from "./earlierStep.js";
 import type { Applied, ApplyOperationsOutcome } from "../outcomes.js";
-import { OwnLine } from "./ownLine.js";
+import { OwnLine, tooFarBack, namingOf, type Naming } from "./ownLine.js";
 import { checkOptionalId } from "../editing/parseBatch.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { editorOf, submit } from "../editing/submit.js";
 import { chargeOperations, takeOperations } from "../editing/takeOperations.js";
-import { tooFarBack } from "./tooFarBack.js";
-import { namingOf, type Naming } from "./undoNaming.js";
 import { undoConflict } from "../conflicts/versionConflict.js";
 
 /** How often it is decided anew, where more of the history is needed or the viewer edits at the same time elsewhere. */

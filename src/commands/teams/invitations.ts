@@ -2,8 +2,7 @@
 import type { Viewer } from "../../domain/access/access.js";
 import type { InvitationKey, MemberRole } from "../../storage/teams/teamStore.js";
 import { unauthenticated } from "../authorize.js";
-import { hasProvenAddress } from "../accounts/provenAddress.js";
-import { parseEmailAddress } from "../accounts/emailAddress.js";
+import { hasProvenAddress, parseEmailAddress } from "../accounts/emailAddress.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { changeTeam, no } from "./teams.js";

@@ -7,8 +7,7 @@ import { deleteAccount, type DeleteAccountInput } from "../../commands/accounts/
 import type { SignInInput, SignUpInput } from "../../commands/inputs.js";
 import type { AccountDeleted, SignedOut } from "../../commands/outcomes.js";
 import { refreshSession } from "../../commands/credentials/refreshSession.js";
-import { signIn } from "../../commands/credentials/signIn.js";
-import { signOut, signOutEverywhere } from "../../commands/credentials/signOut.js";
+import { signIn, signOut, signOutEverywhere } from "../../commands/credentials/signIn.js";
 import { signUp } from "../../commands/accounts/signUp.js";
 import { builder } from "../builder.js";
 import { RequestErrorObject } from "../errors.js";

@@ -9,7 +9,7 @@ import {
 import type { Ended, TeamInvited } from "../../commands/teams/teamServices.js";
 import type { Prisma } from "../../storage/generated/prisma/client.js";
 import { builder } from "../builder.js";
-import { hasProvenAddress } from "../../commands/accounts/provenAddress.js";
+import { hasProvenAddress } from "../../commands/accounts/emailAddress.js";
 import { linkOf } from "../../commands/access/linkTokens.js";
 import type { GraphQLContext } from "../context.js";
 import { RequestErrorObject } from "../errors.js";

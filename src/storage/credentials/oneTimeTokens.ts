@@ -1,9 +1,10 @@
-/** The rows of one-time tokens on PostgreSQL. */
+/** The rows of one-time tokens on PostgreSQL, and whether the account that creates credentials may still do so. */
 import type { Prisma, PrismaClient } from "../generated/prisma/client.js";
-import { endAll } from "./credentialStatements.js";
-import { holdAccounts, makerStands } from "./makerRows.js";
+import { endAll, standingsOf } from "./credentialStatements.js";
 import { proveOwnEmail } from "../accounts/proveEmail.js";
 import type { NewOneTimeToken, PasswordReset } from "./credentialStore.js";
+import { isLive, type Maker } from "../../domain/access/credentials.js";
+import { isUuid } from "../postgres/uuid.js";
 
 type Transaction = Prisma.TransactionClient;
 
@@ -68,4 +69,29 @@ export async function resetPassword(
 /** Takes back what was done: somebody else was quicker, or the account cannot be used any more. */
 export class TokenTaken extends Error {
   override readonly name = "TokenTaken";
+}
+
+/**
+ * Holds the rows of both, as whoever ends all sign-ins of one does: what is read afterwards stays so until the transaction
+ * ends. The statement is one of its own: another one sees what was committed while this one waited.
+ */
+export async function holdAccounts(
+  transaction: Prisma.TransactionClient,
+  userId: string,
+  maker: Maker | undefined,
+): Promise<void> {
+  const ids = [userId, ...(maker === undefined ? [] : [maker.userId])].filter(isUuid);
+  await transaction.$executeRaw`
+    SELECT FROM users WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+}
+
+/** To be asked after the rows are held. */
+export async function makerStands(
+  transaction: Prisma.TransactionClient,
+  maker: Maker | undefined,
+  now: number,
+): Promise<boolean> {
+  if (maker === undefined) return true;
+  const standings = await standingsOf(transaction, [maker.userId], now);
+  return isLive(maker.credential, standings.get(maker.userId));
 }

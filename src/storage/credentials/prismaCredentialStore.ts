@@ -22,8 +22,14 @@ import type {
   ShownApiToken,
 } from "./credentialStore.js";
 import type { ApiToken, Prisma, PrismaClient } from "../generated/prisma/client.js";
-import { addOneTimeToken, findOneTimeToken, resetPassword, TokenTaken } from "./oneTimeTokens.js";
-import { holdAccounts, makerStands } from "./makerRows.js";
+import {
+  addOneTimeToken,
+  findOneTimeToken,
+  resetPassword,
+  TokenTaken,
+  holdAccounts,
+  makerStands,
+} from "./oneTimeTokens.js";
 import { isForeignKeyViolation } from "../postgres/errors.js";
 import { onDatabase } from "../postgres/statement.js";
 import {
