@@ -2,7 +2,7 @@
  * Bus messages as text on a Redis channel: `{"v":1,"node":"…","message":{…}}`. Whoever can write to Redis can write
  * anything there, so what arrives is checked down to what the subscriptions rely on, and refused as a whole.
  */
-import { operationTypes } from "../domain/operations/operation.js";
+import { operationTypes } from "../domain/operations/registry.js";
 import {
   activityKinds,
   changeOperationOf,

@@ -10,9 +10,12 @@ import { unbounded } from "../../src/domain/limits.js";
 import { collisions } from "../../src/domain/merge/collide.js";
 import type { Footprinted } from "../../src/domain/merge/collide.js";
 import type { Footprint, Touch } from "../../src/domain/operations/footprint.js";
-import { operationTypes } from "../../src/domain/operations/operation.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
-import { applyOperation, footprintOf } from "../../src/domain/operations/registry.js";
+import {
+  applyOperation,
+  footprintOf,
+  operationTypes,
+} from "../../src/domain/operations/registry.js";
 import { drawDesign } from "./generators.js";
 import type { Draw } from "./generators.js";
 import { drawOperation, drawOperationOf } from "./operationGenerators.js";

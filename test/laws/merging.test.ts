@@ -1,7 +1,7 @@
 /** The laws of merging for every pair of types. */
+import { operationTypes } from "../../src/domain/operations/registry.js";
 import { describe, expect, test } from "vitest";
 import { isNoOp } from "../../src/domain/operations/noOp.js";
-import { operationTypes } from "../../src/domain/operations/operation.js";
 import { ruledMerge } from "../../src/domain/merge/judging/mergeRules.js";
 import { lastWriterWins } from "../../src/domain/merge/judging/verdict.js";
 import { checkDeletions } from "./deletionLaw.js";

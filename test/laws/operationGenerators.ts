@@ -6,7 +6,7 @@ import type {
   OperationTarget,
   OperationType,
 } from "../../src/domain/operations/operation.js";
-import { operationTypes } from "../../src/domain/operations/operation.js";
+import { operationTypes } from "../../src/domain/operations/registry.js";
 import type { Draw } from "./generators.js";
 import {
   chance,

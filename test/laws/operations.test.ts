@@ -9,7 +9,7 @@ import { jsonValues } from "../../src/domain/document/size.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { defaultDomainLimits, unbounded } from "../../src/domain/limits.js";
 import type { Json } from "../../src/domain/json.js";
-import { operationTypes } from "../../src/domain/operations/operation.js";
+import { operationTypes } from "../../src/domain/operations/registry.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
 import {
   applyOperation,

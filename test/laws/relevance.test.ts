@@ -11,11 +11,8 @@ import {
   lastWriterWins,
   reportCollisions,
 } from "../../src/domain/merge/judging/verdict.js";
-import {
-  operationTypes,
-  type LoggedOperation,
-  type OperationContent,
-} from "../../src/domain/operations/operation.js";
+import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
+import { operationTypes } from "../../src/domain/operations/registry.js";
 import { drawDesign, type Draw } from "./generators.js";
 import { drawOperation } from "./operationGenerators.js";
 import { expectedDesign } from "./oracle.js";

@@ -5,7 +5,7 @@ import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import type { Json, JsonObject } from "../../src/domain/json.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
-import { operationTypes } from "../../src/domain/operations/operation.js";
+import { operationTypes } from "../../src/domain/operations/registry.js";
 import { fastDraw, randomOf } from "./fastDraw.js";
 import { smallDesign } from "./histories.js";
 import { nodesOf } from "./intents.js";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startApi, type Api, type Client } from "./api.js";
-import { operationTypes } from "../../src/domain/operations/operation.js";
+import { operationTypes } from "../../src/domain/operations/registry.js";
 
 let api: Api;
 let ada: Client;

@@ -8,7 +8,9 @@ import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import { targetOfPath } from "../operations/paths.js";
 import type { Footprint, NodePath, Touch } from "../operations/footprint.js";
+import { isElementUpdate } from "../operations/nodeOperations.js";
 import { isNoOp } from "../operations/noOp.js";
+import { propertiesChangedBy } from "../operations/traits.js";
 import type { LoggedOperation, OperationTarget, OperationType } from "../operations/operation.js";
 import { applySteps, targetIds } from "../operations/registry.js";
 import type { Restriction } from "./grant.js";
@@ -163,15 +165,6 @@ export type TypedOperation = Pick<LoggedOperation, "type" | "payload"> & {
   readonly isInverse: boolean;
 };
 
-/** What else a type changes that only sets properties; what undoes it may be written so. */
-const propertiesOf: Readonly<Partial<Record<OperationType, readonly string[]>>> = {
-  MOVE_ELEMENT: ["x", "y"],
-  RESIZE_ELEMENT: ["x", "y", "width", "height"],
-  ROTATE_ELEMENT: ["rotation"],
-  EDIT_TEXT: ["text"],
-  EXTEND_STROKE: ["points"],
-};
-
 /**
  * Whether the restriction lets through operations of this kind, wherever they are. What counts is the type that was sent. Undoing
  * the first rotation of an element, say, removes the property: an inverse that sets nothing but what a type changes counts as of
@@ -184,10 +177,10 @@ function letsTypeThrough(
   if (operationTypes.length === 0 || operationTypes.includes(requested?.type ?? type)) return true;
   if (!isInverse) return false;
   if (operationTypes.includes(type)) return true;
-  if (type !== "UPDATE_ELEMENT_PROPS") return false;
+  if (!isElementUpdate({ type })) return false;
   const set = Object.keys(payload ?? {});
   return operationTypes.some((granted) =>
-    set.every((property) => propertiesOf[granted]?.includes(property) === true),
+    set.every((property) => propertiesChangedBy(granted).includes(property)),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Json } from "../json.js";
 import { unbounded } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
 import { applyOperation, invertOperation } from "../operations/registry.js";
+import { deltaOf } from "../operations/traits.js";
 import { sameJson } from "../text/richText.js";
 import { followed, followedCommit } from "./followed.js";
 import type { Confirmed, CommittedOperation, FollowedCommit } from "./followed.js";
@@ -24,7 +25,7 @@ export function answered(local: LocalState, rows: readonly CommittedOperation[])
   const now = followed(confirmed, rows);
   const from = same < 0 ? inFlight.rows.length : same;
   const history = [...undoing(confirmed, inFlight.rows, from), ...now.history.slice(from)];
-  const texts = history.filter(({ operation }) => operation.type === "EDIT_TEXT");
+  const texts = history.filter(({ operation }) => deltaOf(operation) !== undefined);
   const rules = { judge: reportCollisions, clientId: null };
   const fitting = foretoldFitting(now.confirmed, pending, texts, rules);
   const version = now.confirmed.version;

@@ -61,6 +61,7 @@ export function wholeOf(history: readonly FollowedCommit[]) {
     const { operation, before } = commit;
     return {
       id,
+      type: operation.type,
       payload: operation.payload,
       get inverse() {
         return invertOperation(before, operation);

@@ -8,7 +8,7 @@ export type HistoryEntry = Pick<
 >;
 
 /** What is asked of a committed operation that was read wholly. */
-export type WholeOperation = Pick<LoggedOperation, "id" | "payload" | "inverse">;
+export type WholeOperation = Pick<LoggedOperation, "id" | "type" | "payload" | "inverse">;
 
 /** An operation as far as its place in the line matters. */
 export type OwnOperation = Pick<

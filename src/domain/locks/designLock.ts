@@ -32,7 +32,7 @@ export function* designLockSteps(
   footprint: Footprint,
   created: ReadonlySet<NodePath>,
 ): Steps<OperationFailure | undefined> {
-  if (setsOnlyLocked(operation)) return undefined;
+  if (footprint.every(setsOnlyLocked)) return undefined;
   const visited = new Set<DesignElement>();
   for (const touch of footprint) {
     yield;
@@ -45,9 +45,8 @@ export function* designLockSteps(
   return undefined;
 }
 
-function setsOnlyLocked({ type, payload }: OperationContent): boolean {
-  if (type !== "UPDATE_ELEMENT_PROPS") return false;
-  return Object.keys(payload ?? {}).every((name) => name === "locked");
+function setsOnlyLocked(touch: Touch): boolean {
+  return touch.kind === "write" && touch.properties.every((name) => name === "locked");
 }
 
 function lockedElement(

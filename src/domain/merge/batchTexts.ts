@@ -3,7 +3,7 @@ import type { LoggedOperation, OperationContent } from "../operations/operation.
 import type { Delta } from "../text/delta.js";
 import type { Collision, CollisionIndex } from "./collide.js";
 import { nodePath, type NodePath } from "../operations/footprint.js";
-import { growingSetBy } from "./grownValues.js";
+import { deltaOf, incrementalSetBy, withDelta } from "../operations/traits.js";
 import { TextRebase } from "./textRebase.js";
 
 export class BatchTexts {
@@ -12,7 +12,7 @@ export class BatchTexts {
   constructor(
     private readonly index: CollisionIndex,
     /** A committed operation, undefined where it has to be read first. */
-    private readonly whole: (id: string) => Pick<LoggedOperation, "payload"> | undefined,
+    private readonly whole: (id: string) => Pick<LoggedOperation, "type" | "payload"> | undefined,
     private readonly isOwn: (path: NodePath) => boolean,
     /** The place of a committed operation in the history. */
     private readonly turnOf: (id: string) => number,
@@ -28,16 +28,17 @@ export class BatchTexts {
     changedBy: Set<string>,
   ): OperationContent | undefined {
     // A text that the batch sets is to its next delta what it was to the client.
-    const isSet = growingSetBy(content).includes("text");
+    const isSet = incrementalSetBy(content).includes("text");
     if (isSet) this.rebases.set(pathOf(content), new TextRebase());
-    if (content.type !== "EDIT_TEXT") return content;
+    const delta = deltaOf(content);
+    if (delta === undefined) return content;
     const path = pathOf(content);
     const rebase = this.rebases.get(path) ?? this.rebaseOf(path, beaten);
     if (rebase === undefined) return undefined;
     this.rebases.set(path, rebase);
-    const next = rebase.next(content.payload?.["delta"] as unknown as Delta);
+    const next = rebase.next(delta);
     for (const id of [...next.changedBy, ...next.overrides]) changedBy.add(id);
-    return { ...content, payload: { delta: next.delta as never } };
+    return withDelta(content, next.delta);
   }
 
   /** The text edits since the base; those after a write or deletion that was beaten are undone with it. */
@@ -51,7 +52,7 @@ export class BatchTexts {
       if (!touch.blends.includes("text")) continue;
       const committed = this.whole(touch.operationId);
       if (committed === undefined) isRead = false;
-      const delta = committed?.payload?.["delta"] as unknown as Delta | undefined;
+      const delta = committed && deltaOf(committed);
       if (delta !== undefined) edits.push({ id: touch.operationId, delta });
     }
     return isRead ? new TextRebase(edits) : undefined;

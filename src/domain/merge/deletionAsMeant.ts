@@ -6,7 +6,9 @@
 import type { Document, Page } from "../document/document.js";
 import { parentOf, withAncestors } from "../document/elementTree.js";
 import { present } from "../document/sequence.js";
+import { deletionOf, regroupingOf } from "../operations/nodeOperations.js";
 import type { OperationContent } from "../operations/operation.js";
+import { deletionBy, type OperationDeletion } from "../operations/traits.js";
 import { nodePath, segmentsOf, type Footprint, type NodePath } from "../operations/footprint.js";
 
 /** What others did since the base, as far as a deletion asks. */
@@ -32,14 +34,14 @@ export function deletionAsMeant(
   footprint: Footprint,
   others: OthersSince,
 ): DeletionAsMeant {
-  const isOfElements = content.type === "DELETE_ELEMENT" || content.type === "CLEAR_PAGE";
-  if (!isOfElements) return { before: [], content };
+  const deletion = deletionBy(content);
+  if (deletion === null || deletion.of === "node") return { before: [], content };
   const page = document.pages.items.get(content.target.pageId ?? "");
   if (page === undefined) return { before: [], content: undefined };
-  return new Deletion(page, content, footprint, others).asMeant();
+  return new ElementDeletion(page, content, deletion, footprint, others).asMeant();
 }
 
-class Deletion {
+class ElementDeletion {
   /** What is to go; grows by what others added in it. */
   private readonly going = new Set<string>();
   private readonly before: OperationContent[] = [];
@@ -47,10 +49,11 @@ class Deletion {
   constructor(
     private readonly page: Page,
     private readonly content: OperationContent,
+    private readonly deletion: Exclude<OperationDeletion, { of: "node" }>,
     footprint: Footprint,
     private readonly others: OthersSince,
   ) {
-    const left = content.type === "CLEAR_PAGE" ? new Set(namedBy(content)) : undefined;
+    const left = deletion.of === "elements" ? new Set(deletion.named(content.payload)) : undefined;
     for (const { kind, path } of footprint) {
       const [, , , elementId] = kind === "delete" ? segmentsOf(path) : [];
       if (elementId === undefined || !page.elements.items.has(elementId)) continue;
@@ -65,7 +68,8 @@ class Deletion {
         if (!this.going.has(childId)) this.decide(childId);
       }
     }
-    return this.content.type === "CLEAR_PAGE" ? this.clearing() : this.deleting();
+    const { deletion } = this;
+    return deletion.of === "elements" ? this.ofElements(deletion) : this.ofTree();
   }
 
   /** What becomes of an element that the client did not see there. */
@@ -77,7 +81,7 @@ class Deletion {
     if (former !== undefined) this.place(elementId, former);
     else if (this.others.created(path)) this.going.add(elementId);
     // Out of what it was in on the page the client saw, by an operation of the batch that had no effect here.
-    else if (this.content.type === "DELETE_ELEMENT") this.place(elementId, null);
+    else if (this.deletion.of === "elementTree") this.place(elementId, null);
   }
 
   /** Whether the group is there, stays, and is not in the element itself. */
@@ -90,30 +94,25 @@ class Deletion {
 
   private place(elementId: string, parentId: string | null): void {
     const target = { pageId: this.page.id, elementId };
-    this.before.push({ type: "REORDER_ELEMENT", target, payload: { parentId } });
+    this.before.push(regroupingOf(target, parentId));
   }
 
-  private clearing(): DeletionAsMeant {
-    const { type, target } = this.content;
-    const named = namedBy(this.content);
+  private ofElements(deletion: OperationDeletion & { of: "elements" }): DeletionAsMeant {
+    const { target, payload } = this.content;
+    const named = deletion.named(payload) ?? [];
     const isNamed = new Set(named);
     const added = [...this.going].filter((id) => !isNamed.has(id));
     if (added.length === 0) return { before: this.before, content: this.content };
-    const payload = { elementIds: [...named, ...added] };
-    return { before: this.before, content: { type, target, payload } };
+    return { before: this.before, content: deletion.naming(target, [...named, ...added]) };
   }
 
-  private deleting(): DeletionAsMeant {
+  private ofTree(): DeletionAsMeant {
     const { elementId = "" } = this.content.target;
     const roots = [...this.going].filter((id) => {
       const parentId = parentOf(present(this.page.elements, id));
       return id !== elementId && (parentId === null || !this.going.has(parentId));
     });
-    const deletions = roots.map((id): OperationContent => ({
-      type: "DELETE_ELEMENT",
-      target: { pageId: this.page.id, elementId: id },
-      payload: null,
-    }));
+    const deletions = roots.map((id) => deletionOf({ pageId: this.page.id, elementId: id }));
     // The named one may itself be in a group of those that others moved out of it.
     const named = this.page.elements.items.get(elementId);
     const around = named === undefined ? null : parentOf(named);
@@ -123,9 +122,4 @@ class Deletion {
       content: isLast ? this.content : undefined,
     };
   }
-}
-
-/** The elements that a page is cleared of. */
-function namedBy({ payload }: OperationContent): readonly string[] {
-  return (payload?.["elementIds"] ?? []) as readonly string[];
 }

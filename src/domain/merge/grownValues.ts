@@ -5,9 +5,7 @@
 import type { OperationContent } from "../operations/operation.js";
 import type { Collision } from "./collide.js";
 import { nodePath } from "../operations/footprint.js";
-
-/** The properties that blends go on from; the others they set. */
-export const growing: ReadonlySet<string> = new Set(["text", "points"]);
+import { incrementalProperty, incrementalSetBy } from "../operations/traits.js";
 
 /** What the batch's last operation on a value did. */
 interface Grown {
@@ -24,7 +22,7 @@ export class GrownValues {
 
   /** The collisions without those over a value that the operation goes on from and that is the batch's own. */
   concerning(content: OperationContent, found: readonly Collision[]): readonly Collision[] {
-    const property = grownBy(content);
+    const property = incrementalProperty(content);
     if (property === undefined || !this.at(content, property).isOwn) return found;
     return found.filter(({ kind }) => kind !== "CONCURRENT_EDIT");
   }
@@ -37,11 +35,11 @@ export class GrownValues {
     content: OperationContent,
     lost: ReadonlyMap<string, readonly Collision[]>,
   ): readonly Collision[] {
-    for (const property of growingSetBy(content)) {
+    for (const property of incrementalSetBy(content)) {
       const lostTo = lost.get(property) ?? [];
       this.values.set(keyOf(content, property), { isOwn: lostTo.length === 0, lostTo });
     }
-    const property = grownBy(content);
+    const property = incrementalProperty(content);
     if (property === undefined) return [];
     const { isOwn, lostTo: lostBefore } = this.at(content, property);
     const lostTo = lost.get(property) ?? [];
@@ -53,18 +51,6 @@ export class GrownValues {
   private at(content: OperationContent, property: string): Grown {
     return this.values.get(keyOf(content, property)) ?? untouched;
   }
-}
-
-/** The property that the operation goes on from. */
-export function grownBy({ type }: OperationContent): string | undefined {
-  if (type === "EDIT_TEXT") return "text";
-  return type === "EXTEND_STROKE" ? "points" : undefined;
-}
-
-/** Those of the properties that the operation sets, whatever they were. */
-export function growingSetBy({ type, payload }: OperationContent): readonly string[] {
-  if (type !== "UPDATE_ELEMENT_PROPS") return [];
-  return Object.keys(payload ?? {}).filter((property) => growing.has(property));
 }
 
 function keyOf({ target }: OperationContent, property: string): string {

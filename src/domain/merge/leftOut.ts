@@ -4,11 +4,11 @@
  * elsewhere.
  */
 import type { Document } from "../document/document.js";
-import type { OperationContent, SentOperation } from "../operations/operation.js";
+import type { OperationContent, OperationTarget, SentOperation } from "../operations/operation.js";
 import { footprintOf } from "../operations/registry.js";
 import { isAtOrUnder, targetOfPath } from "../operations/paths.js";
 import type { Footprint, NodePath } from "../operations/footprint.js";
-import { growing } from "./grownValues.js";
+import { deletionBy, incrementalProperties, isAddition } from "../operations/traits.js";
 
 export class LeftOut {
   private readonly ids: Set<string>;
@@ -61,14 +61,16 @@ export class LeftOut {
       if (touch.kind !== "write" && touch.kind !== "blend") continue;
       for (const name of touch.properties) {
         if (name === "parentId" && touch.kind === "write") this.regrouped.add(touch.path);
-        if (growing.has(name)) this.grownAt(touch.path).add(name);
+        if (incrementalProperties.has(name)) this.grownAt(touch.path).add(name);
       }
     }
   }
 
-  private loseAdded({ type, target }: OperationContent): void {
-    if (type === "ADD_ELEMENT") this.added.elements.add(target.elementId ?? "");
-    if (type === "ADD_AUDIO_CLIP") this.added.clips.add(target.clipId ?? "");
+  private loseAdded(operation: OperationContent): void {
+    if (!isAddition(operation)) return;
+    const { elementId, clipId } = operation.target;
+    if (elementId !== undefined) this.added.elements.add(elementId);
+    if (clipId !== undefined) this.added.clips.add(clipId);
   }
 
   private isBuiltOn(footprint: Footprint): boolean {
@@ -81,31 +83,28 @@ export class LeftOut {
   }
 
   /** Whether it deletes something that a left-out operation would have taken elsewhere: into another group, page or layer. */
-  private deletesMoved({ type, target }: OperationContent, footprint: Footprint): boolean {
+  private deletesMoved(operation: OperationContent, footprint: Footprint): boolean {
+    const deletion = deletionBy(operation);
+    if (deletion === null) return false;
+    if (deletion.of === "node") return this.holdsAdded(operation.target);
+    const { elements } = this.added;
+    return footprint.some(
+      ({ kind, path }, index) =>
+        kind === "delete" &&
+        (elements.has(targetOfPath(path).elementId ?? "") ||
+          // What a group holds goes with it; an element that is named goes from whatever group.
+          (deletion.of === "elementTree" && index > 0 && this.regrouped.has(path))),
+    );
+  }
+
+  /** Whether the page or layer holds what a left-out operation would have added, or is a clip of that id. */
+  private holdsAdded({ pageId, audioLayerId, clipId }: OperationTarget): boolean {
     const { elements, clips } = this.added;
-    switch (type) {
-      case "DELETE_ELEMENT":
-      case "CLEAR_PAGE":
-        return footprint.some(
-          ({ kind, path }, index) =>
-            kind === "delete" &&
-            (elements.has(targetOfPath(path).elementId ?? "") ||
-              // What a group holds goes with it; what CLEAR_PAGE names goes from whatever group.
-              (type === "DELETE_ELEMENT" && index > 0 && this.regrouped.has(path))),
-        );
-      case "DELETE_PAGE": {
-        const page = this.document.pages.items.get(target.pageId ?? "");
-        return page !== undefined && anyOf(elements, page.elements.items);
-      }
-      case "DELETE_AUDIO_CLIP":
-        return clips.has(target.clipId ?? "");
-      case "DELETE_AUDIO_LAYER": {
-        const layer = this.document.audioLayers.items.get(target.audioLayerId ?? "");
-        return layer !== undefined && anyOf(clips, layer.clips.items);
-      }
-      default:
-        return false;
-    }
+    if (clipId !== undefined) return clips.has(clipId);
+    const page = this.document.pages.items.get(pageId ?? "");
+    if (page !== undefined) return anyOf(elements, page.elements.items);
+    const layer = this.document.audioLayers.items.get(audioLayerId ?? "");
+    return layer !== undefined && anyOf(clips, layer.clips.items);
   }
 
   private grownAt(path: NodePath): Set<string> {

@@ -3,7 +3,7 @@
  * not created has nothing to do it with; and where a thing stays, none can be created under its id.
  */
 import type { OperationContent } from "../operations/operation.js";
-import { deletedPath } from "./asSeen.js";
+import { deletedPath } from "../operations/traits.js";
 import { targetOfPath } from "../operations/paths.js";
 import { ancestorsOf, type Footprint, type NodePath } from "../operations/footprint.js";
 import type { Collision } from "./collide.js";

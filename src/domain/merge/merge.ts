@@ -19,7 +19,7 @@ import { judged, type Decided, type Judged } from "./judging/judged.js";
 import type { LeftOut } from "./leftOut.js";
 import { LostChanges } from "./lostChanges.js";
 import { NO_OP } from "../operations/noOp.js";
-import { partOf, withoutProperties } from "./remainder.js";
+import { deletionBy, partAt, withoutParts } from "../operations/traits.js";
 import { OthersHistory } from "./othersHistory.js";
 import { PlacedRows, type Restoring } from "./places/placedRows.js";
 import { withPagesAtBase } from "./pageAtBase.js";
@@ -206,7 +206,7 @@ class Merge {
       footprint,
       found,
       blended: this.others.replacementsOf(operation, footprint, judge),
-      partOf: (collision) => partOf(operation, collision),
+      partOf: ({ path }) => partAt(operation, path),
       typeOf: (path) => typeAt(path, this.input.state.document, this.others, this.whole),
     });
     if (verdicts === undefined) {
@@ -230,10 +230,12 @@ class Merge {
       return lost([...winners], decided);
     }
     const deleters = this.others.deletersOf(operation);
-    const isGone = beaten.length === 0 || (decidesDeletions && operation.type !== "DELETE_ELEMENT");
+    // What its client saw in a group goes wherever it is by now, also where the group is gone.
+    const isOfTree = deletionBy(operation)?.of === "elementTree";
+    const isGone = beaten.length === 0 || (decidesDeletions && !isOfTree);
     if (deleters.length > 0 && isGone) return lost(deleters);
     this.lostChanges.addParts(footprint, verdicts.lost);
-    const left = withoutProperties(meant.content, new Set(verdicts.lost.keys()));
+    const left = withoutParts(meant.content, new Set(verdicts.lost.keys()));
     if (left === undefined) {
       this.conflicts.push(...found);
       return undefined;

@@ -1,6 +1,6 @@
 /** What others committed since the base of a batch, as the operations of the batch meet it. */
 import type { OperationContent, SentOperation } from "../operations/operation.js";
-import { deletedPath } from "./asSeen.js";
+import { canDoWithout, deletedPath, incrementalProperty, regroups } from "../operations/traits.js";
 import {
   collisionsWith,
   creatorsOf,
@@ -14,7 +14,6 @@ import { deletesNode, type Footprint, type NodePath } from "../operations/footpr
 import type { Collision, CollisionIndex, Lookup } from "./collide.js";
 import { DecidingTouches, type Outlasts } from "./judging/decidingTouches.js";
 import type { OthersSince } from "./deletionAsMeant.js";
-import { grownBy } from "./grownValues.js";
 import type { Decided } from "./judging/judged.js";
 import { newestBeaten } from "./judging/met.js";
 import type { HistoryEntry } from "../history/logEntry.js";
@@ -72,7 +71,7 @@ export class OthersHistory implements OthersSince {
     const gone = new Set(footprint.flatMap(({ kind, path }) => (kind === "delete" ? path : [])));
     const givesBack =
       judge.decidesDeletions !== undefined &&
-      (grownBy(operation) !== undefined || operation.type === "REORDER_ELEMENT");
+      (incrementalProperty(operation) !== undefined || regroups(operation));
     const lookup = this.lookup(judge, givesBack);
     return collisionsWith(lookup, { id: operation.id, footprint }).filter(
       (collision) =>
@@ -145,14 +144,10 @@ export class OthersHistory implements OthersSince {
    * Whether an element is gone that the operation can do without: one that was to leave its group when a page is cleared,
    * or a group further around the one that something goes into.
    */
-  private isMoot(
-    { type, target, payload }: SentOperation,
-    { kind, path, serverOperation }: Collision,
-  ): boolean {
-    const { elementId } = targetOfPath(path);
-    if (kind !== "DELETED_TARGET" || elementId === undefined) return false;
-    const isAround = elementId !== target.elementId && elementId !== payload?.["parentId"];
-    if (type !== "CLEAR_PAGE" && !(type === "REORDER_ELEMENT" && isAround)) return false;
+  private isMoot(operation: SentOperation, { kind, path, serverOperation }: Collision): boolean {
+    if (kind !== "DELETED_TARGET" || !canDoWithout(operation, targetOfPath(path).elementId)) {
+      return false;
+    }
     return deletesNode(this.entry(serverOperation).footprint, path);
   }
 }

@@ -11,6 +11,7 @@ import { pageOf } from "../document/fromDesign.js";
 import { inserted, removed, replaced, Sequence } from "../document/sequence.js";
 import { Order } from "../document/order.js";
 import type { OperationContent } from "../operations/operation.js";
+import { contentsAdded } from "../operations/traits.js";
 import { segmentsOf, type Footprint, type Touch } from "../operations/footprint.js";
 
 interface Entry {
@@ -133,7 +134,7 @@ function placed(id: string, parentId: string | null): DesignElement {
 
 function deletedPage(pageId: string, inverse: readonly OperationContent[]): Page | undefined {
   for (const { type, target, payload } of inverse) {
-    if (type !== "ADD_PAGE" || target.pageId !== pageId) continue;
+    if (contentsAdded({ type }) !== "elements" || target.pageId !== pageId) continue;
     return pageOf({ id: pageId, elements: payload?.["elements"] as unknown as DesignElement[] });
   }
   return undefined;

@@ -6,7 +6,9 @@
 import type { Document } from "../document/document.js";
 import type { OperationContent } from "../operations/operation.js";
 import { footprintOf } from "../operations/registry.js";
-import { deletedPath, pagesMeant } from "./asSeen.js";
+import { pagesMeant } from "./asSeen.js";
+import { deletionOf } from "../operations/nodeOperations.js";
+import { deletedPath } from "../operations/traits.js";
 import {
   ancestorsOf,
   nodePath,
@@ -53,7 +55,7 @@ export class Relevance {
     this.left.clear();
     for (const path of found) {
       const [, pageId = "", , elementId = ""] = segmentsOf(path);
-      this.addOperation({ type: "DELETE_ELEMENT", target: { pageId, elementId }, payload: null });
+      this.addOperation(deletionOf({ pageId, elementId }));
     }
     this.goAround();
     return found.length > 0;

@@ -3,32 +3,31 @@ import type { Footprint } from "./footprint.js";
 import type { JsonObject } from "../json.js";
 import type { Result } from "../result.js";
 
-export const operationTypes = [
-  "ADD_ELEMENT",
-  "MOVE_ELEMENT",
-  "RESIZE_ELEMENT",
-  "ROTATE_ELEMENT",
-  "UPDATE_ELEMENT_PROPS",
-  "DELETE_ELEMENT",
-  "REORDER_ELEMENT",
-  "EDIT_TEXT",
-  "EXTEND_STROKE",
-  "ADD_PAGE",
-  "UPDATE_PAGE",
-  "DELETE_PAGE",
-  "REORDER_PAGES",
-  "CLEAR_PAGE",
-  "UPDATE_CANVAS",
-  "ADD_AUDIO_LAYER",
-  "UPDATE_AUDIO_LAYER",
-  "DELETE_AUDIO_LAYER",
-  "REORDER_AUDIO_LAYER",
-  "ADD_AUDIO_CLIP",
-  "UPDATE_AUDIO_CLIP",
-  "DELETE_AUDIO_CLIP",
-  "REORDER_AUDIO_CLIP",
-] as const;
-export type OperationType = (typeof operationTypes)[number];
+/** The names of all operation types; definitions.ts says what each does. */
+export type OperationType =
+  | "ADD_ELEMENT"
+  | "MOVE_ELEMENT"
+  | "RESIZE_ELEMENT"
+  | "ROTATE_ELEMENT"
+  | "UPDATE_ELEMENT_PROPS"
+  | "DELETE_ELEMENT"
+  | "REORDER_ELEMENT"
+  | "EDIT_TEXT"
+  | "EXTEND_STROKE"
+  | "ADD_PAGE"
+  | "UPDATE_PAGE"
+  | "DELETE_PAGE"
+  | "REORDER_PAGES"
+  | "CLEAR_PAGE"
+  | "UPDATE_CANVAS"
+  | "ADD_AUDIO_LAYER"
+  | "UPDATE_AUDIO_LAYER"
+  | "DELETE_AUDIO_LAYER"
+  | "REORDER_AUDIO_LAYER"
+  | "ADD_AUDIO_CLIP"
+  | "UPDATE_AUDIO_CLIP"
+  | "DELETE_AUDIO_CLIP"
+  | "REORDER_AUDIO_CLIP";
 
 /** The node an operation is about. Which ids must be there depends on the type; the others are absent. */
 export interface OperationTarget {

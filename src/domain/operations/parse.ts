@@ -4,16 +4,11 @@ import { jsonBytes } from "../document/bytes.js";
 import { invalid, tooLarge } from "./find.js";
 import { checkId, checkJson } from "../document/validation.js";
 import type { JsonIssue } from "../document/validation.js";
-import type { Json, JsonObject } from "../json.js";
+import type { Json } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import { failure, success } from "../result.js";
-import type { OperationDefinition } from "./definition.js";
-import type {
-  OperationContent,
-  OperationFailure,
-  OperationResult,
-  OperationTarget,
-} from "./operation.js";
+import type { AnyDefinition } from "./definition.js";
+import type { OperationContent, OperationFailure, OperationResult } from "./operation.js";
 
 /** An operation as it came in: nothing is known of target and payload yet. An absent payload is null. */
 export interface UnparsedOperation {
@@ -24,8 +19,6 @@ export interface UnparsedOperation {
 
 /** An operation whose target and payload its type's schemas accepted. Whether it applies depends on the document. */
 export type ParsedOperation = OperationContent;
-
-export type AnyDefinition = OperationDefinition<OperationTarget, JsonObject | null>;
 
 /** Checks general limits first, so that schemas only ever see plain JSON of bounded depth. */
 export function parseWith(

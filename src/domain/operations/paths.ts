@@ -1,5 +1,5 @@
 /** Paths of nodes: the target that one names, and whether one lies within others. */
-import { ancestorsOf, segmentsOf, type NodePath } from "./footprint.js";
+import { ancestorsOf, nodePath, segmentsOf, type NodePath } from "./footprint.js";
 import type { OperationTarget } from "./operation.js";
 
 /** Whether the path is among the nodes or lies under one of them. */
@@ -16,4 +16,18 @@ export function targetOfPath(path: NodePath): OperationTarget {
   }
   if (collection !== "audioLayers") return {};
   return innerId === undefined ? { audioLayerId: id } : { audioLayerId: id, clipId: innerId };
+}
+
+/** The node that a target names. */
+export function pathOfTarget({
+  pageId,
+  elementId,
+  audioLayerId,
+  clipId,
+}: OperationTarget): NodePath {
+  if (elementId !== undefined) return nodePath("pages", pageId ?? "", "elements", elementId);
+  if (pageId !== undefined) return nodePath("pages", pageId);
+  if (clipId !== undefined) return nodePath("audioLayers", audioLayerId ?? "", "clips", clipId);
+  if (audioLayerId !== undefined) return nodePath("audioLayers", audioLayerId);
+  return nodePath("canvas");
 }

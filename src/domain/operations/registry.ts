@@ -4,24 +4,13 @@
  */
 import { z } from "zod";
 import type { Document } from "../document/document.js";
+import type { AnyDefinition } from "./definition.js";
+import { definitions } from "./definitions.js";
 import { invalid, tooLarge } from "./find.js";
 import type { Json, JsonObject } from "../json.js";
 import type { DomainLimits } from "../limits.js";
 import type { Footprint } from "./footprint.js";
 import { atOnce, finished, inSteps, type Steps } from "../steps.js";
-import { addAudioClip } from "./audio/addAudioClip.js";
-import { addAudioLayer } from "./audio/addAudioLayer.js";
-import { addElement } from "./elements/addElement.js";
-import { addPage } from "./pages/addPage.js";
-import { clearPage } from "./pages/clearPage.js";
-import { deleteAudioClip } from "./audio/deleteAudioClip.js";
-import { deleteAudioLayer } from "./audio/deleteAudioLayer.js";
-import { deleteElement } from "./elements/deleteElement.js";
-import { deletePage } from "./pages/deletePage.js";
-import { editText } from "./elements/editText.js";
-import { extendStroke } from "./elements/extendStroke.js";
-import { moveElement } from "./elements/moveElement.js";
-import { operationTypes } from "./operation.js";
 import type {
   OperationContent,
   OperationResult,
@@ -29,44 +18,10 @@ import type {
   OperationType,
 } from "./operation.js";
 import { parseWith } from "./parse.js";
-import type { AnyDefinition, ParsedOperation, UnparsedOperation } from "./parse.js";
-import { reorderAudioClip } from "./audio/reorderAudioClip.js";
-import { reorderAudioLayer } from "./audio/reorderAudioLayer.js";
-import { reorderElement } from "./elements/reorderElement.js";
-import { reorderPages } from "./pages/reorderPages.js";
-import { resizeElement } from "./elements/resizeElement.js";
-import { rotateElement } from "./elements/rotateElement.js";
-import { updateAudioClip } from "./audio/updateAudioClip.js";
-import { updateAudioLayer } from "./audio/updateAudioLayer.js";
-import { updateCanvas } from "./pages/updateCanvas.js";
-import { updateElementProps } from "./elements/updateElementProps.js";
-import { updatePage } from "./pages/updatePage.js";
+import type { ParsedOperation, UnparsedOperation } from "./parse.js";
 
-const definitions: Readonly<Record<OperationType, AnyDefinition>> = {
-  ADD_ELEMENT: addElement,
-  MOVE_ELEMENT: moveElement,
-  RESIZE_ELEMENT: resizeElement,
-  ROTATE_ELEMENT: rotateElement,
-  UPDATE_ELEMENT_PROPS: updateElementProps,
-  DELETE_ELEMENT: deleteElement,
-  REORDER_ELEMENT: reorderElement,
-  EDIT_TEXT: editText,
-  EXTEND_STROKE: extendStroke,
-  ADD_PAGE: addPage,
-  UPDATE_PAGE: updatePage,
-  DELETE_PAGE: deletePage,
-  REORDER_PAGES: reorderPages,
-  CLEAR_PAGE: clearPage,
-  UPDATE_CANVAS: updateCanvas,
-  ADD_AUDIO_LAYER: addAudioLayer,
-  UPDATE_AUDIO_LAYER: updateAudioLayer,
-  DELETE_AUDIO_LAYER: deleteAudioLayer,
-  REORDER_AUDIO_LAYER: reorderAudioLayer,
-  ADD_AUDIO_CLIP: addAudioClip,
-  UPDATE_AUDIO_CLIP: updateAudioClip,
-  DELETE_AUDIO_CLIP: deleteAudioClip,
-  REORDER_AUDIO_CLIP: reorderAudioClip,
-};
+/** The names of all types, in the order in which they are listed. */
+export const operationTypes = Object.keys(definitions) as readonly OperationType[];
 
 /** What a reader needs to write operations of a type. */
 export interface OperationTypeReference {
@@ -130,6 +85,12 @@ export function* applySteps(
     return tooLarge(message, ["payload"]);
   }
   return applied;
+}
+
+/** The operation in its simplest form, where it takes another one back on this document. */
+export function simplified(document: Document, operation: OperationContent): OperationContent {
+  const { type, target, payload } = operation;
+  return definitions[type].simplify?.(document, target, payload) ?? operation;
 }
 
 /** The operations that undo it in this order, given the document before it, on which it must apply. */

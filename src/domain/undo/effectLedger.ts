@@ -7,6 +7,7 @@ import { EditGroups } from "./editGroups.js";
 import { logEntryOf, type LogEntry, type WholeOperation } from "../history/logEntry.js";
 import type { Json } from "../json.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import { pathOfTarget } from "../operations/paths.js";
 import { forEachInSteps, type Steps } from "../steps.js";
 import {
   ancestorsOf,
@@ -17,7 +18,6 @@ import {
   type Touch,
 } from "../operations/footprint.js";
 import { newestLife, type NodeEvent, type NodeLife, type Switch } from "./nodeLives.js";
-import { pathOfTarget } from "./skipped.js";
 
 /** Texts and strokes are followed piece by piece elsewhere, places by what is around them. */
 const FOLLOWED_ELSEWHERE: ReadonlySet<string> = new Set(["text", "points", PLACE]);

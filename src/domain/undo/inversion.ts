@@ -7,8 +7,7 @@ import type { AppendFailure } from "../history/append.js";
 import type { Steps } from "../steps.js";
 import { stepKey, type LogEntry } from "../history/logEntry.js";
 import { othersCancelledPairs } from "./undoLine.js";
-import { asAppend } from "../operations/elements/extendStroke.js";
-import { footprintSteps } from "../operations/registry.js";
+import { footprintSteps, simplified } from "../operations/registry.js";
 import type {
   LoggedOperation,
   OperationContent,
@@ -16,8 +15,8 @@ import type {
   SkipReason,
 } from "../operations/operation.js";
 import type { TakenBack } from "../text/characterLine.js";
-import { deletedPath } from "../merge/asSeen.js";
-import { targetOfPath } from "../operations/paths.js";
+import { deletedPath, deltaOf, isAddition, isDeletion, withDelta } from "../operations/traits.js";
+import { pathOfTarget, targetOfPath } from "../operations/paths.js";
 import type { NodePath } from "../operations/footprint.js";
 import type { Collision } from "../merge/collide.js";
 import { DisplacedGroups } from "./displacedGroups.js";
@@ -25,7 +24,7 @@ import { PlacedRows } from "../merge/places/placedRows.js";
 import { OthersSince } from "./othersSince.js";
 import type { InversionInput, Withdrawn } from "./inversionInput.js";
 import { inverseOf } from "./inverseOf.js";
-import { leftOver, partOf, pathOfTarget, reasonOf, skippedPart } from "./skipped.js";
+import { leftOver, partOf, reasonOf, skippedPart } from "./skipped.js";
 import { withEffectiveValues } from "./settledValues.js";
 import type { StepRows } from "./stepRows.js";
 import { UndoTexts } from "./undoTexts.js";
@@ -125,7 +124,7 @@ export class Inversion {
   private regard(entry: LogEntry): void {
     for (const part of entry.skipped ?? []) {
       this.withdrawn.push({ part, toldBy: entry });
-      if (!part.type.startsWith("DELETE_") || part.reason !== "DELETED_BY_OTHERS") continue;
+      if (!isDeletion(part) || part.reason !== "DELETED_BY_OTHERS") continue;
       const path = pathOfTarget(part.target);
       this.withdrawals.set(path, [...(this.withdrawals.get(path) ?? []), entry]);
     }
@@ -153,8 +152,8 @@ export class Inversion {
     const rebased = yield* this.rebased(left, operation);
     if (rebased === undefined) return undefined;
     const { document } = this.rows;
-    const sent = this.rows.incoming(asAppend(document, content));
-    const inverse = asAppend(document, rebased.content);
+    const sent = this.rows.incoming(simplified(document, content));
+    const inverse = simplified(document, rebased.content);
     const added = yield* this.placed.add(sent, inverse, rebased.changedBy, operation.id);
     if (this.unread.size > 0) return undefined;
     if (added.ok) {
@@ -186,7 +185,7 @@ export class Inversion {
     const path = deletedPath(content);
     const deleters =
       path === undefined ? [] : this.others.deletersOf(path, operation.resultingVersion);
-    if (content.type.startsWith("ADD_")) {
+    if (isAddition(content)) {
       deleters.push(...this.withdrawersOf(pathOfTarget(content.target), operation));
     }
     if (deleters.length === 0) return false;
@@ -202,7 +201,7 @@ export class Inversion {
 
   /** Something else of others' is there under the id of what is to be changed, or of the group that it would come back into. */
   private isTaken(content: OperationContent, operation: LoggedOperation): boolean {
-    if (content.type.startsWith("ADD_")) {
+    if (isAddition(content)) {
       const causes = this.displaced.causesAround(content);
       if (causes === undefined) return false;
       this.skipped.push(skippedPart(operation, content, { reason: "ID_TAKEN", causes }));
@@ -246,8 +245,7 @@ export class Inversion {
   ): Steps<
     { readonly content: OperationContent; readonly changedBy: readonly string[] } | undefined
   > {
-    const isEdit = content.type === "EDIT_TEXT";
-    if (!isEdit) {
+    if (deltaOf(content) === undefined) {
       const text = content.payload?.["text"];
       const { pageId = "", elementId = "" } = content.target;
       const page = this.rows.document.pages.items.get(pageId);
@@ -265,8 +263,10 @@ export class Inversion {
     }
     if (overridden.size > 0) this.keepAttributes(content, operation, overridden);
     if (delta.length === 0) return undefined;
-    const payload = { delta: delta as never };
-    return { content: { ...content, payload }, changedBy: this.others.inOrder([...changedBy]) };
+    return {
+      content: withDelta(content, delta),
+      changedBy: this.others.inOrder([...changedBy]),
+    };
   }
 
   private keepAttributes(

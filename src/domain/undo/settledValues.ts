@@ -2,13 +2,14 @@
 import type { Document } from "../document/document.js";
 import { findClip, findElement, findLayer, findPage, holds } from "../operations/find.js";
 import type { Json, JsonObject } from "../json.js";
-import type { OperationContent, OperationTarget, OperationType } from "../operations/operation.js";
+import { isParent, typeSetting } from "../operations/nodeOperations.js";
+import type { OperationContent, OperationTarget } from "../operations/operation.js";
 import { forEachInSteps, type Steps } from "../steps.js";
 import { sameJson } from "../text/richText.js";
-import { targetOfPath } from "../operations/paths.js";
+import { pathOfTarget, targetOfPath } from "../operations/paths.js";
+import { setsProperties } from "../operations/traits.js";
 import type { EffectLedger } from "./effectLedger.js";
 import type { NodePath } from "../operations/footprint.js";
-import { pathOfTarget } from "./skipped.js";
 import type { StepRows } from "./stepRows.js";
 
 /** Adds a row for each node whose properties differ; what the person may not change, or the design locks, stays. */
@@ -32,7 +33,7 @@ export function withEffectiveValues(
   ledger: EffectLedger,
 ): OperationContent | undefined {
   const { target, payload } = content;
-  if (payload === null || !changesProperties(content)) return content;
+  if (payload === null || !setsProperties(content)) return content;
   const values = ledger.values(pathOfTarget(target));
   const others = Object.keys(payload).filter(
     (name) => values.has(name) && !sameJson(payload[name], values.get(name)),
@@ -45,10 +46,6 @@ export function withEffectiveValues(
     sameJson(now[name] ?? null, value),
   );
   return isSame ? undefined : { ...content, payload: settled };
-}
-
-function changesProperties({ type }: OperationContent): boolean {
-  return /^(UPDATE|MOVE|RESIZE|ROTATE)_/.test(type);
 }
 
 /** What sets those of the values that the node does not have; nothing where there is no such node. */
@@ -67,20 +64,6 @@ function settingsOf(
     if (first === undefined) return [];
     return { type: typeSetting(target, first[0]), target, payload: Object.fromEntries(entries) };
   });
-}
-
-/** Whether the property is the group that an element is in, which is moved rather than set. */
-function isParent({ elementId }: OperationTarget, name: string): boolean {
-  return elementId !== undefined && name === "parentId";
-}
-
-/** What sets a property of a node of that kind. */
-export function typeSetting(target: OperationTarget, name: string): OperationType {
-  if (isParent(target, name)) return "REORDER_ELEMENT";
-  if (target.elementId !== undefined) return "UPDATE_ELEMENT_PROPS";
-  if (target.pageId !== undefined) return "UPDATE_PAGE";
-  if (target.clipId !== undefined) return "UPDATE_AUDIO_CLIP";
-  return target.audioLayerId === undefined ? "UPDATE_CANVAS" : "UPDATE_AUDIO_LAYER";
 }
 
 function propertiesOf(document: Document, target: OperationTarget): JsonObject {

@@ -4,15 +4,17 @@
  */
 import { holds } from "../operations/find.js";
 import { logEntryOf, type LogEntry } from "../history/logEntry.js";
-import type { OperationTarget, OperationType, SkippedPart } from "../operations/operation.js";
+import { deletionOf, typeAdding, typeDeleting, typeSetting } from "../operations/nodeOperations.js";
+import type { OperationTarget, SkippedPart } from "../operations/operation.js";
 import { forEachInSteps, type Steps } from "../steps.js";
-import { isAtOrUnder, targetOfPath } from "../operations/paths.js";
+import { isAtOrUnder, pathOfTarget, targetOfPath } from "../operations/paths.js";
 import type { EffectLedger } from "./effectLedger.js";
+import { isAddition, isDeletion } from "../operations/traits.js";
 import { ancestorsOf, registersOf, type NodePath } from "../operations/footprint.js";
 import { Inversion } from "./inversion.js";
 import type { Withdrawn } from "./inversionInput.js";
-import { settleValues, typeSetting } from "./settledValues.js";
-import { pathOfTarget, registersIn, skippedPart } from "./skipped.js";
+import { settleValues } from "./settledValues.js";
+import { registersIn, skippedPart } from "./skipped.js";
 import type { StepRows } from "./stepRows.js";
 import { needsOf, since, type Needs, type UndoInput } from "./undoInput.js";
 
@@ -64,7 +66,7 @@ export class Settlement {
     if (part.reason === "NOT_PERMITTED" || part.reason === "LOCKED") return part;
     const isHere = holds(this.rows.document, part.target);
     const isKept = part.reason === "DELETED_BY_OTHERS" || isHere;
-    if (part.type.startsWith("DELETE_")) return isKept ? part : undefined;
+    if (isDeletion(part)) return isKept ? part : undefined;
     if (!isHere) return part;
     const path = pathOfTarget(part.target);
     if (isAddition(part)) return this.ledger.wasHereBefore(path, part.version) ? undefined : part;
@@ -78,11 +80,11 @@ export class Settlement {
     const due: OperationTarget[] = [];
     yield* forEachInSteps(this.ledger.nodes, (path) => {
       const { isHere, by } = this.ledger.existence(path) ?? {};
-      if (isHere === false && isDeletion(by!)) due.push(targetOfPath(path));
+      if (isHere === false && deletesNodes(by!)) due.push(targetOfPath(path));
     });
     for (const target of due) {
       if (!holds(this.rows.document, target)) continue;
-      yield* this.rows.addPermitted({ type: existenceType(target, false), target, payload: null });
+      yield* this.rows.addPermitted(deletionOf(target));
     }
     return undefined;
   }
@@ -111,8 +113,8 @@ export class Settlement {
       const { isHere, by } = this.ledger.existence(path) ?? {};
       if (by === undefined || own.has(by.id) || isHere !== areMissing) return;
       const target = targetOfPath(path);
-      if (isHere === holds(this.rows.document, target) || (!isHere && isDeletion(by))) return;
-      const [type, causes] = [existenceType(target, isHere), []];
+      if (isHere === holds(this.rows.document, target) || (!isHere && deletesNodes(by))) return;
+      const [type, causes] = [isHere ? typeAdding(target) : typeDeleting(target), []];
       const [operationId, version] = [by.id, by.resultingVersion];
       const about = { operationId, version, type, target, properties: [], attributes: [] };
       parts.push({ ...about, reason: "CHANGED_BY_OTHERS", causes });
@@ -128,7 +130,7 @@ export class Settlement {
     return withdrawn.filter(({ part }) => {
       const path = pathOfTarget(part.target);
       if (isAtOrUnder(path, created)) return true;
-      if (part.type.startsWith("DELETE_")) return false;
+      if (isDeletion(part)) return false;
       const names = touched.get(path);
       return [...registersIn(part)].some((name) => names?.has(name) === true);
     });
@@ -248,21 +250,6 @@ export class Settlement {
   }
 }
 
-function isDeletion({ footprint }: LogEntry): boolean {
+function deletesNodes({ footprint }: LogEntry): boolean {
   return footprint.some(({ kind }) => kind === "delete");
-}
-
-/** What adds or deletes a node of that kind. */
-function existenceType(
-  { pageId, elementId, clipId }: OperationTarget,
-  adds: boolean,
-): OperationType {
-  if (elementId !== undefined) return adds ? "ADD_ELEMENT" : "DELETE_ELEMENT";
-  if (pageId !== undefined) return adds ? "ADD_PAGE" : "DELETE_PAGE";
-  if (clipId !== undefined) return adds ? "ADD_AUDIO_CLIP" : "DELETE_AUDIO_CLIP";
-  return adds ? "ADD_AUDIO_LAYER" : "DELETE_AUDIO_LAYER";
-}
-
-function isAddition({ type }: SkippedPart): boolean {
-  return type.startsWith("ADD_");
 }

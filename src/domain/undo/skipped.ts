@@ -2,31 +2,17 @@
 import type {
   LoggedOperation,
   OperationContent,
-  OperationTarget,
   SkippedPart,
   SkipReason,
 } from "../operations/operation.js";
 import type { Collision } from "../merge/collide.js";
-import { nodePath, PLACE, toldName, type NodePath } from "../operations/footprint.js";
+import { PLACE, toldName } from "../operations/footprint.js";
 import { NO_OP } from "../operations/noOp.js";
-import { withoutProperties } from "../merge/remainder.js";
+import { pathOfTarget } from "../operations/paths.js";
+import { isDeletion, isPlacing, partAt, partsOf, withoutParts } from "../operations/traits.js";
 
 /** So many of the operations that stand against something are told, the newest. */
 const CAUSES_MAX = 10;
-
-/** The node that a target names. */
-export function pathOfTarget({
-  pageId,
-  elementId,
-  audioLayerId,
-  clipId,
-}: OperationTarget): NodePath {
-  if (elementId !== undefined) return nodePath("pages", pageId ?? "", "elements", elementId);
-  if (pageId !== undefined) return nodePath("pages", pageId);
-  if (clipId !== undefined) return nodePath("audioLayers", audioLayerId ?? "", "clips", clipId);
-  if (audioLayerId !== undefined) return nodePath("audioLayers", audioLayerId);
-  return nodePath("canvas");
-}
 
 /** What of a content others' work leaves; `lost` is undefined where it leaves nothing. */
 export interface LeftOver {
@@ -39,13 +25,13 @@ export function leftOver(content: OperationContent, found: readonly Collision[])
   const path = pathOfTarget(content.target);
   const lost = new Set<string>();
   for (const { kind, path: at, properties } of found) {
-    // A new parent that is gone or went elsewhere stands against going into it, not against the place in the order.
-    if (content.type === "REORDER_ELEMENT" && at !== path) lost.add("parentId");
+    const part = at === path ? undefined : partAt(content, at);
+    if (part !== undefined) lost.add(part);
     else if (kind === "CONCURRENT_EDIT" && at === path) {
       for (const name of properties) lost.add(name);
     } else return { content: NO_OP, lost: undefined };
   }
-  const left = withoutProperties(content, lost);
+  const left = withoutParts(content, lost);
   if (left === undefined || left === NO_OP) return { content: NO_OP, lost: undefined };
   return { content: left, lost };
 }
@@ -54,7 +40,7 @@ export function leftOver(content: OperationContent, found: readonly Collision[])
 export function reasonOf(content: OperationContent, found: readonly Collision[]): SkipReason {
   if (found.some(({ kind }) => kind === "DUPLICATE_ID")) return "ID_TAKEN";
   const isGone = found.some(({ kind }) => kind === "DELETED_TARGET");
-  return isGone && !content.type.startsWith("DELETE_") ? "DELETED_BY_OTHERS" : "CHANGED_BY_OTHERS";
+  return isGone && !isDeletion(content) ? "DELETED_BY_OTHERS" : "CHANGED_BY_OTHERS";
 }
 
 interface Skipped {
@@ -71,7 +57,7 @@ export function skippedPart(
   { type, target, payload }: OperationContent,
   { reason, causes, properties, attributes = [] }: Skipped,
 ): SkippedPart {
-  const names = properties ?? namesIn(type, payload);
+  const names = properties ?? partsOf({ type, payload });
   return {
     reason,
     operationId: id,
@@ -86,31 +72,17 @@ export function skippedPart(
 
 /** What of the content the part is about; undefined where it is about another one. */
 export function partOf(content: OperationContent, part: SkippedPart): OperationContent | undefined {
-  const names = namesIn(content.type, content.payload);
+  const names = partsOf(content);
   if (part.properties.includes("text") && names.includes("text")) return content;
   if (part.type !== content.type) return undefined;
   const told = registersIn(part);
   const others = names.filter((name) => !told.has(name));
-  const left = part.properties.length === 0 ? content : withoutProperties(content, new Set(others));
+  const left = part.properties.length === 0 ? content : withoutParts(content, new Set(others));
   return left === NO_OP ? undefined : left;
 }
 
 /** The registers that a part is about. */
 export function registersIn({ type, properties }: SkippedPart): ReadonlySet<string> {
-  if (!type.startsWith("REORDER_")) return new Set(properties);
+  if (!isPlacing({ type })) return new Set(properties);
   return new Set(properties.map((name) => (name === toldName(PLACE) ? PLACE : name)));
-}
-
-function namesIn(type: OperationContent["type"], payload: OperationContent["payload"]): string[] {
-  if (type.startsWith("ADD_") || type.startsWith("DELETE_")) return [];
-  switch (type) {
-    case "EDIT_TEXT":
-      return ["text"];
-    case "EXTEND_STROKE":
-      return ["points"];
-    case "REORDER_PAGES":
-      return [PLACE];
-    default:
-      return Object.keys(payload ?? {});
-  }
 }

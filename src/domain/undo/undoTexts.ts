@@ -2,6 +2,7 @@
 import { EditGroups } from "./editGroups.js";
 import type { LogEntry, WholeOperation } from "../history/logEntry.js";
 import type { LoggedOperation, OperationContent } from "../operations/operation.js";
+import { deltaOf } from "../operations/traits.js";
 import { CharacterLine, type TakenBack } from "../text/characterLine.js";
 import { invertDelta, type Delta } from "../text/delta.js";
 import { runsOf, type RichText } from "../text/richText.js";
@@ -150,15 +151,15 @@ function pathsBehind(
 function* replayOn(
   line: CharacterLine,
   label: string,
-  { payload, inverse }: WholeOperation,
+  { type, payload, inverse }: WholeOperation,
   switched: ReadonlySet<string> | undefined,
 ): Steps<void> {
   const [restored] = inverse;
   const old = insertsOf(restored?.payload?.["text"]);
-  const delta = payload?.["delta"] as unknown as Delta | undefined;
+  const delta = deltaOf({ type, payload });
   if (delta === undefined) yield* line.set({ label, switched }, insertsOf(payload?.["text"]), old);
   else {
-    const back = restored?.type === "EDIT_TEXT" ? deltaOf(restored) : invertDelta("", delta);
+    const back = (restored && deltaOf(restored)) ?? invertDelta("", delta);
     yield* line.replay({ label, delta, inverse: back, switched });
   }
 }
@@ -170,9 +171,4 @@ function insertsOf(text: unknown): Delta {
 /** The element that an operation is about. */
 function elementPath({ pageId, elementId }: OperationContent["target"]): NodePath {
   return nodePath("pages", pageId ?? "", "elements", elementId ?? "");
-}
-
-/** The delta of an edit of a text. */
-function deltaOf({ payload }: Pick<OperationContent, "payload">): Delta {
-  return payload?.["delta"] as unknown as Delta;
 }

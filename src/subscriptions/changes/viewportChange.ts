@@ -4,8 +4,15 @@
  * put elsewhere, is sent whole with its place, and what no longer shows is named.
  */
 import type { Document, Page } from "../../domain/document/document.js";
-import { segmentsOf } from "../../domain/operations/footprint.js";
-import type { OperationType } from "../../domain/operations/operation.js";
+import {
+  nodePath,
+  PLACE,
+  registersOf,
+  segmentsOf,
+  type Footprint,
+  type Touch,
+} from "../../domain/operations/footprint.js";
+import { targetOfPath } from "../../domain/operations/paths.js";
 import { idsDrawnWith } from "../../domain/viewport/drawnWith.js";
 import { isShown, pageOfViewport, type Viewport } from "../../domain/viewport/viewport.js";
 import type { ChangeOperation } from "../../bus/changeBus.js";
@@ -59,29 +66,38 @@ export function onPage(viewport: Viewport, change: SharedChange): SharedChange {
 /** Canvas, audio and the list of pages concern every viewer; what is on another page does not. */
 function concerns(
   viewport: Viewport,
-  { type, target }: ChangeOperation,
+  { target, footprint }: ChangeOperation,
   shows: (elementId: string) => boolean,
 ): boolean {
   const { pageId, elementId } = target;
-  if (pageId === undefined) return true;
-  if (elementId === undefined) return type !== "CLEAR_PAGE" || pageId === viewport.pageId;
-  return pageId === viewport.pageId && shows(elementId);
+  if (pageId === undefined || pageId === viewport.pageId) {
+    return elementId === undefined || shows(elementId);
+  }
+  return elementId === undefined && footprint.some(isOfMoreThanElements);
+}
+
+/** Whether it changes something that is no element. */
+function isOfMoreThanElements({ kind, path }: Touch): boolean {
+  return kind !== "read" && targetOfPath(path).elementId === undefined;
 }
 
 /** The page comes or goes with all that is on it. */
-function replacesPage({ pageId }: Viewport, { type, target }: ChangeOperation): boolean {
-  return target.pageId === pageId && (type === "ADD_PAGE" || type === "DELETE_PAGE");
+function replacesPage({ pageId }: Viewport, { footprint }: ChangeOperation): boolean {
+  const page = nodePath("pages", pageId);
+  return footprint.some(
+    ({ kind, path }) => (kind === "create" || kind === "delete") && path === page,
+  );
 }
 
-/** Types that change properties of an element where it is: whoever holds it can apply them. */
-const inPlace: ReadonlySet<OperationType> = new Set([
-  "MOVE_ELEMENT",
-  "RESIZE_ELEMENT",
-  "ROTATE_ELEMENT",
-  "UPDATE_ELEMENT_PROPS",
-  "EDIT_TEXT",
-  "EXTEND_STROKE",
-]);
+/** Whether it only changes properties of elements where they are: whoever holds them can apply it. */
+function isInPlace(footprint: Footprint): boolean {
+  return footprint.every((touch) => {
+    if (touch.kind === "create" || touch.kind === "delete") return false;
+    return touch.kind === "read" || !registersOf(touch).some((name) => placesElement.has(name));
+  });
+}
+
+const placesElement: ReadonlySet<string> = new Set([PLACE, "parentId"]);
 
 /** The elements of the viewport's page that operations may have made show, not show, or stand elsewhere. */
 class Touched {
@@ -107,13 +123,15 @@ class Touched {
     return this.#placed.has(id);
   }
 
-  #take({ type, target, footprint }: ChangeOperation): void {
+  #take({ target, footprint }: ChangeOperation): void {
     const { elementId } = target;
-    if (elementId !== undefined) this.#touch(elementId, !inPlace.has(type));
+    const inPlace = isInPlace(footprint);
+    if (elementId !== undefined) this.#touch(elementId, !inPlace);
     for (const { kind, path } of footprint) {
       const [, page, , id] = segmentsOf(path);
       if (page !== target.pageId || id === undefined) continue;
-      this.#touch(id, kind !== "read" && !inPlace.has(type));
+      // Of an operation that changes several elements a client may hold only some, and so not be able to apply it.
+      this.#touch(id, kind !== "read" && !(inPlace && id === elementId));
     }
   }
 

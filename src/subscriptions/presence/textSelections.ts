@@ -13,7 +13,6 @@ import { Pacer } from "../../platform/pacer.js";
 import type { PresenceEntry, ShownTextSelection } from "../../bus/presenceEntry.js";
 import type { RoomParts } from "./roomParts.js";
 import type { Roster } from "./roster.js";
-import type { Delta } from "../../domain/text/delta.js";
 import type { RichText } from "../../domain/text/richText.js";
 import {
   selectionAfterDelta,
@@ -21,7 +20,7 @@ import {
   type EditedBy,
 } from "../../domain/text/textSelection.js";
 import { deletesNode, nodePath } from "../../domain/operations/footprint.js";
-import type { JsonObject } from "../../domain/json.js";
+import { deltaOf, incrementalSetBy } from "../../domain/operations/traits.js";
 import type { TemplateStore } from "../../storage/templates/templateStore.js";
 
 /** How far behind the head a selection may be. */
@@ -177,12 +176,11 @@ function selectionAfter(
   }
   const moved = { ...selection, version: resultingVersion };
   if (!isOnPage || target.elementId !== elementId) return moved;
-  if (type === "EDIT_TEXT") {
-    return selectionAfterDelta(moved, (payload as JsonObject)["delta"] as unknown as Delta, by);
-  }
-  if (type !== "UPDATE_ELEMENT_PROPS" || !Object.hasOwn(payload as JsonObject, "text"))
-    return moved;
-  return selectionWithin(moved, ((payload as JsonObject)["text"] ?? "") as unknown as RichText);
+  const content = { type, target, payload };
+  const delta = deltaOf(content);
+  if (delta !== undefined) return selectionAfterDelta(moved, delta, by);
+  if (!incrementalSetBy(content).includes("text")) return moved;
+  return selectionWithin(moved, (payload?.["text"] ?? "") as unknown as RichText);
 }
 
 const PAGE = { operationsMax: 500, bytesMax: 1_000_000 };

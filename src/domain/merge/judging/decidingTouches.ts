@@ -5,7 +5,7 @@
  */
 import { deletersOf, type CollisionIndex, type NodeTouch, type TouchesByNode } from "../collide.js";
 import type { NodePath } from "../../operations/footprint.js";
-import { growing } from "../grownValues.js";
+import { incrementalProperties } from "../../operations/traits.js";
 import type { HistoryEntry } from "../../history/logEntry.js";
 
 /** Up to so many operations of others on one node are all looked at. */
@@ -60,7 +60,7 @@ export class DecidingTouches implements TouchesByNode {
 
 /** Whether it is undone, after what came later, for what was made on the value or group that it replaced. */
 function setsFormer({ writes, leaves }: NodeTouch): boolean {
-  return leaves !== undefined || writes.some((name) => growing.has(name));
+  return leaves !== undefined || writes.some((name) => incrementalProperties.has(name));
 }
 
 function* keysOf({ writes, blends, reads, needs }: NodeTouch): Generator<string> {

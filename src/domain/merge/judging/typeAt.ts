@@ -4,6 +4,7 @@ import type { Document } from "../../document/document.js";
 import type { OperationContent } from "../../operations/operation.js";
 import { deletersOf } from "../collide.js";
 import { targetOfPath } from "../../operations/paths.js";
+import { isAddition } from "../../operations/traits.js";
 import type { NodePath } from "../../operations/footprint.js";
 import type { OthersHistory } from "../othersHistory.js";
 import type { WholeOperation } from "../../history/logEntry.js";
@@ -35,15 +36,16 @@ export function typeAt(
 
 /** The type of the element that the content brings back. */
 function typeRestored(
-  { type, target, payload }: OperationContent,
+  content: OperationContent,
   pageId: string,
   elementId: string,
 ): string | undefined {
+  const { target, payload } = content;
   if (target.pageId !== pageId) return undefined;
-  if (type === "ADD_ELEMENT") {
+  if (!isAddition(content)) return undefined;
+  if (target.elementId !== undefined) {
     return target.elementId === elementId ? (payload?.["type"] as string) : undefined;
   }
-  if (type !== "ADD_PAGE") return undefined;
   const elements = (payload?.["elements"] ?? []) as unknown as readonly DesignElement[];
   return elements.find(({ id }) => id === elementId)?.type;
 }

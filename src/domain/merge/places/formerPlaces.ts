@@ -3,7 +3,7 @@
  * first, from the order at the head. A place that was left stays in the row, right above the one below it at the time.
  */
 import { idsInPlace } from "../../diff/sequenceChanges.js";
-import type { OperationContent } from "../../operations/operation.js";
+import type { Placing } from "../../operations/hooks.js";
 import { LIVE, PlaceLine, SEEN, type Place } from "./placeLine.js";
 
 /** A committed operation that brought things into the list, took some out or moved some. */
@@ -13,11 +13,6 @@ export interface OrderChange {
   /** What undoes it, in the list. */
   readonly inverse: readonly Placing[];
 }
-
-/** A thing that goes above another; `order` where all of the list are put in an order. */
-export type Placing =
-  | { readonly id: string; readonly afterId: string | null | undefined }
-  | { readonly order: readonly string[] };
 
 export class FormerPlaces {
   private readonly line = new PlaceLine();
@@ -153,28 +148,3 @@ export class FormerPlaces {
 }
 
 type OperationAfterId = string | null | undefined;
-
-/** What an inverse places in the list. */
-export function placingOf(content: OperationContent): Placing | undefined {
-  const { type, target, payload } = content;
-  const { pageId, elementId, audioLayerId, clipId } = target;
-  const afterId = payload?.["afterId"] as OperationAfterId;
-  switch (type) {
-    case "ADD_ELEMENT":
-      return { id: elementId ?? "", afterId };
-    case "REORDER_ELEMENT":
-      return afterId === undefined ? undefined : { id: elementId ?? "", afterId };
-    case "ADD_PAGE":
-      return { id: pageId ?? "", afterId };
-    case "ADD_AUDIO_LAYER":
-    case "REORDER_AUDIO_LAYER":
-      return { id: audioLayerId ?? "", afterId };
-    case "ADD_AUDIO_CLIP":
-    case "REORDER_AUDIO_CLIP":
-      return { id: clipId ?? "", afterId };
-    case "REORDER_PAGES":
-      return { order: payload?.["pageIds"] as unknown as readonly string[] };
-    default:
-      return undefined;
-  }
-}

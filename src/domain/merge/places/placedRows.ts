@@ -9,7 +9,9 @@ import type { OperationContent, OperationResult } from "../../operations/operati
 import { success } from "../../result.js";
 import type { Steps } from "../../steps.js";
 import type { CollisionIndex } from "../collide.js";
-import { FormerPlaces, placingOf, type OrderChange, type Placing } from "./formerPlaces.js";
+import { FormerPlaces, type OrderChange } from "./formerPlaces.js";
+import type { Placing } from "../../operations/hooks.js";
+import { listPathOf, placingOf } from "../../operations/traits.js";
 import {
   nodePath,
   PLACE,
@@ -205,31 +207,6 @@ function placingsIn(path: NodePath, inverse: readonly OperationContent[]): Placi
   return inverse.flatMap((content) =>
     listPathOf(content) === path ? (placingOf(content) ?? []) : [],
   );
-}
-
-/** The list that the operation brings something into, takes something out of or orders. */
-function listPathOf({ type, target }: OperationContent): NodePath | undefined {
-  switch (type) {
-    case "ADD_ELEMENT":
-    case "REORDER_ELEMENT":
-    case "DELETE_ELEMENT":
-    case "CLEAR_PAGE":
-      return nodePath("pages", target.pageId ?? "", "elements");
-    case "ADD_PAGE":
-    case "DELETE_PAGE":
-    case "REORDER_PAGES":
-      return "/pages";
-    case "ADD_AUDIO_LAYER":
-    case "DELETE_AUDIO_LAYER":
-    case "REORDER_AUDIO_LAYER":
-      return "/audioLayers";
-    case "ADD_AUDIO_CLIP":
-    case "DELETE_AUDIO_CLIP":
-    case "REORDER_AUDIO_CLIP":
-      return nodePath("audioLayers", target.audioLayerId ?? "", "clips");
-    default:
-      return undefined;
-  }
 }
 
 function orderAt({ pages, audioLayers }: Document, path: NodePath): readonly string[] {

@@ -2,9 +2,12 @@
  * What one committed operation deleted, node by node, told from its inverse: so that one node can be brought back
  * without the others.
  */
-import type { Json, JsonObject } from "../../json.js";
-import type { OperationContent, OperationTarget } from "../../operations/operation.js";
-import { nodePath, type NodePath } from "../../operations/footprint.js";
+import type { JsonObject } from "../../json.js";
+import { additionOf } from "../../operations/nodeOperations.js";
+import type { OperationContent } from "../../operations/operation.js";
+import { pathOfTarget } from "../../operations/paths.js";
+import { contentsAdded, groupOf, isAddition } from "../../operations/traits.js";
+import type { NodePath } from "../../operations/footprint.js";
 
 export interface FormerNode {
   readonly path: NodePath;
@@ -29,7 +32,7 @@ export function formerNodes(inverse: readonly OperationContent[]): FormerNodes {
   const nodes = new Map<NodePath, FormerNode>();
   for (const content of inverse) {
     for (const [index, added] of withWhatIsInside(content).entries()) {
-      const path = pathOf(added.target);
+      const path = pathOfTarget(added.target);
       const rank = index === 0 ? undefined : index;
       nodes.set(path, {
         path,
@@ -47,56 +50,33 @@ export function formerNodes(inverse: readonly OperationContent[]): FormerNodes {
     }
   }
   for (const content of inverse) {
-    if (content.type !== "REORDER_ELEMENT") continue;
-    const parentId = content.payload?.["parentId"];
+    const parentId = groupOf(content);
     if (typeof parentId !== "string") continue;
-    nodes.get(pathOf({ ...content.target, elementId: parentId }))?.regrouping.push(content);
+    nodes.get(pathOfTarget({ ...content.target, elementId: parentId }))?.regrouping.push(content);
   }
   return nodes;
 }
 
-/** The node that an operation with the target is about. */
-export function pathOf({ pageId, elementId, audioLayerId, clipId }: OperationTarget): NodePath {
-  if (pageId !== undefined) {
-    return elementId === undefined
-      ? nodePath("pages", pageId)
-      : nodePath("pages", pageId, "elements", elementId);
-  }
-  if (audioLayerId === undefined) return nodePath("canvas");
-  return clipId === undefined
-    ? nodePath("audioLayers", audioLayerId)
-    : nodePath("audioLayers", audioLayerId, "clips", clipId);
-}
-
 /** An addition, and one for each element or clip that a page or layer is added with; none for what adds nothing. */
 function withWhatIsInside(content: OperationContent): OperationContent[] {
-  const { type, target, payload } = content;
-  if (type === "ADD_PAGE") {
-    return [content, ...listed(payload?.["elements"], "ADD_ELEMENT", target, "elementId")];
-  }
-  if (type === "ADD_AUDIO_LAYER") {
-    return [content, ...listed(payload?.["clips"], "ADD_AUDIO_CLIP", target, "clipId")];
-  }
-  return type === "ADD_ELEMENT" || type === "ADD_AUDIO_CLIP" ? [content] : [];
+  if (!isAddition(content)) return [];
+  const contents = contentsAdded(content);
+  if (contents === null) return [content];
+  const items = (content.payload?.[contents] ?? []) as readonly (JsonObject & { id: string })[];
+  const inside = items.map(({ id, ...payload }) =>
+    additionOf({ ...content.target, [idIn[contents]]: id }, payload),
+  );
+  return [content, ...inside];
 }
 
-function listed(
-  items: Json | undefined,
-  type: "ADD_ELEMENT" | "ADD_AUDIO_CLIP",
-  target: OperationTarget,
-  idName: "elementId" | "clipId",
-): OperationContent[] {
-  return ((items ?? []) as readonly (JsonObject & { readonly id: string })[]).map((item) => {
-    const { id, ...payload } = item;
-    return { type, target: { ...target, [idName]: id }, payload };
-  });
-}
+const idIn = { elements: "elementId", clips: "clipId" } as const;
 
 function aroundOf({ target, payload }: OperationContent): Pick<FormerNode, "container" | "group"> {
   const { pageId = "", elementId, audioLayerId = "", clipId } = target;
-  if (clipId !== undefined) return { container: pathOf({ audioLayerId }), group: undefined };
+  if (clipId !== undefined) return { container: pathOfTarget({ audioLayerId }), group: undefined };
   if (elementId === undefined) return { container: undefined, group: undefined };
   const parentId = payload?.["parentId"];
-  const group = typeof parentId === "string" ? pathOf({ pageId, elementId: parentId }) : undefined;
-  return { container: pathOf({ pageId }), group };
+  const group =
+    typeof parentId === "string" ? pathOfTarget({ pageId, elementId: parentId }) : undefined;
+  return { container: pathOfTarget({ pageId }), group };
 }

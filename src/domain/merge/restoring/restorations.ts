@@ -3,10 +3,10 @@ import type { Document } from "../../document/document.js";
 import type { Json } from "../../json.js";
 import type { OperationContent } from "../../operations/operation.js";
 import { deletersOf, type Collision } from "../collide.js";
-import { targetOfPath } from "../../operations/paths.js";
+import { deletionOf, regroupingOf, updateOf } from "../../operations/nodeOperations.js";
+import { pathOfTarget, targetOfPath } from "../../operations/paths.js";
+import { deletedPath, incrementalProperty, regroups } from "../../operations/traits.js";
 import type { Footprint, NodePath } from "../../operations/footprint.js";
-import { pathOf } from "./formerNodes.js";
-import { grownBy } from "../grownValues.js";
 import type { Restoring } from "../places/placedRows.js";
 import { Restorer, type Others } from "./restorer.js";
 import type { WholeOperation } from "../../history/logEntry.js";
@@ -36,11 +36,11 @@ export class Restorations {
       const { footprint } = this.others.entry(collision.serverOperation);
       switch (collision.kind) {
         case "DUPLICATE_ID":
-          this.restorer.push(removal(collision));
+          this.restorer.push(deletionOf(targetOfPath(collision.path)));
           break;
         case "DELETED_TARGET":
           // What deletes needs nothing of what others deleted.
-          if (winner.type === "CLEAR_PAGE" || !this.isDeletion(collision)) break;
+          if (deletedPath(winner) !== undefined || !this.isDeletion(collision)) break;
           this.bringBack(collision.path, winner);
           break;
         case "CONCURRENT_EDIT":
@@ -52,12 +52,12 @@ export class Restorations {
 
   /** The groups around a new parent as its client saw them, for a move that closes a cycle with those that won over. */
   formerGroups(
-    { type, target }: OperationContent,
+    operation: OperationContent,
     beaten: readonly Collision[],
     document: Document,
   ): readonly OperationContent[] {
-    if (type !== "REORDER_ELEMENT") return [];
-    const moved = pathOf(target);
+    if (!regroups(operation)) return [];
+    const moved = pathOfTarget(operation.target);
     return this.newestFirst(beaten.filter(({ path }) => path !== moved)).flatMap((collision) => {
       const { footprint } = this.others.entry(collision.serverOperation);
       return formerGroup(collision, footprint, document);
@@ -71,10 +71,10 @@ export class Restorations {
 
   private bringBack(path: NodePath, winner: OperationContent): void {
     const { restorer } = this;
-    const isAbout = path === pathOf(winner.target);
+    const isAbout = path === pathOfTarget(winner.target);
     const isAnother = restorer.isHere(path) && restorer.isAnother(path);
     restorer.bring(path, isAbout);
-    const property = isAbout && isAnother ? grownBy(winner) : undefined;
+    const property = isAbout && isAnother ? incrementalProperty(winner) : undefined;
     if (property === undefined) return;
     // It goes on from a value of what was deleted, and finds something else in its place.
     const former = restorer.formerNode(path)?.content.payload;
@@ -86,7 +86,7 @@ export class Restorations {
     { path, properties, serverOperation }: Collision,
     winner: OperationContent,
   ): void {
-    const property = grownBy(winner);
+    const property = incrementalProperty(winner);
     if (property === undefined || !properties.includes(property)) return;
     const deleter = this.restorer.firstDeleter(path);
     const { others } = this;
@@ -97,7 +97,7 @@ export class Restorations {
       if (value === undefined) continue;
       // The end of a stroke goes where it was; another value is set, and nothing that was set beside it.
       const content =
-        type === "EXTEND_STROKE"
+        incrementalProperty({ type }) === property
           ? { type, target: targetOfPath(path), payload }
           : setting(path, property, value);
       this.pushOnce(content, property, serverOperation);
@@ -119,8 +119,7 @@ export class Restorations {
 }
 
 function setting(path: NodePath, property: string, value: Json): OperationContent {
-  const payload = { [property]: value };
-  return { type: "UPDATE_ELEMENT_PROPS", target: targetOfPath(path), payload };
+  return updateOf(targetOfPath(path), { [property]: value });
 }
 
 function isWrittenBy({ path, properties }: Collision, footprint: Footprint): boolean {
@@ -130,17 +129,6 @@ function isWrittenBy({ path, properties }: Collision, footprint: Footprint): boo
       touch.path === path &&
       touch.properties.some((name) => properties.includes(name)),
   );
-}
-
-/** The node under the id that both sides used, deleted. */
-function removal({ path }: Collision): OperationContent {
-  const target = targetOfPath(path);
-  const { pageId, elementId, audioLayerId, clipId } = target;
-  if (elementId !== undefined) return { type: "DELETE_ELEMENT", target, payload: null };
-  if (pageId !== undefined) return { type: "DELETE_PAGE", target, payload: null };
-  if (clipId !== undefined) return { type: "DELETE_AUDIO_CLIP", target, payload: null };
-  if (audioLayerId !== undefined) return { type: "DELETE_AUDIO_LAYER", target, payload: null };
-  throw new Error(`no operation deletes ${path}`);
 }
 
 /** The element back in the group that the committed operation took it out of; out of all where that is gone. */
@@ -158,6 +146,6 @@ function formerGroup(
       return [];
     const former = touch.formerParentId;
     const parentId = former !== null && page.elements.items.has(former) ? former : null;
-    return [{ type: "REORDER_ELEMENT", target, payload: { parentId } }];
+    return [regroupingOf(target, parentId)];
   });
 }

@@ -7,10 +7,11 @@ import { holds } from "../../operations/find.js";
 import type { Document } from "../../document/document.js";
 import type { Json, JsonObject } from "../../json.js";
 import { unbounded } from "../../limits.js";
-import type { OperationContent, OperationType } from "../../operations/operation.js";
+import type { OperationContent } from "../../operations/operation.js";
 import { applyOperation } from "../../operations/registry.js";
 import { deletersOf, type CollisionIndex } from "../collide.js";
 import { isAtOrUnder, targetOfPath } from "../../operations/paths.js";
+import { contentsAdded } from "../../operations/traits.js";
 import { segmentsOf, type NodePath } from "../../operations/footprint.js";
 import { formerNodes, type FormerNode, type FormerNodes } from "./formerNodes.js";
 import type { Restoring } from "../places/placedRows.js";
@@ -23,12 +24,6 @@ export interface Others {
   readonly turn: (operationId: string) => number;
   entry(operationId: string): HistoryEntry;
 }
-
-/** The property that holds what is in a page or layer, in what adds it. */
-const contentsOf: { readonly [type in OperationType]?: string } = {
-  ADD_PAGE: "elements",
-  ADD_AUDIO_LAYER: "clips",
-};
 
 export class Restorer {
   /** What this batch brought back. */
@@ -128,9 +123,9 @@ export class Restorer {
     const { path, content, group } = former;
     const { type, target } = content;
     const payload: Record<string, Json> = { ...content.payload };
-    const inside = contentsOf[type];
-    if (inside !== undefined && isAbout) this.inOnePiece.add(path);
-    else if (inside !== undefined) {
+    const inside = contentsAdded(content);
+    if (inside !== null && isAbout) this.inOnePiece.add(path);
+    else if (inside !== null) {
       this.inOnePiece.delete(path);
       delete payload[inside];
     }

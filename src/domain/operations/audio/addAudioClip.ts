@@ -5,6 +5,7 @@ import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import { newClip } from "./audioProperties.js";
 import type { OperationDefinition } from "../definition.js";
+import { adding } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { storedClip } from "../pages/pageContent.js";
 import { clipTarget } from "../targets.js";
@@ -24,6 +25,7 @@ export const addAudioClip: OperationDefinition<Target, Payload> = {
   },
   target: clipTarget,
   payload: newClip,
+  ...adding("clips", null),
 
   apply(document, { audioLayerId, clipId }, payload, limits) {
     const layer = findLayer(document, audioLayerId);

@@ -5,6 +5,7 @@ import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import { listedClip } from "./audioProperties.js";
 import type { OperationDefinition } from "../definition.js";
+import { adding } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { json, name, refusedInAdds } from "../openProperties.js";
 import { newAudioLayer } from "../pages/pageContent.js";
@@ -32,6 +33,7 @@ export const addAudioLayer: OperationDefinition<Target, Payload> = {
   },
   target: layerTarget,
   payload,
+  ...adding("audioLayers", "clips"),
 
   apply(document, { audioLayerId }, payload, limits) {
     const { audioLayers } = document;

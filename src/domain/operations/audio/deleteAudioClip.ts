@@ -5,6 +5,7 @@ import { predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { deleting } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { clipTarget, noPayload } from "../targets.js";
 
@@ -20,6 +21,7 @@ export const deleteAudioClip: OperationDefinition<Target, null> = {
   },
   target: clipTarget,
   payload: noPayload,
+  ...deleting("clips"),
 
   apply(document, { audioLayerId, clipId }) {
     const found = findClip(document, audioLayerId, clipId);

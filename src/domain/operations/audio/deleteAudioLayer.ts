@@ -5,6 +5,7 @@ import { listOf, predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { deleting } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { layerTarget, noPayload } from "../targets.js";
 
@@ -16,6 +17,7 @@ export const deleteAudioLayer: OperationDefinition<Target, null> = {
   example: { before: exampleDesign, target: { audioLayerId: "layer-1" }, payload: null },
   target: layerTarget,
   payload: noPayload,
+  ...deleting("audioLayers"),
 
   apply(document, { audioLayerId }) {
     const layer = findLayer(document, audioLayerId);

@@ -5,6 +5,7 @@ import { predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { placing } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { clipTarget, placePayload } from "../targets.js";
 
@@ -24,6 +25,7 @@ export const reorderAudioClip: OperationDefinition<Target, Payload> = {
   },
   target: clipTarget,
   payload: placePayload,
+  ...placing("REORDER_AUDIO_CLIP", "clips"),
 
   apply(document, { audioLayerId, clipId }, { afterId }) {
     const found = findClip(document, audioLayerId, clipId);

@@ -5,6 +5,7 @@ import { predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { placing } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { layerTarget, placePayload } from "../targets.js";
 
@@ -27,6 +28,7 @@ export const reorderAudioLayer: OperationDefinition<Target, Payload> = {
   },
   target: layerTarget,
   payload: placePayload,
+  ...placing("REORDER_AUDIO_LAYER", "audioLayers"),
 
   apply(document, { audioLayerId }, { afterId }) {
     const layer = findLayer(document, audioLayerId);

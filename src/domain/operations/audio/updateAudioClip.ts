@@ -6,6 +6,7 @@ import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import { clipChanges } from "./audioProperties.js";
 import type { OperationDefinition } from "../definition.js";
+import { updating } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { oneValue, tooManyProperties } from "../openProperties.js";
 import { clipTarget } from "../targets.js";
@@ -23,6 +24,7 @@ export const updateAudioClip: OperationDefinition<Target, Payload> = {
   },
   target: clipTarget,
   payload: clipChanges,
+  ...updating("UPDATE_AUDIO_CLIP"),
 
   apply(document, { audioLayerId, clipId }, payload, limits) {
     const found = findClip(document, audioLayerId, clipId);

@@ -5,6 +5,7 @@ import { previousProperties } from "../../document/properties.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { updating } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { name, oneValue, openChanges, refused, tooManyProperties } from "../openProperties.js";
 import { layerTarget } from "../targets.js";
@@ -26,6 +27,7 @@ export const updateAudioLayer: OperationDefinition<Target, Payload> = {
   },
   target: layerTarget,
   payload,
+  ...updating("UPDATE_AUDIO_LAYER"),
 
   apply(document, { audioLayerId }, payload, limits) {
     const layer = findLayer(document, audioLayerId);

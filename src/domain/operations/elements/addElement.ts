@@ -5,6 +5,7 @@ import { nodePath } from "../footprint.js";
 import type { Touch } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { adding } from "../families.js";
 import { elementNode } from "./elementChange.js";
 import { newElement, storedElement } from "./elementProperties.js";
 import { exampleDesign } from "../exampleDesign.js";
@@ -25,6 +26,7 @@ export const addElement: OperationDefinition<Target, Payload> = {
   },
   target: elementTarget,
   payload: newElement,
+  ...adding("elements", null),
 
   apply(document, { pageId, elementId }, payload, limits) {
     const page = findPage(document, pageId);

@@ -5,6 +5,7 @@ import type { Touch } from "../footprint.js";
 import { success } from "../../result.js";
 import { STEP_ITEMS } from "../../steps.js";
 import type { OperationDefinition } from "../definition.js";
+import { deleting } from "../families.js";
 import { deletion } from "./elementChange.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { restoreElements } from "./restoreElements.js";
@@ -22,6 +23,7 @@ export const deleteElement: OperationDefinition<Target, null> = {
   },
   target: elementTarget,
   payload: noPayload,
+  ...deleting("elements"),
 
   *apply(document, { pageId, elementId }) {
     const found = findElement(document, pageId, elementId);

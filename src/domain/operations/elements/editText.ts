@@ -7,10 +7,12 @@ import { applyDelta, invertDelta } from "../../text/delta.js";
 import { textUnits } from "../../text/richText.js";
 import type { RichText } from "../../text/richText.js";
 import type { OperationDefinition } from "../definition.js";
+import { noTraits } from "../families.js";
 import { changeElement, elementNode, elementOf, restoreProperties } from "./elementChange.js";
 import { attributes } from "./elementProperties.js";
 import { exampleDesign } from "../exampleDesign.js";
 import type { OperationResult } from "../operation.js";
+import { NO_OP } from "../noOp.js";
 import { elementTarget } from "../targets.js";
 
 const units = z.int().min(1, { error: "must be at least 1" });
@@ -43,6 +45,15 @@ export const editText: OperationDefinition<Target, Payload> = {
   },
   target: elementTarget,
   payload,
+  ...noTraits,
+  incremental: {
+    property: "text",
+    deltaOf: ({ delta }) => delta,
+    withDelta: (_payload, delta) => ({ delta: delta as Payload["delta"] }),
+  },
+  changes: ["text"],
+  parts: () => ["text"],
+  without: () => NO_OP,
 
   apply(document, target, { delta }, limits) {
     const found = findElement(document, target.pageId, target.elementId);

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import type { Document } from "../../document/document.js";
 import { withElement } from "../../document/edit.js";
 import { findElement, invalid } from "../find.js";
 import { jsonSize, noSize, sizeDifference, type JsonSize } from "../../document/size.js";
 import type { Json, JsonObject } from "../../json.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { noTraits } from "../families.js";
 import { changeElement, elementNode, elementOf, restoreProperties } from "./elementChange.js";
 import { points } from "./elementProperties.js";
 import { exampleDesign } from "../exampleDesign.js";
-import type { OperationContent } from "../operation.js";
+import { NO_OP } from "../noOp.js";
 import { elementTarget } from "../targets.js";
 
 const payload = z
@@ -52,6 +52,11 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
   },
   target: elementTarget,
   payload,
+  ...noTraits,
+  incremental: { property: "points" },
+  changes: ["points"],
+  parts: () => ["points"],
+  without: () => NO_OP,
 
   /**
    * What leads to a short stroke sets its points, as CONTRACT knows it: a client needs `from` for long strokes alone,
@@ -98,6 +103,18 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
     return [{ type: "EXTEND_STROKE", target, payload: inverse }];
   },
 
+  /**
+   * The plain append that an undone or redone cut comes to where all points that are there are kept. A client's own `from`
+   * stays, since what it was made on is not known to whoever commits later: it collides with appends in either order.
+   */
+  simplify(document, target, payload) {
+    const { points: given, from } = payload;
+    const found = findElement(document, target.pageId, target.elementId);
+    const keepsAll = found.ok && from === pointsOf(found.value.element).length;
+    const isAppend = keepsAll && given.length > 0;
+    return { type: "EXTEND_STROKE", target, payload: isAppend ? { points: given } : payload };
+  },
+
   footprint(_document, target, { from }) {
     const path = elementNode(target);
     const goesOn = { kind: "blend", path, properties: ["points"] } as const;
@@ -106,20 +123,6 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
     return [{ kind: "write", path, properties: ["points"] }, goesOn];
   },
 };
-
-/**
- * The plain append that an undone or redone cut comes to where all points that are there are kept. A client's own `from` stays,
- * since what it was made on is not known to whoever commits later: it collides with appends in either order.
- */
-export function asAppend(document: Document, content: OperationContent): OperationContent {
-  const { type, target } = content;
-  if (type !== "EXTEND_STROKE") return content;
-  const { points: given = [], from } = content.payload as Partial<Payload>;
-  const found = findElement(document, target.pageId ?? "", target.elementId ?? "");
-  if (from === undefined || given.length === 0 || !found.ok) return content;
-  const keepsAll = from === pointsOf(found.value.element).length;
-  return keepsAll ? { ...content, payload: { points: given as never } } : content;
-}
 
 function pointsOf(element: JsonObject): readonly Json[] {
   const value = element["points"];

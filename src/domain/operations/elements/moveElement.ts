@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { OperationDefinition } from "../definition.js";
+import { updating } from "../families.js";
 import { changeElement, elementNode, elementOf } from "./elementChange.js";
 import { coordinate } from "./elementProperties.js";
 import { exampleDesign } from "../exampleDesign.js";
@@ -19,6 +20,8 @@ export const moveElement: OperationDefinition<Target, Payload> = {
   },
   target: elementTarget,
   payload,
+  ...updating("UPDATE_ELEMENT_PROPS"),
+  changes: ["x", "y"],
 
   apply: changeElement,
 

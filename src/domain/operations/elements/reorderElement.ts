@@ -8,9 +8,11 @@ import type { JsonObject } from "../../json.js";
 import type { Touch } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { placing } from "../families.js";
 import { elementNode } from "./elementChange.js";
 import { exampleDesign } from "../exampleDesign.js";
 import type { OperationResult } from "../operation.js";
+import { targetOfPath } from "../paths.js";
 import { afterId, elementTarget, id } from "../targets.js";
 
 const payload = z
@@ -39,6 +41,15 @@ export const reorderElement: OperationDefinition<Target, Payload> = {
   },
   target: elementTarget,
   payload,
+  ...placing("REORDER_ELEMENT", "elements"),
+  regroups: { groupOf: ({ parentId }) => parentId },
+  restructures: true,
+  /** A group that is gone stands against going into it, not against the place in the order. */
+  partAt(target, path) {
+    const { pageId, elementId } = targetOfPath(path);
+    const isAnother = elementId !== undefined && elementId !== target.elementId;
+    return isAnother && pageId === target.pageId ? "parentId" : undefined;
+  },
 
   apply(document, { pageId, elementId }, payload) {
     const found = findElement(document, pageId, elementId);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { previousProperties } from "../../document/properties.js";
 import type { OperationDefinition } from "../definition.js";
+import { updating, withoutEntries } from "../families.js";
 import { changeElement, elementNode, elementOf, restoreProperties } from "./elementChange.js";
 import { coordinate, extent } from "./elementProperties.js";
 import { exampleDesign } from "../exampleDesign.js";
@@ -26,6 +27,18 @@ export const resizeElement: OperationDefinition<Target, Payload> = {
   },
   target: elementTarget,
   payload,
+  ...updating("UPDATE_ELEMENT_PROPS"),
+  changes: ["x", "y", "width", "height"],
+  without(target, payload, lost) {
+    // A size without the position that came with it is still a size.
+    const isSize = !lost.has("width") && !lost.has("height");
+    return withoutEntries(
+      isSize ? "RESIZE_ELEMENT" : "UPDATE_ELEMENT_PROPS",
+      target,
+      payload,
+      lost,
+    );
+  },
 
   apply: changeElement,
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { previousProperties } from "../../document/properties.js";
 import type { OperationDefinition } from "../definition.js";
+import { updating } from "../families.js";
 import { changeElement, elementNode, elementOf, restoreProperties } from "./elementChange.js";
 import { coordinate } from "./elementProperties.js";
 import { exampleDesign } from "../exampleDesign.js";
@@ -20,6 +21,8 @@ export const rotateElement: OperationDefinition<Target, Payload> = {
   },
   target: elementTarget,
   payload,
+  ...updating("UPDATE_ELEMENT_PROPS"),
+  changes: ["rotation"],
 
   apply: changeElement,
 

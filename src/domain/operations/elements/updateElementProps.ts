@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Json } from "../../json.js";
 import { sameJson } from "../../text/richText.js";
 import type { OperationDefinition } from "../definition.js";
+import { updating } from "../families.js";
 import { changeElement, elementNode, elementOf, restoreProperties } from "./elementChange.js";
 import { elementChanges, withNormalText } from "./elementProperties.js";
 import { exampleDesign } from "../exampleDesign.js";
@@ -25,6 +26,7 @@ export const updateElementProps: OperationDefinition<Target, Payload> = {
   },
   target: elementTarget,
   payload: elementChanges,
+  ...updating("UPDATE_ELEMENT_PROPS"),
 
   apply(document, target, payload, limits) {
     return changeElement(document, target, withNormalText(payload), limits);

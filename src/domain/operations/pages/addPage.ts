@@ -4,6 +4,7 @@ import { invalid, pagePath, quoted, tooLarge } from "../find.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { adding } from "../families.js";
 import { listedElement } from "../elements/elementProperties.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { json, name, refusedInAdds } from "../openProperties.js";
@@ -36,6 +37,7 @@ export const addPage: OperationDefinition<Target, Payload> = {
   },
   target: pageTarget,
   payload,
+  ...adding("pages", "elements"),
 
   apply(document, { pageId }, payload, limits) {
     const { pages } = document;

@@ -8,10 +8,13 @@ import type { Touch } from "../footprint.js";
 import { success } from "../../result.js";
 import { STEP_ITEMS, type Steps } from "../../steps.js";
 import type { OperationDefinition } from "../definition.js";
+import { noTraits } from "../families.js";
 import { deletion, elementNode } from "../elements/elementChange.js";
 import { exampleDesign } from "../exampleDesign.js";
 import type { OperationContent } from "../operation.js";
 import { restoreElements } from "../elements/restoreElements.js";
+import { NO_OP } from "../noOp.js";
+import { targetOfPath } from "../paths.js";
 import { id, pageTarget } from "../targets.js";
 
 const payload = z.strictObject({
@@ -35,10 +38,23 @@ export const clearPage: OperationDefinition<Target, Payload> = {
   },
   target: pageTarget,
   payload,
+  ...noTraits,
+  deletes: { of: "elements", named: ({ elementIds }) => elementIds, naming },
+  restructures: true,
+  placesIn: { list: "elements", placing: () => undefined },
+  parts: ({ elementIds = [] }) => elementIds,
+  without(target, { elementIds = [] }, lost) {
+    const left = elementIds.filter((id) => !lost.has(id));
+    return left.length === 0 ? NO_OP : naming(target, left);
+  },
+  partAt: ({ pageId }, path) => {
+    const of = targetOfPath(path);
+    return of.pageId === pageId ? of.elementId : undefined;
+  },
 
   settle(document, target, { elementIds }) {
     const onPage = document.pages.items.get(target.pageId)?.elements.order ?? [];
-    return { type: "CLEAR_PAGE", target, payload: { elementIds: elementIds ?? [...onPage] } };
+    return naming(target, elementIds ?? [...onPage]);
   },
 
   *apply(document, { pageId }, payload) {
@@ -73,6 +89,10 @@ export const clearPage: OperationDefinition<Target, Payload> = {
     return touches;
   },
 };
+
+function naming(target: Target, elementIds: readonly string[]): OperationContent {
+  return { type: "CLEAR_PAGE", target, payload: { elementIds } };
+}
 
 function* presentIds(page: Page, { elementIds }: Payload): Steps<ReadonlySet<string>> {
   if (elementIds === undefined) return new Set(page.elements.order);

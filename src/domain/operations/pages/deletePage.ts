@@ -5,6 +5,7 @@ import { listOf, predecessor } from "../../document/sequence.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { deleting } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { noPayload, pageTarget } from "../targets.js";
 
@@ -16,6 +17,7 @@ export const deletePage: OperationDefinition<Target, null> = {
   example: { before: exampleDesign, target: { pageId: "page-2" }, payload: null },
   target: pageTarget,
   payload: noPayload,
+  ...deleting("pages"),
 
   apply(document, { pageId }) {
     const page = findPage(document, pageId);

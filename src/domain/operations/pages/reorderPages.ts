@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { withPageOrder } from "../../document/edit.js";
-import { nodePath } from "../footprint.js";
+import { nodePath, PLACE } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { noTraits } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { id, noTarget } from "../targets.js";
 
@@ -27,6 +28,10 @@ export const reorderPages: OperationDefinition<Target, Payload> = {
   },
   target: noTarget,
   payload,
+  ...noTraits,
+  placesIn: { list: "pages", placing: (_target, { pageIds }) => ({ order: pageIds }) },
+  parts: () => [PLACE],
+  without: () => undefined,
 
   apply(document, _target, { pageIds }) {
     const { order, items } = document.pages;

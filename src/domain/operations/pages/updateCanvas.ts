@@ -5,6 +5,7 @@ import type { JsonObject } from "../../json.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { updating } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import {
   json,
@@ -31,6 +32,7 @@ export const updateCanvas: OperationDefinition<Target, JsonObject> = {
   },
   target: noTarget,
   payload,
+  ...updating("UPDATE_CANVAS"),
 
   apply(document, _target, payload, limits) {
     const refusal = tooManyProperties(document.canvas, payload, limits);

@@ -5,6 +5,7 @@ import { previousProperties } from "../../document/properties.js";
 import { nodePath } from "../footprint.js";
 import { success } from "../../result.js";
 import type { OperationDefinition } from "../definition.js";
+import { updating } from "../families.js";
 import { exampleDesign } from "../exampleDesign.js";
 import { name, oneValue, openChanges, refused, tooManyProperties } from "../openProperties.js";
 import { pageTarget } from "../targets.js";
@@ -26,6 +27,7 @@ export const updatePage: OperationDefinition<Target, Payload> = {
   },
   target: pageTarget,
   payload,
+  ...updating("UPDATE_PAGE"),
 
   apply(document, { pageId }, payload, limits) {
     const page = findPage(document, pageId);
