@@ -81,7 +81,10 @@ export interface OperationTraits<T extends OperationTarget, P extends JsonObject
 
 /** Hooks with a safe default. */
 export interface OptionalHooks<T extends OperationTarget> {
-  /** The part that a collision over the node at the path is about. By default, and where undefined, the operation as a whole. */
+  /**
+   * The part of it that needs or changes the node at the path, where that is another one than its target. By default, and where
+   * undefined, a collision there is about the operation as a whole.
+   */
   partAt?(target: T, path: NodePath): string | undefined;
   /**
    * The properties that it changes, where it changes no others: a grant to the type lets through what takes them back. By

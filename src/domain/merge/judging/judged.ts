@@ -5,7 +5,7 @@ import { propertiesSet, type Judge, type Stamp, type TypeOf } from "./verdict.js
 import type { HistoryEntry } from "../../history/logEntry.js";
 
 export interface Judged {
-  /** What the operation lost, by part: a property, or with CLEAR_PAGE an element that stays. */
+  /** What the operation lost, by part: a property, or what it does to another node. */
   readonly lost: ReadonlyMap<string, readonly Collision[]>;
   /** Ids of the operations that won over it. */
   readonly winners: ReadonlySet<string>;
@@ -28,7 +28,7 @@ interface Meeting {
   readonly found: readonly Collision[];
   /** What blends and does not collide, where the policy says which of it stays. */
   readonly blended: readonly Collision[];
-  /** The part of the operation that a lost collision is about; undefined for all of it. */
+  /** The part of the operation that a lost collision is about; undefined for its property, or all of it. */
   readonly partOf: (collision: Collision) => string | undefined;
   readonly typeOf: TypeOf;
 }
@@ -58,7 +58,7 @@ export function judged(
         continue;
       }
       winners.add(committed.id);
-      const part = property ?? partOf(collision);
+      const part = partOf(collision) ?? property;
       if (part === undefined) wholly = true;
       else if (!lost.get(part)?.push(collision)) lost.set(part, [collision]);
     }
