@@ -3,7 +3,7 @@
  * name all of them. `--save` records the figures in docs/BENCHMARKS.md. What a scenario takes from the environment (SECONDS,
  * EDITORS, …) stands at its top. Exits with 1 where a threshold or a judgement failed.
  */
-import { readCommandLine } from "../src/cli/commandLine.js";
+import { readCommandLine, unknownWord } from "../src/cli/commandLine.js";
 import { findK6, K6_MISSING, runK6, type Summary } from "./k6.js";
 import { saveFigures, type Figures } from "./loadPage.js";
 import { loadScenarios, type LoadScenario } from "./loadScenarios.js";
@@ -27,8 +27,8 @@ function chosen(): readonly LoadScenario[] {
       ? loadScenarios
       : loadScenarios.filter(({ name }) => names.includes(name));
   }
-  const known = loadScenarios.map(({ name }) => name).join(", ");
-  return refuse(`there is no ${unknown}; there are ${known}`);
+  const known = loadScenarios.map(({ name }) => name);
+  return refuse(`${unknownWord("name", unknown, known)}, which is none of ${known.join(", ")}`);
 }
 
 function stop(code: number, message: string): never {

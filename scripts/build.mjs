@@ -235,7 +235,8 @@ if (word === "--help" || word === "-h") {
   process.exit(0);
 }
 if ((word !== undefined && word !== "generate") || more.length > 0) {
-  process.stderr.write(`build: ${[word, ...more].join(" ")} is not understood\n${USAGE}`);
+  const unknown = more[0] ?? word;
+  process.stderr.write(`build: "${unknown}" is one word too many; see npm run build -- --help\n`);
   process.exit(2);
 }
 const onlyClient = word === "generate";

@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   onStopSignals({
     stop() {
       stopping = true;
+      say("stopping; Ctrl-C again ends it at once");
       if (server !== undefined) void stopServer(server, shutdownMs);
     },
     stopNow: () => process.exit(130),
@@ -52,10 +53,16 @@ async function stopServer(server: RunningServer, shutdownMs: number): Promise<vo
   setTimeout(() => fail(new StopError("the stop took too long and was cut off")), shutdownMs);
   try {
     await server.close();
+    say("stopped");
     process.exit(0);
   } catch (error) {
     fail(error);
   }
+}
+
+/** One line for a person at the terminal; the log has its own. */
+function say(what: string): void {
+  process.stdout.write(`  Strata    ${what}\n`);
 }
 
 /** One short block: where it is, and how a person signs in to the demo account. */

@@ -3,7 +3,7 @@
  * docs/BENCHMARKS.md; `--smoke` runs everything briefly and judges nothing. Exits with 1 where a bar is missed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { readCommandLine } from "../../src/cli/commandLine.js";
+import { readCommandLine, unknownWord } from "../../src/cli/commandLine.js";
 import { isMet, type Benchmark } from "./benchmark.js";
 import { startBenchDatabase } from "./database.js";
 import { progressLine } from "./progressLine.js";
@@ -31,8 +31,8 @@ const {
 function chosen(): readonly Benchmark[] {
   const unknown = names.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
   if (unknown !== undefined) {
-    const known = benchmarks.map(({ name }) => name).join(", ");
-    return refuse(`there is no ${unknown}; there are ${known}`);
+    const known = benchmarks.map(({ name }) => name);
+    return refuse(`${unknownWord("name", unknown, known)}, which is none of ${known.join(", ")}`);
   }
   return names.length === 0
     ? benchmarks

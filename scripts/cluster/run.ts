@@ -54,7 +54,7 @@ function nodesAsked(): number {
   });
   const count = Number(positionals[0] ?? "");
   if (Number.isInteger(count) && count >= 1 && count <= NODES_MAX) return count;
-  return refuse("how many nodes?");
+  return refuse(`name the number of nodes, 1 to ${NODES_MAX}`);
 }
 
 /** What was started, to be stopped. */
@@ -176,8 +176,11 @@ function stopOnSignal(cluster: Cluster): void {
   onStopSignals({
     stop() {
       cluster.stopping = true;
-      say("stopping");
-      stop().then(() => process.exit(0), fail);
+      say("stopping; Ctrl-C again ends all at once");
+      stop().then(() => {
+        say("stopped");
+        process.exit(0);
+      }, fail);
     },
     stopNow() {
       for (const node of nodes) node.kill();

@@ -3,7 +3,7 @@
  * within a second. Tokens go to standard output and nowhere else.
  */
 import { createPasswords } from "../accounts/passwords.js";
-import { accountOf, described, tell, type Outcome } from "./adminWho.js";
+import { accountOf, described, writeOutcome, type Outcome } from "./adminWho.js";
 import {
   confirmationProblem,
   confirmEmail as confirmOwnEmail,
@@ -29,16 +29,18 @@ import { PrismaCredentialStore } from "../storage/credentials/prismaCredentialSt
 import { PrismaSessionStore } from "../storage/sessions/prismaSessionStore.js";
 import { PrismaUserStore } from "../storage/accounts/prismaUserStore.js";
 import type { UserRecord } from "../storage/accounts/userStore.js";
+import type { Terminal } from "./terminal.js";
 import { systemEntry } from "./systemEntry.js";
 import { timeOrderedIds } from "../platform/timeOrderedId.js";
 
-const options = { statementMsMax: 60_000 };
+const STATEMENT_MS_MAX = 60_000;
 const LISTED_MAX = 100;
 
 export const accountVerbs = ["disable", "enable", "confirm", "sign-out", "reset", "erase"] as const;
 type AccountVerb = (typeof accountVerbs)[number];
 
 interface Work extends AccountParts {
+  readonly terminal: Terminal;
   readonly user: UserRecord;
 }
 
@@ -57,49 +59,64 @@ const verbs: Readonly<Record<AccountVerb, (work: Work) => Promise<Outcome>>> = {
 };
 
 /** Does it with the account that the word means; the last administrator's is left as it is where that would lock all out. */
-export async function changeAccount(verb: AccountVerb, who: string): Promise<number> {
-  const outcome = await withDatabase(options, async ({ prisma }): Promise<Outcome> => {
-    const users = new PrismaUserStore(prisma);
-    const user = await accountOf(users, who, { mustBeProven: false });
-    if ("failed" in user) return user;
-    const work = { ...(await partsOn(prisma)), users, user };
-    // Before, so that nothing is done that is not written down.
-    const action = `${verb.replace("-", "_").toUpperCase()}_ACCOUNT`;
-    const entry = systemEntry(work.clock, action, { userId: user.id });
-    await new PrismaAuditStore(prisma).write({ entries: [entry] });
-    const came = await verbs[verb](work);
-    return "done" in came ? { done: `${described(user)}\n${came.done}` } : came;
-  });
-  return tell(outcome);
+export async function changeAccount(
+  terminal: Terminal,
+  verb: AccountVerb,
+  who: string,
+): Promise<number> {
+  const outcome = await withDatabase(
+    { statementMsMax: STATEMENT_MS_MAX, env: terminal.env },
+    async ({ prisma }): Promise<Outcome> => {
+      const users = new PrismaUserStore(prisma);
+      const user = await accountOf(users, who, { mustBeProven: false });
+      if ("failed" in user) return user;
+      const work = { ...(await partsOn(prisma)), users, user, terminal };
+      // Before, so that nothing is done that is not written down.
+      const action = `${verb.replace("-", "_").toUpperCase()}_ACCOUNT`;
+      const entry = systemEntry(work.clock, action, { userId: user.id });
+      await new PrismaAuditStore(prisma).write({ entries: [entry] });
+      const came = await verbs[verb](work);
+      return "done" in came ? { done: `${described(user)}\n${came.done}` } : came;
+    },
+  );
+  return writeOutcome(terminal, outcome);
 }
 
 /** However sign-up is limited. */
-export async function createAccount(email: string, name: string): Promise<number> {
-  const outcome = await withDatabase(options, async ({ prisma }): Promise<Outcome> => {
-    const { accounts, limits } = readConfig(process.env);
-    const { clock, accounts: stores } = await partsOn(prisma);
-    const settings = { passwordResetLifetimeMs: accounts.passwordResetLifetimeSeconds * 1_000 };
-    const made = await createAccountFor(
-      {
-        ...{ clock, limits, accounts: { ...stores, settings } },
-        ...{ users: new PrismaUserStore(prisma), newId: timeOrderedIds(clock) },
-        passwords: createPasswords(),
-      },
-      { email, name },
-      null,
-    );
-    if (made.kind === "refused") return { failed: made.message };
-    const entry = systemEntry(clock, "CREATE_ACCOUNT", { userId: made.userId });
-    await new PrismaAuditStore(prisma).write({ entries: [entry] });
-    return { done: `${made.userId}  ${name}\n${shownLink(made)}` };
-  });
-  return tell(outcome);
+export async function createAccount(
+  terminal: Terminal,
+  email: string,
+  name: string,
+): Promise<number> {
+  const outcome = await withDatabase(
+    { statementMsMax: STATEMENT_MS_MAX, env: terminal.env },
+    async ({ prisma }): Promise<Outcome> => {
+      const { accounts, limits } = readConfig(terminal.env);
+      const { clock, accounts: stores } = await partsOn(prisma);
+      const settings = { passwordResetLifetimeMs: accounts.passwordResetLifetimeSeconds * 1_000 };
+      const made = await createAccountFor(
+        {
+          ...{ clock, limits, accounts: { ...stores, settings } },
+          ...{ users: new PrismaUserStore(prisma), newId: timeOrderedIds(clock) },
+          passwords: createPasswords(),
+        },
+        { email, name },
+        null,
+      );
+      if (made.kind === "refused") return { failed: made.message };
+      const entry = systemEntry(clock, "CREATE_ACCOUNT", { userId: made.userId });
+      await new PrismaAuditStore(prisma).write({ entries: [entry] });
+      return { done: `${made.userId}  ${name}\n${shownLink(terminal, made)}` };
+    },
+  );
+  return writeOutcome(terminal, outcome);
 }
 
 /** The newest accounts, or those with the text in name or address. */
-export async function listAccounts(search?: string): Promise<number> {
-  const rows = await withDatabase(options, ({ prisma }) =>
-    readAccountPage(prisma, { ...(search && { search }), limit: LISTED_MAX + 1 }),
+export async function listAccounts(terminal: Terminal, search?: string): Promise<number> {
+  const rows = await withDatabase(
+    { statementMsMax: STATEMENT_MS_MAX, env: terminal.env },
+    ({ prisma }) => readAccountPage(prisma, { ...(search && { search }), limit: LISTED_MAX + 1 }),
   );
   const lines = rows.slice(0, LISTED_MAX).map((row) => {
     const { createdAt, disabledAt } = row;
@@ -107,9 +124,9 @@ export async function listAccounts(search?: string): Promise<number> {
     const text = described({ ...user, disabledAt: disabledAt?.getTime() ?? null });
     return `${text}${row.role === "ADMIN" ? "  administrator" : ""}\n`;
   });
-  process.stdout.write(lines.join("") || "there is no such account\n");
+  terminal.out(lines.join("") || "there is no such account\n");
   if (rows.length > LISTED_MAX) {
-    process.stderr.write(`these are the newest ${LISTED_MAX}: name a part of name or address\n`);
+    terminal.err(`these are the newest ${LISTED_MAX}: name a part of name or address\n`);
   }
   return 0;
 }
@@ -119,20 +136,23 @@ function confirmed(outcome: EmailConfirmation): Outcome {
   return { failed: confirmationProblem(outcome) };
 }
 
-async function resetPassword({ user, accounts, clock }: Work): Promise<Outcome> {
+async function resetPassword({ terminal, user, accounts, clock }: Work): Promise<Outcome> {
   const problem = resetProblem(user);
   if (problem !== undefined) return { failed: problem };
-  const { passwordResetLifetimeSeconds } = readConfig(process.env).accounts;
+  const { passwordResetLifetimeSeconds } = readConfig(terminal.env).accounts;
   const settings = { passwordResetLifetimeMs: passwordResetLifetimeSeconds * 1_000 };
   const parts = { accounts: { ...accounts, settings }, clock };
   const made = await makePasswordReset(parts, { userId: user.id, provesEmail: false }, null);
   if (made === undefined) return { failed: "the account is gone or disabled" };
-  return { done: shownLink(made) };
+  return { done: shownLink(terminal, made) };
 }
 
 /** Without PUBLIC_URL the link of a development server is the one on this machine. */
-function shownLink({ token, expiresAt }: { readonly token: string; readonly expiresAt: number }) {
-  const { environment, port, publicUrl } = readConfig(process.env).server;
+function shownLink(
+  terminal: Terminal,
+  { token, expiresAt }: { readonly token: string; readonly expiresAt: number },
+): string {
+  const { environment, port, publicUrl } = readConfig(terminal.env).server;
   const until = new Date(expiresAt).toISOString();
   const local = environment === "production" ? undefined : `http://localhost:${port}`;
   const link = linkOf(token, publicUrl ?? local);

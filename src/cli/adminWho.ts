@@ -1,18 +1,19 @@
 /** Whom a word on the command line means, and how an account is told to the person who reads it. */
 import { parseEmailAddress, hasProvenAddress } from "../commands/accounts/emailAddress.js";
 import type { UserRecord, UserStore } from "../storage/accounts/userStore.js";
+import type { Terminal } from "./terminal.js";
 import { isUuid } from "../storage/postgres/uuid.js";
 
 /** What was done, or why it was not. */
 export type Outcome = { readonly done: string } | { readonly failed: string };
 
-/** Tells it on the streams and with the exit codes of all commands. */
-export function tell(outcome: Outcome): number {
+/** Writes it, and answers the exit code. */
+export function writeOutcome({ out, err }: Terminal, outcome: Outcome): number {
   if ("done" in outcome) {
-    process.stdout.write(`${outcome.done}\n`);
+    out(`${outcome.done}\n`);
     return 0;
   }
-  process.stderr.write(`admin: ${outcome.failed}\n`);
+  err(`admin: ${outcome.failed}\n`);
   return 1;
 }
 

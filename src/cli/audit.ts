@@ -5,7 +5,7 @@
  * where all of it was written, 2 where not: wrong usage, no database.
  */
 import { once } from "node:events";
-import { readCommandLine } from "./commandLine.js";
+import { readCommandLine, unknownWord } from "./commandLine.js";
 import { runCommand, withDatabase } from "./databaseCommand.js";
 import { auditResults, type AuditEntry, type AuditResult } from "../domain/audit/auditEntry.js";
 import { systemClock } from "../platform/clock.js";
@@ -27,7 +27,7 @@ type Range = Omit<AuditQuery, "order" | "after" | "limit" | "teamId"> & {
 async function main(): Promise<number> {
   const asked = read();
   const lineOf = asked.json ? (entry: AuditEntry) => JSON.stringify(shown(entry)) : textOf;
-  await withDatabase({ statementMsMax: STATEMENT_MS_MAX }, async ({ prisma }) => {
+  await withDatabase({ statementMsMax: STATEMENT_MS_MAX, env: process.env }, async ({ prisma }) => {
     const store = new PrismaAuditStore(prisma);
     const { from, to, actorId, templateId, teamId } = asked.range;
     const ids = {
@@ -86,9 +86,11 @@ function read(): { readonly range: Range; readonly json: boolean } {
   const to = values.to === undefined ? systemClock.now() : Date.parse(values.to);
   const from = values.from === undefined ? to - RANGE_STANDARD_MS : Date.parse(values.from);
   const result = auditResults.find((known) => known === values.result);
-  if (Number.isNaN(to)) return refuse(`--to ${values.to} is no instant`);
-  if (Number.isNaN(from)) return refuse(`--from ${values.from} is no instant`);
-  if (result !== values.result) return refuse(`--result ${values.result} is none of the results`);
+  if (Number.isNaN(to))
+    return refuse(`--to ${values.to} is no instant such as 2026-11-21T08:00:00Z`);
+  if (Number.isNaN(from))
+    return refuse(`--from ${values.from} is no instant such as 2026-11-21T08:00:00Z`);
+  if (result !== values.result) return refuse(unknownWord("result", values.result!, auditResults));
   const range = { from, to, ...filterOf(values, result) };
   return { range, json: values.json ?? false };
 }
@@ -107,4 +109,4 @@ function filterOf(
   };
 }
 
-await runCommand("audit", main);
+process.exitCode = await runCommand("audit", main);

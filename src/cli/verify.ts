@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     usage: "npm run verify -- TEMPLATE_ID",
     positionalsMax: 1,
   });
-  const templateId = positionals[0] ?? refuse("which template?");
+  const templateId = positionals[0] ?? refuse("name the id of a template");
   const verification = await verify(templateId.toLowerCase());
   if (verification === undefined) {
     process.stderr.write(`verify: there is no template ${templateId}\n`);
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
 
 function verify(templateId: string): Promise<Verification | undefined> {
   const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-  return withDatabase({ statementMsMax: STATEMENT_MS_MAX }, ({ prisma }) =>
+  return withDatabase({ statementMsMax: STATEMENT_MS_MAX, env: process.env }, ({ prisma }) =>
     verifyLog(prisma, sha256, templateId),
   );
 }
@@ -96,4 +96,4 @@ function textOf(damage: Damage): string {
   }
 }
 
-await runCommand("verify", main);
+process.exitCode = await runCommand("verify", main);

@@ -8,8 +8,8 @@ import { systemClock } from "./clock.js";
 const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const HANGUP = "SIGHUP";
 
-/** Signals within this time are one request to stop. */
-const SAME_REQUEST_MS = 1_000;
+/** Signals within this time are one request to stop; a person who presses again after reading that it stops is later. */
+const SAME_REQUEST_MS = 500;
 
 export interface StopHandlers {
   /** The first request: stop in order. Called once. */

@@ -11,7 +11,7 @@ import { findFreePort } from "../../src/storage/embedded/freePort.js";
 import { readPidFile } from "../../src/storage/embedded/pidFile.js";
 
 /** Longer than two signals of one Ctrl-C are apart. */
-const ASKED_AGAIN_MS = 1_200;
+const ASKED_AGAIN_MS = 700;
 const TIMEOUT_MS = 120_000;
 
 let dataDir: string;
@@ -107,6 +107,8 @@ describe("a program that is asked to stop", () => {
       const database = postgres();
       expect(database).toBeDefined();
       expect(await pressTwice(started)).toBe(0);
+      expect(output).toMatch(/stopping; Ctrl-C again ends[^\n]+\n(.*\n)* *(Strata +)?stopped\n$/);
+      expect(output.match(/Ctrl-C/g)).toHaveLength(1);
       expect(postgres()).toBeUndefined();
       for (const one of [port, port + 1, port + 2, database?.port ?? 0])
         expect(await reaches(one)).toBe(false);
