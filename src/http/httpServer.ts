@@ -101,6 +101,9 @@ const LAST_REQUESTS_MS = 100;
  */
 export async function drainHttpServer(server: Server): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, LAST_REQUESTS_MS));
+  // Where the event loop was busy, the timer fires before connections are accepted that wait for it. An immediate runs after
+  // that; without it closing would reset them.
+  await new Promise((resolve) => setImmediate(resolve));
   await closeHttpServer(server);
 }
 

@@ -1,8 +1,10 @@
 /** What requests get that arrive while their node stops. */
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AnswerWatch } from "../../src/http/answerWatch.js";
+import { drainHttpServer } from "../../src/http/httpServer.js";
 import { createPageOrigins } from "../../src/http/pageOrigins.js";
 import { RequestLog } from "../../src/http/requestLog.js";
 import { createRoutes } from "../../src/http/routes.js";
@@ -59,5 +61,20 @@ describe("a node that stops", () => {
         },
       ],
     });
+  });
+
+  test("API-31 answers a connection that waits to be accepted while the event loop is busy", async () => {
+    const busy = createServer((_request, response) => void response.writeHead(503).end("stopping"));
+    await new Promise<void>((resolve) => busy.listen(0, "127.0.0.1", resolve));
+    const drained = drainHttpServer(busy);
+    const socket = connect((busy.address() as AddressInfo).port, "127.0.0.1");
+    socket.write("GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    const answered = text(socket);
+    // The connection is made in the next tick; after that nothing runs until the time of the drain is over.
+    process.nextTick(() =>
+      queueMicrotask(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)),
+    );
+    expect(await answered).toContain("HTTP/1.1 503");
+    await drained;
   });
 });
