@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { request, untilAnswered } from "./api.js";
 import type { ChaosNode } from "./chaosNode.js";
-import type { ChaosClient, Subject } from "./client.js";
+import type { ChaosClient } from "./client.js";
+import type { Subject } from "./clientParts.js";
 import { READ_COLLABORATORS } from "./documents.js";
 import type { Timeline } from "./timeline.js";
 

@@ -6,7 +6,8 @@
 import { readCommandLine } from "../../src/cli/commandLine.js";
 import { packageRoot } from "../../src/platform/packageRoot.js";
 import { Random } from "../simulation/random.js";
-import { allFaults, fullDurations, type Fault } from "./faults.js";
+import { allFaults, fullDurations } from "./faults.js";
+import type { Fault } from "./fault.js";
 import { tableOf, timesOf } from "./report.js";
 import { run } from "./run.js";
 import { Timeline } from "./timeline.js";

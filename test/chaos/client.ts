@@ -3,33 +3,15 @@
  * whatever breaks. It knows the public API and nothing else.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "../simulation/random.js";
 import { request, untilAnswered, type Variables } from "./api.js";
 import type { ChaosNode } from "./chaosNode.js";
 import { Copy, textOf } from "./copy.js";
 import type { Outcome, ShownOperation, State, TemplateChange } from "./documents.js";
-import type { Ledger } from "./ledger.js";
 import { Membership } from "./membership.js";
+import type { ClientParts } from "./clientParts.js";
 import { subscribe } from "./subscription.js";
-import type { Timeline } from "./timeline.js";
 
 const RECONNECT_MS_MAX = 300;
-
-/** A template of the run, and what is known of it. */
-export interface Subject {
-  readonly templateId: string;
-  readonly token: string;
-  readonly ledger: Ledger;
-}
-
-export interface ClientParts {
-  readonly nodes: readonly ChaosNode[];
-  readonly timeline: Timeline;
-  readonly subject: Subject;
-  readonly random: Random;
-  /** The node it goes to first; any where omitted. */
-  readonly home?: ChaosNode;
-}
 
 export class ChaosClient {
   readonly copy: Copy;

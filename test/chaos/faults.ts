@@ -5,26 +5,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChaosNode } from "./chaosNode.js";
 import type { Crew } from "./crew.js";
+import type { Fault } from "./fault.js";
 import { killNodeUnderLock } from "./lockHolder.js";
 import * as moments from "./moments.js";
 import type { Moment } from "./moments.js";
 import { restartAll } from "./rollingRestart.js";
 import type { Cut } from "./tcpProxy.js";
-
-export interface Fault {
-  readonly name: string;
-  /**
-   * What it is that has to go on serving while the fault lasts: the other node, both, or nobody. How soon it does is
-   * measured from the strike on.
-   */
-  readonly serves: "survivor" | "all" | "none";
-  /** How long it lasts, in milliseconds. */
-  readonly holdMs: number;
-  /** Resolves when it has struck. */
-  readonly strike: (crew: Crew, victim: ChaosNode) => Promise<void>;
-  /** Resolves when all programs run again and all networks are well. */
-  readonly mend: (crew: Crew, victim: ChaosNode) => Promise<void>;
-}
 
 /** How long faults last; shorter in CI. */
 export interface Durations {

@@ -4,7 +4,7 @@ import { request, untilAnswered } from "./api.js";
 import type { ChaosNode } from "./chaosNode.js";
 import type { Crew } from "./crew.js";
 import { ACQUIRE_LOCK, APPLY_OPERATIONS, type Outcome } from "./documents.js";
-import type { Fault } from "./faults.js";
+import type { Fault } from "./fault.js";
 import { Membership } from "./membership.js";
 
 /** A heartbeat of the node right before its death may have made it last as long as locks do by default. */

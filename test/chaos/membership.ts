@@ -1,7 +1,7 @@
 /** A client's session of a template: opened once, and taken over from node to node as the client comes back. */
 import { request, untilAnswered } from "./api.js";
 import type { ChaosNode } from "./chaosNode.js";
-import type { ClientParts } from "./client.js";
+import type { ClientParts } from "./clientParts.js";
 import {
   JOIN_TEMPLATE,
   LEAVE_TEMPLATE,

@@ -1,6 +1,6 @@
 /** One node after the other is asked to stop, and started again once it has, while a hundred clients edit. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fault } from "./faults.js";
+import type { Fault } from "./fault.js";
 import type { Hand } from "./hand.js";
 
 const PACE_MS = 1_000;

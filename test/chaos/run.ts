@@ -6,7 +6,7 @@ import type { ChaosNode } from "./chaosNode.js";
 import { Cluster } from "./cluster.js";
 import { Crew } from "./crew.js";
 import { APPLY_OPERATIONS, type Outcome } from "./documents.js";
-import type { Fault } from "./faults.js";
+import type { Fault } from "./fault.js";
 import type { Timeline } from "./timeline.js";
 import { verify } from "./verify.js";
 

@@ -3,7 +3,7 @@ import { drawEdits, startDesign } from "../simulation/edits.js";
 import type { Random } from "../simulation/random.js";
 import { request } from "./api.js";
 import type { ChaosNode } from "./chaosNode.js";
-import type { Subject } from "./client.js";
+import type { Subject } from "./clientParts.js";
 import type { Cluster } from "./cluster.js";
 import { Copy } from "./copy.js";
 import { APPLY_OPERATIONS, CREATE_TEMPLATE, SIGN_UP, type Outcome } from "./documents.js";

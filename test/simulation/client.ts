@@ -1,28 +1,18 @@
 /** A client: it follows a template, edits it, goes away and comes back with the version it had. */
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { currentState, stateAt } from "../../src/commands/history/readStateAt.js";
-import type { Answers } from "./answers.js";
-import type { Cluster } from "./cluster.js";
 import { Connection, asText, type StreamClient } from "./connection.js";
 import { ClientEdits } from "./clientEdits.js";
 import { ClientMakings } from "./clientMakings.js";
 import { ClientLocks } from "./clientLocks.js";
+import type { ActingClient, ClientParts } from "./actingClient.js";
 import type { Random } from "./random.js";
 import { Replica } from "./replica.js";
 import { Requests } from "./requests.js";
 import type { SharedChange } from "../../src/subscriptions/changes/sharedChange.js";
-import type { Truth } from "./truth.js";
 import { author } from "../setup/memoryServices.js";
-import type { World } from "./world.js";
 
-export interface ClientParts {
-  readonly world: World;
-  readonly cluster: Cluster;
-  readonly truth: Truth;
-  readonly answers: Answers;
-}
-
-export class SimulatedClient implements StreamClient {
+export class SimulatedClient implements StreamClient, ActingClient {
   readonly requests: Requests;
   replica: Replica | undefined;
   /** Windows in which somebody edits, each of which waits for its answers by itself. */

@@ -15,7 +15,7 @@ import { resolveConflict } from "../../src/commands/conflicts/resolveConflict.js
 import { redo, undo } from "../../src/commands/history/undo.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import { author } from "../setup/memoryServices.js";
-import type { SimulatedClient } from "./client.js";
+import type { ActingClient } from "./actingClient.js";
 import { drawEdits } from "./edits.js";
 import type { Random } from "./random.js";
 import type { Replica } from "./replica.js";
@@ -43,7 +43,7 @@ export class ClientEdits {
   #hasUndone = false;
 
   constructor(
-    private readonly client: SimulatedClient,
+    private readonly client: ActingClient,
     private readonly name: string,
     private readonly random: Random,
   ) {}

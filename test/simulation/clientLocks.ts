@@ -5,13 +5,13 @@ import type { Services } from "../../src/commands/services.js";
 import { present } from "../../src/domain/document/sequence.js";
 import type { OperationTarget } from "../../src/domain/operations/operation.js";
 import { author } from "../setup/memoryServices.js";
-import type { SimulatedClient } from "./client.js";
+import type { ActingClient } from "./actingClient.js";
 import type { Random } from "./random.js";
 import type { Replica } from "./replica.js";
 
 export class ClientLocks {
   constructor(
-    private readonly client: SimulatedClient,
+    private readonly client: ActingClient,
     private readonly random: Random,
   ) {}
 

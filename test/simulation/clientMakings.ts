@@ -9,7 +9,7 @@ import type { RequestError } from "../../src/commands/requestError.js";
 import { revertTemplate } from "../../src/commands/history/revertTemplate.js";
 import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import { author } from "../setup/memoryServices.js";
-import type { SimulatedClient } from "./client.js";
+import type { ActingClient } from "./actingClient.js";
 import type { Random } from "./random.js";
 import type { SimulatedRequest } from "./requests.js";
 
@@ -27,7 +27,7 @@ export class ClientMakings {
   #count = 0;
 
   constructor(
-    private readonly client: SimulatedClient,
+    private readonly client: ActingClient,
     private readonly name: string,
     private readonly random: Random,
   ) {}
