@@ -2,7 +2,7 @@
  * For how long the event loop is held, in processor time of the main thread between two of its turns. Unlike the delay of a timer
  * it leaves out what other processes of the machine took meanwhile.
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createHistogram } from "node:perf_hooks";
 
 export interface LoopHeld {
@@ -12,13 +12,16 @@ export interface LoopHeld {
 }
 
 const NS_PER_MS = 1e6;
+/** The first number in it is the processor time of the process' main thread in nanoseconds. */
+const USED = "/proc/self/schedstat";
 
 /** Watches the loop of this thread; answers milliseconds since the last call. */
 export function watchLoop(): () => LoopHeld {
+  // Other systems do not tell it.
+  if (!existsSync(USED)) return () => ({ p50: 0, p99: 0, max: 0 });
   const held = createHistogram();
   const bytes = Buffer.alloc(64);
-  // The first number is the processor time of the process' main thread in nanoseconds.
-  const file = openSync("/proc/self/schedstat", "r");
+  const file = openSync(USED, "r");
   process.once("exit", () => closeSync(file));
   const used = () =>
     Number(bytes.toString("latin1", 0, readSync(file, bytes, 0, 64, 0)).split(" ")[0]);

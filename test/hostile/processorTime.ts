@@ -17,8 +17,9 @@ export async function postmasterOf(databaseUrl: string): Promise<number> {
   }
 }
 
-/** Milliseconds of processor time that the process and its children took until now, ended ones included. */
-export function processorMs(postmaster: number): number {
+/** Milliseconds of processor time that the process and its children took until now, ended ones included; 0 for none. */
+export function processorMs(postmaster: number | undefined): number {
+  if (postmaster === undefined) return 0;
   const own = statOf(postmaster);
   let ticks = own === undefined ? 0 : own.ticks + own.ticksOfEnded;
   for (const name of readdirSync("/proc")) {

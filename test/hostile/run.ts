@@ -63,7 +63,8 @@ export async function runHostile(run: HostileRun): Promise<HostileReport> {
     const quietLoad = await loadOf(server);
     const heapBytesBefore = await heapOf(server);
     await loadOf(server);
-    const postmaster = await postmasterOf(run.databaseUrl);
+    // A database elsewhere has no processes here; the calibrated run brings its own.
+    const postmaster = run.calibrated === true ? await postmasterOf(run.databaseUrl) : undefined;
     const [began, usedBefore] = [performance.now(), processorMs(postmaster)];
     const report = await attackFrom({
       port,
