@@ -2,6 +2,7 @@
  * The laws of deletions where a policy decides them: whichever is committed first, a deletion leaves what it leaves when
  * nobody else was there, and of the other operation what still can be done.
  */
+import { seedsOf } from "../setup/seeds.js";
 import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
 import type { Design } from "../../src/domain/document/design.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
@@ -26,7 +27,7 @@ interface Pair {
   readonly other: OperationContent;
 }
 
-const RANDOM_PAIRS_PER_TYPES = 12;
+const RANDOM_PAIRS_PER_TYPES = seedsOf(12);
 const deletionTypes = operationTypes.filter((type) => /^(DELETE|CLEAR)_/.test(type));
 
 function* pairs(): Generator<Pair> {

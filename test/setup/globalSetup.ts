@@ -2,8 +2,8 @@
  * Runs once before all suites: a PostgreSQL with a migrated template database, and a Redis. What the suites need to
  * know travels to the workers by vitest's `provide`.
  */
-import { spawnSync } from "node:child_process";
 import type { TestProject } from "vitest/node";
+import generateClient from "./generatedClient.js";
 import { findProgram, installOnDebian } from "./debianPackage.js";
 import { startTestPostgres } from "./postgresServer.js";
 import { startTestRedis } from "./redisServer.js";
@@ -24,8 +24,7 @@ declare module "vitest" {
 const MIGRATIONS_DIR = "prisma/migrations";
 
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
-  // Suites import the generated client; `npx vitest` alone would not have built it.
-  spawnSync(process.execPath, ["scripts/build.mjs", "generate"], { stdio: "inherit" });
+  generateClient();
   const postgres = await startTestPostgres();
   const redis = await startTestRedis();
   // Of a machine without it and without packages, the tests that need it tell.
