@@ -18,7 +18,7 @@ import { readingOf } from "../templates/templateReading.js";
 import { UserObject } from "../accounts/user.js";
 
 const ShareRoleEnum = builder.enumType("ShareLinkRole", {
-  description: "What a share link lets do; see `AccessRole`.",
+  description: "The role that a share link grants; see `AccessRole`.",
   values: {
     VIEW: { description: "View." },
     COMMENT: { description: "Comment." },
@@ -38,36 +38,37 @@ interface ShareLinkRow {
 }
 
 const ShareLinkObject = builder.objectRef<ShareLinkRow>("ShareLink").implement({
-  description: "A link that lets whoever opens it do something with a template.",
+  description: "A link whose holder gets a role on a template.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "A UUID; not what opens it." }),
-    role: t.expose("role", { type: AccessRoleEnum, description: "What it lets do." }),
+    id: t.exposeID("id", { description: "A UUID. It does not open the link." }),
+    role: t.expose("role", { type: AccessRoleEnum, description: "The role that the link grants." }),
     createdBy: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who made it; null where the account is gone.",
+      description: "The user who made the link; null if the account was deleted.",
       resolve: ({ createdById }) => createdById,
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
     expiresAt: t.expose("expiresAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it and what it granted end; null where only a revocation ends them.",
+      description:
+        "The time at which the link and the access granted by it end; null if only revocation ends them.",
     }),
     openToGuests: t.exposeBoolean("openToGuests", {
-      description: "Whether the template may be read with it without an account.",
+      description: "Whether guests without an account may read the template by this link.",
     }),
     guestCount: t.exposeInt("guestCount", {
-      description: "Sessions of guests who came by it that run now.",
+      description: "The number of current guest sessions opened by this link.",
     }),
     guestUseCount: t.int({
-      description: "How often guests opened it, as far as that is still known.",
+      description: "The number of uses by guests, as far as records reach back.",
       resolve: ({ guestUse }) => guestUse?.useCount ?? 0,
     }),
     lastGuestUseAt: t.field({
       type: "DateTime",
       nullable: true,
-      description: "When a guest opened it last; null where none did.",
+      description: "The time of the last use by a guest; null if there was none.",
       resolve: ({ guestUse }) => guestUse && new Date(guestUse.lastUsedAt),
     }),
   }),
@@ -78,7 +79,7 @@ builder.objectField(TemplateObject, "shareLinks", (t) =>
     type: [ShareLinkObject],
     nullable: true,
     description:
-      "Its share links that are not over, newest first, at most `SHARE_LINKS_PER_TEMPLATE_MAX` (100 unless set otherwise); null for who may not share it.",
+      "The template's valid share links, newest first, at most `SHARE_LINKS_PER_TEMPLATE_MAX` (default 100); null if the viewer may not share the template.",
     extensions: { viewerDependent: true },
     resolve: async (node, _args, context) => {
       const { viewer, prisma, services } = context;
@@ -107,34 +108,34 @@ builder.objectField(TemplateObject, "shareLinks", (t) =>
 );
 
 const CreatedObject = builder.objectRef<ShareLinkCreated>("ShareLinkCreated").implement({
-  description: "The link can be opened.",
+  description: "The share link was created.",
   fields: (t) => ({
     shareLinkId: t.exposeID("shareLinkId", { description: "The link's id." }),
     token: t.exposeString("token", {
-      description: "For `acceptShareLink`. Told here and never again.",
+      description: "The token for `acceptShareLink`. Returned only once.",
     }),
   }),
 });
 const CreatedResult = builder.unionType("CreateShareLinkResult", {
-  description: "The link or a refusal.",
+  description: "The link or an error.",
   types: [CreatedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : CreatedObject),
 });
 const RevokedObject = builder.objectRef<Ended>("ShareLinkRevoked").implement({
-  description: "The link and what it granted are gone.",
+  description: "The link and the access granted by it were revoked.",
   fields: (t) => ({
     shareLinkId: t.exposeID("id", { description: "The link's id." }),
   }),
 });
 const RevokedResult = builder.unionType("RevokeShareLinkResult", {
-  description: "The outcome or a refusal.",
+  description: "The result or an error.",
   types: [RevokedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : RevokedObject),
 });
 const AcceptedResult = resultOf(
   "AcceptShareLinkResult",
-  templateOutcome("ShareLinkAccepted", "The viewer may do what the link is for."),
-  "The template or a refusal.",
+  templateOutcome("ShareLinkAccepted", "The viewer has the link's role on the template."),
+  "The template or an error.",
 );
 
 const CreateInput = builder
@@ -143,26 +144,30 @@ const CreateInput = builder
     description: "A new share link.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template." }),
-      role: t.field({ type: ShareRoleEnum, required: true, description: "What it lets do." }),
+      role: t.field({
+        type: ShareRoleEnum,
+        required: true,
+        description: "The role that the link grants.",
+      }),
       expiresAt: t.field({
         type: "DateTime",
-        description: "When it and what it granted end; never by themselves where omitted.",
+        description: "The time at which the link and the access granted by it end. Default: never.",
       }),
       openToGuests: t.boolean({
         description:
-          "Whether the template may also be read with it without an account, by `openAsGuest`, whatever the role; not where omitted. FORBIDDEN where the server lets nobody read without an account.",
+          "Whether guests without an account may also read the template by this link, with `openAsGuest`, regardless of the role; default false. FORBIDDEN if the deployment has no guest access.",
       }),
     }),
   });
 const RevokeInput = builder.inputType("RevokeShareLinkInput", {
-  description: "Which link of which template.",
+  description: "The share link to revoke.",
   fields: (t) => ({
     templateId: t.id({ required: true, description: "The template." }),
     shareLinkId: t.id({ required: true, description: "The link." }),
   }),
 });
 const AcceptInput = builder.inputType("AcceptShareLinkInput", {
-  description: "A link to open.",
+  description: "The share link to accept.",
   fields: (t) => ({ token: t.string({ required: true, description: "The link's token." }) }),
 });
 
@@ -170,21 +175,21 @@ builder.mutationFields((t) => ({
   createShareLink: t.field({
     type: CreatedResult,
     description:
-      "Makes a link to a template that the viewer may share. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many links).",
+      "Creates a share link to a template that the viewer may share. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many links).",
     args: { input: t.arg({ type: CreateInput, required: true, description: "The link." }) },
     resolve: (_root, { input }, { services, viewer }) => createShareLink(services, viewer, input),
   }),
   revokeShareLink: t.field({
     type: RevokedResult,
     description:
-      "Ends a link and all that it granted. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `shareLinkId`), FORBIDDEN.",
+      "Revokes a share link and all access granted by it. Errors: UNAUTHENTICATED, NOT_FOUND (also on path `shareLinkId`), FORBIDDEN.",
     args: { input: t.arg({ type: RevokeInput, required: true, description: "The link." }) },
     resolve: (_root, { input }, { services, viewer }) => revokeShareLink(services, viewer, input),
   }),
   acceptShareLink: t.field({
     type: AcceptedResult,
     description:
-      "Opens a link: grants the viewer what it is for, as long as it is there. Again changes nothing. Refusals: UNAUTHENTICATED, NOT_FOUND (also over, revoked, or its template in the bin).",
+      "Grants the viewer the role of a share link, as long as the link is valid. Accepting it again has no effect. Errors: UNAUTHENTICATED, NOT_FOUND (also: expired, revoked, or its template deleted).",
     args: { input: t.arg({ type: AcceptInput, required: true, description: "The token." }) },
     resolve: (_root, { input }, { services, viewer }) => acceptShareLink(services, viewer, input),
   }),

@@ -8,25 +8,25 @@ import { timeConnection, timePageArgs, timePageOf } from "../timePage.js";
 import { UserObject } from "../accounts/user.js";
 
 const ShareLinkUseObject = builder.objectRef<ShareLinkUse>("ShareLinkUse").implement({
-  description: "How often somebody opened a share link, and when.",
+  description: "A user's use of a share link.",
   fields: (t) => ({
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who; null where the account went at this moment.",
+      description: "The user; null if the account was just deleted.",
       resolve: ({ userId }) => userId,
     }),
     firstUsedAt: t.field({
       type: "DateTime",
-      description: "When they opened it first, as far as that is still known.",
+      description: "The time of the first use, as far as records reach back.",
       resolve: ({ firstUsedAt }) => new Date(firstUsedAt),
     }),
     lastUsedAt: t.field({
       type: "DateTime",
-      description: "When they opened it last.",
+      description: "The time of the last use.",
       resolve: ({ lastUsedAt }) => new Date(lastUsedAt),
     }),
-    useCount: t.exposeInt("useCount", { description: "How often they opened it." }),
+    useCount: t.exposeInt("useCount", { description: "The number of uses." }),
   }),
 });
 
@@ -36,7 +36,7 @@ const ShareLinkUseConnection = builder.connectionObject(
     name: "ShareLinkUseConnection",
     description: "A page of uses of a share link.",
   },
-  { name: "ShareLinkUseEdge", description: "A use and its place in the list." },
+  { name: "ShareLinkUseEdge", description: "A use and its cursor." },
 );
 
 builder.objectField(TemplateObject, "shareLinkUses", (t) =>
@@ -44,10 +44,10 @@ builder.objectField(TemplateObject, "shareLinkUses", (t) =>
     type: ShareLinkUseConnection,
     nullable: true,
     description:
-      "The people who opened one of its share links, who did so last first: at most 1,000, those who did so in the last 90 days unless the server keeps them for another time. Guests are told by number with the link. Null for who may not share it. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The users who opened one of the template's share links, latest use first: at most 1,000 users, within the last 90 days by default. Guests are only counted, on the link. Null if the viewer may not share the template. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     extensions: { viewerDependent: true },
     args: {
-      shareLinkId: t.arg.id({ required: true, description: "The link." }),
+      shareLinkId: t.arg.id({ required: true, description: "The share link." }),
       ...timePageArgs(t.arg),
     },
     resolve: async (node, { shareLinkId, ...args }, context) => {

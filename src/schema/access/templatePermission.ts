@@ -22,41 +22,44 @@ import { readingOf, stillVisible } from "../templates/templateReading.js";
 import { UserObject } from "../accounts/user.js";
 
 export const AccessRoleEnum = builder.enumType("AccessRole", {
-  description: "What somebody may do with a template; each includes the ones before it.",
+  description: "A user's rights on a template; each role includes the ones before it.",
   values: {
     VIEW: { description: "Read it with its history, follow it live, and duplicate it." },
-    COMMENT: { description: "Take part in what is said about it." },
-    EDIT: { description: "Change its document, perhaps only a part of it, and its details." },
-    ADMIN: { description: "Decide who may do what with it, and put it into the bin." },
+    COMMENT: { description: "Comment on it." },
+    EDIT: { description: "Change its document, or parts of it if restricted, and its details." },
+    ADMIN: { description: "Manage its permissions, and delete it." },
   } satisfies Record<AccessRole, { description: string }>,
 });
 
 const TemplateActionEnum = builder.enumType("TemplateAction", {
-  description: "Something that one may do with a template, or not.",
+  description: "A right on a template.",
   values: {
     VIEW: { value: "view", description: "Read the document, its history and its changes." },
-    DUPLICATE: { value: "duplicate", description: "Make a copy of one's own." },
+    DUPLICATE: { value: "duplicate", description: "Make an own copy." },
     COMMENT: { value: "comment", description: "Comment on it." },
     EDIT: {
       value: "edit",
-      description: "Send operations, as far as `viewerRestrictions` let through.",
+      description: "Send operations, within `viewerRestrictions`.",
     },
-    DESCRIBE: { value: "describe", description: "Change name and other details; keep snapshots." },
-    GOVERN: { value: "govern", description: "Set its rules of merging; end others' locks." },
+    DESCRIBE: {
+      value: "describe",
+      description: "Change its name and other details; make snapshots.",
+    },
+    GOVERN: { value: "govern", description: "Set its merge rules; end locks of others." },
     AUDIT: { value: "audit", description: "Read the record of its conflicts." },
-    SHARE: { value: "share", description: "Decide who may do what with it, and see who may." },
-    DELETE: { value: "delete", description: "Put it into the bin and take it out again." },
-    TRANSFER: { value: "transfer", description: "Give it to somebody else." },
+    SHARE: { value: "share", description: "Read and change its permissions." },
+    DELETE: { value: "delete", description: "Delete and restore it." },
+    TRANSFER: { value: "transfer", description: "Transfer it to another user." },
   } satisfies Record<Uppercase<Action>, { value: Action; description: string }>,
 });
 
 const restrictionTexts = {
-  pageIds: "Only what is on these pages; empty: on all.",
+  pageIds: "Only document nodes on these pages; empty: on all pages.",
   elementTypes:
     "Only elements of these types, and neither pages nor canvas nor audio; empty: everything.",
   elementIds:
-    "Only these elements, where they are, and what is in those of them that are groups, and neither pages nor canvas nor audio: the elements themselves are neither added nor deleted nor put into another group; empty: everything.",
-  operationTypes: "Only by operations of these types, as they are sent; empty: by all.",
+    "Only these elements and, for groups among them, their contents; neither pages nor canvas nor audio. The elements themselves cannot be added, deleted or moved to another group. Empty: everything.",
+  operationTypes: "Only by operations of these types, as sent; empty: by all types.",
 };
 
 const EditRestrictionObject = builder.objectRef<Restriction>("EditRestriction").implement({
@@ -76,27 +79,27 @@ const EditRestrictionObject = builder.objectRef<Restriction>("EditRestriction").
 });
 
 const TemplatePermissionObject = builder.objectRef<Permission>("TemplatePermission").implement({
-  description: "What a person, a team or whoever has an e-mail address was granted on a template.",
+  description: "A grant on a template to a user, a team or the holder of an e-mail address.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "A UUID, by which the audit log names it." }),
+    id: t.exposeID("id", { description: "A UUID, used by the audit log." }),
     user: t.field({
       type: UserObject,
       nullable: true,
       description:
-        "Whom; null where it is a team, and where it is an address whose person has neither joined the template nor accepted.",
+        "The user; null for a team, and for an e-mail address whose holder has neither joined the template nor accepted.",
       resolve: ({ holder }) => (holder.kind === "team" ? null : holder.userId),
     }),
     teamId: t.id({
       nullable: true,
-      description: "Which team; null where it is none.",
+      description: "The team; null if the grant is not to a team.",
       resolve: ({ holder }) => (holder.kind === "team" ? holder.teamId : null),
     }),
     email: t.string({
       nullable: true,
-      description: "The address that it was granted to; null where it is none.",
+      description: "The e-mail address granted to; null if the grant is not to an address.",
       resolve: ({ holder }) => (holder.kind === "address" ? holder.email : null),
     }),
-    role: t.expose("role", { type: AccessRoleEnum, description: "What they may do." }),
+    role: t.expose("role", { type: AccessRoleEnum, description: "The granted role." }),
     pageIds: t.exposeStringList("pageIds", { description: restrictionTexts.pageIds }),
     elementTypes: t.exposeStringList("elementTypes", {
       description: restrictionTexts.elementTypes,
@@ -107,7 +110,7 @@ const TemplatePermissionObject = builder.objectRef<Permission>("TemplatePermissi
       description: restrictionTexts.operationTypes,
       resolve: ({ operationTypes }) => [...operationTypes],
     }),
-    grantedAt: t.expose("grantedAt", { type: "DateTime", description: "When it was granted." }),
+    grantedAt: t.expose("grantedAt", { type: "DateTime", description: "The time of the grant." }),
   }),
 });
 
@@ -119,15 +122,14 @@ builder.objectFields(TemplateObject, (t) => ({
     type: AccessRoleEnum,
     nullable: true,
     extensions,
-    description:
-      "The viewer's role, the strongest of all they were granted; null where access ended meanwhile.",
+    description: "The viewer's role, the strongest of all grants; null if access has just ended.",
     resolve: async (node, _args, context) =>
       roleOf(context.viewer, await readingOf(node, context).granted()),
   }),
   viewerMay: t.field({
     type: [TemplateActionEnum],
     extensions,
-    description: "What the viewer may do now; all else is refused.",
+    description: "The viewer's current rights; every other action is refused.",
     resolve: async (node, _args, context) => {
       const head = await readingOf(node, context).granted();
       return actions.filter((action) => decideAccess(context.viewer, action, head).allowed);
@@ -137,7 +139,7 @@ builder.objectFields(TemplateObject, (t) => ({
     type: [EditRestrictionObject],
     extensions,
     description:
-      "The parts that the viewer may edit: whatever is in any of them, at most one for each permission of theirs, their teams and share links. Empty where nothing restricts their editing.",
+      "The parts that the viewer may edit, as a union: at most one for each grant to the viewer, their teams and share links. Empty if the viewer's editing is unrestricted.",
     resolve: async (node, _args, context) => [
       ...restrictionsOf(context.viewer, await readingOf(node, context).granted()),
     ],
@@ -146,7 +148,7 @@ builder.objectFields(TemplateObject, (t) => ({
     type: [TemplatePermissionObject],
     extensions,
     description:
-      "What people, teams and e-mail addresses were granted on this template, oldest first: at most 1,000 permissions, whose lists take at most 1,000,000 bytes together; for who may SHARE, and empty for everyone else. What they take counts as what is read of documents does: errors RESPONSE_TOO_LARGE, RATE_LIMITED.",
+      "The grants to users, teams and e-mail addresses on this template, oldest first: at most 1,000, whose restrictions take at most 1,000,000 bytes together. Requires the right SHARE, otherwise empty. Counts towards the read limits like documents: errors RESPONSE_TOO_LARGE, RATE_LIMITED.",
     resolve: async (node, _args, context, info) => {
       const head = await readingOf(node, context).granted();
       if (!decideAccess(context.viewer, "share", head).allowed) return [];
@@ -160,34 +162,34 @@ const SetTemplatePermissionInputType = builder
   .inputRef<SetTemplatePermissionInput, false>("SetTemplatePermissionInput")
   .implement({
     description:
-      "What one person, one team or whoever has one e-mail address may do with a template: exactly one of the three.",
+      "The grant to one user, one team or one e-mail address on a template: exactly one of the three.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template." }),
-      userId: t.id({ description: "The person." }),
+      userId: t.id({ description: "The user." }),
       teamId: t.id({ description: "The team, one of the viewer's." }),
       email: t.string({
         description:
-          "The e-mail address, whether it has an account or not. The permission is that of the account whose address it is, where an identity provider proved that, also of one that comes later; others accept it with `token`.",
+          "The e-mail address, with or without an account. The permission belongs to the account, present or future, whose address it is, if an identity provider proved the address; other accounts accept it with `token`.",
       }),
       role: t.field({
         type: AccessRoleEnum,
-        description: "What they may do; null or omitted: what was granted is taken away.",
+        description: "The role; null or omitted: revoke the grant.",
       }),
       pageIds: t.idList({
-        description: "With EDIT: only what is on these pages, at most 100; all where omitted.",
+        description:
+          "With EDIT: only document nodes on these pages, at most 100. Default: all pages.",
       }),
       elementTypes: t.stringList({
-        description:
-          "With EDIT: only elements of these types, at most 100; everything where omitted.",
+        description: "With EDIT: only elements of these types, at most 100. Default: everything.",
       }),
       elementIds: t.idList({
         description:
-          "With EDIT: only these elements and what is in those of them that are groups, at most 100; everything where omitted. Ids of elements are those of a page: name it in `pageIds` where another page may have the same.",
+          "With EDIT: only these elements and, for groups among them, their contents; at most 100. Default: everything. Element ids are unique within a page only: also name the page in `pageIds` if another page may have the same id.",
       }),
       operationTypes: t.field({
         type: [OperationTypeEnum],
         description:
-          "With EDIT: only by operations of these types, as they are sent; by all where omitted. UPDATE_ELEMENT_PROPS sets any property, position and size too. What undoes an operation of a granted type may be done where its own type is granted, or it sets nothing else than that type changes.",
+          "With EDIT: only by operations of these types, as sent. Default: all types. UPDATE_ELEMENT_PROPS sets any property, including position and size. Undoing an operation of a granted type is permitted if the type of the undoing operation is granted, or if it sets nothing beyond what the granted type changes.",
       }),
     }),
   });
@@ -195,28 +197,28 @@ const SetTemplatePermissionInputType = builder
 const TemplatePermissionSetObject = builder
   .objectRef<PermissionSet>("TemplatePermissionSet")
   .implement({
-    description: "The permission is as was asked for.",
+    description: "The permission was set as requested.",
     fields: (t) => ({
       template: t.field({
         type: TemplateObject,
         nullable: true,
-        description: "The template; null where the viewer gave up their own access.",
+        description: "The template; null if the viewer gave up their own access.",
         resolve: (result, _args, context) => stillVisible(result, context),
       }),
-      changed: t.exposeBoolean("isNews", { description: "Whether it was another one before." }),
+      changed: t.exposeBoolean("isNews", { description: "Whether the permission changed." }),
       permissionId: t.exposeID("permissionId", {
         nullable: true,
-        description: "The permission that there is, or that was taken away; null where none was.",
+        description: "The id of the set or revoked permission; null if there was none to revoke.",
       }),
       token: t.exposeString("token", {
         nullable: true,
         description:
-          "Of an address: for `acceptTemplatePermission`, to be sent there, since whoever has it may accept. It takes the place of any before, and is told here and never again. Null otherwise.",
+          "For an e-mail address: the token for `acceptTemplatePermission`, to be sent to the address, since any holder can accept. It replaces earlier tokens and is returned only once. Null otherwise.",
       }),
       link: t.string({
         nullable: true,
         description:
-          "The link to the server's page where the person accepts it, with the token in its fragment; null without `token`. It begins with `PUBLIC_URL`; where that is not set, with the path, to be put after the server's address.",
+          "The link to the server's page for accepting, with the token in its fragment; null without `token`. It starts with `PUBLIC_URL`; if that is not set, it is a path to append to the server's address.",
         resolve: ({ token }, _args, { services }) =>
           token === null ? null : linkOf(token, services.accounts.settings.publicUrl),
       }),
@@ -224,7 +226,7 @@ const TemplatePermissionSetObject = builder
   });
 
 const SetTemplatePermissionResult = builder.unionType("SetTemplatePermissionResult", {
-  description: "The permission or a refusal.",
+  description: "The permission or an error.",
   types: [TemplatePermissionSetObject, RequestErrorObject],
   resolveType: ({ kind }) =>
     kind === "refused" ? RequestErrorObject : TemplatePermissionSetObject,
@@ -234,12 +236,12 @@ builder.mutationField("setTemplatePermission", (t) =>
   t.field({
     type: SetTemplatePermissionResult,
     description:
-      "Grants a person, a team or an e-mail address a role on a template, changes it, or takes it away. What is granted to an address says nothing about whether it has an account. Taken away, it is gone at once: subscriptions end with ACCESS_REVOKED, sessions and locks end. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also where nobody would be left to administer it), INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+      "Grants, changes or revokes the role of a user, a team or an e-mail address on a template. The result does not reveal whether an address has an account. Revocation takes effect at once: subscriptions end with ACCESS_REVOKED, and sessions and locks end. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also: no administrator would remain), INVALID_INPUT, PAYLOAD_TOO_LARGE.",
     args: {
       input: t.arg({
         type: SetTemplatePermissionInputType,
         required: true,
-        description: "The template, who, and what.",
+        description: "The template, the grantee and the role.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) =>

@@ -18,31 +18,33 @@ import { UserObject } from "./user.js";
 const SEARCH_UNITS_MAX = 200;
 
 const UserRoleEnum = builder.enumType("UserRole", {
-  description: "What an account may do beyond its own templates, teams and projects.",
+  description: "An account's rights beyond its own templates, teams and projects.",
   values: {
-    USER: { description: "Nothing more." },
+    USER: { description: "No further rights." },
     ADMIN: { description: "Administer the deployment: its nodes, accounts and audit log." },
   } satisfies Record<UserRole, { description: string }>,
 });
 
 const UserKindEnum = builder.enumType("UserKind", {
-  description: "Who an account is of.",
+  description: "The kind of an account.",
   values: {
-    PERSON: { description: "A person, who signs in." },
-    SERVICE: { description: "A program of a team, which has API tokens and no password." },
+    PERSON: { description: "A person who signs in." },
+    SERVICE: {
+      description: "A service account of a team, for a program, with API tokens and no password.",
+    },
   } satisfies Record<UserKind, { description: string }>,
 });
 
 builder.objectFields(UserObject, (t) => ({
   kind: t.expose("kind", {
     type: UserKindEnum,
-    description: "Whether it is a person or a service account of a team.",
+    description: "Whether the account is a person's or a service account.",
   }),
   role: t.field({
     type: UserRoleEnum,
     nullable: true,
     description:
-      "Whether the person administers the deployment; null for everyone but oneself. Administrators see that of all in `accounts`.",
+      "Whether the user administers the deployment; null for other users than the viewer. Administrators see the role of every account in `accounts`.",
     extensions: { viewerDependent: true },
     resolve: async ({ id, isSelf }, _args, { services, viewer }) => {
       const isOwn = viewer.kind === "user" && viewer.userId === id && !viewer.limits;
@@ -52,54 +54,57 @@ builder.objectFields(UserObject, (t) => ({
 }));
 
 export const AccountObject = builder.objectRef<AccountRow>("Account").implement({
-  description: "An account as administrators of the deployment see it, and nobody else.",
+  description: "An account, as visible to administrators of the deployment only.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "That of its user, a UUID." }),
+    id: t.exposeID("id", { description: "The id of its user, a UUID." }),
     user: t.field({
       type: UserObject,
-      description: "Its person or service, as others see them.",
+      description: "The user, as visible to others.",
       resolve: ({ id }) => id,
     }),
     email: t.exposeString("email", {
       nullable: true,
       description:
-        "Its address; with a password it signs in with it, proven or not. Null where it has none.",
+        "The e-mail address, proven or not; with a password, the account signs in with it. Null if it has none.",
     }),
     isEmailProven: t.exposeBoolean("isEmailProven", {
       description:
-        "Whether an identity provider or an administrator proved the address, or a token that was sent to it. Where not, the account only named it: what waits at the address is not its own, and another account may prove it.",
+        "Whether the address is proven: by an identity provider, an administrator or a token sent to it. If false, permissions and invitations to the address do not belong to the account, and another account may prove it.",
     }),
     hasPassword: t.exposeBoolean("hasPassword", {
-      description: "Whether it signs in with a password; else with an identity provider or tokens.",
+      description:
+        "Whether the account signs in with a password; otherwise with an identity provider or tokens.",
     }),
-    role: t.expose("role", { type: UserRoleEnum, description: "Whether it administers." }),
-    kind: t.expose("kind", { type: UserKindEnum, description: "Who it is of." }),
+    role: t.expose("role", { type: UserRoleEnum, description: "The role in the deployment." }),
+    kind: t.expose("kind", { type: UserKindEnum, description: "The kind of account." }),
     serviceTeamId: t.id({
       nullable: true,
-      description: "Of a service account: its team's id. Null for people.",
+      description: "The team's id for a service account; null for a person.",
       resolve: ({ serviceTeamId }) => serviceTeamId,
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
     disabledAt: t.expose("disabledAt", {
       type: "DateTime",
       nullable: true,
-      description: "Since when it cannot be used; null where it can.",
+      description: "The time at which the account was disabled; null if it is enabled.",
     }),
   }),
 });
 
 const AccountFilter = builder.inputType("AccountFilter", {
-  description: "Which accounts a list holds; what is given must all be so.",
+  description: "A filter for accounts; all given conditions must hold.",
   fields: (t) => ({
-    role: t.field({ type: UserRoleEnum, description: "Those with this role." }),
-    kind: t.field({ type: UserKindEnum, description: "Those of people, or of services." }),
-    isDisabled: t.boolean({ description: "Only those that cannot be used, or only the others." }),
+    role: t.field({ type: UserRoleEnum, description: "Accounts with this role." }),
+    kind: t.field({ type: UserKindEnum, description: "Accounts of this kind." }),
+    isDisabled: t.boolean({
+      description: "True: only disabled accounts; false: only enabled ones.",
+    }),
   }),
 });
 
 const AccountConnection = builder.connectionObject(
   { type: AccountObject, name: "AccountConnection", description: "A page of accounts." },
-  { name: "AccountEdge", description: "An account and its place in the list." },
+  { name: "AccountEdge", description: "An account and its cursor." },
 );
 
 // Accounts are managed by who signed in, not by a program with a token.
@@ -110,13 +115,13 @@ builder.queryFields((t) => ({
     type: AccountConnection,
     extensions,
     description:
-      "The accounts of the deployment, newest first, for administrators. Errors: UNAUTHENTICATED, FORBIDDEN (also with an API token), BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The accounts of the deployment, newest first. For administrators. Errors: UNAUTHENTICATED, FORBIDDEN (also with an API token), BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
       search: t.arg.string({
         description:
-          "Only those with this text in name or e-mail address, in upper or lower case, or with this id; at most 200 characters.",
+          "Only accounts with this text in name or e-mail address, ignoring case, or with this id; at most 200 characters.",
       }),
-      filter: t.arg({ type: AccountFilter, description: "Which of them." }),
+      filter: t.arg({ type: AccountFilter, description: "Restricts the list." }),
       ...timePageArgs(t.arg),
     },
     resolve: async (_root, args, context) => {
@@ -139,8 +144,8 @@ builder.queryFields((t) => ({
     nullable: true,
     extensions,
     description:
-      "One account, for administrators; null where there is none. Errors: UNAUTHENTICATED, FORBIDDEN (also with an API token).",
-    args: { userId: t.arg.id({ required: true, description: "The id of its user." }) },
+      "One account; null if it does not exist. For administrators. Errors: UNAUTHENTICATED, FORBIDDEN (also with an API token).",
+    args: { userId: t.arg.id({ required: true, description: "The user id of the account." }) },
     resolve: async (_root, { userId }, context) => {
       await requireAdministrator(context);
       return readAccount(context.prisma, userId);

@@ -26,43 +26,43 @@ import { RequestErrorObject } from "../errors.js";
 import { sessionResult } from "../credentials/session.js";
 
 const AccountInput = builder.inputType("AccountInput", {
-  description: "Which account.",
-  fields: (t) => ({ userId: t.id({ required: true, description: "The id of its user." }) }),
+  description: "The account to manage.",
+  fields: (t) => ({ userId: t.id({ required: true, description: "The user id of the account." }) }),
 });
 
 const CreateAccountInputType = builder
   .inputRef<CreateAccountInput, false>("CreateAccountInput")
   .implement({
-    description: "An account for somebody.",
+    description: "A new account for a person.",
     fields: (t) => ({
-      email: t.string({ required: true, description: "The address that they sign in with." }),
-      name: t.string({ required: true, description: "The name others will see; not empty." }),
+      email: t.string({ required: true, description: "The e-mail address to sign in with." }),
+      name: t.string({ required: true, description: "The display name; not empty." }),
     }),
   });
 
 const SignOutAccountInput = builder.inputType("SignOutAccountInput", {
-  description: "Which account to sign out.",
+  description: "The account to sign out.",
   fields: (t) => ({
-    userId: t.id({ required: true, description: "The id of its user." }),
-    apiTokens: t.boolean({ description: "Whether its API tokens end, too; not where omitted." }),
+    userId: t.id({ required: true, description: "The user id of the account." }),
+    apiTokens: t.boolean({ description: "Whether to revoke its API tokens too; default false." }),
   }),
 });
 
 const ConfirmEmailInput = builder.inputType("ConfirmEmailInput", {
-  description: "Which account has proven its address.",
+  description: "The account whose e-mail address to confirm.",
   fields: (t) => ({
-    userId: t.id({ required: true, description: "The id of its user." }),
-    email: t.string({ required: true, description: "The address that the account has." }),
+    userId: t.id({ required: true, description: "The user id of the account." }),
+    email: t.string({ required: true, description: "The current address of the account." }),
   }),
 });
 
 const ResetPasswordInputType = builder
   .inputRef<ResetPasswordInput, false>("ResetPasswordInput")
   .implement({
-    description: "A new password in the place of a forgotten one.",
+    description: "The replacement of a forgotten password.",
     fields: (t) => ({
-      token: t.string({ required: true, description: "What an administrator handed out." }),
-      newPassword: t.string({ required: true, description: "The password from now on." }),
+      token: t.string({ required: true, description: "The token issued by an administrator." }),
+      newPassword: t.string({ required: true, description: "The new password." }),
     }),
   });
 
@@ -74,13 +74,13 @@ function accountResult(mutation: string, name: string, description: string) {
       account: t.field({
         type: AccountObject,
         nullable: true,
-        description: "The account as it is now; null where it was erased meanwhile.",
+        description: "The current account; null if it was erased meanwhile.",
         resolve: ({ userId }, _args, { prisma }) => readAccount(prisma, userId),
       }),
     }),
   });
   return builder.unionType(`${mutation}Result`, {
-    description: "The account or a refusal.",
+    description: "The account or an error.",
     types: [success, RequestErrorObject],
     resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : success),
   });
@@ -89,84 +89,100 @@ function accountResult(mutation: string, name: string, description: string) {
 const PasswordResetCreatedObject = builder
   .objectRef<PasswordResetCreated>("PasswordResetCreated")
   .implement({
-    description: "A new password can be set, once.",
+    description: "A token was created that sets a new password once.",
     fields: (t) => ({
-      userId: t.exposeID("userId", { description: "Whose." }),
+      userId: t.exposeID("userId", { description: "The user id of the account." }),
       token: t.exposeString("token", {
         description:
-          "For `resetPassword`, to be handed to the person alone: whoever has it gets the account. Told here and never again.",
+          "The token for `resetPassword`. Hand it to this person only: any holder can take over the account. Returned only once.",
       }),
       link: t.string({
         description:
-          "The link to the server's page where the person sets it, with the token in its fragment. It begins with `PUBLIC_URL`; where that is not set, with the path, to be put after the server's address.",
+          "The link to the server's page for setting the password, with the token in its fragment. It starts with `PUBLIC_URL`; if that is not set, it is a path to append to the server's address.",
         resolve: ({ token }, _args, { services }) =>
           linkOf(token, services.accounts.settings.publicUrl),
       }),
-      expiresAt: t.expose("expiresAt", { type: "DateTime", description: "Until when." }),
+      expiresAt: t.expose("expiresAt", {
+        type: "DateTime",
+        description: "The time at which the token expires.",
+      }),
     }),
   });
 
 const AccountCreatedObject = builder.objectRef<AccountCreated>("AccountCreated").implement({
-  description: "The account is there, and its person can set its password, once.",
+  description: "The account was created; its person can set the password, once.",
   fields: (t) => ({
     account: t.field({
       type: AccountObject,
       nullable: true,
-      description: "The account; null where it was erased meanwhile.",
+      description: "The account; null if it was erased meanwhile.",
       resolve: ({ userId }, _args, { prisma }) => readAccount(prisma, userId),
     }),
     token: t.exposeString("token", {
       description:
-        "For `resetPassword`, to be handed to the person alone: whoever has it gets the account. Told here and never again.",
+        "The token for `resetPassword`. Hand it to this person only: any holder can take over the account. Returned only once.",
     }),
     link: t.string({
       description:
-        "The link to the server's page where the person sets it, with the token in its fragment. It begins with `PUBLIC_URL`; where that is not set, with the path, to be put after the server's address.",
+        "The link to the server's page for setting the password, with the token in its fragment. It starts with `PUBLIC_URL`; if that is not set, it is a path to append to the server's address.",
       resolve: ({ token }, _args, { services }) =>
         linkOf(token, services.accounts.settings.publicUrl),
     }),
-    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "Until when." }),
+    expiresAt: t.expose("expiresAt", {
+      type: "DateTime",
+      description: "The time at which the token expires.",
+    }),
   }),
 });
 
 const CreateAccountResult = builder.unionType("CreateAccountResult", {
-  description: "An account or a refusal.",
+  description: "The new account or an error.",
   types: [AccountCreatedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : AccountCreatedObject),
 });
 
 const PasswordResetResult = builder.unionType("CreatePasswordResetResult", {
-  description: "A token or a refusal.",
+  description: "The token or an error.",
   types: [PasswordResetCreatedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : PasswordResetCreatedObject),
 });
 
 const AccountErasedObject = builder.objectRef<AccountErased>("AccountErased").implement({
-  description: "The account is gone.",
-  fields: (t) => ({ userId: t.exposeID("userId", { description: "Whose it was." }) }),
+  description: "The account was erased.",
+  fields: (t) => ({
+    userId: t.exposeID("userId", { description: "The user id of the erased account." }),
+  }),
 });
 
 const EraseAccountResult = builder.unionType("EraseAccountResult", {
-  description: "The end of an account, or a refusal.",
+  description: "The erased account or an error.",
   types: [AccountErasedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : AccountErasedObject),
 });
 
-const disabled = accountResult("DisableAccount", "AccountDisabled", "It cannot be used.");
-const enabled = accountResult("EnableAccount", "AccountEnabled", "It can be used.");
-const confirmed = accountResult("ConfirmEmail", "EmailConfirmed", "Its address is proven.");
-const signedOut = accountResult("SignOutAccount", "AccountSignedOut", "It is signed out.");
+const disabled = accountResult("DisableAccount", "AccountDisabled", "The account is disabled.");
+const enabled = accountResult("EnableAccount", "AccountEnabled", "The account is enabled.");
+const confirmed = accountResult(
+  "ConfirmEmail",
+  "EmailConfirmed",
+  "The e-mail address is confirmed.",
+);
+const signedOut = accountResult("SignOutAccount", "AccountSignedOut", "The account is signed out.");
 
 const extensions = { credentials: "session" };
-const REFUSALS = "Refusals: UNAUTHENTICATED, FORBIDDEN (not an administrator, API token";
+const REFUSALS = "Errors: UNAUTHENTICATED, FORBIDDEN (not an administrator, API token";
 
 builder.mutationField("createAccount", (t) =>
   t.field({
     type: CreateAccountResult,
     extensions,
-    description: `Makes an account for somebody, however sign-up is limited, for administrators. ${REFUSALS}), INVALID_INPUT (on path \`email\` also for an address that has an account already), RATE_LIMITED.`,
+    description: `Creates an account for a person, regardless of the sign-up mode. For administrators. ${REFUSALS}), INVALID_INPUT (on path \`email\` also for an address that already has an account), RATE_LIMITED.`,
     args: {
-      input: t.arg({ type: CreateAccountInputType, required: true, description: "Whose." }),
+      input: t.arg({
+        type: CreateAccountInputType,
+        required: true,
+        description: "The account to create.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => createAccount(services, viewer, input),
   }),
@@ -176,53 +192,65 @@ builder.mutationFields((t) => ({
   disableAccount: t.field({
     type: disabled,
     extensions,
-    description: `Keeps an account from being used until it is enabled, for administrators. All that it is signed in with ends within a second on all nodes, API tokens too, with its subscriptions, sessions and locks. ${REFUSALS}, the last administrator), NOT_FOUND.`,
-    args: { input: t.arg({ type: AccountInput, required: true, description: "Which." }) },
+    description: `Disables an account until it is enabled again. For administrators. Within a second, all nodes end its sign-ins and API tokens, with their subscriptions, sessions and locks. ${REFUSALS}, the last administrator), NOT_FOUND.`,
+    args: { input: t.arg({ type: AccountInput, required: true, description: "The account." }) },
     resolve: (_root, { input }, { services, viewer }) => disableAccount(services, viewer, input),
   }),
   enableAccount: t.field({
     type: enabled,
     extensions,
-    description: `Lets an account be used again, for administrators; its person signs in anew and makes new API tokens. ${REFUSALS}), NOT_FOUND.`,
-    args: { input: t.arg({ type: AccountInput, required: true, description: "Which." }) },
+    description: `Enables a disabled account. For administrators. Its person signs in again and makes new API tokens. ${REFUSALS}), NOT_FOUND.`,
+    args: { input: t.arg({ type: AccountInput, required: true, description: "The account." }) },
     resolve: (_root, { input }, { services, viewer }) => enableAccount(services, viewer, input),
   }),
   confirmEmail: t.field({
     type: confirmed,
     extensions,
-    description: `Makes the address of an account count as proven, for administrators, who know that mail to it reaches the account's person. What waits at the address, permissions and invitations, is the account's from then on. ${REFUSALS}), NOT_FOUND, INVALID_INPUT (on path \`email\`: the account has another address, or another account proved this one).`,
-    args: { input: t.arg({ type: ConfirmEmailInput, required: true, description: "Which." }) },
+    description: `Marks the e-mail address of an account as proven. For administrators who know that mail to the address reaches the account's person. Permissions and invitations to the address then belong to the account. ${REFUSALS}), NOT_FOUND, INVALID_INPUT (on path \`email\`: the account has another address, or another account proved this one).`,
+    args: {
+      input: t.arg({
+        type: ConfirmEmailInput,
+        required: true,
+        description: "The account and its address.",
+      }),
+    },
     resolve: (_root, { input }, { services, viewer }) => confirmEmail(services, viewer, input),
   }),
   signOutAccount: t.field({
     type: signedOut,
     extensions,
-    description: `Ends all that an account is signed in with, within a second on all nodes, for administrators. ${REFUSALS}), NOT_FOUND.`,
-    args: { input: t.arg({ type: SignOutAccountInput, required: true, description: "Which." }) },
+    description: `Ends all sign-ins of an account, within a second on all nodes. For administrators. ${REFUSALS}), NOT_FOUND.`,
+    args: {
+      input: t.arg({ type: SignOutAccountInput, required: true, description: "The account." }),
+    },
     resolve: (_root, { input }, { services, viewer }) => signOutAccount(services, viewer, input),
   }),
   createPasswordReset: t.field({
     type: PasswordResetResult,
     extensions,
-    description: `Makes a token with which the person of an account sets a new password, once and within a day unless set otherwise, in the place of earlier ones; for administrators. ${REFUSALS}), NOT_FOUND, INVALID_INPUT (an account without a password, a disabled one).`,
-    args: { input: t.arg({ type: AccountInput, required: true, description: "Whose." }) },
+    description: `Creates a token with which the person of an account sets a new password, once and within a day by default; it replaces earlier tokens. For administrators. ${REFUSALS}), NOT_FOUND, INVALID_INPUT (an account without a password, a disabled one).`,
+    args: { input: t.arg({ type: AccountInput, required: true, description: "The account." }) },
     resolve: (_root, { input }, { services, viewer }) =>
       createPasswordReset(services, viewer, input),
   }),
   eraseAccount: t.field({
     type: EraseAccountResult,
     extensions,
-    description: `Erases an account for good, as \`deleteAccount\` does one's own, for administrators. ${REFUSALS}, the last administrator), NOT_FOUND.`,
-    args: { input: t.arg({ type: AccountInput, required: true, description: "Which." }) },
+    description: `Erases an account for good, as \`deleteAccount\` does for the viewer's own. For administrators. ${REFUSALS}, the last administrator), NOT_FOUND.`,
+    args: { input: t.arg({ type: AccountInput, required: true, description: "The account." }) },
     resolve: (_root, { input }, { services, viewer }) => eraseAccount(services, viewer, input),
   }),
   resetPassword: t.field({
     type: sessionResult("ResetPasswordResult"),
     extensions: { credentials: "nothing" },
     description:
-      "Sets a new password with an administrator's token and signs out everywhere; the answer is the one session that is left. API tokens stay. Refusals: INVALID_INPUT (on path `token`, the same for one that was used, ran out, was replaced or never was; on path `newPassword`), RATE_LIMITED.",
+      "Sets a new password with an administrator's token, ends all other sign-ins and returns a new session. API tokens stay valid. Errors: INVALID_INPUT (on path `token`, alike for a used, expired, replaced or unknown token; on path `newPassword`), RATE_LIMITED.",
     args: {
-      input: t.arg({ type: ResetPasswordInputType, required: true, description: "Both." }),
+      input: t.arg({
+        type: ResetPasswordInputType,
+        required: true,
+        description: "The token and the new password.",
+      }),
     },
     resolve: (_root, { input }, { services, origin }) => resetPassword(services, input, origin),
   }),

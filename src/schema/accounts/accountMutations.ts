@@ -18,89 +18,94 @@ const SignUpInputType = builder.inputRef<SignUpInput, false>("SignUpInput").impl
   fields: (t) => ({
     email: t.string({
       required: true,
-      description: "The address to sign in with; spaces around it and upper case do not count.",
+      description: "The e-mail address to sign in with; surrounding spaces and case are ignored.",
     }),
-    name: t.string({ required: true, description: "The name others will see; not empty." }),
+    name: t.string({ required: true, description: "The display name; not empty." }),
     password: t.string({ required: true, description: "The password; its length is bounded." }),
     invitation: t.string({
       description:
-        "The token of an invitation to a team, or of a permission that was granted to an e-mail address: the person has what they were invited to at once. Needed where the server lets in who was invited alone.",
+        "The token of a team invitation, or of a permission granted to an e-mail address; accepted together with the sign-up. Required if the server accepts invited users only.",
     }),
   }),
 });
 
 const SignInInputType = builder.inputRef<SignInInput, false>("SignInInput").implement({
-  description: "Who signs in.",
+  description: "The credentials to sign in with.",
   fields: (t) => ({
-    email: t.string({ required: true, description: "The address of the account." }),
-    password: t.string({ required: true, description: "Its password." }),
+    email: t.string({ required: true, description: "The e-mail address of the account." }),
+    password: t.string({ required: true, description: "The password of the account." }),
   }),
 });
 
 const RefreshSessionInput = builder.inputType("RefreshSessionInput", {
-  description: "Who stays signed in.",
+  description: "The session to refresh.",
   fields: (t) => ({
-    refreshToken: t.string({ required: true, description: "From the newest session." }),
+    refreshToken: t.string({
+      required: true,
+      description: "The refresh token of the newest session.",
+    }),
   }),
 });
 
 const SignOutInput = builder.inputType("SignOutInput", {
-  description: "What to end.",
+  description: "The sign-in to end.",
   fields: (t) => ({
-    refreshToken: t.string({ required: true, description: "Any of the sign-in." }),
+    refreshToken: t.string({ required: true, description: "Any refresh token of the sign-in." }),
   }),
 });
 
 const SignOutEverywhereInput = builder.inputType("SignOutEverywhereInput", {
-  description: "What to end.",
+  description: "The credentials to end.",
   fields: (t) => ({
-    apiTokens: t.boolean({ description: "Whether API tokens end, too; not where omitted." }),
+    apiTokens: t.boolean({ description: "Whether to revoke API tokens too; default false." }),
   }),
 });
 
 const ChangePasswordInputType = builder
   .inputRef<ChangePasswordInput, false>("ChangePasswordInput")
   .implement({
-    description: "Another password.",
+    description: "A new password.",
     fields: (t) => ({
-      currentPassword: t.string({ required: true, description: "The one until now." }),
-      newPassword: t.string({ required: true, description: "The one from now on." }),
+      currentPassword: t.string({ required: true, description: "The current password." }),
+      newPassword: t.string({ required: true, description: "The new password." }),
     }),
   });
 
 const DeleteAccountInputType = builder
   .inputRef<DeleteAccountInput, false>("DeleteAccountInput")
   .implement({
-    description: "The proof that it is meant.",
+    description: "The current password, to confirm the deletion.",
     fields: (t) => ({
       password: t.string({
-        description: "The account's password; omitted where it has none (identity provider).",
+        description: "The account's password; omitted if it has none (identity provider).",
       }),
     }),
   });
 
 const SignedOutObject = builder.objectRef<SignedOut>("SignedOut").implement({
-  description: "The sign-in is over, if there was one.",
+  description: "The sign-in has ended, or did not exist.",
   fields: (t) => ({
     everywhere: t.exposeBoolean("everywhere", {
-      description: "Whether all of the person's sign-ins are.",
+      description: "Whether all of the user's sign-ins have ended.",
     }),
   }),
 });
 
 const AccountDeletedObject = builder.objectRef<AccountDeleted>("AccountDeleted").implement({
-  description: "The account is gone.",
-  fields: (t) => ({ userId: t.exposeID("userId", { description: "Whose it was." }) }),
+  description: "The account was deleted.",
+  fields: (t) => ({
+    userId: t.exposeID("userId", { description: "The user id of the deleted account." }),
+  }),
 });
 
 const SignOutResult = builder.unionType("SignOutResult", {
-  description: "The end of a sign-in, or a refusal.",
+  description: "The ended sign-in or an error.",
   types: [SignedOutObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : SignedOutObject),
 });
 
 const DeleteAccountResult = builder.unionType("DeleteAccountResult", {
-  description: "The end of an account, or a refusal.",
+  description: "The deleted account or an error.",
   types: [AccountDeletedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : AccountDeletedObject),
 });
@@ -113,17 +118,21 @@ builder.mutationFields((t) => ({
   signUp: t.field({
     type: sessionResult("SignUpResult"),
     description:
-      "Makes an account and signs in. Refusals: FORBIDDEN (sign-up is closed; or, on path `invitation`, no invitation waits under the token), INVALID_INPUT (on path `email` also for an address that has an account already, or of a domain that the server does not take), RATE_LIMITED.",
+      "Creates an account and signs in. Errors: FORBIDDEN (sign-up is closed; or, on path `invitation`, no invitation has this token), INVALID_INPUT (on path `email` also for an address that already has an account, or of a domain that the server does not accept), RATE_LIMITED.",
     extensions: forEverybody,
     args: {
-      input: t.arg({ type: SignUpInputType, required: true, description: "The account." }),
+      input: t.arg({
+        type: SignUpInputType,
+        required: true,
+        description: "The account to create.",
+      }),
     },
     resolve: (_root, { input }, { services, origin }) => signUp(services, input, origin),
   }),
   signIn: t.field({
     type: sessionResult("SignInResult"),
     description:
-      "Signs in. Refusals: UNAUTHENTICATED (the same for an unknown address and a wrong password), FORBIDDEN (with the right password, an account that an administrator disabled), RATE_LIMITED (the same whether there is such an account or not).",
+      "Signs in with a password. Errors: UNAUTHENTICATED (alike for an unknown address and a wrong password), FORBIDDEN (right password, but an administrator disabled the account), RATE_LIMITED (alike whether the account exists or not).",
     extensions: forEverybody,
     args: {
       input: t.arg({ type: SignInInputType, required: true, description: "Address and password." }),
@@ -133,19 +142,25 @@ builder.mutationFields((t) => ({
   refreshSession: t.field({
     type: sessionResult("RefreshSessionResult"),
     description:
-      "A new access token and the next refresh token. A refresh token is good once: one that comes again ends the sign-in, but for the same request within 10 s, which is answered alike. Refusal: UNAUTHENTICATED.",
+      "Returns a new access token and the next refresh token. A refresh token is single-use: a reused one ends the sign-in, except that the same request within 10 s gets the same result. Error: UNAUTHENTICATED.",
     extensions: forEverybody,
     args: {
-      input: t.arg({ type: RefreshSessionInput, required: true, description: "The token." }),
+      input: t.arg({
+        type: RefreshSessionInput,
+        required: true,
+        description: "The refresh token.",
+      }),
     },
     resolve: (_root, { input }, { services }) => refreshSession(services, input),
   }),
   signOut: t.field({
     type: SignOutResult,
     description:
-      "Ends the sign-in of a refresh token, with the access tokens that came of it. Succeeds also where it is over already.",
+      "Ends the sign-in of a refresh token, with its access tokens. Succeeds if it has ended already.",
     extensions: forEverybody,
-    args: { input: t.arg({ type: SignOutInput, required: true, description: "The sign-in." }) },
+    args: {
+      input: t.arg({ type: SignOutInput, required: true, description: "The sign-in to end." }),
+    },
     resolve: (_root, { input }, { services }) => signOut(services, input),
   }),
 }));
@@ -154,10 +169,10 @@ builder.mutationFields((t) => ({
   signOutEverywhere: t.field({
     type: SignOutResult,
     description:
-      "Ends all that the viewer is signed in with, this too, within a second on all nodes: WebSockets are closed with 4403. Refusals: UNAUTHENTICATED, FORBIDDEN (API token).",
+      "Ends all of the viewer's sign-ins, including the current one, within a second on all nodes: WebSockets are closed with 4403. Errors: UNAUTHENTICATED, FORBIDDEN (API token).",
     extensions: forSignedIn,
     args: {
-      input: t.arg({ type: SignOutEverywhereInput, description: "What to end beside sign-ins." }),
+      input: t.arg({ type: SignOutEverywhereInput, description: "Whether to end API tokens too." }),
     },
     resolve: (_root, { input }, { services, viewer }) =>
       signOutEverywhere(services, viewer, input ?? {}),
@@ -165,10 +180,14 @@ builder.mutationFields((t) => ({
   changePassword: t.field({
     type: sessionResult("ChangePasswordResult"),
     description:
-      "Replaces the password and signs out everywhere; the answer is the one session that is left. Refusals: UNAUTHENTICATED, FORBIDDEN (API token), INVALID_INPUT (on path `currentPassword` where it is wrong or there is none), RATE_LIMITED.",
+      "Changes the password, ends all other sign-ins and returns a new session. Errors: UNAUTHENTICATED, FORBIDDEN (API token), INVALID_INPUT (on path `currentPassword` if it is wrong or the account has none), RATE_LIMITED.",
     extensions: forSignedIn,
     args: {
-      input: t.arg({ type: ChangePasswordInputType, required: true, description: "Both." }),
+      input: t.arg({
+        type: ChangePasswordInputType,
+        required: true,
+        description: "The current and the new password.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer, origin }) =>
       changePassword(services, viewer, input, origin),
@@ -176,10 +195,14 @@ builder.mutationFields((t) => ({
   deleteAccount: t.field({
     type: DeleteAccountResult,
     description:
-      "Erases the viewer's account for good. What they did stays in histories, without a name; their templates stay without an author, private ones then out of everybody's sight. Refusals: UNAUTHENTICATED, FORBIDDEN (API token, the last administrator), INVALID_INPUT (on path `password`), RATE_LIMITED.",
+      "Erases the viewer's account for good. The user's operations stay in histories, without a name; the user's templates stay without an author, and no user can see the private ones. Errors: UNAUTHENTICATED, FORBIDDEN (API token, the last administrator), INVALID_INPUT (on path `password`), RATE_LIMITED.",
     extensions: forSignedIn,
     args: {
-      input: t.arg({ type: DeleteAccountInputType, required: true, description: "The proof." }),
+      input: t.arg({
+        type: DeleteAccountInputType,
+        required: true,
+        description: "The password, to confirm.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer, origin }) =>
       deleteAccount(services, viewer, input, origin),

@@ -9,12 +9,12 @@ import { selfOf, UserObject } from "./user.js";
 const UpdateProfileInputType = builder
   .inputRef<UpdateProfileInput, false>("UpdateProfileInput")
   .implement({
-    description: "How others see the viewer from now on; what is omitted stays.",
+    description: "New details of the viewer's profile; omitted fields stay unchanged.",
     fields: (t) => ({
-      name: t.string({ description: "The name; not empty, not null." }),
+      name: t.string({ description: "The display name; not empty, not null." }),
       avatarUrl: t.string({
         description:
-          "Where a picture is: an https address without user name and password, which the browsers of others load. Null: none.",
+          "The https address of a picture, without user name and password; loaded by the browsers of other users. Null removes it.",
       }),
     }),
   });
@@ -22,10 +22,10 @@ const UpdateProfileInputType = builder
 const ChangeEmailInputType = builder
   .inputRef<ChangeEmailInput, false>("ChangeEmailInput")
   .implement({
-    description: "Another address to sign in with.",
+    description: "A new e-mail address to sign in with.",
     fields: (t) => ({
-      email: t.string({ required: true, description: "The address from now on." }),
-      currentPassword: t.string({ required: true, description: "The account's password." }),
+      email: t.string({ required: true, description: "The new address." }),
+      currentPassword: t.string({ required: true, description: "The account's current password." }),
     }),
   });
 
@@ -35,20 +35,20 @@ function selfResult(mutation: string, name: string, description: string) {
     fields: (t) => ({
       user: t.field({
         type: UserObject,
-        description: "The viewer as they are now.",
+        description: "The updated viewer.",
         resolve: ({ userId }, _args, context) => selfOf(userId, context),
       }),
     }),
   });
   return builder.unionType(`${mutation}Result`, {
-    description: "The viewer or a refusal.",
+    description: "The viewer or an error.",
     types: [success, RequestErrorObject],
     resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : success),
   });
 }
 
-const updated = selfResult("UpdateProfile", "ProfileUpdated", "Others see the viewer like this.");
-const changed = selfResult("ChangeEmail", "EmailChanged", "The viewer signs in with the address.");
+const updated = selfResult("UpdateProfile", "ProfileUpdated", "The profile was updated.");
+const changed = selfResult("ChangeEmail", "EmailChanged", "The e-mail address was changed.");
 
 const extensions = { credentials: "session" };
 
@@ -57,9 +57,13 @@ builder.mutationFields((t) => ({
     type: updated,
     extensions,
     description:
-      "Changes the viewer's name and picture. Refusals: UNAUTHENTICATED, FORBIDDEN (API token), INVALID_INPUT.",
+      "Changes the viewer's name and picture. Errors: UNAUTHENTICATED, FORBIDDEN (API token), INVALID_INPUT.",
     args: {
-      input: t.arg({ type: UpdateProfileInputType, required: true, description: "What changes." }),
+      input: t.arg({
+        type: UpdateProfileInputType,
+        required: true,
+        description: "The new details.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => updateProfile(services, viewer, input),
   }),
@@ -67,9 +71,13 @@ builder.mutationFields((t) => ({
     type: changed,
     extensions,
     description:
-      "Changes the address that the viewer signs in with. It counts as not proven from then on, so nothing that waits for an address can be had by it. An account of an identity provider keeps the provider's. Refusals: UNAUTHENTICATED, FORBIDDEN (API token), INVALID_INPUT (on path `email`, also where another account has it; on path `currentPassword` where it is wrong or there is none), RATE_LIMITED.",
+      "Changes the e-mail address that the viewer signs in with. The new address is unproven, so permissions and invitations to it do not belong to the account. An account of an identity provider keeps the provider's address. Errors: UNAUTHENTICATED, FORBIDDEN (API token), INVALID_INPUT (on path `email`, also if another account has the address; on path `currentPassword` if it is wrong or the account has none), RATE_LIMITED.",
     args: {
-      input: t.arg({ type: ChangeEmailInputType, required: true, description: "Both." }),
+      input: t.arg({
+        type: ChangeEmailInputType,
+        required: true,
+        description: "The new address and the current password.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer, origin }) =>
       changeEmail(services, viewer, input, origin),

@@ -16,16 +16,16 @@ import { UserObject } from "./user.js";
 
 const ServiceAccountObject = builder.objectRef<UserRecord>("ServiceAccount").implement({
   description:
-    "An account of a program that belongs to a team: a member without a password, which API tokens are made for.",
+    "A team's account for a program: a member without a password, authenticated by API tokens.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "That of its user, a UUID." }),
-    name: t.exposeString("name", { description: "What people call it." }),
+    id: t.exposeID("id", { description: "The id of its user, a UUID." }),
+    name: t.exposeString("name", { description: "The name of the service account." }),
     user: t.field({
       type: UserObject,
-      description: "The account as others see it: its `kind` is SERVICE.",
+      description: "The user, as visible to others; its `kind` is SERVICE.",
       resolve: ({ id }) => id,
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
     apiTokens: t.field({
       type: [ApiToken],
       description:
@@ -39,7 +39,7 @@ builder.objectField(TeamObject, "serviceAccounts", (t) =>
   t.field({
     type: [ServiceAccountObject],
     description:
-      "The team's service accounts, oldest first, at most `SERVICE_ACCOUNTS_PER_TEAM_MAX` (100 unless set otherwise); for who manages the team, and empty for everyone else and for who comes with an API token.",
+      "The team's service accounts, oldest first, at most `SERVICE_ACCOUNTS_PER_TEAM_MAX` (default 100). Empty if the viewer does not manage the team or uses an API token.",
     extensions: { viewerDependent: true },
     resolve: (team, _args, context) => {
       const isTold = mayInTeam(team, "manage", context) && decideScope(context.viewer, "session");
@@ -53,45 +53,50 @@ const CreateServiceAccountInputType = builder
   .implement({
     description: "A new service account.",
     fields: (t) => ({
-      teamId: t.id({ required: true, description: "The team that it belongs to." }),
-      name: t.string({ required: true, description: "What people call it; not empty." }),
+      teamId: t.id({ required: true, description: "The team it belongs to." }),
+      name: t.string({
+        required: true,
+        description: "The name of the service account; not empty.",
+      }),
       idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
     }),
   });
 
 const DeleteServiceAccountInput = builder.inputType("DeleteServiceAccountInput", {
-  description: "Which service account of which team.",
+  description: "The service account to delete.",
   fields: (t) => ({
     teamId: t.id({ required: true, description: "The team." }),
-    userId: t.id({ required: true, description: "The service account." }),
+    userId: t.id({ required: true, description: "The user id of the service account." }),
   }),
 });
 
 const CreatedObject = builder.objectRef<ServiceAccountChanged>("ServiceAccountCreated").implement({
-  description: "The service account is there, a member of the team.",
+  description: "The service account was created, as a member of the team.",
   fields: (t) => ({
     serviceAccount: t.field({
       type: ServiceAccountObject,
       nullable: true,
-      description: "The service account; null where it was deleted meanwhile.",
+      description: "The service account; null if it was deleted meanwhile.",
       resolve: ({ userId }, _args, { services }) => services.users.findById(userId),
     }),
   }),
 });
 
 const DeletedObject = builder.objectRef<ServiceAccountChanged>("ServiceAccountDeleted").implement({
-  description: "The service account and its tokens are gone.",
-  fields: (t) => ({ userId: t.exposeID("userId", { description: "Its id." }) }),
+  description: "The service account and its tokens were deleted.",
+  fields: (t) => ({
+    userId: t.exposeID("userId", { description: "The id of the deleted service account." }),
+  }),
 });
 
 const CreateServiceAccountResult = builder.unionType("CreateServiceAccountResult", {
-  description: "The service account or a refusal.",
+  description: "The service account or an error.",
   types: [CreatedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : CreatedObject),
 });
 
 const DeleteServiceAccountResult = builder.unionType("DeleteServiceAccountResult", {
-  description: "The end of a service account, or a refusal.",
+  description: "The deleted service account or an error.",
   types: [DeletedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : DeletedObject),
 });
@@ -104,9 +109,13 @@ builder.mutationFields((t) => ({
     type: CreateServiceAccountResult,
     extensions,
     description:
-      "Makes a service account of a team that the viewer manages: a member of the team, which reaches nothing that is not the team's. `createApiToken` makes its tokens. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also API token), INVALID_INPUT, PAYLOAD_TOO_LARGE (too many).",
+      "Creates a service account of a team that the viewer manages. It is a member of the team and has access to the team's resources only. `createApiToken` makes its tokens. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN (also API token), INVALID_INPUT, PAYLOAD_TOO_LARGE (too many).",
     args: {
-      input: t.arg({ type: CreateServiceAccountInputType, required: true, description: "Which." }),
+      input: t.arg({
+        type: CreateServiceAccountInputType,
+        required: true,
+        description: "The service account to create.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) =>
       createServiceAccount(services, viewer, input),
@@ -115,9 +124,13 @@ builder.mutationFields((t) => ({
     type: DeleteServiceAccountResult,
     extensions,
     description:
-      "Erases a service account of a team that the viewer manages, with its tokens, within a second on all nodes. What it did stays in histories, without a name. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN (also API token).",
+      "Erases a service account of a team that the viewer manages, with its tokens, within a second on all nodes. Its operations stay in histories, without a name. Errors: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN (also API token).",
     args: {
-      input: t.arg({ type: DeleteServiceAccountInput, required: true, description: "Which." }),
+      input: t.arg({
+        type: DeleteServiceAccountInput,
+        required: true,
+        description: "The service account to delete.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) =>
       deleteServiceAccount(services, viewer, input),

@@ -7,7 +7,7 @@ import type { GraphQLContext } from "../context.js";
 type Person = UserRecord & { readonly isSelf?: true };
 
 export const UserObject = builder.loadableObject("User", {
-  description: "A person with an account.",
+  description: "A user: a person or a service account.",
   load: async (ids: string[], { services, viewer }): Promise<(Person | Error)[]> => {
     // Guests are told of nobody.
     if (viewer.kind === "guest") return ids.map(() => null as unknown as Person);
@@ -17,11 +17,11 @@ export const UserObject = builder.loadableObject("User", {
   },
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
-    name: t.exposeString("name", { description: "The name others see." }),
+    name: t.exposeString("name", { description: "The display name." }),
     email: t.string({
       nullable: true,
       description:
-        "The e-mail address one signs in with; null for everyone but oneself, and for a token that is limited to a part.",
+        "The e-mail address to sign in with; null for other users than the viewer, and for an API token with limits.",
       // Deliveries that are shared between subscribers are not shared where this is selected.
       extensions: { viewerDependent: true },
       resolve: ({ id, email, isSelf }, _args, { viewer }) =>
@@ -29,7 +29,7 @@ export const UserObject = builder.loadableObject("User", {
     }),
     avatarUrl: t.exposeString("avatarUrl", {
       nullable: true,
-      description: "Where a picture of the person is; null where there is none.",
+      description: "The address of the user's picture; null if none.",
     }),
   }),
 });
@@ -38,7 +38,7 @@ builder.queryField("viewer", (t) =>
   t.field({
     type: UserObject,
     nullable: true,
-    description: "Who is signed in; null where nobody is.",
+    description: "The authenticated user; null if the request is not authenticated.",
     resolve: (_root, _args, { viewer }) => (viewer.kind === "user" ? viewer.userId : null),
   }),
 );

@@ -14,128 +14,132 @@ import { UserObject } from "../accounts/user.js";
 const ENTRIES_PER_PAGE = { max: 500, standard: 50 };
 
 const AuditResultEnum = builder.enumType("AuditResult", {
-  description: "What came of an attempt.",
+  description: "The result of an attempt.",
   values: {
-    ACCEPTED: { description: "It was done." },
-    REFUSED: { description: "It may not be; `code` says why. Nothing was changed." },
+    ACCEPTED: { description: "It succeeded." },
+    REFUSED: { description: "It was refused; `code` gives the reason. Nothing was changed." },
     FAILED: {
-      description: "It could not be done, or nobody knows whether it was; `code` says why.",
+      description: "It failed, or its outcome is unknown; `code` gives the reason.",
     },
-    UNKNOWN: { description: "The node died while it was at it." },
+    UNKNOWN: { description: "The node stopped during the attempt." },
   } satisfies Record<AuditResult, { description: string }>,
 });
 
 const AuditActorKindEnum = builder.enumType("AuditActorKind", {
-  description: "As what somebody attempted something.",
+  description: "The kind of actor.",
   values: {
-    USER: { description: "As a person who signed in." },
-    API_TOKEN: { description: "With an API token of a person." },
-    SERVICE_ACCOUNT: { description: "As a service account of a team." },
-    ANONYMOUS: { description: "Nobody was signed in." },
-    SYSTEM: { description: "A command of the deployment, or Strata itself." },
+    USER: { description: "A signed-in person." },
+    API_TOKEN: { description: "An API token of a person." },
+    SERVICE_ACCOUNT: { description: "A service account of a team." },
+    ANONYMOUS: { description: "An unauthenticated request." },
+    SYSTEM: { description: "A command of the deployment, or the server itself." },
   } satisfies Record<AuditActorKind, { description: string }>,
 });
 
 const AuditEntryObject = builder.objectRef<AuditEntry>("AuditEntry").implement({
   description:
-    "Who attempted what, when, from where, and what came of it. Entries never change; contents of documents, tokens and passwords are not in them.",
+    "One attempt with its actor, time, origin and result. Entries never change and contain no document content, tokens or passwords.",
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
-    at: t.expose("at", { type: "DateTime", description: "When it began." }),
-    actorKind: t.expose("actorKind", { type: AuditActorKindEnum, description: "As what." }),
+    at: t.expose("at", { type: "DateTime", description: "The time at which the attempt began." }),
+    actorKind: t.expose("actorKind", {
+      type: AuditActorKindEnum,
+      description: "The kind of actor.",
+    }),
     actorId: t.id({
       nullable: true,
-      description: "Whose account; null for nobody's. That of an erased account means nobody.",
+      description:
+        "The actor's account; null if there is none. The id of an erased account no longer identifies a user.",
       resolve: ({ actorId }) => actorId,
     }),
     actor: t.field({
       type: UserObject,
       nullable: true,
-      description: "The person; null where nobody was signed in and where the account is gone.",
+      description:
+        "The actor; null if the request was not authenticated, and if the account was deleted.",
       resolve: ({ actorId }) => actorId,
     }),
     address: t.exposeString("address", {
       nullable: true,
-      description:
-        "The IP address it came from, told by proxies as far as they are trusted; null where it is not known.",
+      description: "The IP address of the client, as reported by trusted proxies; null if unknown.",
     }),
     clientId: t.exposeString("clientId", {
       nullable: true,
-      description: "What the client calls itself.",
+      description: "The client's own name for itself.",
     }),
     action: t.exposeString("action", {
       description:
-        "The mutation in upper case, such as APPLY_OPERATIONS; what a command did, such as GRANT_ADMIN; or AUDIT_ENTRIES_DROPPED, with the number of refused attempts that an overloaded node did not write.",
+        "The mutation in upper case, such as APPLY_OPERATIONS; the action of a command, such as GRANT_ADMIN; or AUDIT_ENTRIES_DROPPED, with the number of refused attempts that an overloaded node did not write.",
     }),
     resourceKind: t.exposeString("resourceKind", {
       nullable: true,
-      description: "What it is about: template, project, team, user …",
+      description: "The kind of resource: template, project, team, user …",
     }),
     resourceIds: t.field({
       type: "JSON",
-      description: "The ids that request and answer name, an object: templateId, teamId …",
+      description: "The ids named in request and result, as an object: templateId, teamId …",
       resolve: ({ resourceIds }) => resourceIds,
     }),
     templateId: t.id({
       nullable: true,
-      description: "The template, where it is about one.",
+      description: "The template concerned; null if none.",
       resolve: ({ templateId }) => templateId,
     }),
     teamId: t.id({
       nullable: true,
-      description: "The team that it is about, or that the template or project belonged to.",
+      description: "The team concerned, or that the template or project belonged to.",
       resolve: ({ teamId }) => teamId,
     }),
-    result: t.expose("result", { type: AuditResultEnum, description: "What came of it." }),
+    result: t.expose("result", { type: AuditResultEnum, description: "The result." }),
     code: t.exposeString("code", {
       nullable: true,
-      description: "Of a refusal or failure, such as FORBIDDEN.",
+      description: "The error code of a refusal or failure, such as FORBIDDEN.",
     }),
     details: t.field({
       type: "JSON",
       description:
-        "An object: for edits `fromVersion` and `toVersion`, the versions above the one through the other; further versions, numbers and choices of the request. `restored`: made from the log after its node died.",
+        "An object: for edits `fromVersion` and `toVersion`, the versions after the first through the second; also versions, numbers and choices of the request. `restored`: rebuilt from the log after its node stopped.",
       resolve: ({ details }) => details,
     }),
   }),
 });
 
 const AuditFilter = builder.inputType("AuditFilter", {
-  description: "Which entries a list holds; what is given must all be so.",
+  description: "A filter for entries; all given conditions must hold.",
   fields: (t) => ({
     from: t.field({
       type: "DateTime",
-      description: "Those of this instant or later; 31 days before `to` where omitted.",
+      description: "Entries of this instant or later; default: 31 days before `to`.",
     }),
     to: t.field({
       type: "DateTime",
-      description: "Those before this instant, at most 366 days after `from`; now where omitted.",
+      description: "Entries before this instant, at most 366 days after `from`; default: now.",
     }),
-    actorId: t.id({ description: "Those of this person." }),
-    templateId: t.id({ description: "Those about this template." }),
+    actorId: t.id({ description: "Entries of this actor." }),
+    templateId: t.id({ description: "Entries about this template." }),
     teamId: t.id({
       description:
-        "Those about this team and what belonged to it. Its owner and admins must give it, and the author of a personal template must not.",
+        "Entries about this team and what belonged to it. Required for its owner and admins; not permitted for the author of a personal template.",
     }),
-    action: t.string({ description: "Those of exactly this action." }),
-    result: t.field({ type: AuditResultEnum, description: "Those with this result." }),
+    action: t.string({ description: "Entries of exactly this action." }),
+    result: t.field({ type: AuditResultEnum, description: "Entries with this result." }),
   }),
 });
 
 const AuditConnection = builder.connectionObject(
   { type: AuditEntryObject, name: "AuditConnection", description: "A page of the audit log." },
-  { name: "AuditEdge", description: "An entry and its place in the list." },
+  { name: "AuditEdge", description: "An entry and its cursor." },
 );
 
 builder.queryField("auditLog", (t) =>
   t.field({
     type: AuditConnection,
     description:
-      "What was attempted, newest first: for administrators; for the owner and admins of the team that `filter.teamId` names; and for the author of the personal template that `filter.templateId` names, without the addresses of others and what happened while it was a team's. An entry shows within a second. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT for a page or range that is too large or a cursor of another list.",
+      "The audit log, newest first. For administrators; for the owner and admins of the team in `filter.teamId`; and for the author of the personal template in `filter.templateId`, without the addresses of others and without entries from its time in a team. An entry appears within a second. Errors: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT for a page or range that is too large or a cursor of another list.",
     args: {
-      filter: t.arg({ type: AuditFilter, description: "Which of them." }),
-      first: t.arg.int({ description: "How many, 0 to 500; 50 where omitted." }),
-      after: t.arg.string({ description: "The cursor after which to go on." }),
+      filter: t.arg({ type: AuditFilter, description: "Restricts the list." }),
+      first: t.arg.int({ description: "The number of results, 0 to 500; default 50." }),
+      after: t.arg.string({ description: "Return results after this cursor." }),
     },
     resolve: async (_root, { filter, first, after }, { services, viewer }) => {
       const size = pageSize("first", first, ENTRIES_PER_PAGE);

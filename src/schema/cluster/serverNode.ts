@@ -11,68 +11,74 @@ import { listNodes } from "../../commands/cluster/listNodes.js";
 import { builder } from "../builder.js";
 
 const ServerNodeStatus = builder.enumType("ServerNodeStatus", {
-  description: "Whether a node takes work.",
+  description: "Whether a node accepts work.",
   values: {
     ONLINE: {
       description:
-        "It does, as far as is known: it reported within the last ten seconds, and `silentMs` says when.",
+        "The node reported within the last ten seconds; `silentMs` gives the time since.",
     },
-    DRAINING: { description: "It is stopping: it finishes what it has and takes nothing new." },
+    DRAINING: {
+      description: "The node is stopping: it finishes its work and accepts no new work.",
+    },
     OFFLINE: {
       description:
-        "It fell silent without a goodbye within the last ten minutes; after them it is forgotten.",
+        "The node stopped reporting within the last ten minutes, without an orderly stop; after that it is removed from the list.",
     },
   } satisfies Record<ListedNode["status"], { description: string }>,
 });
 
 const ServerNodeStatusReason = builder.enumType("ServerNodeStatusReason", {
-  description: "Why a node has its status.",
+  description: "The reason for a node's status.",
   values: {
-    SERVING: { description: "It reports, and hears of the other nodes at once." },
+    SERVING: { description: "It reports, and receives messages of the other nodes at once." },
     ALONE: {
       description:
-        "It reports, but news of other nodes do not reach it, as where Redis is away: it asks the database for them.",
+        "It reports, but receives no messages of other nodes, for example because Redis is unavailable: it polls the database instead.",
     },
-    STOPPING: { description: "It was told to stop." },
+    STOPPING: { description: "It was requested to stop." },
     SILENT: {
       description:
-        "It stopped reporting without a goodbye: it died, hangs, or Redis does not hear it.",
+        "It stopped reporting without an orderly stop: it crashed, hangs, or cannot reach Redis.",
     },
   } satisfies Record<StatusReason, { description: string }>,
 });
 
 const ServerNodeLoad = builder.objectRef<NodeLoad>("ServerNodeLoad").implement({
-  description: "How busy a node is; ratios are since its report before.",
+  description: "The load of a node; ratios cover the time since its previous report.",
   fields: (t) => ({
     eventLoop: t.exposeFloat("eventLoopRatio", {
-      description: "Part of the time that the event loop was at work, 0 to 1.",
+      description: "The fraction of time in which the event loop was busy, 0 to 1.",
     }),
     cpu: t.exposeFloat("cpuRatio", {
-      description: "Processor time per time; more than 1 on several processors.",
+      description: "Processor time per elapsed time; above 1 on several processors.",
     }),
     memoryBytes: t.exposeFloat("memoryBytes", { description: "Resident memory in bytes." }),
     connections: t.exposeInt("connections", {
-      description: "WebSockets and event streams that are open.",
+      description: "The number of open WebSockets and event streams.",
     }),
-    subscriptions: t.exposeInt("subscriptions", { description: "Subscriptions that are open." }),
-    liveTemplates: t.exposeInt("liveTemplates", { description: "Templates held in memory." }),
+    subscriptions: t.exposeInt("subscriptions", {
+      description: "The number of open subscriptions.",
+    }),
+    liveTemplates: t.exposeInt("liveTemplates", {
+      description: "The number of templates in memory.",
+    }),
   }),
 });
 
 const ServerNodeLag = builder.objectRef<NodeLag>("ServerNodeLag").implement({
-  description: "How far a node is behind.",
+  description: "The delays of a node.",
   fields: (t) => ({
     eventLoopMs: t.exposeFloat("eventLoopMs", {
-      description: "Milliseconds that 99 of 100 tasks waited at most for their turn.",
+      description: "The 99th percentile of the event loop delay, in milliseconds.",
     }),
     deliveryMs: t.exposeFloat("deliveryMs", {
       nullable: true,
       description:
-        "Milliseconds from a commit until its news were here for subscribers, the longest since the report before; null where none came.",
+        "The longest time from a commit until its message reached this node's subscribers since the previous report, in milliseconds; null if there was none.",
     }),
     hearsOtherNodes: t.exposeBoolean("hearsOtherNodes", {
       description:
-        "Whether news from other nodes arrive at once; where not, the database is asked every second.",
+        "Whether messages of other nodes arrive at once; if not, the node polls the database every second.",
     }),
   }),
 });
@@ -80,46 +86,51 @@ const ServerNodeLag = builder.objectRef<NodeLag>("ServerNodeLag").implement({
 type ServerNodeSource = ListedNode & { readonly isSelf: boolean };
 
 const ServerNode = builder.objectRef<ServerNodeSource>("ServerNode").implement({
-  description: "A process that serves this API, with others, on one database.",
+  description: "A server process of this deployment.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "Made anew at each start." }),
-    name: t.exposeString("name", { description: "Its machine or container, with the port." }),
+    id: t.exposeID("id", { description: "An id, new at each start." }),
+    name: t.exposeString("name", {
+      description: "The name of its machine or container, with the port.",
+    }),
     address: t.exposeString("address", {
       nullable: true,
       description:
-        "Where it listens, address and port, as other machines of its network reach it; null where it did not say.",
+        "The address and port at which other machines of its network reach it; null if not reported.",
     }),
-    status: t.expose("status", { type: ServerNodeStatus, description: "Whether it takes work." }),
+    status: t.expose("status", { type: ServerNodeStatus, description: "Whether it accepts work." }),
     statusReason: t.field({
       type: ServerNodeStatusReason,
-      description: "Why it has that status.",
+      description: "The reason for its status.",
       resolve: statusReasonOf,
     }),
-    version: t.exposeString("version", { description: "The version of the program it runs." }),
-    startedAt: t.expose("startedAt", { type: "DateTime", description: "When it started." }),
+    version: t.exposeString("version", { description: "The release that it runs." }),
+    startedAt: t.expose("startedAt", {
+      type: "DateTime",
+      description: "The time at which it started.",
+    }),
     reportedAt: t.expose("reportedAt", {
       type: "DateTime",
-      description: "When it last reported, by its own clock.",
+      description: "The time of its last report, by its own clock.",
     }),
     lastContactAt: t.field({
       type: "DateTime",
       description:
-        "When it was last heard of, by the database's clock; for the one that answers, now.",
+        "The time of its last report, by the database's clock; now for the responding node.",
       resolve: ({ silentMs }, _args, { services }) => services.clock.now() - silentMs,
     }),
     silentMs: t.exposeInt("silentMs", {
       description:
-        "Milliseconds since it last reported, by a clock that all nodes share. One that is well does so every two seconds; 0 for the one that answers.",
+        "Milliseconds since its last report, by a clock shared by all nodes. A healthy node reports every two seconds; 0 for the responding node.",
     }),
-    isSelf: t.exposeBoolean("isSelf", { description: "Whether it is the one that answers." }),
+    isSelf: t.exposeBoolean("isSelf", { description: "Whether it is the responding node." }),
     load: t.field({
       type: ServerNodeLoad,
-      description: "How busy it was at its last report.",
+      description: "Its load at its last report.",
       resolve: ({ load }) => load,
     }),
     lag: t.field({
       type: ServerNodeLag,
-      description: "How far it was behind at its last report.",
+      description: "Its delays at its last report.",
       resolve: ({ lag }) => lag,
     }),
   }),
@@ -129,7 +140,7 @@ builder.queryField("serverNodes", (t) =>
   t.field({
     type: [ServerNode],
     description:
-      "The nodes of this deployment by name, for administrators. Error UNAUTHENTICATED where nobody is signed in, FORBIDDEN for everyone else. Without Redis, or while it is away: this node alone.",
+      "The nodes of this deployment by name. For administrators. Errors: UNAUTHENTICATED if the request is not authenticated, FORBIDDEN for other users. Without Redis, or while it is unavailable: the responding node only.",
     resolve: async (_root, _args, { services, viewer }) => {
       const outcome = await listNodes(services, viewer);
       if (outcome.kind === "refused") {

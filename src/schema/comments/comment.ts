@@ -42,20 +42,23 @@ export function threadView(
 
 const CommentAnchor = builder.objectRef<AnchorState>("CommentAnchor").implement({
   description:
-    "What a thread is about: the template where all is null, a page, an element, or a point of a page.",
+    "The subject of a thread: the template if all fields are null, a page, an element, or a point of a page.",
   fields: (t) => ({
     pageId: t.exposeID("pageId", { nullable: true, description: "The page." }),
     elementId: t.exposeID("elementId", { nullable: true, description: "The element." }),
     x: t.exposeFloat("x", {
       nullable: true,
       description:
-        "To the right, in canvas units: of the point, of the element as it is now, or of the place in it.",
+        "The horizontal position in canvas units, to the right: of the point, of the element's current place, or of the place in the element.",
     }),
-    y: t.exposeFloat("y", { nullable: true, description: "Downwards, as `x`." }),
+    y: t.exposeFloat("y", {
+      nullable: true,
+      description: "The vertical position in canvas units, downwards; as `x`.",
+    }),
     elementX: t.exposeFloat("elementX", {
       nullable: true,
       description:
-        "The place in the element, as a part of its width from its left edge: 0 to 1. Null where the thread is about the element as a whole. `x` and `y` follow it, however the element is moved, resized and turned.",
+        "The place in the element as a fraction of its width from its left edge, 0 to 1. Null if the thread is about the whole element. `x` and `y` follow the element when it is moved, resized and rotated.",
     }),
     elementY: t.exposeFloat("elementY", {
       nullable: true,
@@ -63,20 +66,20 @@ const CommentAnchor = builder.objectRef<AnchorState>("CommentAnchor").implement(
     }),
     isGone: t.exposeBoolean("isGone", {
       description:
-        "Whether the page or the element is not in the document now; the place is then where it was last seen. What is undone is there again.",
+        "Whether the document does not contain the page or the element at present; the position is then the last known one. After an undo of the deletion it is false again.",
     }),
   }),
 });
 
 export const CommentObject = builder.objectRef<Comment>("Comment").implement({
-  description: "What somebody said about a template.",
+  description: "A user's comment on a template.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "A UUID that the client chose." }),
-    threadId: t.exposeID("threadId", { description: "The thread it is in." }),
+    id: t.exposeID("id", { description: "A UUID chosen by the client." }),
+    threadId: t.exposeID("threadId", { description: "The thread of the comment." }),
     replyToId: t.exposeID("replyToId", {
       nullable: true,
       description:
-        "The reply of the thread that it answers, which stands before it in the list, or was deleted since; null where it answers the first comment, or is that.",
+        "The reply of the thread that this comment answers; it precedes this comment in the list, or was deleted since. Null if the comment answers the first one, or is the first one.",
     }),
     depth: t.exposeInt("depth", {
       description:
@@ -84,27 +87,28 @@ export const CommentObject = builder.objectRef<Comment>("Comment").implement({
     }),
     body: t.exposeString("body", {
       nullable: true,
-      description: "Plain text with line feeds; null where it was deleted.",
+      description: "Plain text with line feeds; null if the comment was deleted.",
     }),
     author: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who said it; null where the account is gone.",
+      description: "The author; null if the account was deleted.",
       resolve: ({ authorId }) => authorId,
     }),
     mentions: t.field({
       type: [UserObject],
-      description: "Whom it names; empty where it was deleted.",
+      description: "The mentioned users; empty if the comment was deleted.",
       resolve: ({ mentions }) => [...mentions],
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was said." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
     editedAt: t.expose("editedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it was last edited; null where it never was.",
+      description: "The time of the last edit; null if never edited.",
     }),
     isDeleted: t.boolean({
-      description: "Whether it was deleted; such a comment keeps its place where others replied.",
+      description:
+        "Whether the comment was deleted. A deleted first comment keeps its place if it has replies.",
       resolve: ({ deletedAt }) => deletedAt !== null,
     }),
     sequence: t.exposeInt("sequence", {
@@ -115,7 +119,7 @@ export const CommentObject = builder.objectRef<Comment>("Comment").implement({
 
 const CommentConnection = builder.connectionObject(
   { type: CommentObject, name: "CommentConnection", description: "A page of a thread." },
-  { name: "CommentEdge", description: "A comment and its place in the thread." },
+  { name: "CommentEdge", description: "A comment and its cursor." },
 );
 
 /** The number of a change: within what that can be. */
@@ -127,33 +131,34 @@ export const CommentThreadObject = builder.objectRef<ThreadView>("CommentThread"
     id: t.exposeID("id", { description: "The id of its first comment." }),
     anchor: t.field({
       type: CommentAnchor,
-      description: "What it is about.",
+      description: "The subject of the thread.",
       resolve: async ({ anchor, document }) =>
         anchor.pageId === null
           ? { ...anchor, isGone: false }
           : anchorState(await document(), anchor),
     }),
     isResolved: t.boolean({
-      description: "Whether somebody marked it as dealt with.",
+      description: "Whether the thread is resolved.",
       resolve: ({ resolvedAt }) => resolvedAt !== null,
     }),
     resolvedBy: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who did; null while it is open, and where the account is gone.",
+      description:
+        "The user who resolved it; null while it is open, and if the account was deleted.",
       resolve: ({ resolvedById }) => resolvedById,
     }),
     resolvedAt: t.expose("resolvedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When; null while it is open.",
+      description: "The time of the resolution; null while the thread is open.",
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was begun." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
     commentCount: t.exposeInt("commentCount", {
-      description: "Comments in it that were not deleted, the first one included.",
+      description: "The number of comments that are not deleted, including the first one.",
     }),
     unreadCount: t.int({
-      description: "Comments of others in it that the viewer has not marked as read.",
+      description: "The number of others' comments that the viewer has not marked as read.",
       // Deliveries that are shared between subscribers are not shared where this is selected.
       extensions: { viewerDependent: true },
       resolve: ({ templateId, id }, _args, context) =>
@@ -162,10 +167,10 @@ export const CommentThreadObject = builder.objectRef<ThreadView>("CommentThread"
     comments: t.field({
       type: CommentConnection,
       description:
-        "What was said, oldest first; replies that were deleted are left out. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+        "The comments, oldest first, without deleted replies. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
       args: {
-        first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
-        after: t.arg.string({ description: "The cursor after which to go on." }),
+        first: t.arg.int({ description: "The number of results, 0 to 100; default 20." }),
+        after: t.arg.string({ description: "Return results after this cursor." }),
       },
       resolve: async ({ templateId, id }, { first, after }, context) => {
         const size = pageSize("first", first, COMMENTS_PER_PAGE);

@@ -8,21 +8,23 @@ import { badUserInput, notFound, unauthenticated } from "../errors.js";
 import { numberOfLastEvent } from "../lastEvent.js";
 
 const kinds: Readonly<Record<CommentChangeKind, { description: string }>> = {
-  CREATED: { description: "It was said." },
-  EDITED: { description: "It says something else now." },
-  DELETED: { description: "It was taken back; `thread` is null where nothing is left of that." },
-  RESOLVED: { description: "Its thread was marked as dealt with." },
-  REOPENED: { description: "Its thread is open again." },
+  CREATED: { description: "The comment was created." },
+  EDITED: { description: "The comment was edited." },
+  DELETED: {
+    description: "The comment was deleted; `thread` is null if no comment of the thread is left.",
+  },
+  RESOLVED: { description: "The thread was resolved." },
+  REOPENED: { description: "The thread was reopened." },
 };
 
 const CommentChangeKindEnum = builder.enumType("CommentChangeKind", {
-  description: "The last thing that happened to a comment.",
+  description: "The kind of a comment's last change.",
   values: Object.fromEntries(commentChangeKinds.map((kind) => [kind, kinds[kind]])) as typeof kinds,
 });
 
 const CommentChangeObject = builder.objectRef<CommentEvent>("CommentChange").implement({
   description:
-    "A comment as it is after a change. Of several changes of one comment that a client missed it is told the last, so it puts what it is told in the place of what it had, by id.",
+    "A comment after a change. Missed changes of one comment are coalesced: replace your copy by id.",
   fields: (t) => ({
     templateId: t.id({
       description: "The template.",
@@ -30,23 +32,23 @@ const CommentChangeObject = builder.objectRef<CommentEvent>("CommentChange").imp
     }),
     kind: t.field({
       type: CommentChangeKindEnum,
-      description: "What happened last.",
+      description: "The kind of the last change.",
       resolve: ({ comment }) => comment.change,
     }),
     sequence: t.int({
       description:
-        "The number of the change: name the last one seen as `afterSequence` after a reconnect.",
+        "The number of the change; pass the last one seen as `afterSequence` after a reconnect.",
       resolve: ({ comment }) => comment.sequence,
     }),
     comment: t.field({
       type: CommentObject,
-      description: "The comment; of a thread that was resolved or reopened the first one.",
+      description: "The comment; for a resolved or reopened thread its first comment.",
       resolve: ({ comment }) => comment,
     }),
     thread: t.field({
       type: CommentThreadObject,
       nullable: true,
-      description: "Its thread, at or after the change; null where everything in it was deleted.",
+      description: "Its thread, at or after the change; null if all its comments were deleted.",
       resolve: ({ thread }, _args, context) => threadView(thread, context),
     }),
   }),
@@ -56,17 +58,17 @@ builder.subscriptionField("commentChanged", (t) =>
   t.field({
     type: CommentChangeObject,
     description: [
-      "What changes in the comments of a template, on any node: said, edited, deleted, resolved, reopened. Nothing is",
-      "missed: what changed after `afterSequence` comes first, and whatever a connection loses comes after the next. It",
-      "completes where the template is deleted or the viewer may no longer see it. Errors at subscribing:",
+      "Delivers every change of a template's comments, made on any node: created, edited, deleted, resolved, reopened.",
+      "Changes after `afterSequence` are delivered first, so a client misses nothing if it reconnects with the last one seen.",
+      "Completes if the template is deleted or the viewer may no longer see it. Errors at subscribing:",
       "UNAUTHENTICATED, NOT_FOUND, BAD_USER_INPUT (`afterSequence`), UNAVAILABLE with `retryAfterMs`. As server-sent",
-      "events each has `sequence` as its id, and `Last-Event-ID` counts instead of `afterSequence`.",
+      "events each has `sequence` as its id, and `Last-Event-ID` replaces `afterSequence`.",
     ].join("\n"),
     args: {
       templateId: t.arg.id({ required: true, description: "The template." }),
       afterSequence: t.arg.int({
         description:
-          "The change after which to begin: `Template.commentSequence`, or the last `sequence` seen. Where omitted: the last one at subscribing.",
+          "Deliver changes after this one: `Template.commentSequence`, or the last `sequence` seen. Default: the last change at subscribing.",
       }),
     },
     subscribe: (_root, args, context) => follow(args, context),
@@ -90,9 +92,9 @@ async function follow(
     ...{ templateId, viewer },
     ...(afterSequence != null && { afterSequence }),
   });
-  if (source === "notThere") throw notFound("There is no such template.");
+  if (source === "notThere") throw notFound("Template not found.");
   if (source === "ahead") {
-    throw badUserInput("`afterSequence` is after the last change: read the comments again.");
+    throw badUserInput("`afterSequence` is greater than the last change; reload the comments.");
   }
   return source;
 }

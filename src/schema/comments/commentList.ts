@@ -14,10 +14,10 @@ import { readingOf, type TemplateNode } from "../templates/templateReading.js";
 const THREADS_PER_PAGE = { max: 100, standard: 20 };
 
 const CommentThreadState = builder.enumType("CommentThreadState", {
-  description: "Whether a thread was dealt with.",
+  description: "The state of a thread.",
   values: {
-    OPEN: { description: "It is still to be dealt with." },
-    RESOLVED: { description: "Somebody marked it as dealt with." },
+    OPEN: { description: "Unresolved." },
+    RESOLVED: { description: "Resolved by a user." },
   } as const,
 });
 
@@ -27,19 +27,21 @@ const CommentThreadConnection = builder.connectionObject(
     name: "CommentThreadConnection",
     description: "A page of a template's threads of comments.",
   },
-  { name: "CommentThreadEdge", description: "A thread and its place in the list." },
+  { name: "CommentThreadEdge", description: "A thread and its cursor." },
 );
 
 builder.objectFields(TemplateObject, (t) => ({
   comments: t.field({
     type: CommentThreadConnection,
     description:
-      "The threads of comments, the youngest first, without those of which everything was deleted. Errors: NOT_FOUND for a template in the bin, BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The threads of comments, newest first, without those whose comments were all deleted. Errors: NOT_FOUND for a deleted template, BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
-      pageId: t.arg.id({ description: "Only threads on this page, on its elements and points." }),
+      pageId: t.arg.id({
+        description: "Only threads on this page, including its elements and points.",
+      }),
       state: t.arg({ type: CommentThreadState, description: "Only threads in this state." }),
-      first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
-      after: t.arg.string({ description: "The cursor after which to go on." }),
+      first: t.arg.int({ description: "The number of results, 0 to 100; default 20." }),
+      after: t.arg.string({ description: "Return results after this cursor." }),
     },
     resolve: async (node, { pageId, state, first, after }, context) => {
       const size = pageSize("first", first, THREADS_PER_PAGE);
@@ -66,7 +68,7 @@ builder.objectFields(TemplateObject, (t) => ({
     type: CommentThreadObject,
     nullable: true,
     description:
-      "One thread of comments; null where there is none, or everything in it was deleted. Error NOT_FOUND for a template in the bin.",
+      "One thread of comments; null if it does not exist, or all its comments were deleted. Error NOT_FOUND for a deleted template.",
     args: { id: t.arg.id({ required: true, description: "The thread's id, a UUID." }) },
     resolve: async (node, { id }, context) => {
       await commentSequence(node, context);
@@ -76,12 +78,12 @@ builder.objectFields(TemplateObject, (t) => ({
   }),
   commentSequence: t.int({
     description:
-      "The number of changes of the comments so far. What this answer tells of comments holds all of them: follow `commentChanged` from here. Error NOT_FOUND for a template in the bin.",
+      "The number of comment changes so far. The comments in this response include all of them: subscribe to `commentChanged` from here. Error NOT_FOUND for a deleted template.",
     resolve: (node, _args, context) => commentSequence(node, context),
   }),
   unreadCommentCount: t.int({
     description:
-      "Comments of others that the viewer has not marked as read, at most 1,000. Error NOT_FOUND for a template in the bin.",
+      "The number of others' comments that the viewer has not marked as read, at most 1,000. Error NOT_FOUND for a deleted template.",
     extensions: { viewerDependent: true },
     resolve: async (node, _args, context) =>
       (await commentSequence(node, context)) === 0 ? 0 : loadersOf(context).unread.load(node.id),

@@ -25,27 +25,29 @@ import { TemplateObject } from "../templates/template.js";
 
 const FIELDS = {
   templateId: "The template.",
-  id: "A UUID that the client chooses; sending it again with the same content says nothing twice.",
-  body: "Plain text of 1 to 10,000 UTF-16 units unless the server is set otherwise; of control characters only line feeds.",
+  id: "A UUID chosen by the client, an idempotency key: repeated with the same content it creates no second comment.",
+  body: "Plain text of 1 to 10,000 UTF-16 units by default; no control characters except line feeds.",
   mentions:
-    "Ids of people whom it names, who may see the template; at most 50 unless the server is set otherwise.",
+    "The ids of the mentioned users, who must be able to see the template; at most 50 by default.",
   threadId: "The thread's id.",
   commentId: "The comment's id.",
 };
 
 const CommentAnchorInput = builder.inputRef<AnchorInput, false>("CommentAnchorInput").implement({
   description:
-    "What a thread is about: an element with its page, or a place in it, a point with its page, a page alone, or nothing of these for the template.",
+    "The subject of a thread: an element with its page, a place in the element, a point with its page, a page alone, or nothing for the template.",
   fields: (t) => ({
     pageId: t.id({ description: "The page." }),
     elementId: t.id({ description: "The element on that page." }),
-    x: t.float({ description: "A point of the page: to the right, in canvas units." }),
-    y: t.float({ description: "Downwards." }),
+    x: t.float({
+      description: "A point of the page: horizontal position in canvas units, to the right.",
+    }),
+    y: t.float({ description: "The vertical position in canvas units, downwards." }),
     elementX: t.float({
       description:
-        "A place in the element: the part of its width from its left edge, 0 to 1. It follows the element.",
+        "A place in the element: fraction of its width from its left edge, 0 to 1. It follows the element.",
     }),
-    elementY: t.float({ description: "The part of its height from its upper edge, 0 to 1." }),
+    elementY: t.float({ description: "The fraction of its height from its upper edge, 0 to 1." }),
   }),
 });
 
@@ -58,7 +60,7 @@ const CreateCommentInputType = builder
       id: t.id({ required: true, description: FIELDS.id }),
       anchor: t.field({
         type: CommentAnchorInput,
-        description: "What it is about, which must be there; the template where omitted.",
+        description: "The subject, which must exist. Default: the template.",
       }),
       body: t.string({ required: true, description: FIELDS.body }),
       mentions: t.idList({ description: FIELDS.mentions }),
@@ -74,7 +76,7 @@ const ReplyToCommentInputType = builder
       threadId: t.id({ required: true, description: FIELDS.threadId }),
       replyToId: t.id({
         description:
-          "The reply of that thread that it answers; the first comment where omitted. Answers go 20 deep at most unless the server is set otherwise.",
+          "The reply of that thread to answer. Default: the first comment. Answers are nested at most 20 deep by default.",
       }),
       id: t.id({ required: true, description: FIELDS.id }),
       body: t.string({ required: true, description: FIELDS.body }),
@@ -85,13 +87,13 @@ const ReplyToCommentInputType = builder
 const EditCommentInputType = builder
   .inputRef<EditCommentInput, false>("EditCommentInput")
   .implement({
-    description: "What a comment shall say.",
+    description: "The new content of a comment.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: FIELDS.templateId }),
       commentId: t.id({ required: true, description: FIELDS.commentId }),
       body: t.string({ required: true, description: FIELDS.body }),
       mentions: t.idList({
-        description: `${FIELDS.mentions} They replace the ones before, which stay where omitted.`,
+        description: `${FIELDS.mentions} They replace the current mentions; omitted: unchanged.`,
       }),
     }),
   });
@@ -99,7 +101,7 @@ const EditCommentInputType = builder
 const DeleteCommentInputType = builder
   .inputRef<DeleteCommentInput, false>("DeleteCommentInput")
   .implement({
-    description: "Which comment to delete.",
+    description: "The comment to delete.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: FIELDS.templateId }),
       commentId: t.id({ required: true, description: FIELDS.commentId }),
@@ -109,7 +111,7 @@ const DeleteCommentInputType = builder
 const ResolveCommentInputType = builder
   .inputRef<ResolveCommentInput, false>("ResolveCommentInput")
   .implement({
-    description: "Which thread to resolve or reopen.",
+    description: "The thread to resolve or reopen.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: FIELDS.templateId }),
       threadId: t.id({ required: true, description: FIELDS.threadId }),
@@ -119,55 +121,55 @@ const ResolveCommentInputType = builder
 const MarkCommentsReadInputType = builder
   .inputRef<MarkCommentsReadInput, false>("MarkCommentsReadInput")
   .implement({
-    description: "What the viewer has read.",
+    description: "The comments to mark as read.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: FIELDS.templateId }),
       threadIds: t.idList({
-        description: "The threads; all of them where omitted. What is not there is passed over.",
+        description: "The threads. Default: all. Unknown ids are ignored.",
       }),
       throughSequence: t.int({
         description:
-          "The newest change that was shown: comments said later stay unread. All there is now where omitted.",
+          "The newest change that was shown: later comments stay unread. Default: all current comments.",
       }),
     }),
   });
 
 const CommentSavedObject = builder.objectRef<CommentSaved>("CommentSaved").implement({
-  description: "What was asked for is so now.",
+  description: "The change was applied.",
   fields: (t) => ({
     comment: t.field({
       type: CommentObject,
-      description: "The comment as it is now; of a thread the first one.",
+      description: "The comment after the change; for a thread its first comment.",
       resolve: ({ comment }) => comment,
     }),
     thread: t.field({
       type: CommentThreadObject,
       nullable: true,
-      description: "Its thread; null where everything in it was deleted.",
+      description: "Its thread; null if all its comments were deleted.",
       resolve: ({ thread }, _args, context) => threadView(thread, context),
     }),
   }),
 });
 
 const CommentsReadObject = builder.objectRef<CommentsRead>("CommentsRead").implement({
-  description: "It is noted, for the viewer alone.",
+  description: "Marked as read for the viewer.",
   fields: (t) => ({
     template: t.field({
       type: TemplateObject,
-      description: "The template, with what is still unread.",
+      description: "The template, with the remaining unread count.",
       resolve: ({ templateId }) => ({ id: templateId }),
     }),
   }),
 });
 
 const CommentResult = builder.unionType("CommentResult", {
-  description: "The comment or a refusal.",
+  description: "The comment or an error.",
   types: [CommentSavedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : CommentSavedObject),
 });
 
 const MarkCommentsReadResult = builder.unionType("MarkCommentsReadResult", {
-  description: "What is noted or a refusal.",
+  description: "The template or an error.",
   types: [CommentsReadObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : CommentsReadObject),
 });
@@ -176,12 +178,12 @@ builder.mutationFields((t) => ({
   createComment: t.field({
     type: CommentResult,
     description:
-      "Begins a thread. Refusals: UNAUTHENTICATED, NOT_FOUND (template, or what the anchor names), FORBIDDEN, INVALID_INPUT (the id is another comment's; nobody who may see the template is mentioned), PAYLOAD_TOO_LARGE (mentions, threads of the template).",
+      "Starts a thread. Errors: UNAUTHENTICATED, NOT_FOUND (template, or the anchor's page or element), FORBIDDEN, INVALID_INPUT (another comment has the id; a mentioned user cannot see the template), PAYLOAD_TOO_LARGE (mentions, threads of the template).",
     args: {
       input: t.arg({
         type: CreateCommentInputType,
         required: true,
-        description: "What is said, and about what.",
+        description: "The comment and its subject.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => createComment(services, viewer, input),
@@ -189,12 +191,12 @@ builder.mutationFields((t) => ({
   replyToComment: t.field({
     type: CommentResult,
     description:
-      "Replies in a thread, which may be resolved. Refusals: UNAUTHENTICATED, NOT_FOUND (template, thread, or the reply that is answered), FORBIDDEN, INVALID_INPUT (also: answers too deep), PAYLOAD_TOO_LARGE (mentions, replies of the thread).",
+      "Replies in a thread, open or resolved. Errors: UNAUTHENTICATED, NOT_FOUND (template, thread, or the answered reply), FORBIDDEN, INVALID_INPUT (also: nested too deep), PAYLOAD_TOO_LARGE (mentions, replies of the thread).",
     args: {
       input: t.arg({
         type: ReplyToCommentInputType,
         required: true,
-        description: "What is said, and where.",
+        description: "The reply and its thread.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => replyToComment(services, viewer, input),
@@ -205,12 +207,12 @@ builder.mutationFields((t) => ({
   editComment: t.field({
     type: CommentResult,
     description:
-      "Changes what one's own comment says. Refusals: UNAUTHENTICATED, NOT_FOUND (template or comment), FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+      "Changes the content of the viewer's own comment. Errors: UNAUTHENTICATED, NOT_FOUND (template or comment), FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE.",
     args: {
       input: t.arg({
         type: EditCommentInputType,
         required: true,
-        description: "The comment and what it shall say.",
+        description: "The comment and its new content.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => editComment(services, viewer, input),
@@ -218,7 +220,7 @@ builder.mutationFields((t) => ({
   deleteComment: t.field({
     type: CommentResult,
     description:
-      "Takes back one's own comment, or any where one may govern the template. The first of a thread keeps its place where others replied. Refusals: UNAUTHENTICATED, NOT_FOUND (template or comment), FORBIDDEN.",
+      "Deletes the viewer's own comment, or any comment if the viewer has the right GOVERN. The first comment of a thread keeps its place if it has replies. Errors: UNAUTHENTICATED, NOT_FOUND (template or comment), FORBIDDEN.",
     args: {
       input: t.arg({ type: DeleteCommentInputType, required: true, description: "The comment." }),
     },
@@ -227,7 +229,7 @@ builder.mutationFields((t) => ({
   resolveComment: t.field({
     type: CommentResult,
     description:
-      "Marks a thread as dealt with. Refusals: UNAUTHENTICATED, NOT_FOUND (template or thread), FORBIDDEN.",
+      "Resolves a thread. Errors: UNAUTHENTICATED, NOT_FOUND (template or thread), FORBIDDEN.",
     args: {
       input: t.arg({ type: ResolveCommentInputType, required: true, description: "The thread." }),
     },
@@ -236,7 +238,7 @@ builder.mutationFields((t) => ({
   reopenComment: t.field({
     type: CommentResult,
     description:
-      "Opens a thread again. Refusals: UNAUTHENTICATED, NOT_FOUND (template or thread), FORBIDDEN.",
+      "Reopens a thread. Errors: UNAUTHENTICATED, NOT_FOUND (template or thread), FORBIDDEN.",
     args: {
       input: t.arg({ type: ResolveCommentInputType, required: true, description: "The thread." }),
     },
@@ -245,12 +247,12 @@ builder.mutationFields((t) => ({
   markCommentsRead: t.field({
     type: MarkCommentsReadResult,
     description:
-      "Notes what the viewer has read; it never counts as unread again. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+      "Marks comments as read for the viewer; they never become unread again. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, PAYLOAD_TOO_LARGE.",
     args: {
       input: t.arg({
         type: MarkCommentsReadInputType,
         required: true,
-        description: "The threads, and how far.",
+        description: "The threads and the last change shown.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => markCommentsRead(services, viewer, input),

@@ -14,7 +14,7 @@ import { RequestErrorObject } from "../errors.js";
 import { UserObject } from "../accounts/user.js";
 
 const ApiTokenScope = builder.enumType("ApiTokenScope", {
-  description: "What an API token may be used for. Accounts and tokens are managed by none.",
+  description: "A right of an API token. No API token can manage accounts or tokens.",
   values: {
     READ: { description: "Queries and subscriptions." },
     WRITE: { description: "Mutations, too." },
@@ -22,32 +22,36 @@ const ApiTokenScope = builder.enumType("ApiTokenScope", {
 });
 
 export const ApiToken = builder.objectRef<ApiTokenRecord>("ApiToken").implement({
-  description: "A token that its person made for a program; the token itself was shown once.",
+  description: "A user's token for a program; the token itself was returned once.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "What it is revoked by." }),
-    name: t.exposeString("name", { description: "What it is for." }),
-    scopes: t.expose("scopes", { type: [ApiTokenScope], description: "What it may be used for." }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
-    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When it ends by itself." }),
+    id: t.exposeID("id", { description: "The id to revoke it by." }),
+    name: t.exposeString("name", { description: "The purpose of the token." }),
+    scopes: t.expose("scopes", { type: [ApiTokenScope], description: "The rights of the token." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
+    expiresAt: t.expose("expiresAt", {
+      type: "DateTime",
+      description: "The time at which it expires.",
+    }),
     teamId: t.id({
       nullable: true,
-      description: "The team that it is limited to, with what is in it; null where it is not.",
+      description:
+        "The team it is limited to, including the team's projects and templates; null if not limited to a team.",
       resolve: ({ limit }) => (limit?.kind === "team" ? limit.id : null),
     }),
     projectId: t.id({
       nullable: true,
-      description: "The project that it is limited to; null where it is not.",
+      description: "The project it is limited to; null if not limited to a project.",
       resolve: ({ limit }) => (limit?.kind === "project" ? limit.id : null),
     }),
     templateId: t.id({
       nullable: true,
-      description: "The template that it is limited to; null where it is not.",
+      description: "The template it is limited to; null if not limited to a template.",
       resolve: ({ limit }) => (limit?.kind === "template" ? limit.id : null),
     }),
     lastUsedAt: t.expose("lastUsedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it was last used, to the minute; null where it never was.",
+      description: "The time of its last use, to the minute; null if never used.",
     }),
   }),
 });
@@ -57,7 +61,7 @@ builder.objectField(UserObject, "apiTokens", (t) =>
     type: [ApiToken],
     nullable: true,
     description:
-      "The person's API tokens, newest first, at most `API_TOKENS_PER_USER_MAX` (50 unless set otherwise); null for everyone but oneself, and for who comes with an API token.",
+      "The user's API tokens, newest first, at most `API_TOKENS_PER_USER_MAX` (default 50); null for other users than the viewer, and if the viewer uses an API token.",
     extensions: { viewerDependent: true },
     resolve: ({ id }, _args, { services, viewer }) => {
       const isSelf = viewer.kind === "user" && viewer.userId === id;
@@ -70,28 +74,28 @@ builder.objectField(UserObject, "apiTokens", (t) =>
 const CreateApiTokenInputType = builder
   .inputRef<CreateApiTokenInput, false>("CreateApiTokenInput")
   .implement({
-    description: "A token for a program.",
+    description: "A new API token.",
     fields: (t) => ({
-      name: t.string({ required: true, description: "What it is for; not empty." }),
+      name: t.string({ required: true, description: "The purpose of the token; not empty." }),
       scopes: t.field({
         type: [ApiTokenScope],
         required: true,
-        description: "What it may be used for; at least one.",
+        description: "The rights of the token; at least one.",
       }),
       expiresAt: t.field({
         type: "DateTime",
         required: true,
-        description: "When it ends by itself: within 366 days.",
+        description: "The time at which it expires, at most 366 days ahead.",
       }),
       teamId: t.id({
         description:
-          "A team that it is limited to, with its projects and templates. At most one of the three; with none it reaches all that its person or service account does.",
+          "The team to limit it to, with the team's projects and templates. At most one of the three; without any, the token has all access of its user or service account.",
       }),
-      projectId: t.id({ description: "A project that it is limited to, with its templates." }),
-      templateId: t.id({ description: "A template that it is limited to." }),
+      projectId: t.id({ description: "The project to limit it to, with the project's templates." }),
+      templateId: t.id({ description: "The template to limit it to." }),
       serviceAccountId: t.id({
         description:
-          "The service account that it shall be of, of a team that the viewer manages; what it is limited to is in that team. The viewer's own where omitted.",
+          "The service account that the token belongs to, of a team that the viewer manages; the token's limit must be within that team. Default: the viewer.",
       }),
     }),
   });
@@ -99,12 +103,12 @@ const CreateApiTokenInputType = builder
 const RevokeApiTokenInputType = builder
   .inputRef<RevokeApiTokenInput, false>("RevokeApiTokenInput")
   .implement({
-    description: "Which token to end.",
+    description: "The API token to revoke.",
     fields: (t) => ({
       id: t.id({ required: true, description: "The API token's id." }),
       serviceAccountId: t.id({
         description:
-          "Whose it is, where that is a service account of a team that the viewer manages.",
+          "The service account that the token belongs to, of a team that the viewer manages; omitted for the viewer's own.",
       }),
     }),
   });
@@ -113,29 +117,29 @@ const ApiTokenCreatedObject = builder.objectRef<ApiTokenCreated>("ApiTokenCreate
   description: "A new API token.",
   fields: (t) => ({
     token: t.exposeString("token", {
-      description: "The token, used like that of a session. It is told here and never again.",
+      description: "The token, used like a session's access token. Returned only once.",
     }),
     apiToken: t.field({
       type: ApiToken,
-      description: "What is kept of it.",
+      description: "The stored description of the token.",
       resolve: ({ record }) => record,
     }),
   }),
 });
 
 const ApiTokenRevokedObject = builder.objectRef<ApiTokenRevoked>("ApiTokenRevoked").implement({
-  description: "The API token is good for nothing any more.",
-  fields: (t) => ({ id: t.exposeID("id", { description: "Which one." }) }),
+  description: "The API token was revoked.",
+  fields: (t) => ({ id: t.exposeID("id", { description: "The id of the revoked token." }) }),
 });
 
 const CreateApiTokenResult = builder.unionType("CreateApiTokenResult", {
-  description: "A token or a refusal.",
+  description: "The token or an error.",
   types: [ApiTokenCreatedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : ApiTokenCreatedObject),
 });
 
 const RevokeApiTokenResult = builder.unionType("RevokeApiTokenResult", {
-  description: "The end of a token, or a refusal.",
+  description: "The revoked token or an error.",
   types: [ApiTokenRevokedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : ApiTokenRevokedObject),
 });
@@ -146,20 +150,28 @@ builder.mutationFields((t) => ({
   createApiToken: t.field({
     type: CreateApiTokenResult,
     description:
-      "Makes an API token of the viewer, or of a service account of a team that they manage. Refusals: UNAUTHENTICATED, FORBIDDEN (asked with an API token; a member who does not manage the team; a disabled service account), NOT_FOUND (what it shall be limited to, or the service account), INVALID_INPUT, RATE_LIMITED (there are too many).",
+      "Creates an API token of the viewer, or of a service account of a team that the viewer manages. Errors: UNAUTHENTICATED, FORBIDDEN (authenticated by an API token; a member who does not manage the team; a disabled service account), NOT_FOUND (the limit or the service account), INVALID_INPUT, RATE_LIMITED (too many tokens).",
     extensions: forSignedIn,
     args: {
-      input: t.arg({ type: CreateApiTokenInputType, required: true, description: "The token." }),
+      input: t.arg({
+        type: CreateApiTokenInputType,
+        required: true,
+        description: "The token to create.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => createApiToken(services, viewer, input),
   }),
   revokeApiToken: t.field({
     type: RevokeApiTokenResult,
     description:
-      "Ends an API token of the viewer, or of a service account of a team that they manage, within a second on all nodes. Refusals: UNAUTHENTICATED, FORBIDDEN (API token; a member who does not manage the team), NOT_FOUND.",
+      "Revokes an API token of the viewer, or of a service account of a team that the viewer manages, within a second on all nodes. Errors: UNAUTHENTICATED, FORBIDDEN (API token; a member who does not manage the team), NOT_FOUND.",
     extensions: forSignedIn,
     args: {
-      input: t.arg({ type: RevokeApiTokenInputType, required: true, description: "Which token." }),
+      input: t.arg({
+        type: RevokeApiTokenInputType,
+        required: true,
+        description: "The token to revoke.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => revokeApiToken(services, viewer, input),
   }),

@@ -12,34 +12,34 @@ import { TemplateObject } from "../templates/template.js";
 import { readingOf } from "../templates/templateReading.js";
 
 const GuestSessionObject = builder.objectRef<GuestOpened>("GuestSession").implement({
-  description: "A template can be read without an account for a while.",
+  description: "A guest's temporary read access to a template.",
   fields: (t) => ({
     token: t.exposeString("token", {
       description:
-        "For `Authorization: Bearer`, over HTTP, event streams and WebSockets, as an access token. It reads and follows this one template and does nothing else. Told here and never again.",
+        "The token for `Authorization: Bearer`, over HTTP, event streams and WebSockets, as an access token. It can read and follow this one template only. Returned only once.",
     }),
     templateId: t.exposeID("templateId", { description: "The template." }),
     expiresAt: t.field({
       type: "DateTime",
       description:
-        "When the token ends; open the link again for another one. It opens nothing any more as soon as the link is over or the template private.",
+        "The time at which the token expires; open the link again for a new one. The token stops working at once if the link ends or the template becomes private.",
       resolve: ({ expiresAt }) => new Date(expiresAt),
     }),
   }),
 });
 const OpenAsGuestResult = builder.unionType("OpenAsGuestResult", {
-  description: "The session or a refusal.",
+  description: "The session or an error.",
   types: [GuestSessionObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : GuestSessionObject),
 });
 const OpenInput = builder.inputRef<OpenAsGuestInput, false>("OpenAsGuestInput").implement({
-  description: "What to read: exactly one of `token` and `templateId`.",
+  description: "The template to read: exactly one of `token` and `templateId`.",
   fields: (t) => ({
     token: t.string({ description: "The token of a share link that is open to guests." }),
     templateId: t.id({ description: "A public template that is open to guests." }),
     renews: t.string({
       description:
-        "The `guest_` token that the new one is to replace: its session ends, and the new one counts in its place and not against the sessions that an address may open. Ignored where that session is over or read something else.",
+        "The `guest_` token to replace: its session ends, and the new session does not count against the limit per address. Ignored if that session has ended or was for another template.",
     }),
   }),
 });
@@ -48,10 +48,12 @@ builder.mutationField("openAsGuest", (t) =>
   t.field({
     type: OpenAsGuestResult,
     description:
-      "Opens a session for somebody who reads without an account. Guests are counted and shown to nobody. Refusals: INVALID_INPUT, NOT_FOUND (nothing that is open to guests), FORBIDDEN (the server lets nobody read without an account), RATE_LIMITED (too many sessions of the address, of the address by this link, of the link or in all).",
+      "Opens a read session without an account. Guests are counted and not listed. Errors: INVALID_INPUT, NOT_FOUND (not open to guests), FORBIDDEN (the deployment has no guest access), RATE_LIMITED (too many sessions of the address, of the address by this link, of the link, or in total).",
     // Whoever asks shows the link's secret.
     extensions: { credentials: "nothing" },
-    args: { input: t.arg({ type: OpenInput, required: true, description: "What to read." }) },
+    args: {
+      input: t.arg({ type: OpenInput, required: true, description: "The template to read." }),
+    },
     resolve: (_root, { input }, { services, origin }) => openAsGuest(services, input, origin),
   }),
 );
@@ -59,7 +61,7 @@ builder.mutationField("openAsGuest", (t) =>
 builder.objectFields(TemplateObject, (t) => ({
   guestCount: t.int({
     description:
-      "Sessions of people who read it without an account, by links or because it is open to them, that run now.",
+      "The number of current guest sessions, by links and by guest access to the public template.",
     resolve: async (node, _args, context) => {
       await readingOf(node, context).viewable();
       return loaderOf(context).load(node.id);

@@ -10,34 +10,37 @@ import { readingOf, type TemplateNode } from "../templates/templateReading.js";
 import { UserObject } from "../accounts/user.js";
 
 export const LockObject = builder.objectRef<Lock>("Lock").implement({
-  description:
-    "What one session keeps from the changes of all others, for as long as its lease runs.",
+  description: "A session's exclusive right to change a document node, as long as its lease lasts.",
   fields: (t) => ({
     target: t.field({
       type: OperationTargetObject,
       description:
-        "The node, with everything in it: a page covers its elements, a group what is in it. All ids are null where the whole template is locked.",
+        "The document node with all its contents: a page covers its elements, a group its children. All ids are null if the whole template is locked.",
       resolve: ({ path }) => targetOfPath(path),
     }),
-    sessionId: t.exposeID("sessionId", { description: "The session that holds it, a UUID." }),
+    sessionId: t.exposeID("sessionId", { description: "The session that holds the lock, a UUID." }),
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Whose session it is; null where the account is gone.",
+      description: "The user of the session; null if the account was deleted.",
       resolve: ({ userId }) => userId,
     }),
     clientId: t.exposeString("clientId", {
       description:
-        "What that session's client calls itself. Operations under this user and `clientId` pass the lock.",
+        "The session's `clientId`. Operations of this user with this `clientId` pass the lock.",
     }),
     fence: t.exposeInt("fence", {
       description:
-        "Grows with every lock that is acquired on the template: of two holders of one node the later has the greater.",
+        "A number that grows with every lock acquired on the template: of two holders of one document node the later has the greater fence.",
     }),
-    acquiredAt: t.expose("acquiredAt", { type: "DateTime", description: "When it was acquired." }),
+    acquiredAt: t.expose("acquiredAt", {
+      type: "DateTime",
+      description: "The time at which it was acquired.",
+    }),
     expiresAt: t.expose("expiresAt", {
       type: "DateTime",
-      description: "When its lease runs out, unless a heartbeat of its session renews it before.",
+      description:
+        "The time at which its lease expires, unless a heartbeat of its session renews it.",
     }),
   }),
 });
@@ -46,7 +49,7 @@ builder.prismaObjectField(TemplateObject, "locks", (t) =>
   t.field({
     type: [LockObject],
     description:
-      "What is locked right now, the oldest first: at most `LOCKS_PER_SESSION_MAX` (100 unless set otherwise) of each session. Empty where nothing is.",
+      "The current locks, oldest first, at most `LOCKS_PER_SESSION_MAX` (default 100) per session.",
     resolve: currentLocks,
   }),
 );

@@ -11,7 +11,7 @@ import { OperationTargetInput } from "../editing/operationInput.js";
 const AcquireLockInputType = builder
   .inputRef<AcquireLockInput, false>("AcquireLockInput")
   .implement({
-    description: "What to lock, for which session, and for how long.",
+    description: "The lock to acquire.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template." }),
       sessionToken: t.string({
@@ -21,11 +21,11 @@ const AcquireLockInputType = builder
       target: t.field({
         type: OperationTargetInput,
         description:
-          "A page, an element with its page, an audio layer, or a clip with its layer; the whole template where omitted.",
+          "A page, an element with its page, an audio layer, or a clip with its layer. Default: the whole template.",
       }),
       leaseMs: t.int({
         description:
-          "Milliseconds from 1,000 on until it ends unless it is renewed; 30,000 where omitted and unless the server is set otherwise.",
+          "The lease in milliseconds, at least 1,000; it ends unless renewed. Default 30,000, configurable by the server.",
       }),
     }),
   });
@@ -33,7 +33,7 @@ const AcquireLockInputType = builder
 const ReleaseLockInputType = builder
   .inputRef<ReleaseLockInput, false>("ReleaseLockInput")
   .implement({
-    description: "Which lock to end.",
+    description: "The lock to release.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template." }),
       sessionToken: t.string({
@@ -41,10 +41,10 @@ const ReleaseLockInputType = builder
       }),
       target: t.field({
         type: OperationTargetInput,
-        description: "What is locked; the whole template where omitted.",
+        description: "The locked document node. Default: the whole template.",
       }),
       force: t.boolean({
-        description: "End it whoever holds it: for who may GOVERN the template.",
+        description: "Release the lock regardless of its holder. Requires the right GOVERN.",
       }),
     }),
   });
@@ -56,31 +56,31 @@ const LockAcquiredObject = builder.objectRef<LockAcquired>("LockAcquired").imple
       type: LockObject,
       resolve: ({ lock }) => lock,
       description:
-        "The lock: a new one, or the one held already with a new lease and its old fence.",
+        "The lock: a new one, or the one already held, with a new lease and its old fence.",
     }),
   }),
 });
 
 const LockReleasedObject = builder.objectRef<LockReleased>("LockReleased").implement({
-  description: "Nobody, or not this session, holds the lock.",
+  description: "The session does not hold the lock any more.",
   fields: (t) => ({
     released: t.field({
       type: LockObject,
       nullable: true,
-      description: "The lock that this request ended; null where there was none to end.",
+      description: "The lock that this request ended; null if there was none.",
       resolve: ({ lock }) => lock,
     }),
   }),
 });
 
 const AcquireLockResult = builder.unionType("AcquireLockResult", {
-  description: "The lock or a refusal.",
+  description: "The lock or an error.",
   types: [LockAcquiredObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : LockAcquiredObject),
 });
 
 const ReleaseLockResult = builder.unionType("ReleaseLockResult", {
-  description: "The end of the lock or a refusal.",
+  description: "The released lock or an error.",
   types: [LockReleasedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : LockReleasedObject),
 });
@@ -89,12 +89,12 @@ builder.mutationFields((t) => ({
   acquireLock: t.field({
     type: AcquireLockResult,
     description:
-      "Locks a node, with everything in it, against the changes of all others: what they send is refused with LOCKED, under every policy, until the lock is released, its lease runs out or its session ends. The session's heartbeat renews it, for an hour at most unless the server is set otherwise. Refusals: UNAUTHENTICATED, NOT_FOUND (template, session or node), FORBIDDEN, INVALID_INPUT, LOCKED (`lock` overlaps), RATE_LIMITED (too many locks).",
+      "Locks a document node with all its contents against changes by others: their operations are refused with LOCKED, under every policy, until the lock is released, its lease expires or its session ends. The session's heartbeat renews the lease, for at most one hour by default. Errors: UNAUTHENTICATED, NOT_FOUND (template, session or document node), FORBIDDEN, INVALID_INPUT, LOCKED (`lock` overlaps), RATE_LIMITED (too many locks).",
     args: {
       input: t.arg({
         type: AcquireLockInputType,
         required: true,
-        description: "Template, session and node.",
+        description: "Template, session and document node.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => acquireLock(services, viewer, input),
@@ -102,12 +102,12 @@ builder.mutationFields((t) => ({
   releaseLock: t.field({
     type: ReleaseLockResult,
     description:
-      "Ends a lock. Sent again it changes nothing. Refusals: UNAUTHENTICATED, NOT_FOUND (template or session), FORBIDDEN, INVALID_INPUT.",
+      "Releases a lock. Repeating it has no effect. Errors: UNAUTHENTICATED, NOT_FOUND (template or session), FORBIDDEN, INVALID_INPUT.",
     args: {
       input: t.arg({
         type: ReleaseLockInputType,
         required: true,
-        description: "Template, session and node.",
+        description: "Template, session and document node.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => releaseLock(services, viewer, input),

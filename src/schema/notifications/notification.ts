@@ -22,24 +22,24 @@ import { stillVisible } from "../templates/templateReading.js";
 import { selfOf, UserObject } from "../accounts/user.js";
 
 const kinds: Readonly<Record<NotificationKind, { description: string }>> = {
-  MENTIONED: { description: "A comment names the person." },
-  REPLIED: { description: "Somebody replied in a thread that the person takes part in." },
-  INVITED: { description: "The person was invited to a team: see `User.invitations`." },
-  GRANTED: { description: "The person may do something with a template, or is in a project." },
-  OVERRIDDEN: { description: "An edit of the person's lost to what somebody else did." },
+  MENTIONED: { description: "A comment mentions the user." },
+  REPLIED: { description: "A user replied in a thread that this user takes part in." },
+  INVITED: { description: "The user was invited to a team; see `User.invitations`." },
+  GRANTED: { description: "The user was granted a role on a template or in a project." },
+  OVERRIDDEN: { description: "An edit of the user lost to a change of another user." },
 };
 
 const KindEnum = builder.enumType("NotificationKind", {
-  description: "What a notification tells.",
+  description: "The kind of a notification.",
   values: Object.fromEntries(notificationKinds.map((kind) => [kind, kinds[kind]])) as typeof kinds,
 });
 
 const OverrideDeciderEnum = builder.enumType("OverrideDecider", {
-  description: "What decided over somebody's edit.",
+  description: "How an edit was overridden.",
   values: {
-    CLIENT_WINS: { description: "Somebody chose to keep their own operations." },
-    MANUAL: { description: "Somebody chose a state that they gave." },
-    CLOCK: { description: "A merge: the later one by the clients' clocks stayed." },
+    CLIENT_WINS: { description: "A user chose to keep their own operations." },
+    MANUAL: { description: "A user provided the document." },
+    CLOCK: { description: "A merge: the later client timestamp won." },
     RULE: { description: "A merge by a rule of the template." },
   } satisfies Record<OverrideDecider, { description: string }>,
 });
@@ -48,20 +48,22 @@ const viewerDependent = { extensions: { viewerDependent: true } };
 
 export const NotificationObject = builder.objectRef<Notification>("Notification").implement({
   description:
-    "Something that others did and that concerns the person whose inbox it is in. Of several about the same that are not read the newest is told.",
+    "An event caused by others that concerns the owner of the inbox. Several unread events of the same kind and subject are coalesced into the newest.",
   fields: (t) => ({
-    id: t.exposeID("id", { description: "A UUID; it stays while it happens again, unread." }),
-    kind: t.expose("kind", { type: KindEnum, description: "What it tells." }),
+    id: t.exposeID("id", {
+      description: "A UUID; it stays the same while unread events are coalesced.",
+    }),
+    kind: t.expose("kind", { type: KindEnum, description: "The kind of event." }),
     sequence: t.exposeInt("sequence", {
-      description: "Its number in the inbox: what happened later has a greater one.",
+      description: "Its number in the inbox; later events have greater numbers.",
     }),
     at: t.field({
       type: "DateTime",
-      description: "When it happened last.",
+      description: "The time of the last event.",
       resolve: ({ at }) => new Date(at),
     }),
     occurrences: t.exposeInt("occurrences", {
-      description: "How often it happened since the person read of it last.",
+      description: "The number of events since the user last marked it as read.",
     }),
     isRead: t.boolean({
       description: "Whether it was marked as read.",
@@ -71,14 +73,14 @@ export const NotificationObject = builder.objectRef<Notification>("Notification"
       type: UserObject,
       nullable: true,
       description:
-        "Who did it; null where the account is gone, and of a grant that waited for the person.",
+        "The user who caused it; null if the account was deleted, and for a grant that was pending at the user's e-mail address.",
       resolve: ({ actorId }) => actorId,
     }),
     template: t.field({
       ...viewerDependent,
       type: TemplateObject,
       nullable: true,
-      description: "The template that it is about; null where it is about none.",
+      description: "The template concerned; null if none.",
       resolve: ({ templateId }, _args, context) =>
         templateId === null ? null : stillVisible({ templateId }, context),
     }),
@@ -86,34 +88,34 @@ export const NotificationObject = builder.objectRef<Notification>("Notification"
       ...viewerDependent,
       type: ProjectObject,
       nullable: true,
-      description: "The project that it is about; null where it is about none.",
+      description: "The project concerned; null if none.",
       resolve: ({ projectId }) => projectId,
     }),
     invitationId: t.exposeID("invitationId", {
       nullable: true,
-      description: "The open invitation, of INVITED.",
+      description: "For INVITED: the open invitation.",
     }),
     threadId: t.exposeID("threadId", {
       nullable: true,
-      description: "The thread of the comment, of MENTIONED and REPLIED: see `commentThread`.",
+      description: "For MENTIONED and REPLIED: the thread of the comment; see `commentThread`.",
     }),
     commentId: t.exposeID("commentId", {
       nullable: true,
-      description: "The comment, of MENTIONED and REPLIED.",
+      description: "For MENTIONED and REPLIED: the comment.",
     }),
     role: t.expose("role", {
       type: AccessRoleEnum,
       nullable: true,
-      description: "What was granted, of GRANTED.",
+      description: "For GRANTED: the granted role.",
     }),
     decidedBy: t.expose("decidedBy", {
       type: OverrideDeciderEnum,
       nullable: true,
-      description: "What decided, of OVERRIDDEN; `conflicts` of the template tell more.",
+      description: "For OVERRIDDEN: how it was decided; `Template.conflicts` has the details.",
     }),
     operationIds: t.field({
       type: ["ID"],
-      description: "The person's operations that it was decided over, the first 20: of OVERRIDDEN.",
+      description: "For OVERRIDDEN: the user's overridden operations, the first 20.",
       resolve: ({ operationIds }) => [...operationIds],
     }),
   }),
@@ -125,7 +127,7 @@ const NotificationConnection = builder.connectionObject(
     name: "NotificationConnection",
     description: "A page of an inbox.",
   },
-  { name: "NotificationEdge", description: "A notification and its place in the inbox." },
+  { name: "NotificationEdge", description: "A notification and its cursor." },
 );
 
 const PER_PAGE = { max: 100, standard: 20 };
@@ -142,11 +144,11 @@ builder.objectFields(UserObject, (t) => ({
     type: NotificationConnection,
     nullable: true,
     description:
-      "The person's inbox, newest first: at most 1,000, of these 150 that one person caused and 150 about one template, and for 90 days unless the server keeps them for another time. What is about a template that they may not see is not there. Null for everyone but oneself. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The user's inbox, newest first: at most 1,000 notifications, of these at most 150 caused by one user and 150 about one template, kept for 90 days by default. Notifications about templates that the user may not see are omitted. Null for other users than the viewer. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
-      first: t.arg.int({ description: "How many, 0 to 100; 20 where omitted." }),
-      after: t.arg.string({ description: "The cursor after which to go on." }),
-      unread: t.arg.boolean({ description: "Only those that are not read." }),
+      first: t.arg.int({ description: "The number of results, 0 to 100; default 20." }),
+      after: t.arg.string({ description: "Return results after this cursor." }),
+      unread: t.arg.boolean({ description: "True: only unread notifications." }),
     },
     resolve: async ({ id }, { first, after, unread }, context) => {
       const size = pageSize("first", first, PER_PAGE);
@@ -167,7 +169,7 @@ builder.objectFields(UserObject, (t) => ({
   unreadNotificationCount: t.int({
     ...viewerDependent,
     nullable: true,
-    description: "How many in the inbox are not read; null for everyone but oneself.",
+    description: "The number of unread notifications; null for other users than the viewer.",
     resolve: async ({ id }, _args, context) =>
       isOwner(id, context) ? (await readInboxPart({ userId: id }, context)).unreadCount : null,
   }),
@@ -175,7 +177,7 @@ builder.objectFields(UserObject, (t) => ({
     ...viewerDependent,
     nullable: true,
     description:
-      "The number of the last thing that happened in the inbox, for `notificationsChanged`; null for everyone but oneself.",
+      "The number of the last event in the inbox, for `notificationsChanged`; null for other users than the viewer.",
     resolve: async ({ id }, _args, context) =>
       isOwner(id, context) ? (await readInboxPart({ userId: id }, context)).sequence : null,
   }),
@@ -186,25 +188,24 @@ const ReadObject = builder.objectRef<NotificationsRead>("NotificationsRead").imp
   fields: (t) => ({
     user: t.field({
       type: UserObject,
-      description: "The viewer, whose inbox it is.",
+      description: "The viewer.",
       resolve: ({ userId }, _args, context) => selfOf(userId, context),
     }),
   }),
 });
 const ReadResult = builder.unionType("MarkNotificationsReadResult", {
-  description: "The viewer or a refusal.",
+  description: "The viewer or an error.",
   types: [ReadObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : ReadObject),
 });
 const ReadInput = builder
   .inputRef<MarkNotificationsReadInput, false>("MarkNotificationsReadInput")
   .implement({
-    description: "Which notifications of the viewer's.",
+    description: "The notifications to mark as read.",
     fields: (t) => ({
-      ids: t.idList({ description: "These, at most 1,000; all where omitted." }),
+      ids: t.idList({ description: "The ids, at most 1,000. Default: all." }),
       throughSequence: t.int({
-        description:
-          "Only what happened through this number, so that nothing is marked that came meanwhile.",
+        description: "Only events up to this number, so that later ones stay unread.",
       }),
     }),
   });
@@ -213,8 +214,8 @@ builder.mutationField("markNotificationsRead", (t) =>
   t.field({
     type: ReadResult,
     description:
-      "Marks notifications of the viewer's as read, some or all. What is none of theirs is passed over. Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE.",
-    args: { input: t.arg({ type: ReadInput, required: true, description: "Which." }) },
+      "Marks some or all of the viewer's notifications as read. Unknown ids are ignored. Errors: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+    args: { input: t.arg({ type: ReadInput, required: true, description: "The notifications." }) },
     resolve: (_root, { input }, { services, viewer }) =>
       markNotificationsRead(services, viewer, input),
   }),

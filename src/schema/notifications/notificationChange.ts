@@ -7,17 +7,19 @@ import { numberOfLastEvent } from "../lastEvent.js";
 import { NotificationObject } from "./notification.js";
 
 const NotificationsChange = builder.objectRef<InboxEvent>("NotificationsChange").implement({
-  description: "What happened in the viewer's inbox since the event before.",
+  description: "The changes of the viewer's inbox since the previous event.",
   fields: (t) => ({
     added: t.field({
       type: [NotificationObject],
       description:
-        "What came, or happened again, oldest first: put in the place of what was there under the id. Empty where notifications were only marked as read.",
+        "New and repeated notifications, oldest first: replace your copies by id. Empty if notifications were only marked as read.",
       resolve: ({ added }) => [...added],
     }),
-    unreadCount: t.exposeInt("unreadCount", { description: "How many are not read now." }),
+    unreadCount: t.exposeInt("unreadCount", {
+      description: "The current number of unread notifications.",
+    }),
     sequence: t.exposeInt("sequence", {
-      description: "Name it as `afterSequence` after a reconnect.",
+      description: "The number to pass as `afterSequence` after a reconnect.",
     }),
   }),
 });
@@ -26,16 +28,16 @@ builder.subscriptionField("notificationsChanged", (t) =>
   t.field({
     type: NotificationsChange,
     description: [
-      "What happens in the viewer's inbox, through any node: what comes, and that notifications were marked as read.",
-      "Nothing is missed: what happened after `afterSequence` comes first. Of what is about a template that the viewer may",
-      "not see nothing is told. Errors at subscribing: UNAUTHENTICATED, BAD_USER_INPUT (`afterSequence`), UNAVAILABLE with",
-      "`retryAfterMs`. As server-sent events each has `sequence` as its id, and `Last-Event-ID` counts instead of",
+      "Delivers changes of the viewer's inbox, made on any node: new notifications, and notifications marked as read.",
+      "Changes after `afterSequence` are delivered first. Notifications about templates that the viewer may not see are",
+      "omitted. Errors at subscribing: UNAUTHENTICATED, BAD_USER_INPUT (`afterSequence`), UNAVAILABLE with",
+      "`retryAfterMs`. As server-sent events each has `sequence` as its id, and `Last-Event-ID` replaces",
       "`afterSequence`.",
     ].join("\n"),
     args: {
       afterSequence: t.arg.int({
         description:
-          "The number after which to begin: `User.notificationSequence`, or the last `sequence` seen. Where omitted: the last one at subscribing.",
+          "Deliver changes after this number: `User.notificationSequence`, or the last `sequence` seen. Default: the last one at subscribing.",
       }),
     },
     subscribe: (_root, args, context) => follow(args, context),
@@ -52,5 +54,5 @@ async function follow(
   const afterSequence = numberOfLastEvent(lastEventId) ?? given ?? undefined;
   const source = await inboxes.follow(viewer, afterSequence);
   if (source !== "ahead") return source;
-  throw badUserInput("`afterSequence` is after the last change: read the inbox again.");
+  throw badUserInput("`afterSequence` is greater than the last change; reload the inbox.");
 }

@@ -17,10 +17,10 @@ type Point = NonNullable<PresenceState["cursor"]>;
 type Viewport = NonNullable<PresenceState["viewport"]>;
 
 const PointObject = builder.objectRef<Point>("Point").implement({
-  description: "A place on a page, in canvas units.",
+  description: "A point on a page, in canvas units.",
   fields: (t) => ({
-    x: t.exposeFloat("x", { description: "To the right." }),
-    y: t.exposeFloat("y", { description: "Downwards." }),
+    x: t.exposeFloat("x", { description: "The horizontal position, to the right." }),
+    y: t.exposeFloat("y", { description: "The vertical position, downwards." }),
   }),
 });
 
@@ -30,8 +30,8 @@ const ViewportObject = builder.objectRef<Viewport>("Viewport").implement({
     pageId: t.exposeID("pageId", { description: "The page." }),
     x: t.exposeFloat("x", { description: "The left edge." }),
     y: t.exposeFloat("y", { description: "The upper edge." }),
-    width: t.exposeFloat("width", { description: "To the right edge." }),
-    height: t.exposeFloat("height", { description: "To the lower edge." }),
+    width: t.exposeFloat("width", { description: "The width." }),
+    height: t.exposeFloat("height", { description: "The height." }),
   }),
 });
 
@@ -41,12 +41,12 @@ const TextSelectionObject = builder.objectRef<ShownTextSelection>("TextSelection
     pageId: t.exposeID("pageId", { description: "The page." }),
     elementId: t.exposeID("elementId", { description: "The element whose `text` it is in." }),
     index: t.exposeInt("index", {
-      description: "Where it begins, in UTF-16 units; beyond the end of the text: at the end.",
+      description: "The start, in UTF-16 units; beyond the end of the text: at the end.",
     }),
-    length: t.exposeInt("length", { description: "How long it is; 0 for a caret." }),
+    length: t.exposeInt("length", { description: "The length in UTF-16 units; 0 for a caret." }),
     version: t.exposeInt("version", {
       description:
-        "The version of the document in which it is there; a client that has a newer one moves it along by what came since.",
+        "The version of the document that the positions refer to; a client with a newer version transforms them by the later operations.",
     }),
   }),
 });
@@ -54,10 +54,10 @@ const TextSelectionObject = builder.objectRef<ShownTextSelection>("TextSelection
 const ConnectionStateEnum = builder.enumType("ConnectionState", {
   description: "Whether a connection keeps a session alive.",
   values: {
-    CONNECTED: { description: "One does." },
+    CONNECTED: { description: "A connection keeps it alive." },
     GRACE: {
       description:
-        "None does: it ends when its grace period is over, unless its client comes back or gives another sign of life.",
+        "No connection does: the session ends after its grace period, unless its client reconnects or uses its token.",
     },
   } satisfies Record<ConnectionState, { description: string }>,
 });
@@ -65,14 +65,14 @@ const ConnectionStateEnum = builder.enumType("ConnectionState", {
 type ConnectionState = "CONNECTED" | "GRACE";
 
 const PresenceActivityEnum = builder.enumType("PresenceActivity", {
-  description: "Whether a person is at it, by when they last did something.",
+  description: "The user's activity, by the time of the last action.",
   values: {
-    ACTIVE: { description: "They did something a short while ago." },
+    ACTIVE: { description: "The user acted recently." },
     IDLE: {
-      description: "They did nothing for 2 minutes, unless the server is set otherwise.",
+      description: "The user has not acted for 2 minutes, by default.",
     },
     AWAY: {
-      description: "They did nothing for 15 minutes, unless the server is set otherwise.",
+      description: "The user has not acted for 15 minutes, by default.",
     },
   } satisfies Record<PresenceActivity, { description: string }>,
 });
@@ -80,53 +80,56 @@ const PresenceActivityEnum = builder.enumType("PresenceActivity", {
 export const PresenceObject = builder.objectRef<ShownPresence>("Presence");
 PresenceObject.implement({
   description:
-    "One client that has a template open, and what it shows of itself. A client knows itself by `clientId`.",
+    "The presence of one client that has a template open. A client finds itself by `clientId`.",
   fields: (t) => ({
     sessionId: t.exposeID("sessionId", {
-      description: "The session, the same through reconnects.",
+      description: "The session, constant through reconnects.",
     }),
-    clientId: t.exposeString("clientId", { description: "What the client calls itself." }),
+    clientId: t.exposeString("clientId", { description: "The client's own name for itself." }),
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Whose client it is; null where the account is gone.",
+      description: "The user of the client; null if the account was deleted.",
       resolve: ({ userId }) => userId,
     }),
-    color: t.exposeString("color", { description: "The session's colour as `#rrggbb`." }),
+    color: t.exposeString("color", { description: "The session's color as `#rrggbb`." }),
     status: t.exposeString("status", {
       nullable: true,
-      description: "What the client says it is doing; null where it does not.",
+      description: "A status text set by the client; null if not set.",
     }),
     pageId: t.exposeID("pageId", {
       nullable: true,
-      description: "The page that the client shows; null where it does not say.",
+      description: "The page that the client shows; null if not set.",
     }),
     cursor: t.expose("cursor", {
       type: PointObject,
       nullable: true,
-      description: "Where the pointer is; null where there is none.",
+      description: "The position of the pointer; null if there is none.",
     }),
     selection: t.field({
       type: ["ID"],
-      description: "The ids of what is selected.",
+      description: "The ids of the selected elements.",
       resolve: ({ selection }) => [...selection],
     }),
     viewport: t.expose("viewport", {
       type: ViewportObject,
       nullable: true,
-      description: "What the person looks at; null where the client does not say.",
+      description: "The client's viewport; null if not set.",
     }),
     textSelection: t.field({
       type: TextSelectionObject,
       nullable: true,
       description:
-        "The caret or range in a text, moved along by what was committed since; null where there is none, and where its element is gone.",
+        "The caret or range in a text, transformed by later commits; null if there is none, and if its element was deleted.",
       resolve: ({ textSelection }) => textSelection ?? null,
     }),
-    joinedAt: t.expose("joinedAt", { type: "DateTime", description: "When the session began." }),
+    joinedAt: t.expose("joinedAt", {
+      type: "DateTime",
+      description: "The time at which the session was opened.",
+    }),
     updatedAt: t.expose("updatedAt", {
       type: "DateTime",
-      description: "When the client last said something of itself.",
+      description: "The time of the client's last presence update.",
     }),
   }),
 });
@@ -135,7 +138,7 @@ builder.objectFields(PresenceObject, (t) => ({
   connectionId: t.id({
     nullable: true,
     description:
-      "The connection that keeps the session alive: a subscription to `presenceChanged` with its token, another one after each reconnect. Null while there is none.",
+      "The connection that keeps the session alive: a subscription to `presenceChanged` with its token, a new one after each reconnect. Null while there is none.",
     resolve: ({ life }) => life?.connectionId ?? null,
   }),
   connection: t.field({
@@ -146,19 +149,18 @@ builder.objectFields(PresenceObject, (t) => ({
   lastKnownVersion: t.int({
     nullable: true,
     description:
-      "The newest version of the document that the client is known to have, as it said; null where a node of an older version tells of it.",
+      "The newest version of the document that the client is known to have, as it reported; null if a node of an older release reports the session.",
     resolve: ({ life }) => life?.lastKnownVersion ?? null,
   }),
   lastActiveAt: t.field({
     type: "DateTime",
     description:
-      "When the person last did something: showed something of themselves, took a version, or used the session's token. Told within some seconds.",
+      "The time of the user's last action: a presence update, a version received, or a use of the session's token. Updated within some seconds.",
     resolve: lastActiveAt,
   }),
   activity: t.expose("activity", {
     type: PresenceActivityEnum,
-    description:
-      "Whether the person is active, idle or away; `presenceChanged` tells when that changes.",
+    description: "Whether the user is active, idle or away; `presenceChanged` delivers changes.",
   }),
 }));
 
@@ -166,7 +168,7 @@ builder.prismaObjectField(TemplateObject, "collaborators", (t) =>
   t.field({
     type: [PresenceObject],
     description:
-      "Everyone who has the template open now, on any node, the longest here first: at most one for each session, of which there are at most `SESSIONS_PER_TEMPLATE_MAX` (2,000 unless set otherwise). While Redis is away those of this node. Error NOT_FOUND for a template in the bin.",
+      "All current sessions of the template on all nodes, oldest first, at most `SESSIONS_PER_TEMPLATE_MAX` (default 2,000). While Redis is unavailable only those of this node. Error NOT_FOUND for a deleted template.",
     resolve: currentCollaborators,
   }),
 );
@@ -183,10 +185,10 @@ export async function currentCollaborators(
 }
 
 const PointInput = builder.inputRef<Point, false>("PointInput").implement({
-  description: "A place on a page, in canvas units.",
+  description: "A point on a page, in canvas units.",
   fields: (t) => ({
-    x: t.float({ required: true, description: "To the right." }),
-    y: t.float({ required: true, description: "Downwards." }),
+    x: t.float({ required: true, description: "The horizontal position, to the right." }),
+    y: t.float({ required: true, description: "The vertical position, downwards." }),
   }),
 });
 
@@ -199,8 +201,8 @@ const TextSelectionInput = builder
     fields: (t) => ({
       pageId: t.id({ required: true, description: "The page." }),
       elementId: t.id({ required: true, description: "The element whose `text` it is in." }),
-      index: t.int({ required: true, description: "Where it begins, in UTF-16 units." }),
-      length: t.int({ description: "How long it is; 0, a caret, where omitted." }),
+      index: t.int({ required: true, description: "The start, in UTF-16 units." }),
+      length: t.int({ description: "The length in UTF-16 units; default 0, a caret." }),
     }),
   });
 
@@ -208,41 +210,46 @@ const UpdatePresenceInputType = builder
   .inputRef<UpdatePresenceInput, false>("UpdatePresenceInput")
   .implement({
     description:
-      "What a client shows of itself: what is omitted stays, null takes it back. All of it together is at most 8,000 bytes as JSON unless the server is set otherwise.",
+      "A client's presence; omitted fields stay unchanged, null clears a field. All fields together are at most 8,000 bytes as JSON by default.",
     fields: (t) => ({
-      sessionToken: t.string({ required: true, description: "The token that joining gave." }),
+      sessionToken: t.string({
+        required: true,
+        description: "The token returned by `joinTemplate`.",
+      }),
       status: t.string({
-        description:
-          "What the client is doing, for people; at most 200 UTF-16 units unless the server is set otherwise.",
+        description: "A status text for people; at most 200 UTF-16 units by default.",
       }),
       pageId: t.id({ description: "The page that is shown." }),
-      cursor: t.field({ type: PointInput, description: "Where the pointer is on that page." }),
-      selection: t.idList({
-        description: "The ids of what is selected; at most 200 unless the server is set otherwise.",
+      cursor: t.field({
+        type: PointInput,
+        description: "The position of the pointer on that page.",
       }),
-      viewport: t.field({ type: ViewportInput, description: "What the person looks at." }),
+      selection: t.idList({
+        description: "The ids of the selected elements, at most 200 by default.",
+      }),
+      viewport: t.field({ type: ViewportInput, description: "The client's viewport." }),
       textSelection: t.field({
         type: TextSelectionInput,
         description:
-          "The caret or range in a text, as it is in the document at `version`, which must be given with it. The server moves it along by what is committed later; one that is more than 500 operations behind is dropped.",
+          "The caret or range in a text, in the document at `version`, which is required with it. The server transforms it by later commits; one more than 500 operations behind is dropped.",
       }),
       version: t.int({ description: "The newest version of the document that the client has." }),
     }),
   });
 
 const PresenceUpdatedObject = builder.objectRef<PresenceUpdated>("PresenceUpdated").implement({
-  description: "Others are being shown it.",
+  description: "The presence is being delivered to others.",
   fields: (t) => ({
     presence: t.field({
       type: PresenceObject,
-      description: "All that the client shows of itself now.",
+      description: "The client's complete presence.",
       resolve: ({ entry }) => entry,
     }),
   }),
 });
 
 const UpdatePresenceResult = builder.unionType("UpdatePresenceResult", {
-  description: "What is shown or a refusal.",
+  description: "The presence or an error.",
   types: [PresenceUpdatedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : PresenceUpdatedObject),
 });
@@ -251,12 +258,12 @@ builder.mutationField("updatePresence", (t) =>
   t.field({
     type: UpdatePresenceResult,
     description:
-      "Shows to others where the client is. A sign of life of its session. Send it as often as the pointer moves, some 30 times a second at most: others are told the newest only. Refusals: UNAUTHENTICATED, NOT_FOUND (the session is over: join again), INVALID_INPUT, PAYLOAD_TOO_LARGE.",
+      "Publishes the client's presence and renews its session. Send it as often as the pointer moves, at most about 30 times a second: changes are coalesced. Errors: UNAUTHENTICATED, NOT_FOUND (the session has ended: join again), INVALID_INPUT, PAYLOAD_TOO_LARGE.",
     args: {
       input: t.arg({
         type: UpdatePresenceInputType,
         required: true,
-        description: "The session and what changed.",
+        description: "The session and the changed fields.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => updatePresence(services, viewer, input),

@@ -8,34 +8,34 @@ import { PresenceObject } from "./presence.js";
 
 const PresenceChange = builder.objectRef<PresenceEvent>("PresenceChange").implement({
   description:
-    "What changed since the event before. Each session is in one list at most, whole: what is told replaces what was shown.",
+    "The changes since the previous event. Each session is in at most one list, complete: replace your copy.",
   fields: (t) => ({
     templateId: t.exposeID("templateId", { description: "The template." }),
     joined: t.field({
       type: [PresenceObject],
-      description: "Who came; in the first event everyone who is here.",
+      description: "New sessions; in the first event all sessions.",
       resolve: ({ joined }) => [...joined],
     }),
     moved: t.field({
       type: [PresenceObject],
-      description: "Who shows something else of themselves, as they are now.",
+      description: "Sessions whose presence changed, with their new state.",
       resolve: ({ moved }) => [...moved],
     }),
     left: t.field({
       type: [PresenceObject],
-      description: "Who is here no more, as they were last.",
+      description: "Sessions that ended, with their last state.",
       resolve: ({ left }) => [...left],
     }),
     locks: t.field({
       type: [LockObject],
       nullable: true,
       description:
-        "What is locked now, the oldest first, where that changed, and at first; else null. That a lease was renewed is not told.",
+        "The current locks, oldest first, if they changed and in the first event; else null. A renewed lease is no change.",
       resolve: ({ locks }) => locks && [...locks],
     }),
     serverTimestamp: t.expose("serverTimestamp", {
       type: "DateTime",
-      description: "When the event was made.",
+      description: "The time at which the event was made.",
     }),
   }),
 });
@@ -44,15 +44,15 @@ builder.subscriptionField("presenceChanged", (t) =>
   t.field({
     type: PresenceChange,
     description: [
-      "Who is on a template: who came, moved and left, on any node. The first event tells everyone who is here, also",
-      "after a reconnect. At most 30 events a second; a client that reads slower is told the newest of what it missed.",
-      "With `sessionToken` the subscription keeps the session alive. It completes where the template is deleted or the",
-      "viewer may no longer see it. Errors at subscribing: UNAUTHENTICATED, NOT_FOUND (no such template, or no such",
-      "session on it: join again), UNAVAILABLE with `retryAfterMs`.",
+      "Delivers the presence of a template's sessions on all nodes: new, changed and ended ones. The first event lists all",
+      "sessions, also after a reconnect. At most 30 events a second; for a slow client missed changes are coalesced.",
+      "With `sessionToken` the subscription keeps the session alive. It completes if the template is deleted or the",
+      "viewer may no longer see it. Errors at subscribing: UNAUTHENTICATED, NOT_FOUND (template not found, or session not",
+      "found on it: join again), UNAVAILABLE with `retryAfterMs`.",
     ].join("\n"),
     args: {
       templateId: t.arg.id({ required: true, description: "The template." }),
-      sessionToken: t.arg.string({ description: "The token that joining gave." }),
+      sessionToken: t.arg.string({ description: "The token returned by `joinTemplate`." }),
     },
     subscribe: (_root, args, context) => follow(args, context),
     resolve: ({ presenceChanged }) => presenceChanged,
@@ -70,11 +70,11 @@ async function follow(
 ): Promise<PresenceSource> {
   if (viewer.kind !== "user") throw unauthenticated();
   const source = await rooms.follow({ templateId, viewer });
-  if (source === undefined) throw notFound("There is no such template.");
+  if (source === undefined) throw notFound("Template not found.");
   if (sessionToken == null) return source;
   const session = await services.sessions.find(sessionToken, viewer);
   if (session?.templateId !== templateId) {
-    throw notFound("There is no such session on this template; join again.");
+    throw notFound("Session not found on this template; join again.");
   }
   return source.heldBy(session);
 }

@@ -21,22 +21,23 @@ interface ShownQuota extends StoredUse {
 
 const QuotaObject = builder.objectRef<ShownQuota>("Quota").implement({
   description:
-    "What is stored for a person or a team, and how much may be. Templates in the bin count until they are removed for good.",
+    "The stored amount of a user or team, and its limits. Deleted templates count until they are erased.",
   fields: (t) => ({
-    templates: t.exposeInt("templates", { description: "Templates there are." }),
+    templates: t.exposeInt("templates", { description: "The number of templates." }),
     templatesMax: t.exposeFloat("templatesMax", {
-      description: "Templates there may be; one more is refused with QUOTA_EXCEEDED.",
+      description:
+        "The maximum number of templates; creating another one is refused with QUOTA_EXCEEDED.",
     }),
     bytes: t.exposeFloat("bytes", {
-      description: "Bytes of their documents, logs and snapshots, as `TemplateStorage` tells them.",
+      description: "Bytes of their documents, logs and snapshots, as in `TemplateStorage`.",
     }),
     bytesMax: t.exposeFloat("bytesMax", {
       description:
-        "Bytes beyond which creating, copying, naming a version and taking over a template are refused with QUOTA_EXCEEDED.",
+        "Bytes above which creating, copying, naming a version and taking over a template are refused with QUOTA_EXCEEDED.",
     }),
     editedBytesMax: t.exposeFloat("editedBytesMax", {
       description:
-        "Bytes beyond which edits of these templates are refused with QUOTA_EXCEEDED too, within about a minute.",
+        "Bytes above which edits of these templates are refused with QUOTA_EXCEEDED too, within about a minute.",
     }),
   }),
 });
@@ -45,10 +46,10 @@ const TemplateStorageObject = builder
   .objectRef<TemplateUse & Pick<Quotas, "namedVersionsPerTemplateMax">>("TemplateStorage")
   .implement({
     description:
-      "What a template takes, as stored with each document and operation. Comments, conflicts and the audit log do not count.",
+      "The storage used by a template, as recorded with each document and operation. Comments, conflicts and the audit log do not count.",
     fields: (t) => ({
       bytes: t.float({
-        description: "All together: what counts against its author and its team.",
+        description: "The total, which counts against the quotas of its author and its team.",
         resolve: ({ documentBytes, logBytes, snapshotBytes }) =>
           documentBytes + logBytes + snapshotBytes,
       }),
@@ -57,16 +58,17 @@ const TemplateStorageObject = builder
       }),
       logBytes: t.exposeFloat("logBytes", {
         description:
-          "Bytes of the operations in the log: what was asked for, what was committed, and what takes it back.",
+          "Bytes of the operations in the log: as requested, as committed, and their inverses.",
       }),
       snapshotBytes: t.exposeFloat("snapshotBytes", {
         description: "Bytes of the documents of snapshots: named, automatic and of reverts.",
       }),
       namedVersions: t.exposeInt("namedVersions", {
-        description: "Named versions there are (`createSnapshot`).",
+        description: "The number of named versions (`createSnapshot`).",
       }),
       namedVersionsMax: t.float({
-        description: "Named versions there may be; one more is refused with QUOTA_EXCEEDED.",
+        description:
+          "The maximum number of named versions; another one is refused with QUOTA_EXCEEDED.",
         resolve: ({ namedVersionsPerTemplateMax }) => namedVersionsPerTemplateMax,
       }),
     }),
@@ -77,7 +79,7 @@ builder.objectField(UserObject, "quota", (t) =>
     type: QuotaObject,
     nullable: true,
     description:
-      "What is stored for the person as the author of templates, wherever these are; null for everyone but oneself.",
+      "The storage used by the templates of which the user is the author, wherever they are; null for other users than the viewer.",
     extensions: { viewerDependent: true },
     resolve: async ({ id }, _args, { viewer, prisma, services }) => {
       if (viewer.kind !== "user" || viewer.userId !== id || viewer.limits) return null;
@@ -96,7 +98,8 @@ builder.objectField(UserObject, "quota", (t) =>
 builder.objectField(TeamObject, "quota", (t) =>
   t.field({
     type: QuotaObject,
-    description: "What is stored in the team and its projects, whoever is the author.",
+    description:
+      "The storage used by the templates of the team and its projects, regardless of author.",
     resolve: async ({ id }, _args, { prisma, services }) => {
       const use = await onDatabase(() => readTeamUse(prisma, id));
       const { limits } = services;
@@ -114,7 +117,7 @@ builder.objectField(TemplateObject, "storage", (t) =>
   t.field({
     type: TemplateStorageObject,
     nullable: true,
-    description: "What it takes; null for who may not edit it.",
+    description: "The storage used by the template; null if the viewer may not edit it.",
     extensions: { viewerDependent: true },
     resolve: async ({ id }, _args, { viewer, prisma, services }) => {
       const access = await authorize(services, viewer, "edit", id);

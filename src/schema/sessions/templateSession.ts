@@ -17,51 +17,51 @@ const TemplateSessionObject = builder
   .objectRef<Pick<TemplateJoined, "session" | "token">>("TemplateSession")
   .implement({
     description:
-      "One client that has a template open. It outlasts a lost connection by its grace period, ends on leaving, without a sign of life, and where its person may no longer see the template, and takes its locks along.",
+      "One client that has a template open. A session survives a lost connection for its grace period. It ends when the client leaves, when its heartbeat stops, or when its user loses access to the template; its locks end with it.",
     fields: (t) => ({
       id: t.id({
-        description: "A UUID, the same as long as the session lives.",
+        description: "A UUID, constant for the life of the session.",
         resolve: ({ session }) => session.id,
       }),
       token: t.string({
         description:
-          "The secret of this client by which it comes back and by which it says who it is: 43 characters, bound to its user.",
+          "The client's secret for resuming and identifying its session: 43 characters, bound to its user.",
         resolve: ({ token }) => token,
       }),
       user: t.field({
         type: UserObject,
         nullable: true,
-        description: "Whose session it is; null where the account is gone.",
+        description: "The user of the session; null if the account was deleted.",
         resolve: ({ session }) => session.userId,
       }),
       clientId: t.string({
-        description: "What the client calls itself.",
+        description: "The client's own name for itself.",
         resolve: ({ session }) => session.clientId,
       }),
       color: t.string({
         description:
-          "The session's colour as `#rrggbb`, readable under white text; another than those of the others here, as long as there are such. The same after a reconnect.",
+          "The session's color as `#rrggbb`, readable under white text; distinct from the other sessions' colors while unused ones remain. The same after a reconnect.",
         resolve: ({ session }) => session.color,
       }),
       joinedAt: t.field({
         type: "DateTime",
-        description: "When it was opened.",
+        description: "The time at which the session was opened.",
         resolve: ({ session }) => session.joinedAt,
       }),
       lastKnownVersion: t.int({
         description:
-          "The newest version of the document that its client is known to have, the one of this answer included.",
+          "The newest version of the document that the client is known to have, including the one in this response.",
         resolve: ({ session }) => session.lastKnownVersion,
       }),
       lastActiveAt: t.field({
         type: "DateTime",
-        description: "When its client last gave a sign of its person.",
+        description: "The time of the user's last activity.",
         resolve: ({ session }) => session.lastActiveAt,
       }),
       expiresAt: t.field({
         type: "DateTime",
         description:
-          "When it ends unless its client gives a sign of life before: it stays subscribed with the token, says something with it, or joins again.",
+          "The time at which the session ends unless its client renews it: by staying subscribed with the token, by using the token, or by joining again.",
         resolve: ({ session }) => session.expiresAt,
       }),
     }),
@@ -74,11 +74,11 @@ interface Joined extends TemplateJoined {
 
 const TemplateJoinedObject = builder.objectRef<Joined>("TemplateJoined").implement({
   description:
-    "The session is open. All parts belong to one version of the template, the head at joining or later: go on with `templateChanged(fromVersion: template.version)`.",
+    "The session is open. All parts are of one version of the template, the head at joining or later: continue with `templateChanged(fromVersion: template.version)`.",
   fields: (t) => ({
     template: t.field({
       type: TemplateObject,
-      description: "The template as it is now.",
+      description: "The current template.",
       resolve: ({ template }) => template,
     }),
     session: t.field({
@@ -87,24 +87,24 @@ const TemplateJoinedObject = builder.objectRef<Joined>("TemplateJoined").impleme
       resolve: (joined) => joined,
     }),
     resumed: t.exposeBoolean("resumed", {
-      description: "Whether it is the session of `sessionToken`; a new one else, by another id.",
+      description:
+        "Whether the session of `sessionToken` was resumed; otherwise it is a new one with another id.",
     }),
     locks: t.field({
       type: [LockObject],
-      description: "What is locked right now, the oldest first; as `Template.locks`.",
+      description: "The current locks, oldest first; as `Template.locks`.",
       resolve: ({ template }, args, context) => currentLocks(template, args, context),
     }),
     collaborators: t.field({
       type: [PresenceObject],
-      description:
-        "Everyone who has it open now, the longest here first; as `Template.collaborators`.",
+      description: "All current sessions, oldest first; as `Template.collaborators`.",
       resolve: ({ template }, args, context) => currentCollaborators(template, args, context),
     }),
     missedOperations: t.field({
       type: [OperationObject],
       nullable: true,
       description:
-        "The operations after `lastKnownVersion` up to `template.version`, oldest first, at most 1,000 of a few megabytes unless the server is set otherwise; with them the client has the document without reading `designData`. Null where `lastKnownVersion` was not given, where the log does not lead on from it, and where there are more: then `template.designData` is the way.",
+        "The operations after `lastKnownVersion` up to `template.version`, oldest first, at most 1,000 operations of a few megabytes by default; with them the client updates its document without reading `designData`. Null without `lastKnownVersion`, if the log does not continue from it, and if there are more: then read `template.designData`.",
       resolve: async ({ template, lastKnownVersion }, _args, context, info) => {
         if (lastKnownVersion === null) return null;
         const head = await readingOf(template, context).headInStep();
@@ -118,11 +118,11 @@ const TemplateJoinedObject = builder.objectRef<Joined>("TemplateJoined").impleme
 });
 
 const TemplateLeftObject = builder.objectRef<TemplateLeft>("TemplateLeft").implement({
-  description: "The session is over.",
+  description: "The session has ended.",
   fields: (t) => ({
     ended: t.exposeBoolean("ended", {
       description:
-        "Whether this request ended it; false where no session of the viewer's has this token, or no longer.",
+        "Whether this request ended it; false if the viewer has no session with this token.",
     }),
   }),
 });
@@ -130,21 +130,20 @@ const TemplateLeftObject = builder.objectRef<TemplateLeft>("TemplateLeft").imple
 const JoinTemplateInputType = builder
   .inputRef<JoinTemplateInput, false>("JoinTemplateInput")
   .implement({
-    description: "Who opens which template, and what they already have.",
+    description: "The client to open a session for, and the document version it holds.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template to open." }),
       clientId: t.string({
         required: true,
         description:
-          "What the client calls itself, here as with its operations; 1 to 128 UTF-16 units unless the server is set otherwise. Two windows of one person are two clients.",
+          "The client's own name for itself, as in its operations; 1 to 128 UTF-16 units by default. Two windows of one user are two clients.",
       }),
       lastKnownVersion: t.int({
-        description:
-          "The version of the document that the client holds; omitted where it has none.",
+        description: "The version of the document that the client holds; omitted if it has none.",
       }),
       sessionToken: t.string({
         description:
-          "The token of the session to take over again. One that is not of a session of this person, template and client within its grace period opens a new session.",
+          "The token of the session to resume. If it is not of a session of this user, template and client within its grace period, a new session is opened.",
       }),
     }),
   });
@@ -152,20 +151,20 @@ const JoinTemplateInputType = builder
 const LeaveTemplateInputType = builder
   .inputRef<{ sessionToken: string }, false>("LeaveTemplateInput")
   .implement({
-    description: "Which session to end.",
+    description: "The session to end.",
     fields: (t) => ({
       sessionToken: t.string({ required: true, description: "The session's token." }),
     }),
   });
 
 const JoinTemplateResult = builder.unionType("JoinTemplateResult", {
-  description: "The session or a refusal.",
+  description: "The session or an error.",
   types: [TemplateJoinedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : TemplateJoinedObject),
 });
 
 const LeaveTemplateResult = builder.unionType("LeaveTemplateResult", {
-  description: "The end of the session or a refusal.",
+  description: "The ended session or an error.",
   types: [TemplateLeftObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : TemplateLeftObject),
 });
@@ -174,12 +173,12 @@ builder.mutationFields((t) => ({
   joinTemplate: t.field({
     type: JoinTemplateResult,
     description:
-      "Opens a template in an editor: answers with what it needs to begin. After a reconnect, with `sessionToken` and `lastKnownVersion`, the session goes on under its id and colour and only what was missed is sent. Whoever may see a template may join. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, RATE_LIMITED.",
+      "Opens a template in an editor and returns all that the editor needs to start. After a reconnect, with `sessionToken` and `lastKnownVersion`, the session continues under its id and color, and only the missed operations are sent. Every user who may see the template may join. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, RATE_LIMITED.",
     args: {
       input: t.arg({
         type: JoinTemplateInputType,
         required: true,
-        description: "Template, client, and what it has.",
+        description: "Template, client and its document version.",
       }),
     },
     resolve: async (_root, { input }, context) => {
@@ -191,7 +190,7 @@ builder.mutationFields((t) => ({
   leaveTemplate: t.field({
     type: LeaveTemplateResult,
     description:
-      "Closes a template: ends the session at once, with its locks. Sent again it changes nothing. Refusals: UNAUTHENTICATED.",
+      "Closes a template: ends the session at once, with its locks. Repeating it has no effect. Errors: UNAUTHENTICATED.",
     args: {
       input: t.arg({
         type: LeaveTemplateInputType,

@@ -30,21 +30,24 @@ interface InvitationRow {
 
 const InvitationObject = builder.objectRef<InvitationRow>("TeamInvitation").implement({
   description:
-    "Somebody is asked to join a team. It is seen by who manages the team and by whom it was sent to.",
+    "An invitation to join a team, visible to the managers of the team and to the invited user.",
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
     teamId: t.id({ description: "The team's id.", resolve: ({ team }) => team.id }),
     teamName: t.string({ description: "The team's name.", resolve: ({ team }) => team.name }),
-    email: t.exposeString("email", { description: "The address it was sent to." }),
-    role: t.expose("role", { type: MemberRoleEnum, description: "What they will be there." }),
+    email: t.exposeString("email", { description: "The e-mail address it was sent to." }),
+    role: t.expose("role", { type: MemberRoleEnum, description: "The role it grants." }),
     invitedBy: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who sent it; null where the account is gone.",
+      description: "The user who sent it; null if the account was deleted.",
       resolve: ({ invitedById }) => invitedById,
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was sent." }),
-    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When it runs out." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
+    expiresAt: t.expose("expiresAt", {
+      type: "DateTime",
+      description: "The time at which it expires.",
+    }),
   }),
 });
 
@@ -54,7 +57,7 @@ const InvitationConnection = builder.connectionObject(
     name: "TeamInvitationConnection",
     description: "A page of invitations.",
   },
-  { name: "TeamInvitationEdge", description: "An invitation and its place in the list." },
+  { name: "TeamInvitationEdge", description: "An invitation and its cursor." },
 );
 
 builder.objectField(TeamObject, "invitations", (t) =>
@@ -62,7 +65,7 @@ builder.objectField(TeamObject, "invitations", (t) =>
     type: InvitationConnection,
     nullable: true,
     description:
-      "Invitations that can be accepted still, newest first; null for who does not manage the team. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The open invitations of the team, newest first; null if the viewer does not manage the team. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     extensions: { viewerDependent: true },
     args: timePageArgs(t.arg),
     resolve: (team, args, context) =>
@@ -77,7 +80,7 @@ builder.objectField(UserObject, "invitations", (t) =>
     type: InvitationConnection,
     nullable: true,
     description:
-      "Invitations to the person's own address that can be accepted still, newest first; none where no identity provider proved that address. Null for everyone but oneself. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The open invitations to the user's own e-mail address, newest first; empty if the address is not proven. Null for other users than the viewer. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     extensions: { viewerDependent: true },
     args: timePageArgs(t.arg),
     resolve: async ({ id, email }, args, context) => {
@@ -115,23 +118,23 @@ async function readInvitations(
 }
 
 const TeamInvitedObject = builder.objectRef<TeamInvited>("TeamInvited").implement({
-  description: "The invitation can be accepted.",
+  description: "The invitation was created.",
   fields: (t) => ({
     invitationId: t.exposeID("invitationId", { description: "The invitation's id." }),
     token: t.exposeString("token", {
       description:
-        "For `acceptInvitation`, to be sent to the address: whoever has it may join. Told here and never again.",
+        "The token for `acceptInvitation`, to be sent to the address: any holder can join. Returned only once.",
     }),
     link: t.string({
       description:
-        "The link to the server's page where the person accepts it, with the token in its fragment. It begins with `PUBLIC_URL`; where that is not set, with the path, to be put after the server's address.",
+        "The link to the server's page for accepting, with the token in its fragment. It starts with `PUBLIC_URL`; if that is not set, it is a path to append to the server's address.",
       resolve: ({ token }, _args, { services }) =>
         linkOf(token, services.accounts.settings.publicUrl),
     }),
   }),
 });
 const InviteResult = builder.unionType("InviteToTeamResult", {
-  description: "The invitation or a refusal.",
+  description: "The invitation or an error.",
   types: [TeamInvitedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : TeamInvitedObject),
 });
@@ -142,79 +145,82 @@ function endedResult(mutation: string, name: string, description: string) {
     fields: (t) => ({
       invitationId: t.id({
         nullable: true,
-        description: "The invitation's id; null where only its token was given.",
+        description: "The invitation's id; null if only its token was given.",
         resolve: ({ id }) => id || null,
       }),
     }),
   });
   return builder.unionType(`${mutation}Result`, {
-    description: "The outcome or a refusal.",
+    description: "The result or an error.",
     types: [success, RequestErrorObject],
     resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : success),
   });
 }
 
 const InviteInput = builder.inputType("InviteToTeamInput", {
-  description: "Whom to invite.",
+  description: "The invitation to create.",
   fields: (t) => ({
     teamId: t.id({ required: true, description: "The team." }),
-    email: t.string({ required: true, description: "Their e-mail address." }),
-    role: t.field({ type: MemberRoleEnum, required: true, description: "What they will be." }),
+    email: t.string({ required: true, description: "The e-mail address to invite." }),
+    role: t.field({ type: MemberRoleEnum, required: true, description: "The role to grant." }),
   }),
 });
 const RevokeInput = builder.inputType("RevokeInvitationInput", {
-  description: "Which invitation of which team.",
+  description: "The invitation to revoke.",
   fields: (t) => ({
     teamId: t.id({ required: true, description: "The team." }),
     invitationId: t.id({ required: true, description: "The invitation." }),
   }),
 });
 const AnswerInput = builder.inputRef<InvitationAnswer, false>("InvitationAnswerInput").implement({
-  description: "Which invitation: exactly one of the two.",
+  description: "The invitation to answer: exactly one of the two.",
   fields: (t) => ({
-    token: t.string({ description: "Its token, whoever it was sent to." }),
+    token: t.string({
+      description: "The invitation's token, regardless of the address it was sent to.",
+    }),
     invitationId: t.id({
-      description:
-        "Its id, where it was sent to the viewer's address and an identity provider proved that to be theirs.",
+      description: "The invitation's id, if it was sent to the viewer's proven address.",
     }),
   }),
 });
 
-const joined = teamResult("AcceptInvitation", "TeamJoined", "The viewer is in the team.");
-const revoked = endedResult(
-  "RevokeInvitation",
-  "InvitationRevoked",
-  "The invitation cannot be accepted any more.",
+const joined = teamResult("AcceptInvitation", "TeamJoined", "The viewer is a member of the team.");
+const revoked = endedResult("RevokeInvitation", "InvitationRevoked", "The invitation was revoked.");
+const declined = endedResult(
+  "DeclineInvitation",
+  "InvitationDeclined",
+  "The invitation was declined.",
 );
-const declined = endedResult("DeclineInvitation", "InvitationDeclined", "The invitation is gone.");
 
 builder.mutationFields((t) => ({
   inviteToTeam: t.field({
     type: InviteResult,
     description:
-      "Invites somebody to a team that the viewer manages, in place of any other invitation to the address. Tells nothing about whether the address has an account. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (also who is in the team), PAYLOAD_TOO_LARGE (too many open invitations).",
-    args: { input: t.arg({ type: InviteInput, required: true, description: "Whom." }) },
+      "Invites a user to a team that the viewer manages; replaces any other invitation to the address. The result does not reveal whether the address has an account. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (also for a member), PAYLOAD_TOO_LARGE (too many open invitations).",
+    args: {
+      input: t.arg({ type: InviteInput, required: true, description: "The address and the role." }),
+    },
     resolve: (_root, { input }, { services, viewer }) => inviteToTeam(services, viewer, input),
   }),
   revokeInvitation: t.field({
     type: revoked,
     description:
-      "Ends an invitation of a team that the viewer manages. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
-    args: { input: t.arg({ type: RevokeInput, required: true, description: "Which." }) },
+      "Revokes an invitation of a team that the viewer manages. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
+    args: { input: t.arg({ type: RevokeInput, required: true, description: "The invitation." }) },
     resolve: (_root, { input }, { services, viewer }) => revokeInvitation(services, viewer, input),
   }),
   acceptInvitation: t.field({
     type: joined,
     description:
-      "Lets the viewer into the team; who is in it already keeps the stronger role. Again answers the same as long as they are. Refusals: UNAUTHENTICATED, NOT_FOUND (also run out, revoked, accepted by another), INVALID_INPUT.",
-    args: { input: t.arg({ type: AnswerInput, required: true, description: "Which." }) },
+      "Adds the viewer to the team; a member keeps the stronger role. Repeating it returns the same result while the viewer is a member. Errors: UNAUTHENTICATED, NOT_FOUND (also: expired, revoked, accepted by another user), INVALID_INPUT.",
+    args: { input: t.arg({ type: AnswerInput, required: true, description: "The invitation." }) },
     resolve: (_root, { input }, { services, viewer }) => acceptInvitation(services, viewer, input),
   }),
   declineInvitation: t.field({
     type: declined,
     description:
-      "Ends an invitation of the viewer's. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT.",
-    args: { input: t.arg({ type: AnswerInput, required: true, description: "Which." }) },
+      "Declines an invitation to the viewer. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT.",
+    args: { input: t.arg({ type: AnswerInput, required: true, description: "The invitation." }) },
     resolve: (_root, { input }, { services, viewer }) => declineInvitation(services, viewer, input),
   }),
 }));

@@ -12,20 +12,20 @@ import { older, timeConnection, timePageArgs, timePageOf, type TimePage } from "
 import { UserObject } from "../accounts/user.js";
 
 const ProjectRoleEnum = builder.enumType("ProjectRole", {
-  description: "What somebody may do with a project and the templates in it.",
+  description: "A user's rights on a project and its templates.",
   values: {
     VIEW: { description: "See the project, view its templates." },
     COMMENT: { description: "Also comment on them." },
-    EDIT: { description: "Also edit them, and put templates into the project." },
-    ADMIN: { description: "Also administer them; name and members of the project." },
+    EDIT: { description: "Also edit them, and add templates to the project." },
+    ADMIN: { description: "Also administer them, and manage the project's name and members." },
     OWNER: {
-      description: "Also give the project away and delete it; so may who manages its team.",
+      description: "Also transfer and delete the project; so may managers of its team.",
     },
   } satisfies Record<ProjectRole, { description: string }>,
 });
 
 export const ProjectObject = builder.loadableObject("Project", {
-  description: "Templates that belong together, of a team or of one person.",
+  description: "A group of templates, of a team or of one person.",
   load: async (
     ids: string[],
     { viewer, prisma }: GraphQLContext,
@@ -41,27 +41,27 @@ export const ProjectObject = builder.loadableObject("Project", {
   },
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
-    name: t.exposeString("name", { description: "What people call it." }),
+    name: t.exposeString("name", { description: "The name of the project." }),
     team: t.field({
       type: TeamObject,
       nullable: true,
       description:
-        "The team it belongs to; null where it is a person's own, and where the viewer is not in the team.",
+        "The team it belongs to; null for a personal project, and if the viewer is not a member of the team.",
       extensions: { viewerDependent: true },
       resolve: ({ teamId }) => teamId,
     }),
     owner: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who owns it; null where that is its team alone, or the account is gone.",
+      description: "The owner; null if only its team owns it, and if the account was deleted.",
       resolve: ({ ownerId }) => ownerId,
     }),
     viewerRole: t.expose("role", {
       type: ProjectRoleEnum,
-      description: "What the viewer may do, of all reasons the strongest.",
+      description: "The viewer's role, the strongest of all grants.",
       extensions: { viewerDependent: true },
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
   }),
 });
 
@@ -72,11 +72,14 @@ interface MemberRow {
 }
 
 const ProjectMemberObject = builder.objectRef<MemberRow>("ProjectMember").implement({
-  description: "Somebody in a project, beside its owner and its team.",
+  description: "A member of a project, besides its owner and its team.",
   fields: (t) => ({
-    user: t.field({ type: UserObject, description: "Who.", resolve: ({ userId }) => userId }),
-    role: t.expose("role", { type: AccessRoleEnum, description: "What they may do there." }),
-    joinedAt: t.expose("joinedAt", { type: "DateTime", description: "When they were added." }),
+    user: t.field({ type: UserObject, description: "The user.", resolve: ({ userId }) => userId }),
+    role: t.expose("role", { type: AccessRoleEnum, description: "The member's role." }),
+    joinedAt: t.expose("joinedAt", {
+      type: "DateTime",
+      description: "The time at which the member was added.",
+    }),
   }),
 });
 
@@ -84,9 +87,9 @@ const ProjectMemberConnection = builder.connectionObject(
   {
     type: ProjectMemberObject,
     name: "ProjectMemberConnection",
-    description: "A page of a project's people.",
+    description: "A page of a project's members.",
   },
-  { name: "ProjectMemberEdge", description: "Somebody in a project and their place in the list." },
+  { name: "ProjectMemberEdge", description: "A member of a project and its cursor." },
 );
 
 builder.objectField(ProjectObject, "members", (t) =>
@@ -94,7 +97,7 @@ builder.objectField(ProjectObject, "members", (t) =>
     type: ProjectMemberConnection,
     nullable: true,
     description:
-      "Who was added to the project, last ones first; null for who does not manage it. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The members added to the project, latest first; null if the viewer does not manage it. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     extensions: { viewerDependent: true },
     args: timePageArgs(t.arg),
     resolve: async ({ id, standing }, args, { viewer, prisma }) => {
@@ -122,7 +125,7 @@ builder.objectField(ProjectObject, "members", (t) =>
 
 const ProjectConnection = builder.connectionObject(
   { type: ProjectObject, name: "ProjectConnection", description: "A page of projects." },
-  { name: "ProjectEdge", description: "A project and its place in the list." },
+  { name: "ProjectEdge", description: "A project and its cursor." },
 );
 
 builder.objectField(TeamObject, "projects", (t) =>
@@ -140,7 +143,7 @@ builder.objectField(UserObject, "projects", (t) =>
     type: ProjectConnection,
     nullable: true,
     description:
-      "Projects that the person owns or was added to, newest first; null for everyone but oneself. Those of teams are in `Team.projects`. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The projects that the user owns or was added to, newest first; null for other users than the viewer. `Team.projects` lists those of teams. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     extensions: { viewerDependent: true },
     args: timePageArgs(t.arg),
     resolve: async ({ id }, args, context) => {
@@ -156,7 +159,7 @@ builder.queryField("project", (t) =>
   t.field({
     type: ProjectObject,
     nullable: true,
-    description: "One project; null where there is none, and where the viewer has no role on it.",
+    description: "One project; null if it does not exist, and if the viewer has no role on it.",
     args: { id: t.arg.id({ required: true, description: "The project's id, a UUID." }) },
     resolve: (_root, { id }) => id,
   }),

@@ -27,7 +27,7 @@ function projectResult(mutation: string, name: string, description: string) {
       project: t.field({
         type: ProjectObject,
         nullable: true,
-        description: "The project as it is now; null where the viewer has no role on it any more.",
+        description: "The current project; null if the viewer no longer has a role on it.",
         resolve: (outcome) => outcome.projectId,
       }),
     }),
@@ -40,7 +40,7 @@ function unionOf(
   success: ObjectRef<typeof builder.$inferSchemaTypes, ProjectChanged>,
 ) {
   return builder.unionType(name, {
-    description: "The outcome or a refusal.",
+    description: "The result or an error.",
     types: [success, RequestErrorObject],
     resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : success),
   });
@@ -51,8 +51,8 @@ const CreateProjectInputType = builder
   .implement({
     description: "A new project.",
     fields: (t) => ({
-      name: t.string({ required: true, description: "What people call it." }),
-      teamId: t.id({ description: "The team it shall belong to; the viewer's own where omitted." }),
+      name: t.string({ required: true, description: "The name of the project." }),
+      teamId: t.id({ description: "The team it belongs to. Default: the viewer's own project." }),
       idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
     }),
   });
@@ -60,62 +60,62 @@ const UpdateProjectInput = builder.inputType("UpdateProjectInput", {
   description: "New details of a project.",
   fields: (t) => ({
     projectId: t.id({ required: true, description: projectId }),
-    name: t.string({ required: true, description: "What people call it." }),
+    name: t.string({ required: true, description: "The name of the project." }),
   }),
 });
 const ProjectInput = builder.inputType("ProjectInput", {
-  description: "Which project.",
+  description: "The project to act on.",
   fields: (t) => ({ projectId: t.id({ required: true, description: projectId }) }),
 });
 const SetProjectMemberInput = builder.inputType("SetProjectMemberInput", {
-  description: "Somebody and what they may do in a project.",
+  description: "A member of a project and the member's role.",
   fields: (t) => ({
     projectId: t.id({ required: true, description: projectId }),
-    userId: t.id({ required: true, description: "Who; need not be in its team." }),
-    role: t.field({ type: AccessRoleEnum, required: true, description: "What they may do." }),
+    userId: t.id({ required: true, description: "The user; need not be in the project's team." }),
+    role: t.field({ type: AccessRoleEnum, required: true, description: "The role." }),
   }),
 });
 const RemoveProjectMemberInput = builder.inputType("RemoveProjectMemberInput", {
-  description: "Somebody who shall be out of a project.",
+  description: "The member to remove from a project.",
   fields: (t) => ({
     projectId: t.id({ required: true, description: projectId }),
-    userId: t.id({ required: true, description: "Who; also oneself." }),
+    userId: t.id({ required: true, description: "The user; may be the viewer." }),
   }),
 });
 const TransferProjectInputType = builder
   .inputRef<TransferProjectInput, false>("TransferProjectInput")
   .implement({
-    description: "Whose a project shall be: exactly one of the two.",
+    description: "The new owner of a project: exactly one of the two.",
     fields: (t) => ({
       projectId: t.id({ required: true, description: projectId }),
-      userId: t.id({ description: "Its next owner, who is in it or in its team." }),
-      teamId: t.id({ description: "The team that it shall belong to." }),
+      userId: t.id({ description: "The new owner, a member of the project or of its team." }),
+      teamId: t.id({ description: "The new team." }),
     }),
   });
 
 const created = projectResult(
   "CreateProject",
   "ProjectCreated",
-  "The project is there, and the viewer owns it.",
+  "The project was created, with the viewer as owner.",
 );
-const updated = projectResult("UpdateProject", "ProjectUpdated", "The details are stored.");
+const updated = projectResult("UpdateProject", "ProjectUpdated", "The details were changed.");
 const memberSet = projectResult(
   "SetProjectMember",
   "ProjectMemberSet",
-  "They are in the project with this role.",
+  "The user is a member of the project with this role.",
 );
 const memberRemoved = projectResult(
   "RemoveProjectMember",
   "ProjectMemberRemoved",
-  "They are out of the project.",
+  "The user is no longer a member of the project.",
 );
 const transferred = projectResult(
   "TransferProject",
   "ProjectTransferred",
-  "The project has its next owner or team.",
+  "The project has a new owner or team.",
 );
 const Deleted = builder.objectRef<ProjectChanged>("ProjectDeleted").implement({
-  description: "The project is gone, its templates are personal.",
+  description: "The project was deleted; its templates are personal.",
   fields: (t) => ({ projectId: t.exposeID("projectId", { description: "The project's id." }) }),
 });
 const deleted = unionOf("DeleteProjectResult", Deleted);
@@ -124,7 +124,7 @@ builder.mutationFields((t) => ({
   createProject: t.field({
     type: created,
     description:
-      "Makes a project of the viewer's own, or of a team that they manage. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many projects).",
+      "Creates a project of the viewer, or of a team that the viewer manages. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many projects).",
     args: {
       input: t.arg({ type: CreateProjectInputType, required: true, description: "The project." }),
     },
@@ -133,7 +133,7 @@ builder.mutationFields((t) => ({
   updateProject: t.field({
     type: updated,
     description:
-      "Renames a project that the viewer manages. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.",
+      "Renames a project that the viewer manages. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.",
     args: {
       input: t.arg({ type: UpdateProjectInput, required: true, description: "The details." }),
     },
@@ -142,25 +142,29 @@ builder.mutationFields((t) => ({
   deleteProject: t.field({
     type: deleted,
     description:
-      "Deletes a project; its templates stay and become personal to their authors. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
+      "Deletes a project; its templates stay and become personal to their authors. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
     args: { input: t.arg({ type: ProjectInput, required: true, description: "The project." }) },
     resolve: (_root, { input }, { services, viewer }) => deleteProject(services, viewer, input),
   }),
   setProjectMember: t.field({
     type: memberSet,
     description:
-      "Adds somebody to a project that the viewer manages, or changes their role. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (the owner), PAYLOAD_TOO_LARGE (too many members).",
+      "Adds a member to a project that the viewer manages, or changes a member's role. Errors: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (the owner), PAYLOAD_TOO_LARGE (too many members).",
     args: {
-      input: t.arg({ type: SetProjectMemberInput, required: true, description: "Who and what." }),
+      input: t.arg({
+        type: SetProjectMemberInput,
+        required: true,
+        description: "The member and the role.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => setProjectMember(services, viewer, input),
   }),
   removeProjectMember: t.field({
     type: memberRemoved,
     description:
-      "Takes somebody out of a project that the viewer manages, or the viewer out of any. What they may do as members of its team stays. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (the owner).",
+      "Removes a member from a project that the viewer manages, or the viewer from any project. Rights as a member of its team stay. Errors: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (the owner).",
     args: {
-      input: t.arg({ type: RemoveProjectMemberInput, required: true, description: "Who." }),
+      input: t.arg({ type: RemoveProjectMemberInput, required: true, description: "The member." }),
     },
     resolve: (_root, { input }, { services, viewer }) =>
       removeProjectMember(services, viewer, input),
@@ -168,9 +172,13 @@ builder.mutationFields((t) => ({
   transferProject: t.field({
     type: transferred,
     description:
-      "Gives a project to somebody who is in it or in its team, or to a team that the viewer manages, where the viewer owns it then. Who owned one of no team stays its administrator. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (also on path `userId` for a service account that does not reach it), QUOTA_EXCEEDED (of the team).",
+      "Transfers a project to a member of it or of its team, or to a team that the viewer manages; in the latter case the viewer becomes its owner. The previous owner of a personal project stays its administrator. Errors: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (also on path `userId` for a service account without access), QUOTA_EXCEEDED (of the team).",
     args: {
-      input: t.arg({ type: TransferProjectInputType, required: true, description: "To whom." }),
+      input: t.arg({
+        type: TransferProjectInputType,
+        required: true,
+        description: "The project and the new owner.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => transferProject(services, viewer, input),
   }),

@@ -11,19 +11,19 @@ import { older, timeConnection, timePageArgs, timePageOf } from "../timePage.js"
 import { UserObject } from "../accounts/user.js";
 
 const TeamRoleEnum = builder.enumType("TeamRole", {
-  description: "What somebody may do in a team; each includes what comes after it.",
+  description: "A user's rights in a team; each role includes the ones after it.",
   values: {
-    OWNER: { description: "Give the team away and delete it. One person." },
+    OWNER: { description: "Transfer and delete the team. One user." },
     ADMIN: {
       description:
-        "Members, invitations and projects. Administers the team's templates, those in its projects among them.",
+        "Manage members, invitations and projects. Administers the team's templates, including those in its projects.",
     },
-    MEMBER: { description: "See team and projects, edit their templates, put templates there." },
+    MEMBER: { description: "See the team and its projects, edit their templates, add templates." },
   } satisfies Record<TeamRole, { description: string }>,
 });
 
 export const TeamObject = builder.loadableObject("Team", {
-  description: "People who share projects and templates. Nobody but its people sees it.",
+  description: "Users who share projects and templates. Only its members can see it.",
   load: async (
     ids: string[],
     { viewer, prisma }: GraphQLContext,
@@ -37,20 +37,20 @@ export const TeamObject = builder.loadableObject("Team", {
   },
   fields: (t) => ({
     id: t.exposeID("id", { description: "A UUID." }),
-    name: t.exposeString("name", { description: "What people call it." }),
+    name: t.exposeString("name", { description: "The name of the team." }),
     owner: t.field({
       type: UserObject,
       nullable: true,
       description:
-        "Who owns it; null where the account is gone. Then its admins may give it to somebody, or its members where there is no admin.",
+        "The owner; null if the account was deleted. Then its admins may transfer it, or its members if there is no admin.",
       resolve: ({ ownerId }) => ownerId,
     }),
     viewerRole: t.expose("role", {
       type: TeamRoleEnum,
-      description: "The viewer's own role.",
+      description: "The viewer's role.",
       extensions: { viewerDependent: true },
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was made." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
   }),
 });
 
@@ -70,29 +70,32 @@ export function mayInTeam(
 const TeamMemberObject = builder
   .objectRef<TeamMemberRow & { readonly isTold: boolean }>("TeamMember")
   .implement({
-    description: "Somebody in a team.",
+    description: "A member of a team.",
     fields: (t) => ({
       user: t.field({
         type: UserObject,
-        description: "Who.",
+        description: "The user.",
         resolve: ({ userId }) => userId,
       }),
       email: t.string({
         nullable: true,
         description:
-          "Their e-mail address; null for who does not manage the team, and where the account has none.",
+          "The member's e-mail address; null if the viewer does not manage the team, and if the account has none.",
         extensions: { viewerDependent: true },
         resolve: ({ email, isTold }) => (isTold ? email : null),
       }),
       isEmailProven: t.boolean({
         nullable: true,
         description:
-          "Whether the address is known to be the person's; where not, they only named it. Null for who does not manage the team.",
+          "Whether the address is proven to be the member's. Null if the viewer does not manage the team.",
         extensions: { viewerDependent: true },
         resolve: ({ isEmailProven, isTold }) => (isTold ? isEmailProven : null),
       }),
-      role: t.expose("role", { type: TeamRoleEnum, description: "What they may do." }),
-      joinedAt: t.expose("joinedAt", { type: "DateTime", description: "When they came." }),
+      role: t.expose("role", { type: TeamRoleEnum, description: "The member's role." }),
+      joinedAt: t.expose("joinedAt", {
+        type: "DateTime",
+        description: "The time at which the member joined.",
+      }),
     }),
   });
 
@@ -100,16 +103,16 @@ const TeamMemberConnection = builder.connectionObject(
   {
     type: TeamMemberObject,
     name: "TeamMemberConnection",
-    description: "A page of a team's people.",
+    description: "A page of a team's members.",
   },
-  { name: "TeamMemberEdge", description: "Somebody in a team and their place in the list." },
+  { name: "TeamMemberEdge", description: "A member of a team and its cursor." },
 );
 
 builder.objectField(TeamObject, "members", (t) =>
   t.field({
     type: TeamMemberConnection,
     description:
-      "Everybody in the team, the owner first, then who came first. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "All members, the owner first, then in the order of joining. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: timePageArgs(t.arg),
     resolve: async (team, args, context) => {
       const page = timePageOf(args);
@@ -127,7 +130,7 @@ builder.objectField(TeamObject, "members", (t) =>
 
 const TeamConnection = builder.connectionObject(
   { type: TeamObject, name: "TeamConnection", description: "A page of teams." },
-  { name: "TeamEdge", description: "A team and its place in the list." },
+  { name: "TeamEdge", description: "A team and its cursor." },
 );
 
 builder.objectField(UserObject, "teams", (t) =>
@@ -135,7 +138,7 @@ builder.objectField(UserObject, "teams", (t) =>
     type: TeamConnection,
     nullable: true,
     description:
-      "The teams that the person is in, newest first; null for everyone but oneself. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The teams that the user is a member of, newest first; null for other users than the viewer. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     extensions: { viewerDependent: true },
     args: timePageArgs(t.arg),
     resolve: async ({ id }, args, { viewer, prisma }) => {
@@ -171,7 +174,7 @@ builder.queryField("team", (t) =>
   t.field({
     type: TeamObject,
     nullable: true,
-    description: "One team; null where there is none, and where the viewer is not in it.",
+    description: "One team; null if it does not exist, and if the viewer is not a member.",
     args: { id: t.arg.id({ required: true, description: "The team's id, a UUID." }) },
     resolve: (_root, { id }) => id,
   }),

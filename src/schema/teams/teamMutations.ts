@@ -16,15 +16,15 @@ import { IDEMPOTENCY_KEY } from "../retryRules.js";
 import { TeamObject } from "./team.js";
 
 export const MemberRoleEnum = builder.enumType("TeamMemberRole", {
-  description: "What somebody who is not its owner may do in a team; see `TeamRole`.",
+  description: "The role of a team member who is not the owner; see `TeamRole`.",
   values: {
-    ADMIN: { description: "Members, invitations and projects." },
-    MEMBER: { description: "See team and projects, edit their templates, put templates there." },
+    ADMIN: { description: "Manage members, invitations and projects." },
+    MEMBER: { description: "See the team and its projects, edit their templates, add templates." },
   } as const,
 });
 
 const teamId = "The team.";
-const userId = "The member.";
+const userId = "The user id of the member.";
 
 /** The outcome of a mutation whose success is the team as it is now. */
 export function teamResult(mutation: string, name: string, description: string) {
@@ -34,7 +34,7 @@ export function teamResult(mutation: string, name: string, description: string) 
       team: t.field({
         type: TeamObject,
         nullable: true,
-        description: "The team as it is now; null where the viewer is not in it any more.",
+        description: "The current team; null if the viewer is no longer a member.",
         resolve: (outcome) => outcome.teamId,
       }),
     }),
@@ -53,7 +53,7 @@ function goneResult(mutation: string, name: string, description: string) {
 
 function unionOf(name: string, success: ObjectRef<typeof builder.$inferSchemaTypes, TeamChanged>) {
   return builder.unionType(name, {
-    description: "The outcome or a refusal.",
+    description: "The result or an error.",
     types: [success, RequestErrorObject],
     resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : success),
   });
@@ -62,7 +62,7 @@ function unionOf(name: string, success: ObjectRef<typeof builder.$inferSchemaTyp
 const CreateTeamInput = builder.inputType("CreateTeamInput", {
   description: "A new team.",
   fields: (t) => ({
-    name: t.string({ required: true, description: "What people call it." }),
+    name: t.string({ required: true, description: "The name of the team." }),
     idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
   }),
 });
@@ -70,22 +70,22 @@ const UpdateTeamInput = builder.inputType("UpdateTeamInput", {
   description: "New details of a team.",
   fields: (t) => ({
     teamId: t.id({ required: true, description: teamId }),
-    name: t.string({ required: true, description: "What people call it." }),
+    name: t.string({ required: true, description: "The name of the team." }),
   }),
 });
 const TeamInput = builder.inputType("TeamInput", {
-  description: "Which team.",
+  description: "The team to act on.",
   fields: (t) => ({ teamId: t.id({ required: true, description: teamId }) }),
 });
 const TeamMemberInput = builder.inputType("TeamMemberInput", {
-  description: "Which member of which team.",
+  description: "The team member to act on.",
   fields: (t) => ({
     teamId: t.id({ required: true, description: teamId }),
     userId: t.id({ required: true, description: userId }),
   }),
 });
 const SetTeamMemberRoleInput = builder.inputType("SetTeamMemberRoleInput", {
-  description: "What a member of a team may do from now on.",
+  description: "The new role of a team member.",
   fields: (t) => ({
     teamId: t.id({ required: true, description: teamId }),
     userId: t.id({ required: true, description: userId }),
@@ -96,73 +96,83 @@ const SetTeamMemberRoleInput = builder.inputType("SetTeamMemberRoleInput", {
 const created = teamResult(
   "CreateTeam",
   "TeamCreated",
-  "The team is there, and the viewer owns it.",
+  "The team was created, with the viewer as owner.",
 );
-const updated = teamResult("UpdateTeam", "TeamUpdated", "The details are stored.");
+const updated = teamResult("UpdateTeam", "TeamUpdated", "The details were changed.");
 const memberSet = teamResult("SetTeamMemberRole", "TeamMemberRoleSet", "The member has the role.");
 const memberRemoved = teamResult(
   "RemoveTeamMember",
   "TeamMemberRemoved",
-  "The member is out of the team.",
+  "The user is no longer a member of the team.",
 );
-const transferred = teamResult("TransferTeam", "TeamTransferred", "The team has its next owner.");
+const transferred = teamResult("TransferTeam", "TeamTransferred", "The team has a new owner.");
 const deleted = goneResult(
   "DeleteTeam",
   "TeamDeleted",
-  "Team and projects are gone, its templates personal.",
+  "The team and its projects were deleted; its templates are personal.",
 );
-const left = goneResult("LeaveTeam", "TeamLeft", "The viewer is out of the team.");
+const left = goneResult("LeaveTeam", "TeamLeft", "The viewer is no longer a member of the team.");
 
 builder.mutationFields((t) => ({
   createTeam: t.field({
     type: created,
     description:
-      "Makes a team that the viewer owns. Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many teams).",
+      "Creates a team owned by the viewer. Errors: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE (too many teams).",
     args: { input: t.arg({ type: CreateTeamInput, required: true, description: "The team." }) },
     resolve: (_root, { input }, { services, viewer }) => createTeam(services, viewer, input),
   }),
   updateTeam: t.field({
     type: updated,
     description:
-      "Renames a team that the viewer manages. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.",
+      "Renames a team that the viewer manages. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.",
     args: { input: t.arg({ type: UpdateTeamInput, required: true, description: "The details." }) },
     resolve: (_root, { input }, { services, viewer }) => updateTeam(services, viewer, input),
   }),
   deleteTeam: t.field({
     type: deleted,
     description:
-      "Deletes the viewer's team with its projects; their templates stay and become personal to their authors. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
+      "Deletes a team owned by the viewer, with its projects; their templates stay and become personal to their authors. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
     args: { input: t.arg({ type: TeamInput, required: true, description: "The team." }) },
     resolve: (_root, { input }, { services, viewer }) => deleteTeam(services, viewer, input),
   }),
   setTeamMemberRole: t.field({
     type: memberSet,
     description:
-      "Gives a member of a team that the viewer manages a role. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner).",
+      "Sets the role of a member of a team that the viewer manages. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner).",
     args: {
-      input: t.arg({ type: SetTeamMemberRoleInput, required: true, description: "Who and what." }),
+      input: t.arg({
+        type: SetTeamMemberRoleInput,
+        required: true,
+        description: "The member and the role.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => setTeamMemberRole(services, viewer, input),
   }),
   removeTeamMember: t.field({
     type: memberRemoved,
     description:
-      "Takes somebody out of a team that the viewer manages, and out of its projects; those they owned are the team's. What they were granted on single templates stays. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner).",
-    args: { input: t.arg({ type: TeamMemberInput, required: true, description: "Who." }) },
+      "Removes a member from a team that the viewer manages, and from its projects; projects the member owned go to the team. Grants on single templates stay. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (the owner).",
+    args: { input: t.arg({ type: TeamMemberInput, required: true, description: "The member." }) },
     resolve: (_root, { input }, { services, viewer }) => removeTeamMember(services, viewer, input),
   }),
   leaveTeam: t.field({
     type: left,
     description:
-      "Takes the viewer out of a team, as `removeTeamMember` does. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT (the owner, who gives the team away first).",
+      "Removes the viewer from a team, as `removeTeamMember` does. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT (the owner must transfer the team first).",
     args: { input: t.arg({ type: TeamInput, required: true, description: "The team." }) },
     resolve: (_root, { input }, { services, viewer }) => leaveTeam(services, viewer, input),
   }),
   transferTeam: t.field({
     type: transferred,
     description:
-      "Gives the viewer's team to a member; who owned it becomes ADMIN. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN.",
-    args: { input: t.arg({ type: TeamMemberInput, required: true, description: "To whom." }) },
+      "Transfers a team owned by the viewer to a member; the previous owner becomes ADMIN. Errors: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN.",
+    args: {
+      input: t.arg({
+        type: TeamMemberInput,
+        required: true,
+        description: "The team and the new owner.",
+      }),
+    },
     resolve: (_root, { input }, { services, viewer }) => transferTeam(services, viewer, input),
   }),
 }));

@@ -9,26 +9,26 @@ import { checkViewport, designThrough, VIEWPORT_DESCRIPTION, ViewportInput } fro
 
 /** The document's column is never read here: it is a checkpoint behind the head. */
 export const TemplateObject = builder.prismaObject("Template", {
-  description: "A design: a document that operations change, with its whole history.",
+  description: "A design: a document that operations change, with its complete history.",
   select: { id: true },
   fields: (t) => ({
     // Not exposed from the row, so that nothing is read where only the id and the version are asked for.
     id: t.id({ description: "A UUID.", resolve: ({ id }) => id }),
-    name: t.exposeString("name", { description: "What people call it." }),
+    name: t.exposeString("name", { description: "The name of the template." }),
     description: t.exposeString("description", {
       nullable: true,
-      description: "What it is for; null where nobody said.",
+      description: "The purpose of the template; null if not set.",
     }),
     category: t.exposeString("category", {
       nullable: true,
-      description: "The one kind it belongs to; null where nobody said.",
+      description: "The category of the template; null if not set.",
     }),
-    tags: t.exposeStringList("tags", { description: "Keywords, in the order given." }),
+    tags: t.exposeStringList("tags", { description: "Keywords, in the given order." }),
     isPublic: t.exposeBoolean("isPublic", {
-      description: "Whether everyone who is signed in may read and duplicate it.",
+      description: "Whether every signed-in user may read and duplicate the template.",
     }),
     openToGuests: t.exposeBoolean("openToGuests", {
-      description: "Whether it may be read without an account while it is public.",
+      description: "Whether guests without an account may read the template while it is public.",
     }),
     version: t.int({
       description: "The number of operations ever applied, plus one. Grows by one per operation.",
@@ -36,16 +36,16 @@ export const TemplateObject = builder.prismaObject("Template", {
     }),
     versionHash: t.string({
       description:
-        "SHA-256 chained over the operation log, as hex: the same history, and only that, gives the same value.",
+        "SHA-256 chained over the operation log, as hex: only an identical history gives the same value.",
       resolve: async (node, _args, context) =>
         (await readingOf(node, context).position()).versionHash,
     }),
     designData: t.field({
       type: "JSON",
       description:
-        "The document at `version`: `{ canvas, pages: [{ id, name, elements: [...] }], audioLayers: [{ id, name, clips: [...] }] }`, lists in paint order. Error NOT_FOUND for a template in the bin. " +
+        "The document at `version`: `{ canvas, pages: [{ id, name, elements: [...] }], audioLayers: [{ id, name, clips: [...] }] }`, lists in paint order. Error NOT_FOUND for a deleted template. " +
         VIEWPORT_DESCRIPTION,
-      args: { viewport: t.arg({ type: ViewportInput, description: "What the client looks at." }) },
+      args: { viewport: t.arg({ type: ViewportInput, description: "The client's viewport." }) },
       resolve: async (node, { viewport }, context) => {
         checkViewport(viewport);
         const { document } = await readingOf(node, context).document();
@@ -58,19 +58,19 @@ export const TemplateObject = builder.prismaObject("Template", {
     author: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who made it; null where the account is gone.",
+      description: "The user who owns the template; null if the account was deleted.",
       select: { authorId: true },
       resolve: ({ authorId }) => authorId,
     }),
-    createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was created." }),
+    createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
     updatedAt: t.expose("updatedAt", {
       type: "DateTime",
-      description: "When the last operation was committed or its details changed.",
+      description: "The time of the last commit or change of details.",
     }),
     deletedAt: t.expose("deletedAt", {
       type: "DateTime",
       nullable: true,
-      description: "When it was put into the bin; null where it is not there.",
+      description: "The time of deletion (soft delete); null if not deleted.",
     }),
   }),
 });
@@ -80,7 +80,7 @@ builder.queryField("template", (t) =>
     type: TemplateObject,
     nullable: true,
     description:
-      "One template; null where there is none, where the viewer may not see it, and where it is in the bin.",
+      "One template; null if it does not exist, is deleted, or the viewer may not see it.",
     args: { id: t.arg.id({ required: true, description: "The template's id, a UUID." }) },
     resolve: async (_root, { id }, context) => {
       if (context.viewer.kind === "anonymous" || !isUuid(id)) return null;

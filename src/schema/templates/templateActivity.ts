@@ -9,30 +9,30 @@ import { UserObject } from "../accounts/user.js";
 
 const ActivityKindEnum = builder.enumType("TemplateActivityKind", {
   description:
-    "What happened on a template. More kinds may come; a client ignores those it does not know.",
+    "The kind of activity on a template. Kinds may be added; a client ignores unknown ones.",
   values: {
-    JOINED: { description: "Somebody opened it." },
-    LEFT: { description: "Somebody closed it, or is no longer there." },
-    RENAMED: { description: "Its name was set." },
-    LOCKED: { description: "Somebody locked it, or something in it." },
+    JOINED: { description: "A user opened the template." },
+    LEFT: { description: "A user closed the template, or the session expired." },
+    RENAMED: { description: "The name was set." },
+    LOCKED: { description: "A user locked the template or a document node in it." },
     UNLOCKED: { description: "A lock was released." },
-    REVERTED: { description: "It went back to an older version." },
-    COMMENTED: { description: "Somebody began a thread of comments on it, or replied." },
+    REVERTED: { description: "The template was reverted to an older version." },
+    COMMENTED: { description: "A user started a thread of comments or replied." },
   } satisfies Record<ActivityKind, { description: string }>,
 });
 
 const TemplateActivity = builder.objectRef<ActivityEvent>("TemplateActivity").implement({
-  description: "One thing that happened on one template.",
+  description: "One activity on one template.",
   fields: (t) => ({
     templateId: t.exposeID("templateId", { description: "The template." }),
-    kind: t.expose("kind", { type: ActivityKindEnum, description: "What happened." }),
+    kind: t.expose("kind", { type: ActivityKindEnum, description: "The kind of activity." }),
     user: t.field({
       type: UserObject,
       nullable: true,
-      description: "Who did it; null where nobody did and where the account is gone.",
+      description: "The user who caused it; null if no user did, and if the account was deleted.",
       resolve: ({ userId }) => userId,
     }),
-    at: t.expose("at", { type: "DateTime", description: "When." }),
+    at: t.expose("at", { type: "DateTime", description: "The time of the activity." }),
   }),
 });
 
@@ -40,14 +40,14 @@ builder.subscriptionField("templateActivity", (t) =>
   t.field({
     type: TemplateActivity,
     description: [
-      "What happens on several templates, without their operations: so a gallery shows life. News, not history: what",
-      "happens while nobody listens is not told later. A template that the viewer may not see, or that is not there,",
-      "is silent. Errors at subscribing: UNAUTHENTICATED, BAD_USER_INPUT (too many templates).",
+      "Delivers activity on several templates, without their operations, for example for a gallery. Only current activity:",
+      "what happens while the client is not subscribed is not delivered later. A template that does not exist, or that the",
+      "viewer may not see, yields no events. Errors at subscribing: UNAUTHENTICATED, BAD_USER_INPUT (too many templates).",
     ].join("\n"),
     args: {
       templateIds: t.arg.idList({
         required: true,
-        description: "The templates; at most 100 unless the server is set otherwise.",
+        description: "The templates, at most 100 by default.",
       }),
     },
     subscribe: (_root, { templateIds }, context) => follow(templateIds, context),

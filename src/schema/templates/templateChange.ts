@@ -14,63 +14,63 @@ import { OperationObject } from "../editing/operation.js";
 import { checkViewport, ViewportInput } from "./viewport.js";
 
 const TemplateChangeKind = builder.enumType("TemplateChangeKind", {
-  description: "What an event of a subscription says.",
+  description: "The kind of event on a subscription to a template.",
   values: {
     OPERATIONS: { description: "Operations were committed." },
     RESYNC: {
       description:
-        "The log does not reach back to where the subscriber stands: start from `designData`.",
+        "The log no longer reaches back to the subscriber's version: restart from `designData`.",
     },
-    DELETED: { description: "The template went to the bin; the last event." },
+    DELETED: { description: "The template was deleted (soft delete); the last event." },
     ACCESS_REVOKED: { description: "The viewer may no longer see the template; the last event." },
   } satisfies Record<SharedChange["kind"], { description: string }>,
 });
 
 const EnteredElementObject = builder.objectRef<EnteredElement>("EnteredElement").implement({
-  description:
-    "An element as a viewport shows it, whole, and where it stands among those that show.",
+  description: "A complete element that a viewport shows, and its position among the visible ones.",
   fields: (t) => ({
     element: t.expose("element", { type: "JSON", description: "The element at `toVersion`." }),
     afterElementId: t.exposeID("afterElementId", {
       nullable: true,
       description:
-        "The element below it in the paint order, of those that show; null: it is the lowest.",
+        "The visible element directly below it in the paint order; null if it is the lowest.",
     }),
   }),
 });
 
 const ViewportChangeObject = builder.objectRef<ViewportChange>("ViewportChange").implement({
   description: [
-    "What a step did to what a viewport shows. A client applies `operations` without those on elements that are named",
-    "here, removes `left`, and puts each of `entered` in its place, instead of the one it holds with that id.",
+    "The effect of a change on a viewport. A client applies `operations` except those on elements listed here,",
+    "removes `left`, and inserts each of `entered` at its position, replacing its copy with that id.",
   ].join("\n"),
   fields: (t) => ({
     entered: t.field({
       type: [EnteredElementObject],
-      description: "Elements that came to show, or changed their place, lowest first.",
+      description:
+        "Elements that became visible or changed their position in the paint order, lowest first.",
       resolve: ({ entered }) => [...entered],
     }),
     left: t.field({
       type: ["ID"],
-      description: "Elements that no longer show, deleted or not.",
+      description: "Elements that are no longer visible, deleted or not.",
       resolve: ({ left }) => [...left],
     }),
     complete: t.exposeBoolean("complete", {
       description:
-        "Whether `entered` is all that shows: the client drops what else it holds of the page's elements.",
+        "Whether `entered` holds all visible elements: the client discards any other elements it holds of the page.",
     }),
   }),
 });
 
 const TemplateChange = builder.objectRef<SharedChange>("TemplateChange").implement({
-  description: "One step of a template, from one version to a later one.",
+  description: "A change of a template from one version to a later one.",
   fields: (t) => ({
     templateId: t.exposeID("templateId", { description: "The template." }),
-    kind: t.expose("kind", { type: TemplateChangeKind, description: "What the event says." }),
+    kind: t.expose("kind", { type: TemplateChangeKind, description: "The kind of event." }),
     fromVersion: t.exposeInt("fromVersion", {
-      description: "Where the step begins: `toVersion` of the event before.",
+      description: "The version before the change: `toVersion` of the previous event.",
     }),
-    toVersion: t.exposeInt("toVersion", { description: "Where it ends." }),
+    toVersion: t.exposeInt("toVersion", { description: "The version after the change." }),
     operations: t.field({
       type: [OperationObject],
       description:
@@ -81,18 +81,18 @@ const TemplateChange = builder.objectRef<SharedChange>("TemplateChange").impleme
       type: ViewportChangeObject,
       nullable: true,
       description:
-        "What came into the viewport and what left it. Only with `viewport` and OPERATIONS.",
+        "The elements that entered and left the viewport. Only with `viewport` and OPERATIONS.",
       resolve: ({ viewport }) => viewport ?? null,
     }),
     designData: t.expose("designData", {
       type: "JSON",
       nullable: true,
       description:
-        "The document at `toVersion`. Only with RESYNC. With `viewport: { state: true }` without the elements that do not show.",
+        "The document at `toVersion`. Only with RESYNC. With `viewport: { state: true }`, elements that are not visible are omitted.",
     }),
     serverTimestamp: t.expose("serverTimestamp", {
       type: "DateTime",
-      description: "When the last operation was committed, or the event noticed.",
+      description: "The time at which the last operation was committed, or the event was noticed.",
     }),
   }),
 });
@@ -101,18 +101,18 @@ builder.subscriptionField("templateChanged", (t) =>
   t.field({
     type: TemplateChange,
     description: [
-      "Every change after `fromVersion` (where omitted: after the version at subscribing), in order, each once,",
-      "with no gap, whatever the broker or the network loses: `fromVersion` of each event is `toVersion` of the",
-      "one before. Where the log no longer reaches back, the first event is a RESYNC that carries the state.",
-      "`viewport` leaves out what is wholly outside a rectangle of one page, and tells what comes in whole; versions",
-      "still advance. As server-sent events each has `toVersion` as its id, and `Last-Event-ID` counts instead of",
+      "Delivers every change after `fromVersion` (default: the version at subscribing), in order, each exactly once,",
+      "without gaps, even if Redis or the network loses messages: `fromVersion` of each event is `toVersion` of the",
+      "previous one. If the log no longer reaches back, the first event is a RESYNC with the document.",
+      "`viewport` omits what lies completely outside a rectangle of one page, and sends entering elements in full;",
+      "versions still advance. As server-sent events each has `toVersion` as its id, and `Last-Event-ID` replaces",
       "`fromVersion`.",
       "Errors at subscribing: UNAUTHENTICATED, NOT_FOUND, BAD_USER_INPUT, UNAVAILABLE with `retryAfterMs`.",
     ].join("\n"),
     args: {
       templateId: t.arg.id({ required: true, description: "The template to follow." }),
       fromVersion: t.arg.int({ description: "The version that the client holds." }),
-      viewport: t.arg({ type: ViewportInput, description: "What the client looks at." }),
+      viewport: t.arg({ type: ViewportInput, description: "The client's viewport." }),
     },
     subscribe: (_root, args, context) => follow(args, context),
     resolve: ({ templateChanged }) => templateChanged,
@@ -134,10 +134,11 @@ async function follow(
   { viewer, feeds, lastEventId }: GraphQLContext,
 ): Promise<ChangeSource> {
   if (viewer.kind === "anonymous") throw unauthenticated();
-  if (fromVersion != null && fromVersion < 1) throw badUserInput("`fromVersion` begins at 1.");
+  if (fromVersion != null && fromVersion < 1)
+    throw badUserInput("`fromVersion` must be at least 1.");
   checkViewport(viewport);
   const heldVersion = numberOfLastEvent(lastEventId) ?? fromVersion;
   const source = await feeds.follow({ templateId, fromVersion: heldVersion, viewer, viewport });
-  if (source === undefined) throw notFound("There is no such template.");
+  if (source === undefined) throw notFound("Template not found.");
   return source;
 }

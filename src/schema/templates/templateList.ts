@@ -19,19 +19,19 @@ const TEMPLATES_PER_PAGE = { max: 100, standard: 20 };
 const SEARCH_UNITS_MAX = 200;
 
 const TemplateFilter = builder.inputType("TemplateFilter", {
-  description: "Which templates a list holds; what is given must all be so.",
+  description: "A filter for templates; all given conditions must hold.",
   fields: (t) => ({
-    category: t.string({ description: "Those of exactly this category." }),
-    tags: t.stringList({ description: "Those that have all of these tags." }),
-    isPublic: t.boolean({ description: "Only public ones, or only private ones." }),
-    mine: t.boolean({ description: "True: only the viewer's own." }),
+    category: t.string({ description: "Templates of exactly this category." }),
+    tags: t.stringList({ description: "Templates that have all of these tags." }),
+    isPublic: t.boolean({ description: "True: only public templates; false: only private ones." }),
+    mine: t.boolean({ description: "True: only the viewer's own templates." }),
     sharedWithMe: t.boolean({
       description:
-        "True: only what others made and the viewer was granted, by themselves, a team, a project or a link; not what is merely public. Not together with `mine` or `deleted`.",
+        "True: only templates of others on which the viewer has a grant, in person or through a team, project or share link; not merely public ones. Excludes `mine` and `deleted`.",
     }),
-    authorId: t.id({ description: "Only what this person made, of what the viewer may view." }),
+    authorId: t.id({ description: "Only templates of this author that the viewer may view." }),
     deleted: t.boolean({
-      description: "True: those in the bin instead that the viewer may take out again.",
+      description: "True: only deleted templates that the viewer may restore.",
     }),
   }),
 });
@@ -39,13 +39,13 @@ const TemplateFilter = builder.inputType("TemplateFilter", {
 const TemplateOrderEnum = builder.enumType("TemplateOrder", {
   description: "The order of a list of templates.",
   values: {
-    CREATED: { description: "The newest first." },
+    CREATED: { description: "Newest first." },
     CHANGED: {
       description:
-        "What was last edited or described first; to the second where edits of a template come fast.",
+        "Last changed first, by edit or change of details; accurate to the second if edits are frequent.",
     },
     NAME: {
-      description: "By name, whatever is in upper or lower case; letters in the order of Unicode.",
+      description: "By name, ignoring case; letters in Unicode order.",
     },
   } satisfies Record<TemplateOrder, { description: string }>,
 });
@@ -66,29 +66,31 @@ export const TemplateConnection = builder.connectionObject(
     name: "TemplateConnection",
     description: "A page of templates.",
   },
-  { name: "TemplateEdge", description: "A template and its place in the list." },
+  { name: "TemplateEdge", description: "A template and its cursor." },
 );
 
 builder.queryField("templates", (t) =>
   t.field({
     type: TemplateConnection,
     description:
-      "All that the viewer may view, in the order of `orderBy`, the newest first where omitted: their own, what they, their teams or projects were granted, and everyone's public ones; none where nobody is signed in. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The templates that the viewer may view: the viewer's own, those granted in person or through teams and projects, and public ones; empty if the request is not authenticated. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: {
-      first: t.arg.int({ description: "How many from the beginning, 0 to 100; 20 where omitted." }),
-      after: t.arg.string({ description: "The cursor after which to go on." }),
-      last: t.arg.int({
-        description: "How many from the end, 0 to 100; not together with `first`.",
+      first: t.arg.int({
+        description: "The number of results from the start, 0 to 100; default 20.",
       }),
-      before: t.arg.string({ description: "The cursor before which to stop." }),
-      filter: t.arg({ type: TemplateFilter, description: "Which of them." }),
+      after: t.arg.string({ description: "Return results after this cursor." }),
+      last: t.arg.int({
+        description: "The number of results from the end, 0 to 100; excludes `first`.",
+      }),
+      before: t.arg.string({ description: "Return results before this cursor." }),
+      filter: t.arg({ type: TemplateFilter, description: "Restricts the list." }),
       orderBy: t.arg({
         type: TemplateOrderEnum,
-        description: "In which order; cursors belong to one. CREATED where omitted.",
+        description: "The order; a cursor is valid for one order only. Default CREATED.",
       }),
       search: t.arg.string({
         description:
-          "Only those with this text in name, description or a tag, in upper or lower case; at most 200 characters.",
+          "Only templates with this text in name, description or a tag, ignoring case; at most 200 characters.",
       }),
     },
     resolve: async (_root, args, context, info) => {

@@ -20,7 +20,7 @@ export function templateOutcome(name: string, description: string) {
     fields: (t) => ({
       template: t.field({
         type: TemplateObject,
-        description: "The template as it is now.",
+        description: "The current template.",
         resolve: ({ templateId }) => ({ id: templateId }),
       }),
     }),
@@ -40,16 +40,16 @@ export function resultOf(
 }
 
 const PLACE = {
-  teamId: "The team that it shall belong to; personal where neither is given.",
-  projectId: "The project that it shall be in; not together with `teamId`.",
+  teamId: "The team to place it in; personal if neither `teamId` nor `projectId` is given.",
+  projectId: "The project to place it in; excludes `teamId`.",
 };
 
 const DETAILS = {
-  name: "What people call it; not empty.",
-  description: "What it is for.",
-  category: "The one kind it belongs to.",
-  tags: "Keywords, in the order given.",
-  isPublic: "Whether everyone who is signed in may read and duplicate it",
+  name: "The name of the template; not empty.",
+  description: "The purpose of the template.",
+  category: "The category of the template.",
+  tags: "Keywords, in the given order.",
+  isPublic: "Whether every signed-in user may read and duplicate it",
 };
 
 const CreateTemplateInputType = builder
@@ -61,8 +61,8 @@ const CreateTemplateInputType = builder
       description: t.string({ description: DETAILS.description }),
       category: t.string({ description: DETAILS.category }),
       tags: t.stringList({ description: DETAILS.tags }),
-      isPublic: t.boolean({ description: `${DETAILS.isPublic}; private where omitted.` }),
-      designData: t.field({ type: "JSON", description: "Where omitted: one empty page." }),
+      isPublic: t.boolean({ description: `${DETAILS.isPublic}; default false.` }),
+      designData: t.field({ type: "JSON", description: "The document. Default: one empty page." }),
       teamId: t.id({ description: PLACE.teamId }),
       projectId: t.id({ description: PLACE.projectId }),
       idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
@@ -72,9 +72,9 @@ const CreateTemplateInputType = builder
 const UpdateTemplateInputType = builder
   .inputRef<UpdateTemplateInput, false>("UpdateTemplateInput")
   .implement({
-    description: "New details of a template. What is omitted stays.",
+    description: "New details of a template; omitted fields stay unchanged.",
     fields: (t) => ({
-      templateId: t.id({ required: true, description: "The template to describe." }),
+      templateId: t.id({ required: true, description: "The template to change." }),
       name: t.string({ description: DETAILS.name }),
       description: t.string({ description: `${DETAILS.description} Null removes it.` }),
       category: t.string({ description: `${DETAILS.category} Null removes it.` }),
@@ -82,7 +82,7 @@ const UpdateTemplateInputType = builder
       isPublic: t.boolean({ description: `${DETAILS.isPublic}.` }),
       openToGuests: t.boolean({
         description:
-          "Whether it may be read without an account while it is public. For who may SHARE; FORBIDDEN where the server lets nobody read without an account.",
+          "Whether guests without an account may read the template while it is public. Requires the right SHARE; FORBIDDEN if the deployment has no guest access.",
       }),
     }),
   });
@@ -90,10 +90,10 @@ const UpdateTemplateInputType = builder
 const DuplicateTemplateInputType = builder
   .inputRef<DuplicateTemplateInput, false>("DuplicateTemplateInput")
   .implement({
-    description: "What to copy.",
+    description: "The template to copy, and the copy's name and place.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template to copy." }),
-      name: t.string({ description: 'The copy\'s name; "Copy of ..." where omitted.' }),
+      name: t.string({ description: 'The copy\'s name; default "Copy of ...".' }),
       teamId: t.id({ description: PLACE.teamId }),
       projectId: t.id({ description: PLACE.projectId }),
       idempotencyKey: t.id({ description: IDEMPOTENCY_KEY }),
@@ -101,53 +101,53 @@ const DuplicateTemplateInputType = builder
   });
 
 const DeleteTemplateInput = builder.inputType("DeleteTemplateInput", {
-  description: "What to put into the bin.",
+  description: "The template to delete (soft delete).",
   fields: (t) => ({
-    templateId: t.id({ required: true, description: "The template to put into the bin." }),
+    templateId: t.id({ required: true, description: "The template to delete." }),
   }),
 });
 
 const RestoreTemplateInput = builder.inputType("RestoreTemplateInput", {
-  description: "What to take out of the bin.",
+  description: "The template to restore.",
   fields: (t) => ({
-    templateId: t.id({ required: true, description: "The template to take out of the bin." }),
+    templateId: t.id({ required: true, description: "The deleted template to restore." }),
   }),
 });
 
 const CreateTemplateResult = resultOf(
   "CreateTemplateResult",
-  templateOutcome("TemplateCreated", "The template is there, at version 1."),
-  "The new template or a refusal.",
+  templateOutcome("TemplateCreated", "The template was created, at version 1."),
+  "The new template or an error.",
 );
 const UpdateTemplateResult = resultOf(
   "UpdateTemplateResult",
-  templateOutcome("TemplateUpdated", "The details are stored."),
-  "The template or a refusal.",
+  templateOutcome("TemplateUpdated", "The details were changed."),
+  "The template or an error.",
 );
 const DeleteTemplateResult = resultOf(
   "DeleteTemplateResult",
   templateOutcome(
     "TemplateDeleted",
-    "The template is in the bin, where its content cannot be read.",
+    "The template was deleted (soft delete); its content cannot be read.",
   ),
-  "The template or a refusal.",
+  "The template or an error.",
 );
 const RestoreTemplateResult = resultOf(
   "RestoreTemplateResult",
-  templateOutcome("TemplateRestored", "The template is out of the bin, with its whole history."),
-  "The template or a refusal.",
+  templateOutcome("TemplateRestored", "The template was restored, with its complete history."),
+  "The template or an error.",
 );
 const DuplicateTemplateResult = resultOf(
   "DuplicateTemplateResult",
-  templateOutcome("TemplateDuplicated", "The copy is there, at version 1."),
-  "The copy or a refusal.",
+  templateOutcome("TemplateDuplicated", "The copy was created, at version 1."),
+  "The copy or an error.",
 );
 
 builder.mutationFields((t) => ({
   createTemplate: t.field({
     type: CreateTemplateResult,
     description:
-      "Makes a template of the viewer's own, in a team of theirs or a project that they edit where one is named. Refusals: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE, RATE_LIMITED, QUOTA_EXCEEDED, NOT_FOUND and FORBIDDEN (the place).",
+      "Creates a template owned by the viewer, optionally in a team of the viewer or a project that the viewer may edit. Errors: UNAUTHENTICATED, INVALID_INPUT, PAYLOAD_TOO_LARGE, RATE_LIMITED, QUOTA_EXCEEDED, NOT_FOUND and FORBIDDEN (team or project).",
     args: {
       input: t.arg({
         type: CreateTemplateInputType,
@@ -160,7 +160,7 @@ builder.mutationFields((t) => ({
   updateTemplate: t.field({
     type: UpdateTemplateResult,
     description:
-      "Changes the details of a template of the viewer's own; document and version stay. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.",
+      "Changes the details of a template; document and version stay unchanged. Requires the right DESCRIBE. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT.",
     args: {
       input: t.arg({
         type: UpdateTemplateInputType,
@@ -173,7 +173,7 @@ builder.mutationFields((t) => ({
   deleteTemplate: t.field({
     type: DeleteTemplateResult,
     description:
-      "Puts a template that the viewer administers into the bin; nobody reads or changes it there. Once it is there, nothing changes. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
+      "Deletes a template that the viewer administers (soft delete). No user can read or change it until it is restored. Deleting it again has no effect. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
     args: {
       input: t.arg({ type: DeleteTemplateInput, required: true, description: "The template." }),
     },
@@ -182,7 +182,7 @@ builder.mutationFields((t) => ({
   restoreTemplate: t.field({
     type: RestoreTemplateResult,
     description:
-      "Takes a template that the viewer administers out of the bin. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
+      "Restores a deleted template that the viewer administers. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.",
     args: {
       input: t.arg({ type: RestoreTemplateInput, required: true, description: "The template." }),
     },
@@ -191,12 +191,12 @@ builder.mutationFields((t) => ({
   duplicateTemplate: t.field({
     type: DuplicateTemplateResult,
     description:
-      "Copies the current document of a template that the viewer may read into a private one of their own, in a team of theirs or a project that they edit where one is named. Refusals: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED, FORBIDDEN (the place).",
+      "Copies the current document of a template that the viewer may read into a private template owned by the viewer, optionally in a team of the viewer or a project that the viewer may edit. Errors: UNAUTHENTICATED, NOT_FOUND, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED, FORBIDDEN (team or project).",
     args: {
       input: t.arg({
         type: DuplicateTemplateInputType,
         required: true,
-        description: "What to copy.",
+        description: "The template to copy.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => duplicateTemplate(services, viewer, input),

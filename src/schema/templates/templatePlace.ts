@@ -21,7 +21,7 @@ builder.prismaObjectFields(TemplateObject, (t) => ({
     type: TeamObject,
     nullable: true,
     description:
-      "The team it belongs to other than by a project; null where there is none, and where the viewer is not in it.",
+      "The team that the template belongs to directly, not through a project; null if none, and if the viewer is not a member.",
     extensions: { viewerDependent: true },
     select: { teamId: true },
     resolve: ({ teamId }) => teamId,
@@ -30,7 +30,7 @@ builder.prismaObjectFields(TemplateObject, (t) => ({
     type: ProjectObject,
     nullable: true,
     description:
-      "The project it is in; null where there is none, and where the viewer has no role on it.",
+      "The project that the template is in; null if none, and if the viewer has no role on it.",
     extensions: { viewerDependent: true },
     select: { projectId: true },
     resolve: ({ projectId }) => projectId,
@@ -41,7 +41,7 @@ builder.objectField(TeamObject, "templates", (t) =>
   t.field({
     type: TemplateConnection,
     description:
-      "Templates of the team that are in none of its projects, newest first, without those in the bin. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The team's templates outside its projects, newest first, without deleted ones. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: timePageArgs(t.arg),
     resolve: ({ id }, args, context, info) =>
       readTemplates({ teamId: id }, timePageOf(args), context, info),
@@ -52,7 +52,7 @@ builder.objectField(ProjectObject, "templates", (t) =>
   t.field({
     type: TemplateConnection,
     description:
-      "The project's templates, newest first, without those in the bin. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
+      "The project's templates, newest first, without deleted ones. Error BAD_USER_INPUT for a page that is too large or a cursor of another list.",
     args: timePageArgs(t.arg),
     resolve: ({ id }, args, context, info) =>
       readTemplates({ projectId: id }, timePageOf(args), context, info),
@@ -90,34 +90,34 @@ async function readTemplates(
 const MoveTemplateInputType = builder
   .inputRef<MoveTemplateInput, false>("MoveTemplateInput")
   .implement({
-    description: "Where a template shall belong: a team, a project, or neither.",
+    description: "The new place of a template: a team, a project, or neither.",
     fields: (t) => ({
       templateId: t.id({ required: true, description: "The template to move." }),
-      teamId: t.id({ description: "The team it shall belong to." }),
-      projectId: t.id({ description: "The project it shall be in; not together with `teamId`." }),
+      teamId: t.id({ description: "The new team." }),
+      projectId: t.id({ description: "The new project; excludes `teamId`." }),
     }),
   });
 
 const TransferTemplateInputType = builder
   .inputRef<TransferTemplateInput, false>("TransferTemplateInput")
   .implement({
-    description: "Whose a template shall be.",
+    description: "The new author of a template.",
     fields: (t) => ({
-      templateId: t.id({ required: true, description: "The template to give away." }),
-      userId: t.id({ required: true, description: "Its next author." }),
+      templateId: t.id({ required: true, description: "The template to transfer." }),
+      userId: t.id({ required: true, description: "The new author." }),
     }),
   });
 
 const TemplateMovedObject = builder
   .objectRef<{ kind: string; templateId: string }>("TemplateMoved")
   .implement({
-    description: "The template is where it shall be.",
+    description: "The template was moved.",
     fields: (t) => ({
       template: t.field({
         type: TemplateObject,
         nullable: true,
         description:
-          "The template as it is now; null where it went out of the viewer's sight, such as an admin's who moved it out of their team.",
+          "The current template; null if the viewer can no longer see it, for example an admin who moved it out of their team.",
         resolve: (result, _args, context) => stillVisible(result, context),
       }),
     }),
@@ -126,33 +126,37 @@ const TemplateMovedObject = builder
 const MoveTemplateResult = resultOf(
   "MoveTemplateResult",
   TemplateMovedObject,
-  "The template or a refusal.",
+  "The template or an error.",
 );
 const TransferTemplateResult = resultOf(
   "TransferTemplateResult",
-  templateOutcome("TemplateTransferred", "The template has its next author."),
-  "The template or a refusal.",
+  templateOutcome("TemplateTransferred", "The template has the new author."),
+  "The template or an error.",
 );
 
 builder.mutationFields((t) => ({
   moveTemplate: t.field({
     type: MoveTemplateResult,
     description:
-      "Puts a template that the viewer administers into a team of theirs or a project that they edit, or makes it personal to its author. Who may do what with it follows. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (also on path `teamId` for one that a service account made, which has to be given to a person before), QUOTA_EXCEEDED (of the team).",
+      "Moves a template that the viewer administers into a team of the viewer or a project that the viewer may edit, or makes it personal to its author. Access changes accordingly. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT (also on path `teamId` for a template of a service account; transfer it to a person first), QUOTA_EXCEEDED (of the team).",
     args: {
-      input: t.arg({ type: MoveTemplateInputType, required: true, description: "What and where." }),
+      input: t.arg({
+        type: MoveTemplateInputType,
+        required: true,
+        description: "The template and its new place.",
+      }),
     },
     resolve: (_root, { input }, { services, viewer }) => moveTemplate(services, viewer, input),
   }),
   transferTemplate: t.field({
     type: TransferTemplateResult,
     description:
-      "Gives the viewer's template, or one that they administer whose author is gone, to somebody who was granted something on it or is in its team or project. The author before stays its administrator. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (on path `userId`: a service account that does not reach it), QUOTA_EXCEEDED (theirs).",
+      "Transfers the viewer's template, or one that the viewer administers and whose author was deleted, to a user with a grant on it or a member of its team or project. The previous author stays an administrator of the template. Errors: UNAUTHENTICATED, NOT_FOUND (also on path `userId`), FORBIDDEN, INVALID_INPUT (on path `userId`: a service account without access), QUOTA_EXCEEDED (of the new author).",
     args: {
       input: t.arg({
         type: TransferTemplateInputType,
         required: true,
-        description: "What and to whom.",
+        description: "The template and its new author.",
       }),
     },
     resolve: (_root, { input }, { services, viewer }) => transferTemplate(services, viewer, input),

@@ -83,8 +83,8 @@ export class TemplateReading {
     const head = await this.granted();
     if (decideAccess(this.context.viewer, "view", head).allowed) return head;
     const message = head.deleted
-      ? "The template is in the bin; its content can be read once it is restored."
-      : "You may not see this template any more.";
+      ? "The template is deleted; restore it to read its content."
+      : "You no longer have access to this template.";
     throw new GraphQLError(message, { extensions: { code: "NOT_FOUND" } });
   }
 

@@ -12,18 +12,18 @@ export const ViewportInput = builder.inputRef<FollowedViewport, false>("Viewport
     pageId: t.id({ required: true, description: "The page." }),
     x: t.float({ required: true, description: "The left edge." }),
     y: t.float({ required: true, description: "The upper edge." }),
-    width: t.float({ required: true, description: "To the right edge." }),
-    height: t.float({ required: true, description: "To the lower edge." }),
+    width: t.float({ required: true, description: "The width." }),
+    height: t.float({ required: true, description: "The height." }),
     state: t.boolean({
       description:
-        "For subscriptions: whether the client holds nothing yet, or looks elsewhere than before. The first event is a RESYNC then, and `designData` leaves out the elements that do not show.",
+        "For subscriptions: true if the client holds no document yet, or its viewport moved. The first event is then a RESYNC whose `designData` omits the elements that are not visible.",
     }),
   }),
 });
 
 /** What `designData(viewport:)` is, for the descriptions of its fields. */
 export const VIEWPORT_DESCRIPTION =
-  "With `viewport` only the elements that show there, and a member `viewport: { pageId, x, y, width, height, elementsLeftOut }` that says so; such a part is refused where a whole design is expected. Error BAD_USER_INPUT for a negative size.";
+  "With `viewport`: only the visible elements, and a member `viewport: { pageId, x, y, width, height, elementsLeftOut }` that marks the document as partial; a partial document is refused where a complete one is expected. Error BAD_USER_INPUT for a negative size.";
 
 /** @throws GraphQLError BAD_USER_INPUT for a negative size */
 export function checkViewport(viewport: Viewport | null | undefined): void {
