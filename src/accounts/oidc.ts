@@ -56,7 +56,7 @@ export function createOidcProvider(settings: OidcSettings): OidcProvider {
         return providerToken(issuer, payload, clock.now());
       } catch (error) {
         if (isAboutToken(error)) return undefined;
-        throw new ProviderUnavailable("the keys of the identity provider cannot be had", {
+        throw new ProviderUnavailable("the keys of the identity provider cannot be fetched", {
           cause: error,
         });
       }
@@ -100,6 +100,6 @@ async function locate(issuer: string, jwksUrl: string | undefined): Promise<URL>
   });
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);
   const found = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-  if (found.issuer !== issuer) throw new Error(`${address} is of another issuer`);
+  if (found.issuer !== issuer) throw new Error(`${address} belongs to another issuer`);
   return new URL(String(found.jwks_uri));
 }

@@ -55,7 +55,7 @@ async function ofApiToken(
       if (clock.monotonic() - notedAt < USE_MS) return;
       notedAt = clock.monotonic();
       credentials.apiTokenUsed(id, clock.now()).catch((error: unknown) => {
-        warn("the use of an API token could not be noted", error);
+        warn("the use of an API token could not be recorded", error);
       });
     },
   };

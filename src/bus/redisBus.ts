@@ -151,7 +151,7 @@ export class RedisBus implements ChangeBus {
     const envelope = decodeEnvelope(text);
     const topic = envelope && this.#topicOf(name, envelope.message);
     if (envelope === undefined || topic === undefined) {
-      this.#options.warn(`Redis bus: dropped a message on ${name} that is not one of ours`);
+      this.#options.warn(`Redis bus: dropped a message on ${name} in an unknown format`);
       return;
     }
     if (envelope.node !== this.#options.nodeId) this.#listeners.serve(envelope.message, [topic]);

@@ -26,7 +26,7 @@ export async function authorize(
   const access = decideAccess(viewer, action, head);
   if (access.allowed) return { kind: "authorized", viewer, head };
   return access.visible
-    ? refused("FORBIDDEN", "you may see this template but not do this")
+    ? refused("FORBIDDEN", "your access to this template does not permit this action")
     : templateNotFound();
 }
 
@@ -37,5 +37,5 @@ export function unauthenticated(): RequestError {
 
 /** The refusal for a template that is not there, or not for this viewer. */
 export function templateNotFound(): RequestError {
-  return refused("NOT_FOUND", "there is no such template", { path: ["templateId"] });
+  return refused("NOT_FOUND", "template not found", { path: ["templateId"] });
 }

@@ -18,7 +18,9 @@ export function checkText(
   const problem = bounds.unitsMin > 0 && text.isWellFormed() ? nameProblem(text) : undefined;
   if (text.trim().length < bounds.unitsMin) {
     const least =
-      bounds.unitsMin === 1 ? "must not be empty" : `needs ${bounds.unitsMin} characters`;
+      bounds.unitsMin === 1
+        ? "must not be empty"
+        : `must have at least ${bounds.unitsMin} characters`;
     return invalidInput(`${field} ${least}`, ...path);
   }
   if (text.length > bounds.unitsMax) {

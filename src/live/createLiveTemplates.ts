@@ -16,7 +16,7 @@ const SWEEP_MS = 1_000;
 
 /** When a request that found too much waiting may come again. */
 const QUEUE_FULL_RETRY_MS = 500;
-const QUEUES_FULL = "too many bytes of edits wait on this node";
+const QUEUES_FULL = "too many bytes of edits are queued on this node";
 
 export interface LiveServices {
   readonly store: TemplateStore;

@@ -82,5 +82,5 @@ export class DocumentRoom {
 }
 
 function noRoom(): QueueFull {
-  return new QueueFull(RETRY_AFTER_MS, "the node has no room for the document now");
+  return new QueueFull(RETRY_AFTER_MS, "the node has no memory for the document at present");
 }

@@ -86,7 +86,7 @@ export class TemplateGone extends Error {
 export class TargetLocked extends Error {
   override readonly name = "TargetLocked";
   constructor(readonly refusal: LockRefusal) {
-    super("somebody else holds what the request would change");
+    super("another client holds a lock on a part that the request would change");
   }
 }
 
@@ -95,7 +95,7 @@ export class BeyondGrant extends Error {
   override readonly name = "BeyondGrant";
   /** The first operation of the request that does, where the request names some. */
   constructor(readonly operationId: string | undefined) {
-    super("you may edit only a part of this template, and this is not in it");
+    super("your access to this template is restricted to a part that does not include this");
   }
 }
 
@@ -103,7 +103,7 @@ export class BeyondGrant extends Error {
 export class AccessTakenAway extends Error {
   override readonly name = "AccessTakenAway";
   constructor() {
-    super("you may not edit this template any more");
+    super("you may no longer edit this template");
   }
 }
 
@@ -127,7 +127,7 @@ export class QueueFull extends Error {
   override readonly name = "QueueFull";
   constructor(
     readonly retryAfterMs: number,
-    message = "too many requests wait for this template",
+    message = "too many requests are queued for this template",
   ) {
     super(message);
   }

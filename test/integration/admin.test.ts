@@ -208,7 +208,7 @@ test("AUTH-53 makes an account whose person sets the password", async () => {
   const reset = { tokenHash, passwordHash: "next", now: Date.now() };
   expect(await credentials.resetPassword(reset)).toBe(made.id);
   const again = await admin(database.url, "create", email, "Made Again");
-  expect(again).toEqual({ status: 1, text: "admin: email has an account already\n" });
+  expect(again).toEqual({ status: 1, text: "admin: email already has an account\n" });
 });
 
 test("ADMIN-8 leaves the last administrator's account as it is", async () => {

@@ -359,7 +359,7 @@ describe("the ways out", () => {
     const clear = { id: "theirs", type: "CLEAR_PAGE", target: { pageId: "p1" } };
     await board.edit([clear]);
     expect(await warningsOf([set("mine", { fill: "blue" })])).toEqual([
-      'brings back element "e1", which others deleted (operation theirs)',
+      'restores element "e1", which others deleted (operation theirs)',
       'drops your operation mine: sets fill of element "e1"',
       null,
     ]);
@@ -374,7 +374,7 @@ describe("the ways out", () => {
       set("free", { name: "kept" }, { type: "UPDATE_PAGE", target: { pageId: "p1" } }),
     ];
     expect(await warningsOf(mine)).toEqual([
-      'brings back element "e1", which others deleted (operation gone); deletes what others changed: fill of element "e2" (operation theirs)',
+      'restores element "e1", which others deleted (operation gone); deletes what others changed: fill of element "e2" (operation theirs)',
       'drops your operation group: adds element "g"; drops your operation child: adds element "c"; drops your operation mine: deletes element "e2"',
       null,
     ]);

@@ -120,7 +120,7 @@ describe("SERVER_WINS", () => {
     const { resolutionOptions } = await own.apply(sent);
     const [keep, drop] = resolutionOptions.strategies;
     for (const { warning, discardedOps } of [keep, drop]) {
-      expect(warning).toContain("is refused, since your operation c1 does not apply");
+      expect(warning).toContain("is refused because your operation c1 does not apply");
       expect(discardedOps).toEqual([]);
     }
     for (const resolution of ["CLIENT_WINS", "SERVER_WINS"]) {

@@ -232,7 +232,7 @@ describe("invitations", () => {
       role: "ADMIN",
       invitedBy: { name: "Ada" },
     };
-    const none = { code: "NOT_FOUND", message: "there is no such invitation for you", path: [] };
+    const none = { code: "NOT_FOUND", message: "invitation not found", path: [] };
     expect((await bob.data(read)).viewer.invitations.nodes).toEqual([]);
     for (const answer of ["acceptInvitation", "declineInvitation"]) {
       expect(await run(bob, answer, { invitationId })).toMatchObject(none);

@@ -159,7 +159,7 @@ test("API-16: names every part of a document that is wrong, so that the rest can
   const refused = await create(designWith(elements, { id: "q", name: 1, elements: [] }));
   const at = (...path: string[]) => ["designData", "pages", "0", "elements", ...path];
   expect(refused).toMatchObject({ code: "INVALID_INPUT", path: at("1", "x") });
-  expect(refused.message).toContain("7 parts are wrong, see problems");
+  expect(refused.message).toContain("7 parts are invalid, see problems");
   expect(refused.problems.map(({ path }: { path: string[] }) => path)).toEqual([
     at("1", "x"),
     at("2", "id"),

@@ -51,7 +51,7 @@ export async function setTemplatePermission(
     // A token that is limited knows of no team but the one that it is limited to.
     const isWithin = limits.every(({ kind, id }) => kind === "team" && id === holder.teamId);
     const isTheirs = isWithin && (await services.permissions.isInTeam(userId, holder.teamId));
-    if (!isTheirs) return invalidInput("there is no such team of yours", "teamId");
+    if (!isTheirs) return invalidInput("you are in no team with this id", "teamId");
   }
   const made = holder.kind === "address" && permission !== null ? newToken(services) : undefined;
   const outcome = await services.permissions.change(
@@ -64,9 +64,9 @@ export async function setTemplatePermission(
   );
   switch (outcome.kind) {
     case "gone":
-      return refused("NOT_FOUND", "there is no such template", { path: ["templateId"] });
+      return refused("NOT_FOUND", "template not found", { path: ["templateId"] });
     case "noHolder":
-      return invalidInput(`there is no such ${holder.kind}`, `${holder.kind}Id`);
+      return invalidInput(`${holder.kind} not found`, `${holder.kind}Id`);
     case "refused":
       return outcome.reason;
     case "set":
@@ -110,7 +110,7 @@ function changeOf(services: Services, input: SetTemplatePermissionInput): Change
     }
   }
   if (restrictionBytes(restriction) > RESTRICTION_BYTES_MAX) {
-    const message = `what a permission is restricted to takes at most ${RESTRICTION_BYTES_MAX} bytes: name fewer pages, types and elements`;
+    const message = `the restrictions of a permission take at most ${RESTRICTION_BYTES_MAX} bytes; name fewer pages, types and elements`;
     return refused("PAYLOAD_TOO_LARGE", message, { path: ["role"] });
   }
   const permission = role == null ? null : { role, ...restriction };
@@ -158,12 +158,12 @@ function whyNot(
   const bytesBefore = own === undefined ? 0 : restrictionBytes(own);
   const isBeyond = others.restrictionBytes + bytes > RESTRICTION_BYTES_PER_TEMPLATE_MAX;
   if (isBeyond && bytes > bytesBefore) {
-    const message = `what all permissions of a template are restricted to takes at most ${RESTRICTION_BYTES_PER_TEMPLATE_MAX} bytes: name fewer pages, types and elements`;
+    const message = `the restrictions of all permissions of a template take at most ${RESTRICTION_BYTES_PER_TEMPLATE_MAX} bytes; name fewer pages, types and elements`;
     return refused("PAYLOAD_TOO_LARGE", message, { path: ["role"] });
   }
   const isAdministrator = permission?.role === "ADMIN" && isSomebodys(own?.holder ?? holder);
   if (authorId !== null || hasPlace || others.isAdministered || isAdministrator) return undefined;
-  return refused("FORBIDDEN", "nobody would be left to administer the template", {
+  return refused("FORBIDDEN", "the template must keep an administrator", {
     path: ["role"],
   });
 }

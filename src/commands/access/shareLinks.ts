@@ -64,7 +64,7 @@ export async function revokeShareLink(
   const access = await authorize(services, viewer, "share", templateId);
   if (access.kind === "refused") return access;
   if (!(await services.team.shareLinks.revoke(templateId, shareLinkId))) {
-    return refused("NOT_FOUND", "there is no such share link", { path: ["shareLinkId"] });
+    return refused("NOT_FOUND", "share link not found", { path: ["shareLinkId"] });
   }
   tellAccess(services, [templateId]);
   return { kind: "ended", id: shareLinkId };
@@ -83,7 +83,7 @@ export async function acceptShareLink(
       ? undefined
       : await services.team.shareLinks.open(tokenHash, viewer.userId);
   if (opened === undefined) {
-    return refused("NOT_FOUND", "there is no such share link", { path: ["token"] });
+    return refused("NOT_FOUND", "share link not found", { path: ["token"] });
   }
   if (opened.isNews) tellAccess(services, [opened.templateId]);
   return { kind: "changed", templateId: opened.templateId };

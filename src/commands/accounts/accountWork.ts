@@ -82,11 +82,11 @@ export async function confirmEmail(
 export function confirmationProblem(outcome: Exclude<EmailConfirmation, "done">): string {
   switch (outcome) {
     case "gone":
-      return "the account is gone or has another address by now: look it up again";
+      return "the account was deleted or its address changed; look it up again";
     case "noAddress":
-      return "the account has no address";
+      return "the account has no e-mail address";
     case "provenByOther":
-      return "another account proved this address: its person signs in there, or that account is erased first";
+      return "another account has proven this address; its person signs in there, or an administrator erases that account first";
   }
 }
 

@@ -85,7 +85,7 @@ export async function confirmEmail(
   const user = await services.users.findById(userId);
   if (user === undefined) return accountNotFound();
   const isOwn = user.email !== null && parseEmailAddress(email) === user.email;
-  if (!isOwn) return invalidInput("email must be the address that the account has", "email");
+  if (!isOwn) return invalidInput("email must be the account's address", "email");
   const outcome = await confirm(services, userId, user.email);
   if (outcome !== "done") return invalidInput(confirmationProblem(outcome), "email");
   return { kind: "accountChanged", userId };
@@ -122,7 +122,7 @@ export async function eraseAccount(
 /** The refusal of what would leave nobody who administers. */
 export function lastAdministrator(): RequestError {
   const message =
-    "this is the last administrator: make somebody else one first (npm run admin -- grant)";
+    "this is the last administrator; make another user an administrator first (npm run admin -- grant)";
   return refused("FORBIDDEN", message, { path: ["userId"] });
 }
 
@@ -132,5 +132,5 @@ function refusalOf(step: AccountStep): RequestError | undefined {
 }
 
 function accountNotFound(): RequestError {
-  return refused("NOT_FOUND", "there is no such account", { path: ["userId"] });
+  return refused("NOT_FOUND", "account not found", { path: ["userId"] });
 }

@@ -24,12 +24,14 @@ export async function admitNewcomer(
 ): Promise<void> {
   const email = claimed === undefined ? undefined : parseEmailAddress(claimed);
   if (policy.mode === "closed") {
-    throw new SignUpRefused("you have no account here and sign-up is closed: ask an administrator");
+    throw new SignUpRefused(
+      "you have no account on this server and sign-up is closed; ask an administrator",
+    );
   }
   if (policy.domains.length > 0 && (email === undefined || domainProblem(policy, email))) {
-    throw new SignUpRefused("sign-up is limited to verified addresses of certain domains");
+    throw new SignUpRefused("sign-up requires a verified address of a permitted domain");
   }
   if (policy.mode === "open") return;
   if (email !== undefined && (await isInvited(invitations, { email }, clock.now()))) return;
-  throw new SignUpRefused("sign-up needs an invitation to your verified address: ask for one");
+  throw new SignUpRefused("sign-up requires an invitation to your verified address; ask for one");
 }

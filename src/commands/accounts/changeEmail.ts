@@ -39,7 +39,10 @@ export async function changeEmail(
   }
   const checked = await checkOwnPassword(services, origin, user, input.currentPassword);
   if (checked === undefined) {
-    return invalidInput("currentPassword is not the account's password", "currentPassword");
+    return invalidInput(
+      "the account has no password; its identity provider determines its address",
+      "currentPassword",
+    );
   }
   if (isRefusal(checked)) return checked;
   if (email === user.email) return { kind: "accountChanged", userId: user.id };
@@ -47,10 +50,10 @@ export async function changeEmail(
   if (foreign !== undefined) return invalidInput(foreign, "email");
   // Whether an address has an account is told as at signing up, and as seldom.
   const taken = await services.rates.signUps.take(addressKey(origin.address), 1);
-  if (!taken.ok) return rateLimited("too many new addresses", taken.retryAfterMs);
+  if (!taken.ok) return rateLimited("too many changes of address", taken.retryAfterMs);
   switch (await services.users.changeEmail(user.id, email, checked.passwordHash)) {
     case "emailTaken":
-      return invalidInput("email has an account already", "email");
+      return invalidInput("email already has an account", "email");
     case "gone":
       return unauthenticated();
     case "changed":

@@ -56,7 +56,7 @@ export async function createAccountFor(
     ...{ id: userId, email, name: name.trim(), passwordHash, avatarUrl: null },
     createdAt: clock.now(),
   });
-  if (created.kind === "emailTaken") return invalidInput("email has an account already", "email");
+  if (created.kind === "emailTaken") return invalidInput("email already has an account", "email");
   const made = await makePasswordReset(services, { userId, provesEmail: true }, createdBy);
   // Who makes it was signed out meanwhile; an administrator can make another link.
   if (made === undefined) return unauthenticated();

@@ -77,5 +77,5 @@ export async function managedService(
 
 /** The same for what is a person, of another team or not there. */
 export function serviceNotFound(): RequestError {
-  return refused("NOT_FOUND", "the team has no such service account", { path: ["userId"] });
+  return refused("NOT_FOUND", "service account not found in this team", { path: ["userId"] });
 }

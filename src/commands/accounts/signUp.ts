@@ -70,7 +70,7 @@ export async function makeAccount(
     ...{ id: userId, email, name: name.trim(), passwordHash, avatarUrl: null },
     createdAt: services.clock.now(),
   });
-  if (created.kind === "emailTaken") return invalidInput("email has an account already", "email");
+  if (created.kind === "emailTaken") return invalidInput("email already has an account", "email");
   if (invitation !== undefined && !(await accept(services, userId, invitation))) {
     // Another who has the token was quicker: one invitation lets one person in.
     await services.users.remove(userId, services.clock.now());
@@ -91,13 +91,13 @@ async function accept(services: Services, userId: string, token: string): Promis
 }
 
 function closed(): RequestError {
-  const message = "sign-up is closed on this server: ask an administrator of it for an account";
+  const message = "sign-up is closed on this server; ask an administrator for an account";
   return refused("FORBIDDEN", message, { path: [] });
 }
 
 /** The same for none, one that never was, is over or was used. */
 function uninvited(): RequestError {
   const message =
-    "invitation must be the token of an invitation that waits: ask somebody here to invite you";
+    "invitation must be the token of an open invitation; ask a user of this server to invite you";
   return refused("FORBIDDEN", message, { path: ["invitation"] });
 }

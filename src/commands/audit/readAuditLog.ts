@@ -47,7 +47,7 @@ export async function readAuditLog(
     case "forbidden":
       return refused(
         "FORBIDDEN",
-        "only administrators may read the audit log; that of a team, named by `teamId`, who administers it; that of a personal template, named by `templateId`, its author",
+        "only administrators may read the whole audit log; admins of a team may read the team's with `teamId`, the author of a personal template the template's with `templateId`",
       );
     case "allowed":
     case "allowedAsAuthor":

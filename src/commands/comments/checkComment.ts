@@ -53,7 +53,7 @@ export async function checkMentions(
     const sees =
       seenBy !== undefined && decideAccess({ kind: "user", userId }, "view", seenBy).allowed;
     if (accounts.has(userId) && sees) continue;
-    return invalidInput("nobody who may see the template has this id", "mentions", String(index));
+    return invalidInput("no user who can see the template has this id", "mentions", String(index));
   }
   return undefined;
 }

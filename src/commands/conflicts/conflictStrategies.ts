@@ -17,8 +17,7 @@ const THINGS_NAMED_MAX = 5;
 
 /** Neither side can be weighed against a history that cannot be read. */
 const LOSS_UNKNOWN =
-  "what would be lost is not known, and the choice is refused: what others did since the base version is cut from the " +
-  "log or too much to be judged";
+  "the loss is unknown, and the server refuses this strategy: the operations since the base version are pruned from the log or too many to merge";
 
 /** A conflict, and what the ways out of it would lead to. */
 export interface ConflictSides {
@@ -52,20 +51,20 @@ const none = { warning: null, discardedOps: [], overriddenOps: [] } as const;
 
 const manual: Strategy = {
   strategy: "MANUAL",
-  description: "Settle on a whole state yourself.",
+  description: "Provide the complete document yourself.",
   ...none,
 };
 
 /** The ways out where an undo or redo would undo what others did: nothing is at stake unless somebody settles anew. */
 export const undoStrategies: readonly Strategy[] = [
-  { strategy: "SERVER_WINS", description: "Leave everything as it is.", ...none },
+  { strategy: "SERVER_WINS", description: "Leave everything unchanged.", ...none },
   manual,
 ];
 
 function* clientWinsOf({ forced, history, document }: ConflictSides): Steps<Strategy> {
   const strategy = {
     strategy: "CLIENT_WINS",
-    description: "Keep your operations, whatever they collide with.",
+    description: "Keep your operations, despite any collision.",
     ...none,
   } as const;
   switch (forced?.kind) {
@@ -80,14 +79,17 @@ function* clientWinsOf({ forced, history, document }: ConflictSides): Steps<Stra
     case "refused":
       return { ...strategy, warning: refusalOf(forced.refusal) };
     case "collides":
-      return { ...strategy, warning: "is a conflict again: both sides cannot be, whoever wins" };
+      return {
+        ...strategy,
+        warning: "returns a conflict again: the changes of the two sides exclude each other",
+      };
   }
 }
 
 function* serverWinsOf({ fitting, operations, document }: ConflictSides): Steps<Strategy> {
   const strategy = {
     strategy: "SERVER_WINS",
-    description: "Keep what others did and those of your operations that do not collide.",
+    description: "Keep the changes of others, and your operations that do not collide.",
     ...none,
   } as const;
   if (fitting === undefined) return { ...strategy, warning: LOSS_UNKNOWN };
@@ -105,7 +107,7 @@ function* serverWinsOf({ fitting, operations, document }: ConflictSides): Steps<
 }
 
 function refusalOf({ operationId, failure }: AppendFailure): string {
-  return `is refused, since your operation ${operationId} does not apply: ${failure.message}`;
+  return `is refused because your operation ${operationId} does not apply: ${failure.message}`;
 }
 
 function warningOf(losses: readonly string[]): string | null {
@@ -138,7 +140,7 @@ function lossesOfServer(overridden: readonly Overridden[]): string[] {
 const sentences: Readonly<Record<Overridden["kind"], (things: string) => string>> = {
   removes: (things) => `deletes ${things}, which others added`,
   deletes: (things) => `deletes what others changed: ${things}`,
-  restores: (things) => `brings back ${things}, which others deleted`,
+  restores: (things) => `restores ${things}, which others deleted`,
   overwrites: (things) => `overwrites what others set: ${things}`,
 };
 

@@ -113,7 +113,7 @@ function checkInput(services: Services, input: ResolveConflictInput): RequestErr
   if (problem !== undefined) return problem;
   if (resolution === "MANUAL") {
     if (input.manualState != null) return undefined;
-    return invalidInput("MANUAL needs the state", "manualState");
+    return invalidInput("MANUAL requires manualState", "manualState");
   }
   const operations = clientOperations ?? [];
   // Without operations SERVER_WINS keeps the server's state: there is nothing to check.

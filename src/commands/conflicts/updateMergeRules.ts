@@ -34,7 +34,7 @@ export async function updateMergeRules(
     expectedVersion,
   );
   if (updated) return { kind: "mergeRulesUpdated", templateId, version: expectedVersion + 1 };
-  return refused("VERSION_CONFLICT", "the rules were changed since: read them again", {
+  return refused("VERSION_CONFLICT", "the rules were changed since; read them again", {
     path: ["expectedVersion"],
   });
 }

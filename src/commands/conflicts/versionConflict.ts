@@ -75,9 +75,8 @@ export function* versionConflictSteps(
 
 type Sides = Pick<Extract<BatchDecision, { kind: "conflict" }>, "operations" | "history">;
 
-const NO_OPERATIONS =
-  "the choice names no operations that could be merged: choose again on the new head";
-const COLLIDING = "operations of both sides change the same thing";
+const NO_OPERATIONS = "the resolution names no operations to merge; choose again on the new head";
+const COLLIDING = "operations of both sides change the same properties or document nodes";
 
 interface ConflictFacts {
   readonly message: string;
@@ -168,7 +167,7 @@ function messageOf(
 ): string {
   const versions = `made on version ${request.authorship.baseVersion}, but the template is at ${state.version}`;
   return history === undefined
-    ? `the operations were ${versions} and what others did in between is cut from the log or too much to be judged: load the state again`
+    ? `the operations were ${versions} and the operations in between are pruned from the log or too many to merge; reload the state`
     : `the operations were ${versions}`;
 }
 
@@ -178,7 +177,7 @@ function autoMergeOf(
   switch (merged?.kind) {
     case undefined:
       return unavailable(
-        "what others did since the base version is cut from the log or too much to be judged",
+        "the operations since the base version are pruned from the log or too many to merge",
       );
     case "merged":
       return {

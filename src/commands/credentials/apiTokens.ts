@@ -74,7 +74,7 @@ export async function createApiToken(
   if (added === "ended") return unauthenticated();
   if (added === "unusable") {
     const path = input.serviceAccountId == null ? [] : ["serviceAccountId"];
-    const message = "the account is disabled: an administrator has to enable it first";
+    const message = "the account is disabled; an administrator must enable it first";
     return refused("FORBIDDEN", message, { path });
   }
   if (added === "gone" && limit !== undefined) return limitNotFound(limit);
@@ -95,7 +95,7 @@ export async function revokeApiToken(
   const holder = await holderOf(services, viewer, serviceAccountId);
   if (holder.kind === "refused") return holder;
   if (!(await accounts.credentials.removeApiToken(holder.userId, id))) {
-    return refused("NOT_FOUND", "there is no such API token", { path: ["id"] });
+    return refused("NOT_FOUND", "API token not found", { path: ["id"] });
   }
   accounts.standings.changed(holder.userId);
   return { kind: "apiTokenRevoked", id };
@@ -164,7 +164,7 @@ async function teamOf(
 }
 
 function limitNotFound({ kind }: TokenLimit): RequestError {
-  return refused("NOT_FOUND", `there is no such ${kind}`, { path: [`${kind}Id`] });
+  return refused("NOT_FOUND", `${kind} not found`, { path: [`${kind}Id`] });
 }
 
 function problemOf(
@@ -179,7 +179,7 @@ function problemOf(
   const lifetimeMs = expiresAt.getTime() - now;
   if (lifetimeMs <= 0) return invalidInput("expiresAt must be in the future", "expiresAt");
   if (lifetimeMs > LIFETIME_DAYS_MAX * DAY_MS) {
-    return invalidInput(`expiresAt must be within ${LIFETIME_DAYS_MAX} days`, "expiresAt");
+    return invalidInput(`expiresAt must be at most ${LIFETIME_DAYS_MAX} days ahead`, "expiresAt");
   }
   const given = (["teamId", "projectId", "templateId"] as const).filter((id) => input[id] != null);
   if (given.length < 2) return undefined;

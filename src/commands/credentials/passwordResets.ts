@@ -16,11 +16,12 @@ export interface PasswordResetParts extends Pick<Services, "clock"> {
 
 /** Why the account's password cannot be reset; undefined where it can. */
 export function resetProblem(user: UserRecord): string | undefined {
-  if (user.kind === "SERVICE") return "a service account has no password: make a token for it";
+  if (user.kind === "SERVICE")
+    return "a service account has no password; create an API token for it";
   if (user.passwordHash === null) {
-    return "the account has no password: its person signs in with the identity provider";
+    return "the account has no password; its person signs in with the identity provider";
   }
-  if (user.disabledAt !== null) return "the account is disabled: enable it first";
+  if (user.disabledAt !== null) return "the account is disabled; enable it first";
   return undefined;
 }
 

@@ -49,6 +49,6 @@ export async function resetPassword(
 
 function notValid(): RequestError {
   const message =
-    "token is not valid: it was used, is over or was replaced; ask an administrator for a new one";
+    "token is not valid: it was used, expired or replaced; ask an administrator for a new one";
   return invalidInput(message, "token");
 }

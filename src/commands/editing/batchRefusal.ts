@@ -19,7 +19,7 @@ export function batchRefusal(
     case "idReused":
       return refused(
         "OPERATION_ID_REUSED",
-        "another operation with this id is in the log already",
+        "the log already holds a different operation with this id",
         {
           operationId: decision.operationId,
           path: [field, String(decision.index), "id"],
@@ -34,8 +34,7 @@ export function batchRefusal(
     case "baseOutOfReach":
       return refused(
         "VERSION_CONFLICT",
-        `what others did since version ${baseVersion} is cut from the log or too much to be judged: read the template ` +
-          "again and make the operations on its current version",
+        `the operations since version ${baseVersion} are pruned from the log or too many to merge: reload the template and make the operations on its current version`,
         { path: ["baseVersion"] },
       );
     case "refused": {

@@ -45,7 +45,8 @@ export async function farPast(
   const { document } = await live.read(templateId, version);
   const range = { templateId, afterVersion: baseVersion, throughVersion: version };
   const read = await farHistory.read(range, new Relevance(document, operations));
-  if (read.kind === "busy") return rateLimited("too many requests far behind", read.retryAfterMs);
+  if (read.kind === "busy")
+    return rateLimited("too many requests with an old base version", read.retryAfterMs);
   if (read.kind === "outOfReach") return undefined;
   const { entries } = read;
   return {

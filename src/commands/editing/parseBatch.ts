@@ -53,7 +53,7 @@ export function checkOperations(
 ): RequestError | undefined {
   if (operations.length === 0) return invalidInput(`${field} must not be empty`, field);
   if (operations.length > limits.batchOperationsMax) {
-    const message = `at most ${limits.batchOperationsMax} operations go in one request`;
+    const message = `at most ${limits.batchOperationsMax} operations are allowed in one request`;
     return refused("PAYLOAD_TOO_LARGE", message, { path: [field] });
   }
   const seen = new Set<string>();
@@ -62,7 +62,7 @@ export function checkOperations(
     const issue = checkId(id, limits);
     if (issue !== undefined) return invalidInput(`id ${issue.message}`, ...path);
     if (seen.has(id)) {
-      const message = "two operations of the request have this id";
+      const message = "the request has two operations with this id";
       return refused("INVALID_INPUT", message, { operationId: id, path });
     }
     seen.add(id);

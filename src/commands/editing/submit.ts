@@ -97,10 +97,10 @@ export function editorOf(
 
 function locked(refusal: LockRefusal): RequestError {
   if (refusal.kind === "fenceLost") {
-    const message = `the lock with fence ${refusal.fence} is not yours, or not any more`;
+    const message = `you do not hold the lock with fence ${refusal.fence}, or no longer`;
     return refused("LOCKED", message, { path: ["fence"] });
   }
   const { operationId, lock } = refusal;
-  const message = "somebody else has locked what this would change";
+  const message = "another client holds a lock on a part that the request would change";
   return refused("LOCKED", message, { lock, ...(operationId !== undefined && { operationId }) });
 }

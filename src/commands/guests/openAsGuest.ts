@@ -46,7 +46,7 @@ export async function openAsGuest(
   const opened =
     (await renew(guests, input, session)) ?? (await openNew(services, input, session, address));
   if (opened === undefined) return nothingOpen(input);
-  if (opened.kind === "full") return rateLimited("too many guests are here", FULL_RETRY_MS);
+  if (opened.kind === "full") return rateLimited("too many current guests", FULL_RETRY_MS);
   if (opened.kind === "refused") return opened;
   const { templateId, shareLinkId } = opened;
   const guest = { kind: "guest", sessionId, templateId, shareLinkId } as const;
@@ -74,7 +74,7 @@ async function openNew(
   address: string,
 ) {
   const taken = await rates.guestSessions.take(addressKey(address), 1);
-  if (!taken.ok) return rateLimited("too many sessions of guests", taken.retryAfterMs);
+  if (!taken.ok) return rateLimited("too many guest sessions", taken.retryAfterMs);
   const by = knownBy(input);
   if ("kind" in by) return by;
   const opened = await store.open(session, by, settings);
@@ -83,7 +83,7 @@ async function openNew(
 
 /** The refusal where the whole server lets nobody read without an account. */
 export function noGuests(path: readonly string[] = []): RequestError {
-  const message = "this server lets nobody read without an account: sign in";
+  const message = "this server has no guest access; sign in";
   return refused("FORBIDDEN", message, { path });
 }
 
@@ -98,7 +98,7 @@ function knownBy({ token, templateId }: OpenAsGuestInput): GuestKnows | RequestE
 
 /** The same for what never was, is over, in the bin, and for people with an account only. */
 function nothingOpen({ token }: Pick<OpenAsGuestInput, "token">): RequestError {
-  return refused("NOT_FOUND", "nothing can be read here without an account", {
+  return refused("NOT_FOUND", "guest access not found", {
     path: [token == null ? "templateId" : "token"],
   });
 }

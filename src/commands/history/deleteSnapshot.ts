@@ -29,12 +29,13 @@ export async function deleteSnapshot(
       return refused("NOT_FOUND", message, { path: ["snapshotId"] });
     }
     case "notOwn": {
-      const message = "another person kept this snapshot: they or an administrator delete it";
+      const message =
+        "another user made this snapshot; only that user or an administrator of the template may delete it";
       return refused("FORBIDDEN", message, { path: ["snapshotId"] });
     }
     case "needed": {
       const message =
-        "the log was pruned through this version, and older versions are read from it: it stays";
+        "the log was pruned through this version, and older versions depend on this snapshot; it cannot be deleted";
       return invalidInput(message, "snapshotId");
     }
   }

@@ -91,7 +91,7 @@ async function runFrom(
 
 /** The refusal of a batch id under which the log holds something else than the step. */
 export function batchIdReused(): RequestError {
-  const message = "batchId is that of something else in the log: choose a new one for each step";
+  const message = "another batch in the log has this batchId; choose a new one for each step";
   return refused("OPERATION_ID_REUSED", message, { path: ["batchId"] });
 }
 

@@ -60,7 +60,7 @@ export async function revertTemplate(
     return earlier;
   }
   if (target === null) {
-    return invalidInput(`version ${targetVersion} is out of reach`, "targetVersion");
+    return invalidInput(`version ${targetVersion} cannot be reached`, "targetVersion");
   }
 
   const firstId = input.batchId == null ? [] : [firstOperationId(input.batchId)];
@@ -215,9 +215,7 @@ function revertTo(
 }
 
 function headMoved(headVersion: number, version: number): RequestError {
-  const message =
-    `the template is at version ${version}, no longer at ${headVersion}: ` +
-    "look at what was committed since and choose again";
+  const message = `the template is at version ${version}, not ${headVersion}; review the later operations and choose again`;
   return refused("VERSION_CONFLICT", message, { path: ["headVersion"] });
 }
 

@@ -160,7 +160,7 @@ async function takeStep(
         return outcome;
     }
   }
-  return refused("RATE_LIMITED", "your other edits were quicker each time: try again", {
+  return refused("RATE_LIMITED", "too many concurrent edits; try again", {
     retryAfterMs: 500,
   });
 }
@@ -274,7 +274,7 @@ function decisionOf(
     }
     case "collides": {
       const answer = undoConflict(services, templateId, {
-        message: `cannot ${direction} this without undoing what others did since`,
+        message: `cannot ${direction} this without undoing later changes of others`,
         requestedVersion: firstVersionOf(outcome.step),
         context,
         history: context.history() ?? [],

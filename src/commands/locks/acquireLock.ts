@@ -53,7 +53,7 @@ export async function acquireLock(
   const refuse = (held: LockSet): RequestError | undefined => {
     const lock = new LockIndex(held).overlapping(document, request.path, request);
     if (lock !== undefined) {
-      return refused("LOCKED", "somebody else has locked this or a part of it", { lock });
+      return refused("LOCKED", "another client holds a lock on this or a part of it", { lock });
     }
     return tooMany(services, held, request);
   };
@@ -94,10 +94,10 @@ function tooMany(
   if (own.length < locksPerSessionMax || own.some(({ path }) => path === request.path)) {
     return undefined;
   }
-  const message = `a session holds at most ${locksPerSessionMax} locks: release one first`;
+  const message = `a session holds at most ${locksPerSessionMax} locks; release one first`;
   return refused("RATE_LIMITED", message, { retryAfterMs: lockLeaseMs });
 }
 
 function sessionOver(): RequestError {
-  return refused("NOT_FOUND", "the session is over: join again", { path: ["sessionToken"] });
+  return refused("NOT_FOUND", "the session has ended; join again", { path: ["sessionToken"] });
 }

@@ -33,7 +33,7 @@ export async function releaseLock(
   let holder = null;
   if (!force) {
     if (sessionToken == null) {
-      return invalidInput("name the session whose lock it is, or force", "sessionToken");
+      return invalidInput("give the sessionToken of the lock's session, or force", "sessionToken");
     }
     const session = await findSession(services, access.viewer, { templateId, sessionToken });
     if (session.kind === "refused") return session;

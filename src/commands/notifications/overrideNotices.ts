@@ -96,7 +96,7 @@ export class OverrideNotices {
         if (notices.length > 0) tell(await store.add(notices, clock.now()));
       }
     } catch (error) {
-      warn("people could not be told that edits of theirs were overridden", error);
+      warn("notifications of overridden edits could not be written", error);
     }
   }
 }

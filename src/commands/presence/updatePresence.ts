@@ -31,7 +31,7 @@ export async function updatePresence(
   const found = await sessions.find(input.sessionToken, viewer);
   const session = (await reaches(services, viewer, found)) ? found : undefined;
   if (session === undefined) {
-    return refused("NOT_FOUND", "the session is over: join again", { path: ["sessionToken"] });
+    return refused("NOT_FOUND", "the session has ended; join again", { path: ["sessionToken"] });
   }
   const { version } = input;
   if (version != null) sessions.acknowledge(session, version);
@@ -146,7 +146,10 @@ function checkSelection(
     if (value < 0) return invalidInput(`${name} must not be negative`, "textSelection", name);
   }
   if (version > 0) return undefined;
-  return invalidInput("a place in a text counts at a version: say which", "version");
+  return invalidInput(
+    "a text selection requires a version; name the version it refers to",
+    "version",
+  );
 }
 
 function checkVersion(version: number | null | undefined): RequestError | undefined {

@@ -13,22 +13,20 @@ export function quotaExceeded({ holder, what, max }: QuotaFull): RequestError {
   const whose = HOLDERS[holder];
   switch (what) {
     case "templates":
-      return quotaRefusal(
-        `${whose} are ${max} or more, as many as there may be: remove some for good first`,
-      );
+      return quotaRefusal(`${whose} are at the quota of ${max} or above it; erase some first`);
     case "bytes":
       return quotaRefusal(
-        `${whose} would take more than ${max} bytes with this, history included: remove some for good first`,
+        `${whose} would exceed the quota of ${max} bytes with this, including history; erase some first`,
       );
     case "namedVersions":
-      return quotaRefusal(`${whose} has ${max} named versions or more, as many as there may be`);
+      return quotaRefusal(`${whose} is at the quota of ${max} named versions or above it`);
   }
 }
 
 /** The refusal of an edit of a template whose author or team stores more than may be edited. */
 export function editQuotaExceeded(holder: QuotaHolder): RequestError {
   return quotaRefusal(
-    `${HOLDERS[holder]} take more bytes, history included, than may be edited: remove some for good first`,
+    `${HOLDERS[holder]} exceed the quota of bytes for edits, including history; erase some first`,
   );
 }
 

@@ -38,7 +38,7 @@ export async function inviteToTeam(
   const asked = { teamId, action: "manage", ...(email !== undefined && { email }) } as const;
   const changed = await changeTeam(services, viewer, asked, ({ hasEmail }, invitedById) => {
     if (email === undefined) return no(invalidInput("email must be an e-mail address", "email"));
-    if (hasEmail) return no(invalidInput("whoever has this address is in the team", "email"));
+    if (hasEmail) return no(invalidInput("this address already belongs to a member", "email"));
     const createdAt = clock.now();
     const expiresAt = createdAt + team.limits.invitationLifetimeMs;
     const invitation = { id, email, role, tokenHash, invitedById, createdAt, expiresAt };
@@ -108,5 +108,5 @@ async function keyOf(
 
 /** The same for one that never was, is over, or was sent to somebody else. */
 function invitationNotFound(): RequestError {
-  return refused("NOT_FOUND", "there is no such invitation for you", { path: [] });
+  return refused("NOT_FOUND", "invitation not found", { path: [] });
 }

@@ -147,7 +147,9 @@ async function changeProject(
       return memberNotFound();
     case "full":
       if (teamId !== undefined) return teamHasNoRoom();
-      return refused("PAYLOAD_TOO_LARGE", "the project has too many members", { path: [] });
+      return refused("PAYLOAD_TOO_LARGE", "the project has too many members; remove one first", {
+        path: [],
+      });
     case "refused":
       return outcome.reason;
     case "changed":
@@ -166,27 +168,31 @@ export function projectRefusal(
   const access = decideProjectAccess(userId, action, project);
   if (access.allowed) return undefined;
   return access.visible
-    ? refused("FORBIDDEN", "you may see this project but not do this")
+    ? refused("FORBIDDEN", "your role in this project does not permit this action")
     : projectNotFound();
 }
 
 function ownerStays(): RequestError {
-  return invalidInput("the owner stays the owner until the project is given to another", "userId");
+  return invalidInput("the owner keeps this role until the project is transferred", "userId");
 }
 
 /** The same for who has no account and who is not in the project. */
 function memberNotFound(): RequestError {
-  return refused("NOT_FOUND", "there is nobody with this id", { path: ["userId"] });
+  return refused("NOT_FOUND", "no user with access has this id", { path: ["userId"] });
 }
 
 function teamHasNoRoom(): RequestError {
-  return refused("QUOTA_EXCEEDED", "the team has no room for the templates of the project", {
-    path: ["teamId"],
-  });
+  return refused(
+    "QUOTA_EXCEEDED",
+    "the team's quota has no room for the templates of the project",
+    {
+      path: ["teamId"],
+    },
+  );
 }
 
 function projectNotFound(): RequestError {
-  return refused("NOT_FOUND", "there is no such project", { path: ["projectId"] });
+  return refused("NOT_FOUND", "project not found", { path: ["projectId"] });
 }
 
 export interface CreateProjectInput {

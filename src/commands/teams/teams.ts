@@ -124,9 +124,11 @@ export async function changeTeam(
     case "gone":
       return teamNotFound();
     case "missing":
-      return refused("NOT_FOUND", "there is no such invitation", { path: ["invitationId"] });
+      return refused("NOT_FOUND", "invitation not found", { path: ["invitationId"] });
     case "full":
-      return refused("PAYLOAD_TOO_LARGE", "there are too many open invitations", { path: [] });
+      return refused("PAYLOAD_TOO_LARGE", "too many open invitations; revoke one first", {
+        path: [],
+      });
     case "refused":
       return outcome.reason;
     case "changed":
@@ -145,7 +147,7 @@ export function teamRefusal(
   const access = decideTeamAccess(userId, action, team);
   if (access.allowed) return undefined;
   return access.visible
-    ? refused("FORBIDDEN", "you are in this team but may not do this")
+    ? refused("FORBIDDEN", "your role in this team does not permit this action")
     : teamNotFound();
 }
 
@@ -166,21 +168,21 @@ function removal(team: TeamStanding, userId: string): TeamDecision {
 }
 
 function ownerStays(): RequestError {
-  return invalidInput("the owner stays the owner until the team is given to another", "teamId");
+  return invalidInput("the owner keeps this role until the team is transferred", "teamId");
 }
 
 function serviceStays(): RequestError {
   const message =
-    "a service account is a member as long as it is there: deleteServiceAccount removes it";
+    "a service account is a member while it exists; remove it with deleteServiceAccount";
   return invalidInput(message, "userId");
 }
 
 function memberNotFound(): RequestError {
-  return refused("NOT_FOUND", "nobody in this team has this id", { path: ["userId"] });
+  return refused("NOT_FOUND", "no member of this team has this id", { path: ["userId"] });
 }
 
 function teamNotFound(): RequestError {
-  return refused("NOT_FOUND", "there is no such team", { path: ["teamId"] });
+  return refused("NOT_FOUND", "team not found", { path: ["teamId"] });
 }
 
 /**

@@ -106,7 +106,7 @@ async function isService({ users }: Services, userId: string | null): Promise<bo
 
 function staysInTeam(): RequestError {
   const message =
-    "the author is a service account, which reaches what is its team's alone: give the template to a person first";
+    "the author is a service account with access to its own team only; transfer the template to a person first";
   return invalidInput(message, "teamId");
 }
 
@@ -117,7 +117,7 @@ function changed(services: Services, templateId: string): TemplateChanged {
 
 /** The same for who has no account and who was not granted anything. */
 function nobodyOfIt(): RequestError {
-  return refused("NOT_FOUND", "nobody who was granted the template has this id", {
+  return refused("NOT_FOUND", "no user with a grant on the template has this id", {
     path: ["userId"],
   });
 }

@@ -26,7 +26,7 @@ export async function updateTemplate(
   const { name, description, category, tags, isPublic, openToGuests } = input;
   const isShared = isPublic != null && isPublic !== access.head.isPublic;
   if ((isShared || openToGuests != null) && !decideAccess(viewer, "share", access.head).allowed) {
-    const message = "whether everybody may see it is for its administrators to say";
+    const message = "only administrators of the template may change who can see it";
     return refused("FORBIDDEN", message, { path: [isShared ? "isPublic" : "openToGuests"] });
   }
   if (openToGuests && !services.guests.settings.guests) return noGuests(["openToGuests"]);

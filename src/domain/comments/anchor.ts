@@ -41,7 +41,7 @@ export function checkAnchor(anchor: Anchor, limits: DomainLimits): AnchorProblem
   if (pageId === null) {
     const fields = ["elementId", "x", "y", "elementX", "elementY"] as const;
     const field = fields.find((one) => anchor[one] !== null) ?? null;
-    return field === null ? undefined : invalid(`${field} needs its page`, "pageId");
+    return field === null ? undefined : invalid(`${field} requires its page`, "pageId");
   }
   if (elementId !== null && (x !== null || y !== null)) {
     const message =
@@ -51,7 +51,7 @@ export function checkAnchor(anchor: Anchor, limits: DomainLimits): AnchorProblem
   const wrongPin = checkPin(anchor);
   if (wrongPin !== undefined) return wrongPin;
   if ((x === null) !== (y === null)) {
-    return invalid("a point has x and y", x === null ? "x" : "y");
+    return invalid("a point requires x and y", x === null ? "x" : "y");
   }
   for (const [field, value] of Object.entries({ x, y })) {
     if (value === null || Math.abs(value) <= limits.numberMagnitudeMax) continue;
@@ -67,10 +67,10 @@ export function checkAnchor(anchor: Anchor, limits: DomainLimits): AnchorProblem
 function checkPin({ elementId, elementX, elementY }: Anchor): AnchorProblem | undefined {
   if ((elementX === null) !== (elementY === null)) {
     const missing = elementX === null ? "elementX" : "elementY";
-    return invalid("a place in an element has elementX and elementY", missing);
+    return invalid("a place in an element requires elementX and elementY", missing);
   }
   if (elementX === null || elementY === null) return undefined;
-  if (elementId === null) return invalid("elementX needs its element", "elementId");
+  if (elementId === null) return invalid("elementX requires elementId", "elementId");
   for (const [field, value] of Object.entries({ elementX, elementY })) {
     if (value >= 0 && value <= 1) continue;
     return invalid(`${field} must be from 0 to 1, a part of the element's size`, field);

@@ -12,7 +12,7 @@ export function bodyProblem(body: string, unitsMax: number): string | undefined 
   if (body.length > unitsMax) return `must be at most ${unitsMax} characters`;
   if (!body.isWellFormed()) return "must be valid Unicode text";
   if (controlCharacter.test(body)) {
-    return "must not contain control characters but line feeds and tabs";
+    return "must not contain control characters except line feeds and tabs";
   }
   return undefined;
 }

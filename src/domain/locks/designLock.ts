@@ -39,7 +39,7 @@ export function* designLockSteps(
     const locked = lockedElement(document, touch, visited, created);
     if (locked === undefined) continue;
     const path = operation.target.elementId === undefined ? pagePath : elementPath;
-    const message = `element ${quoted(locked.id)} is locked in the design: unlock it first`;
+    const message = `element ${quoted(locked.id)} is locked in the design; unlock it first`;
     return { code: "LOCKED", message, path };
   }
   return undefined;

@@ -15,7 +15,7 @@ export function isVisible(text: string): boolean {
 
 /** What is wrong with a text of one line by which people tell things and each other apart, or undefined. */
 export function nameProblem(name: string): string | undefined {
-  if (!isVisible(name)) return "must not be empty: it needs a character that can be seen";
+  if (!isVisible(name)) return "must not be empty: it needs a visible character";
   if (control.test(name)) return "must be one line without control characters";
   if (directing.test(name)) return "must not contain characters that change the direction of text";
   return undefined;

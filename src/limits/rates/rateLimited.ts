@@ -19,10 +19,10 @@ export function unavailable(message: string): GraphQLError {
 
 export const PLACE_RETRY_AFTER_MS = 5_000;
 
-export const tooManyRequests = "too many requests: make fewer, or wait";
-export const tooManyConnections = "too many connections at once: close some, or wait";
+export const tooManyRequests = "too many requests; send fewer, or wait";
+export const tooManyConnections = "too many concurrent connections; close some, or wait";
 export const tooMuchUnread =
-  "too much of earlier answers is not read yet: read them, and send the same again";
+  "too many bytes of earlier responses are unread; read them, then retry";
 export const tooManyExecutions =
-  "too many different subscriptions at once: use one document for what is equal, select less, or end some";
-export const tooManySubscriptions = "too many subscriptions at once: end some, or wait";
+  "too many different concurrent subscriptions; use one document for equal ones, select less, or end some";
+export const tooManySubscriptions = "too many concurrent subscriptions; end some, or wait";

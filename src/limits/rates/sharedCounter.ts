@@ -71,7 +71,8 @@ export class SharedCounter {
       this.#away = false;
       return { points: consumedPoints, retryAfterMs: msBeforeNext };
     } catch (error) {
-      if (!this.#away) this.#warn("limits: Redis is away, this node counts alone", error);
+      if (!this.#away)
+        this.#warn("limits: Redis is unavailable, this node counts on its own", error);
       this.#away = true;
       return undefined;
     }

@@ -113,11 +113,11 @@ export const workOfEvents: WorkFor = (viewer, origin) =>
 /** Makes the work of each request. */
 export type WorkFor = (viewer: Viewer, origin: RequestOrigin) => RequestWork;
 
-const READ_TOO_MUCH = "too much read: ask for fewer documents and smaller pages, or wait";
+const READ_TOO_MUCH = "too many bytes read; request fewer documents and smaller pages, or wait";
 
 /** The refusal of an answer beyond the bound, with what to do instead. */
 function tooLarge(responseBytesMax: number): GraphQLError {
-  const message = `the request would read more than ${responseBytesMax} bytes of documents and operations: ask for fewer of them in one request, or for smaller pages`;
+  const message = `the request would read more than ${responseBytesMax} bytes of documents and operations; request fewer of them, or smaller pages`;
   return new GraphQLError(message, {
     extensions: { code: "RESPONSE_TOO_LARGE", responseBytesMax },
   });

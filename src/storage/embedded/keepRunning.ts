@@ -39,7 +39,7 @@ export function keepRunning(kept: KeptServer): () => Promise<Postmaster> {
       restarting = restart(kept, () => ended).then((started) => {
         if (started === undefined) return;
         server = started;
-        log("PostgreSQL runs again");
+        log("PostgreSQL is running again");
         if (!ended) look();
       });
     }, LOOK_MS).unref();
@@ -64,7 +64,7 @@ async function restart(
     } catch (error) {
       log(`PostgreSQL: ${(error as Error).message}`);
       if (tried >= pace.triesMax) {
-        log("PostgreSQL does not start any more and is left alone; start Strata again");
+        log("PostgreSQL does not start and will not be restarted; restart Strata");
         return undefined;
       }
       await sleep(pace.delayMs * 2 ** (tried - 1), undefined, { ref: false });

@@ -101,7 +101,7 @@ function placeAt(dataDir: string, placeDir: string, user: RunAs): Place {
 function rememberedPlace(dataDir: string, placeDir: string, log: (line: string) => void): Place {
   if (!existsSync(placeDir)) {
     throw unusable(
-      `the database was kept in ${placeDir}, which is gone; restore it, or delete ${join(dataDir, MEMORY_FILE)} to start empty`,
+      `the database was kept in ${placeDir}, which no longer exists; restore it, or delete ${join(dataDir, MEMORY_FILE)} to start empty`,
     );
   }
   log(`the database is kept in ${placeDir}`);

@@ -143,7 +143,7 @@ async function tryToStart(
       return written.trim() === "" ? ending.reason : written;
     }
     if (waitedMs > 0 && waitedMs % SLOW_START_NOTICE_MS === 0) {
-      log(`PostgreSQL is not ready yet (recovering?); ${place.logFile} says more`);
+      log(`PostgreSQL is not ready yet (recovering?); see ${place.logFile}`);
     }
     await sleep(READY_POLL_MS);
   }

@@ -222,7 +222,7 @@ class Walk {
 
   private checkComputed(operation: LoggedOperation, computed: ComputedColumns | undefined): void {
     const version = operation.resultingVersion;
-    if (computed === undefined) throw new Error(`version ${version} is not there any more`);
+    if (computed === undefined) throw new Error(`version ${version} no longer exists`);
     if (!this.runs.isOwnStart(operation, computed.stepStart)) {
       this.damages.push({ kind: "run", version });
     }

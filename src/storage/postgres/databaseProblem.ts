@@ -45,16 +45,16 @@ function remedyFor({ code, reason }: Failure, { role, database, server }: Place)
       return "it is read-only: name the primary in DATABASE_URL";
     case "57P03":
     case "57P01":
-      return "start again in a moment";
+      return "start Strata again in a moment";
     case "ECONNREFUSED":
       return `nothing listens at ${server}: start PostgreSQL, or correct DATABASE_URL`;
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return `the name of ${server} is not known: correct DATABASE_URL`;
+      return `the host name of ${server} cannot be resolved; correct DATABASE_URL`;
     case "ETIMEDOUT":
     case "EHOSTUNREACH":
     case "ENETUNREACH":
-      return `${server} does not answer: check the address and what stands between`;
+      return `${server} does not respond; check the address, and firewalls in between`;
     default:
       return undefined;
   }

@@ -68,5 +68,5 @@ export class WaitingLine {
 }
 
 function busy(why: string): StorageUnavailable {
-  return new StorageUnavailable(RETRY_MS, { reason: `changes wait for one another: ${why}` });
+  return new StorageUnavailable(RETRY_MS, { reason: `queued writes: ${why}` });
 }

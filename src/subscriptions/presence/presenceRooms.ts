@@ -76,7 +76,7 @@ export class PresenceRooms implements Presence {
 
   async update(session: Session, change: Partial<PresenceState>): Promise<ShownPresence> {
     const room = this.#roomOf(session.templateId);
-    if (room === undefined) throw new ShuttingDown("the node is going away");
+    if (room === undefined) throw new ShuttingDown("the node is stopping");
     return this.#shown(await room.update(session, change));
   }
 

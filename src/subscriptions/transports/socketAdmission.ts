@@ -24,7 +24,7 @@ export function upgradeRefusal(
   isStopping: boolean,
   refusedPage: () => Pick<UpgradeRefusal, "code" | "message"> | undefined,
 ): UpgradeRefusal | undefined {
-  if (!isOurs) return { status: 404, code: "NOT_FOUND", message: "there is nothing here" };
+  if (!isOurs) return { status: 404, code: "NOT_FOUND", message: "not found" };
   if (isStopping) {
     const message = "this node is stopping; try again";
     return { status: 503, code: "UNAVAILABLE", message, retryAfterMs: STOPPING_RETRY_AFTER_MS };

@@ -103,7 +103,7 @@ export class SocketConnection implements Swept {
     if (bytes > this.messageBytesMax + UNREAD_BYTES_MAX) {
       this.close(closeCodes.messageTooLong, "Message too long");
     } else if (!this.#arriving.holds(bytes)) {
-      this.close(closeCodes.tryLater, "Too much is being sent at once");
+      this.close(closeCodes.tryLater, "Too many bytes are being sent concurrently");
     }
   }
 

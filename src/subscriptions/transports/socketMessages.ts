@@ -64,7 +64,10 @@ export class SocketMessages {
   async #admits(data: Buffer, requests: number): Promise<boolean> {
     const { socket } = this.#connection;
     if (data.length > this.#connection.messageBytesMax) {
-      this.#connection.close(closeCodes.messageTooLong, "Sign in to send so much at once");
+      this.#connection.close(
+        closeCodes.messageTooLong,
+        "Sign in to send this many bytes concurrently",
+      );
     } else if (requests > 0 && !(await this.#reader.admit(requests))) {
       this.#connection.close(closeCodes.tryLater, "Too many bytes in messages");
     }

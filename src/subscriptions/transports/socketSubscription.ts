@@ -56,7 +56,7 @@ export class SocketSubscription implements EventSink<Rendering> {
   end(reason: EndReason): void {
     if (this.#operation.ended) return;
     // A client that is told to complete does not come back: its socket is closed instead.
-    if (reason === "shutdown") this.#connection.close(closeCodes.restart, "Connect again");
+    if (reason === "shutdown") this.#connection.close(closeCodes.restart, "Reconnect");
     else this.#complete(this.#operation);
   }
 

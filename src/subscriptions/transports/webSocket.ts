@@ -124,7 +124,7 @@ export class WebSocketTransport {
     if (socket.destroyed) return place.leave();
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       const connection = this.#opened(opened, socket, origin, place);
-      evict = () => connection.close(closeCodes.initTimeout, "Others need the place");
+      evict = () => connection.close(closeCodes.initTimeout, "Replaced by another connection");
     });
   }
 
@@ -203,7 +203,7 @@ export class WebSocketTransport {
     try {
       const { viewer, deadline, watch } = await this.#parts.authenticate(authorization);
       if (connection.socket.readyState !== connection.socket.OPEN) return false;
-      const ended = () => connection.close(closeCodes.forbidden, "The token was ended");
+      const ended = () => connection.close(closeCodes.forbidden, "The token was revoked");
       connection.unwatch = watch?.(ended) ?? connection.unwatch;
       if (!takePlace(this.#parts.admission, viewer, connection)) return false;
       connection.viewer = viewer;
@@ -212,7 +212,7 @@ export class WebSocketTransport {
       return true;
     } catch (error) {
       if (error instanceof Error && "retryAfterMs" in error) {
-        connection.close(closeCodes.tryLater, "The token cannot be checked now");
+        connection.close(closeCodes.tryLater, "The token cannot be verified at present");
       } else if (error instanceof Error && error.name === "NoAccount") {
         connection.close(closeCodes.forbidden, error.message);
       }
@@ -225,7 +225,7 @@ export class WebSocketTransport {
     const { limits, prepare, admission } = this.#parts;
     const { viewer, origin } = connection;
     if (opened.underWay > limits.webSocketSubscriptionsMax) {
-      const message = `a connection has at most ${limits.webSocketSubscriptionsMax} operations under way`;
+      const message = `a connection has at most ${limits.webSocketSubscriptionsMax} running operations`;
       return this.#refused(origin, tooMany(message));
     }
     if (admission.hasUnread(viewer, origin)) return this.#refused(origin, tooMany(tooMuchUnread));
