@@ -10,25 +10,25 @@ const titles: { readonly [S in keyof typeof sections]: string } = {
   http: "HTTP",
   webSocket: "WebSocket",
   graphql: "GraphQL documents",
-  rates: "How much one person or address may do",
-  work: "What one request may read",
+  rates: "Rate limits per user and address",
+  work: "Work per request",
   limits: "Requests and documents",
   live: "Templates in memory",
   feeds: "Subscriptions",
   presence: "Presence",
   sessions: "Sessions",
-  teams: "Teams and the bin",
-  guests: "Guests, who read without an account",
+  teams: "Teams and deleted templates",
+  guests: "Guests",
   audit: "Audit log",
 };
 
 const introduction = `# Configuration
 
-Strata is configured by environment variables. They are read once, at the start; a value that is not acceptable ends
-the start with one line that names it, says what is expected, and the exit code 1. An empty value counts as not set.
-Numbers may be grouped with \`_\`; each name carries its unit. Nothing has to be set for a start on one's own machine.
+Environment variables configure Strata. The server reads them once, at the start. An invalid value ends the start with exit
+code 1 and one line that names the variable and what is expected. An empty value counts as not set. Numbers may be grouped
+with \`_\`; each name carries its unit. No variable is required for a start on a developer's machine.
 
-This page is written by \`npm run config:docs\` from the settings themselves (src/config/settings.ts).
+\`npm run config:docs\` generates this page from the settings (src/config/settings.ts).
 `;
 
 /** The page's text. */

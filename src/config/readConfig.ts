@@ -79,7 +79,7 @@ function checkTogether({
 }: Config): void {
   if (server.environment === "production" && accounts.jwtSecret === undefined) {
     throw new ConfigError(
-      "JWT_SECRET: is not set; expected at least 32 bytes where NODE_ENV is production",
+      "JWT_SECRET: is not set; expected at least 32 bytes if NODE_ENV is production",
     );
   }
   checkOidc(accounts, server);
@@ -135,11 +135,13 @@ function checkOidc(
     throw new ConfigError("OIDC_ISSUER: is not set; expected the address of the provider");
   }
   if (oidcAudience === undefined) {
-    throw new ConfigError("OIDC_AUDIENCE: is not set; expected whom tokens of OIDC_ISSUER are for");
+    throw new ConfigError(
+      "OIDC_AUDIENCE: is not set; expected the audience of the tokens of OIDC_ISSUER",
+    );
   }
   const plain = [oidcIssuer, oidcJwksUrl].some((url) => url?.startsWith("http:"));
   if (plain && server.environment === "production") {
-    throw new ConfigError("OIDC_ISSUER: is not valid; expected https where NODE_ENV is production");
+    throw new ConfigError("OIDC_ISSUER: is not valid; expected https if NODE_ENV is production");
   }
 }
 
@@ -149,7 +151,7 @@ function checkRedis({ url, caFile, certFile, keyFile }: Config["redis"]): void {
   for (const [name, file] of Object.entries(files)) {
     if (file === undefined || isSecret) continue;
     throw new ConfigError(
-      `${name}: is of no use; expected only where REDIS_URL begins with rediss`,
+      `${name}: has no effect; expected only with a REDIS_URL that starts with rediss`,
     );
   }
   if (keyFile === undefined && certFile !== undefined) {

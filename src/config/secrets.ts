@@ -34,9 +34,12 @@ function keep(path: string, dataDir: string, made: Secrets): void {
     writeFileSync(aside, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
     renameSync(aside, path);
   } catch (error) {
-    throw new StartError(`${path} cannot be written; set DATA_DIR to a folder of one's own`, {
-      cause: error,
-    });
+    throw new StartError(
+      `${path} cannot be written; set DATA_DIR to a folder that this user can write`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -51,7 +54,7 @@ function readKept(path: string): Secrets | undefined {
   const parsed = secrets.safeParse(jsonOf(text));
   if (!parsed.success) {
     throw new StartError(
-      `${path} is damaged; delete it to have new secrets made (tokens end then)`,
+      `${path} is damaged; delete it to generate new secrets (all tokens become invalid)`,
     );
   }
   // A copied or restored folder may have lost the mode.

@@ -32,44 +32,44 @@ const port = { fallback: 4_000, min: 0, max: 65_535 };
 const server = {
   environment: oneOf(
     "NODE_ENV",
-    "in `production` secrets must be given and no demo account is made",
+    "the mode; in `production` secrets are required and no demo account is created",
     ["development", "production", "test"],
     "development",
   ),
-  host: text("HOST", "the address to listen on; `0.0.0.0` for all", "127.0.0.1", filled),
+  host: text("HOST", "the address to listen on; `0.0.0.0` for all interfaces", "127.0.0.1", filled),
   port: whole(
     "PORT",
-    "the port to listen on, 0 for any; where it is not set and 4000 is taken, the next free one",
+    "the port to listen on, 0 for any free one; if not set and 4000 is taken, the next free one",
     port,
   ),
   dataDir: text(
     "DATA_DIR",
-    "the folder of the embedded PostgreSQL and of secrets",
+    "the folder for the embedded PostgreSQL and for generated secrets",
     "./data",
     filled,
   ),
   logLevel: oneOf(
     "LOG_LEVEL",
-    "the least important log lines to write, as JSON on standard error",
+    "the lowest level of log lines to write, as JSON on standard error",
     ["fatal", "error", "warn", "info", "debug", "silent"],
     "warn",
   ),
   demo: optionalFlag(
     "DEMO",
-    "make a demo account with a template on the first start, and sign GraphiQL in to it",
+    "creates a demo account with a template at the first start, and signs GraphiQL in to it",
     "true on the embedded PostgreSQL outside production",
   ),
-  graphiql: optionalFlag("GRAPHIQL", "serve GraphiQL", "false in production, else true"),
+  graphiql: optionalFlag("GRAPHIQL", "serves GraphiQL", "false in production, else true"),
   corsOrigins: list(
     "CORS_ORIGINS",
-    "origins whose pages may call the API besides its own, separated by commas; outside production also `localhost`, `127.0.0.1` and `[::1]` on any port",
+    "further origins whose pages may call the API, separated by commas; outside production also `localhost`, `127.0.0.1` and `[::1]` on any port",
     "origins such as https://app.example.com, separated by commas",
     z.string().refine((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
   ),
   publicUrl: optionalText(
     "PUBLIC_URL",
-    "the origin under which people reach this server, such as https://strata.example.com; links to its pages begin with it",
-    "links begin with their path",
+    "the public origin of this server, such as https://strata.example.com; links to its pages start with it",
+    "links start with their path",
     {
       expected: "an origin such as https://strata.example.com",
       schema: z.url({ protocol: /^https?$/ }).refine((url) => new URL(url).origin === url),
@@ -77,7 +77,7 @@ const server = {
   ),
   shutdownMs: whole(
     "SHUTDOWN_MS",
-    "milliseconds that a stop may take before what is left is cut off",
+    "milliseconds for an orderly stop; after that the remaining work is aborted",
     { fallback: 15_000, min: 100, max: 600_000 },
   ),
 };
@@ -87,8 +87,8 @@ const pemFile = { expected: "the path of a file", schema: z.string().min(1) };
 const redis = {
   url: optionalText(
     "REDIS_URL",
-    "the Redis that carries news between nodes",
-    "news stay within this node",
+    "the Redis that connects the nodes of a cluster",
+    "single-node mode: no Redis",
     {
       expected:
         "an address such as redis://host:6379, redis+sentinel://host:26379,host2:26379/mymaster or redis+cluster://host:7000,host:7001",
@@ -98,20 +98,20 @@ const redis = {
   ),
   caFile: optionalText(
     "REDIS_CA_FILE",
-    "with rediss: the certificates that sign those of Redis, as PEM",
-    "those that Node.js trusts, with NODE_EXTRA_CA_CERTS",
+    "with rediss: the CA certificates for the certificate of Redis, as PEM",
+    "the CA certificates of Node.js, with NODE_EXTRA_CA_CERTS",
     pemFile,
   ),
   certFile: optionalText(
     "REDIS_CERT_FILE",
-    "with rediss: the certificate that this server shows to Redis, as PEM; REDIS_KEY_FILE is its key",
-    "it shows none",
+    "with rediss: this server's client certificate for Redis, as PEM; REDIS_KEY_FILE is its key",
+    "no client certificate",
     pemFile,
   ),
   keyFile: optionalText("REDIS_KEY_FILE", "the key of REDIS_CERT_FILE, as PEM", "no key", pemFile),
   prefix: text(
     "REDIS_PREFIX",
-    "what the names of keys and channels begin with; deployments that share a Redis differ in it",
+    "the prefix of the names of keys and channels; unique per deployment on a shared Redis",
     "strata",
     {
       expected: "1 to 100 letters, digits, `.`, `_`, `:` and `-`",
@@ -123,8 +123,8 @@ const redis = {
 const accounts = {
   jwtSecret: optionalText(
     "JWT_SECRET",
-    "the key that signs tokens; the same on every node",
-    "made once and kept in DATA_DIR/secrets.json; required in production",
+    "the key that signs tokens; equal on every node",
+    "generated once and kept in DATA_DIR/secrets.json; required in production",
     {
       expected: "at least 32 bytes",
       schema: z.string().refine((secret) => Buffer.byteLength(secret) >= 32),
@@ -137,17 +137,17 @@ const accounts = {
 const http = {
   trustedProxies: trustedProxies(
     "TRUSTED_PROXIES",
-    "the proxies before this server, whose word on a client's address counts",
+    "the trusted proxies in front of this server (X-Forwarded-For, Forwarded)",
   ),
   forwardingHeader: oneOf(
     "FORWARDING_HEADER",
-    "the header that these proxies write; the other is not read",
+    "the header that these proxies write; the other one is ignored",
     ["x-forwarded-for", "forwarded"],
     "x-forwarded-for",
   ),
   hstsSeconds: whole(
     "HSTS_SECONDS",
-    "seconds for which browsers are told to use HTTPS alone; 0: they are not told. Only where HTTPS stands before this server",
+    "the max-age of Strict-Transport-Security in seconds; 0: no such header. Only for a server behind HTTPS",
     { fallback: 0, min: 0, max: 63_072_000 },
   ),
   ...httpLimitSettings,
@@ -163,15 +163,15 @@ const webSocket = numberSettings(
   {
     webSocketMessageBytesMax: {
       description:
-        "bytes of a message from a client; where it is not set at least OPERATION_BYTES_MAX and 65,536 more",
+        "bytes of a WebSocket message from a client; if not set, raised to OPERATION_BYTES_MAX plus 65,536 where that is more",
     },
     webSocketInitMs: {
-      description: "milliseconds a client has to send connection_init",
+      description: "milliseconds that a client has to send connection_init",
       max: 600_000,
     },
-    webSocketSubscriptionsMax: { description: "subscriptions and requests under way on a socket" },
+    webSocketSubscriptionsMax: { description: "running subscriptions and requests per WebSocket" },
     webSocketBufferBytesMax: {
-      description: "bytes waiting for a slow client, beyond which it is served from the log",
+      description: "unsent bytes for a slow client, above which it is served from the log",
     },
   },
 );
@@ -184,9 +184,9 @@ const feeds = numberSettings(
   {
     pollMs: {
       description:
-        "milliseconds after which the database is asked for commits that no message told of",
+        "milliseconds between polls of the database for commits whose bus message was lost",
     },
-    pollMsWhenUnhealthy: { description: "the same while Redis is away" },
+    pollMsWhenUnhealthy: { description: "the same while Redis is unavailable" },
   },
 );
 
@@ -201,29 +201,29 @@ const presence = numberSettings(
   },
   {
     presenceLifetimeMs: {
-      description: "milliseconds after which somebody whom no node says again is no longer shown",
+      description:
+        "milliseconds after which a presence entry expires without a heartbeat of its node",
       min: 3_000,
       max: 3_600_000,
     },
     presenceRenewMs: {
       description:
-        "milliseconds after which a node says again who is here through it; at most half of PRESENCE_LIFETIME_MS",
+        "milliseconds between a node's heartbeats for its presence entries; at most half of PRESENCE_LIFETIME_MS",
       min: 1_000,
       max: 1_800_000,
     },
     presenceMessageMs: {
       description:
-        "milliseconds between two messages about who moved on a template, to one subscriber and between nodes",
+        "milliseconds between two presence messages of a template, to one subscriber and between nodes",
       max: 10_000,
     },
     presencePeopleMs: {
-      description:
-        "milliseconds that the names of people may be out of date in presence and activity",
+      description: "milliseconds that user names in presence and activity may be out of date",
       max: 3_600_000,
     },
     presenceIdleMs: {
       description:
-        "milliseconds after which somebody who did nothing is shown as idle: no word of their client, no version that it took, no lock",
+        "milliseconds without an action (presence update, version received, lock) after which a user is shown as idle",
       min: 1_000,
       max: 86_400_000,
     },
@@ -238,19 +238,19 @@ const presence = numberSettings(
 const graphql = {
   introspection: optionalFlag(
     "INTROSPECTION",
-    "tell the schema to whoever asks, and suggest names in errors; GraphiQL needs it",
+    "permits introspection of the schema, and suggests names in errors; GraphiQL requires it",
     "false in production, else true",
   ),
   persistedDocuments: oneOf(
     "PERSISTED_DOCUMENTS",
-    "whether documents may be named by their SHA-256 (`allow`), or must be (`require`)",
+    "whether clients may name documents by their SHA-256 (`allow`), or must (`require`)",
     ["off", "allow", "require"],
     "off",
   ),
   persistedDocumentsFile: optionalText(
     "PERSISTED_DOCUMENTS_FILE",
-    "the JSON file that holds these documents by their SHA-256",
-    "there are none",
+    "the JSON file of these documents by their SHA-256",
+    "no documents",
     filled,
   ),
   ...documentLimitSettings,

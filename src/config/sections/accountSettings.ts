@@ -25,20 +25,20 @@ export const accountSettings = {
     },
     {
       tokenLifetimeSeconds: {
-        description: "seconds that an access token is valid",
+        description: "lifetime of an access token, in seconds",
         max: YEAR_SECONDS,
       },
       refreshLifetimeSeconds: {
-        description: "seconds that a person stays signed in without refreshing",
+        description:
+          "lifetime of a refresh token, in seconds; a user who does not refresh within it must sign in again",
         max: YEAR_SECONDS,
       },
       signInsPerUserMax: {
-        description:
-          "devices that a person is signed in on; with one more the oldest is signed out",
+        description: "sign-ins (devices) of a user; one more ends the oldest",
       },
-      apiTokensPerUserMax: { description: "API tokens of a person that have not run out" },
+      apiTokensPerUserMax: { description: "valid API tokens of a user" },
       passwordResetLifetimeSeconds: {
-        description: "seconds that an administrator's link to set a new password can be used",
+        description: "lifetime of an administrator's link to set a new password, in seconds",
         min: 60,
         max: 2_592_000,
       },
@@ -46,32 +46,32 @@ export const accountSettings = {
   ),
   signUp: oneOf(
     "SIGN_UP",
-    "who may make an account, also by coming from the identity provider for the first time: everybody (`open`), who was invited to a team or granted a permission by e-mail address (`invited`), or nobody but administrators for others (`closed`)",
+    "the sign-up mode, also for first sign-ins by the identity provider: any user (`open`), invited to a team or granted a permission by e-mail address (`invited`), or by administrators only (`closed`)",
     signUpModes,
     "open",
   ),
   signUpDomains: list(
     "SIGN_UP_DOMAINS",
-    "the domains of e-mail addresses that accounts may be made with and changed to, such as example.com,example.org; all where it is not set. Addresses that an identity provider verified are proven; at signing up with a password anybody can name any",
+    "the permitted domains of e-mail addresses at sign-up and change of address, such as example.com,example.org; all if not set. An address verified by an identity provider is proven; at sign-up with a password it is not",
     "domains such as example.com, separated by commas",
     z.string().toLowerCase().regex(DOMAIN),
   ),
   oidcIssuer: optionalText(
     "OIDC_ISSUER",
-    "the OpenID Connect provider whose tokens are taken, as they name it in `iss`",
-    "only accounts of its own",
+    "the issuer (`iss`) of the OpenID Connect provider whose tokens are accepted",
+    "no provider: password accounts only",
     webAddress("an address such as https://id.example.com"),
   ),
   oidcAudience: optionalText(
     "OIDC_AUDIENCE",
-    "whom its tokens must be for, in `aud`; required with OIDC_ISSUER",
+    "the audience (`aud`) that its tokens must have; required with OIDC_ISSUER",
     "no provider",
     { expected: "a non-empty text", schema: z.string().min(1) },
   ),
   oidcJwksUrl: optionalText(
     "OIDC_JWKS_URL",
-    "where its keys are",
-    "the provider's discovery document says",
+    "the address of its keys",
+    "taken from the provider's discovery document",
     webAddress("an address such as https://id.example.com/keys"),
   ),
 };

@@ -4,32 +4,32 @@ import { numberSettings } from "../numberSettings.js";
 
 export const auditSettings = numberSettings(defaultAuditSettings, {
   auditFlushMs: {
-    description: "milliseconds that audit entries wait for others to be written with",
+    description: "milliseconds that audit entries wait to be written together",
     max: 60_000,
   },
-  auditBatchEntriesMax: { description: "audit entries of one statement", max: 10_000 },
+  auditBatchEntriesMax: { description: "audit entries per statement", max: 10_000 },
   auditQueuedEntriesMax: {
     description:
-      "audit entries waiting in memory, beyond which refused attempts are counted instead of told, and changes that must be told are refused",
+      "audit entries queued in memory, above which refused attempts are only counted, and changes that require an entry are refused",
     max: 1_000_000,
   },
   auditSilenceMs: {
     description:
-      "milliseconds that a node is silent before others write the audit entries it left; more than a commit can be under way",
+      "milliseconds of silence after which other nodes write a node's pending audit entries; longer than a commit can take",
     min: 100,
     max: 3_600_000,
   },
   auditAnonymousEntriesPerHourMax: {
     description:
-      "audit entries an hour for refused attempts from one address on which nobody is signed in; those beyond are counted",
+      "audit entries per hour for unauthenticated refused attempts from one address; further ones are only counted",
     max: 1_000_000,
   },
   auditCountedMs: {
-    description: "milliseconds after which an audit entry an address tells how many were counted",
+    description: "milliseconds after which an audit entry per address records the number counted",
     max: 86_400_000,
   },
   auditMonthsAhead: {
-    description: "months for which partitions of the audit log are made ahead",
+    description: "months for which partitions of the audit log are created ahead",
     max: 24,
   },
 });

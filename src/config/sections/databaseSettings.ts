@@ -19,7 +19,7 @@ export const databaseSettings = {
     {
       poolConnectionsMax: {
         description:
-          "connections to PostgreSQL; half of them at most are for changes that lock what they change, edits of documents aside",
+          "connections to PostgreSQL; at most half of them serve changes that lock rows, except edits of documents",
         min: 2,
         max: 1_000,
       },
@@ -29,7 +29,7 @@ export const databaseSettings = {
         max: 3_600_000,
       },
       connectMs: {
-        description: "milliseconds to wait for a connection, or for one's turn to have one",
+        description: "milliseconds to wait for a connection, or for a turn to get one",
         min: 100,
         max: 600_000,
       },

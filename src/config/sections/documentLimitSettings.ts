@@ -14,21 +14,21 @@ export const documentLimitSettings = numberSettings(
   },
   {
     graphqlDepthMax: {
-      description: "nested selections in a document; those of introspection are not counted",
+      description: "nested selections in a document, without those of introspection",
     },
     graphqlCostMax: {
       description:
-        "cost of a document: 1 per field, times how long the lists above it may be (`first` or `last`; 25 without pages)",
+        "cost of a document: 1 per field, multiplied by the lengths of the lists above it (`first` or `last`; 25 for a list without pages)",
     },
     graphqlAliasesMax: { description: "aliases in a document" },
     graphqlDirectivesMax: { description: "directives in a document" },
     graphqlTokensMax: { description: "tokens in a document" },
     graphqlDocumentUnitsMax: {
-      description: "UTF-16 units of a document's text; what is longer belongs into variables",
+      description: "UTF-16 units of a document's text; put longer values into variables",
     },
     graphqlComparisonsMax: {
       description:
-        "comparisons that validating a document may take: one per selection, and one per pair of selections of the same field at the same place",
+        "comparisons for validating a document: one per selection, and one per pair of selections of the same field at the same place",
     },
     graphqlBatchMax: {
       description: "GraphQL requests in one HTTP request; 1: lists are refused",

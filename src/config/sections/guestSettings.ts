@@ -5,7 +5,7 @@ import { numberSettings } from "../numberSettings.js";
 export const guestSettings = {
   guests: optionalFlag(
     "GUESTS",
-    "let share links and public templates that are set to be open to guests be read without an account",
+    "permits guest access: share links and public templates that are open to guests can be read without an account",
     "true",
   ),
   ...numberSettings(
@@ -18,20 +18,20 @@ export const guestSettings = {
     },
     {
       guestSessionSeconds: {
-        description: "seconds that a guest's token is valid; then the link is opened again",
+        description: "lifetime of a guest token, in seconds; then the guest opens the link again",
         max: 86_400,
       },
       guestSessionsPerLinkMax: {
         description:
-          "sessions of guests that run at once by one share link, and on one template that is open itself",
+          "concurrent guest sessions by one share link, and on one template that is itself open to guests",
       },
       guestSessionsMax: { description: "the same on all templates together" },
       addressGuestSessionsPerLinkMax: {
         description:
-          "of the sessions of guests by one share link, or on one template that is open itself, those that run from one address",
+          "concurrent guest sessions from one address by one share link, or on one template that is itself open to guests",
       },
       addressGuestSessionsMax: {
-        description: "of the sessions of guests on all templates together, those from one address",
+        description: "concurrent guest sessions from one address on all templates together",
       },
     },
   ),

@@ -15,25 +15,25 @@ export const httpLimitSettings = numberSettings(
   {
     httpBodyBytesMax: {
       description:
-        "bytes of a request's body; where it is not set at least OPERATION_BYTES_MAX and 65,536 more",
+        "bytes of a request body; if not set, raised to OPERATION_BYTES_MAX plus 65,536 where that is more",
     },
     httpAnonymousBodyBytesMax: {
       description:
-        "the same where nobody is signed in, who has little to send; also of a message on a WebSocket",
+        "bytes of an unauthenticated request body, and of an unauthenticated message on a WebSocket",
     },
     httpBodyValuesMax: {
-      description: "JSON values in a request's body, nested ones included: each takes memory",
+      description: "JSON values in a request body, including nested ones: each takes memory",
     },
-    httpHeaderBytesMax: { description: "bytes of a request's headers, all together", min: 1_024 },
-    httpHeadersMs: { description: "milliseconds a client has to send its headers" },
+    httpHeaderBytesMax: { description: "bytes of all headers of a request together", min: 1_024 },
+    httpHeadersMs: { description: "milliseconds that a client has to send its headers" },
     httpRequestMs: {
       description:
-        "milliseconds a client has to send a whole request, or a whole message on a WebSocket",
+        "milliseconds that a client has to send a whole request, or a whole message on a WebSocket",
     },
-    httpKeepAliveMs: { description: "milliseconds an idle connection is kept" },
+    httpKeepAliveMs: { description: "milliseconds that an idle connection is kept open" },
     answerStalledMsMax: {
       description:
-        "milliseconds for which a client may take nothing of what is on its way to it, over HTTP, event streams and WebSockets",
+        "milliseconds without progress after which a client that does not read its response is disconnected, over HTTP, event streams and WebSockets",
       min: 1_000,
       max: 3_600_000,
     },

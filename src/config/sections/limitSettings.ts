@@ -8,12 +8,12 @@ import { numberSettings } from "../numberSettings.js";
 export const domainLimitSettings = numberSettings(defaultDomainLimits, {
   operationBytesMax: {
     description:
-      "UTF-8 bytes of one operation's target and payload. 1 MB, since each operation is sent to everyone who has the template open, kept in the log for good, and read where edits are merged: what is larger, such as a picture, belongs into a file that the document names. 10 MB is tested over HTTP and WebSocket; one long string also needs STRING_UNITS_MAX",
+      "UTF-8 bytes of one operation's target and payload. 1 MB, because each operation is sent to every subscriber of the template, kept in the log for good, and read by merges: store larger content, such as a picture, in a file that the document names. 10 MB is tested over HTTP and WebSocket; one long string also requires STRING_UNITS_MAX",
   },
   batchOperationsMax: { description: "operations in one request" },
   documentBytesMax: { description: "UTF-8 bytes of a whole document" },
   documentValuesMax: {
-    description: "JSON values of a whole document, nested ones included: each takes memory",
+    description: "JSON values of a whole document, including nested ones: each takes memory",
   },
   pagesPerDocumentMax: { description: "pages in a document" },
   elementsPerPageMax: { description: "elements on a page" },
@@ -34,7 +34,7 @@ export const domainLimitSettings = numberSettings(defaultDomainLimits, {
   numberMagnitudeMax: { description: "largest absolute value of any number in a payload" },
   clientClockSkewMsMax: {
     description:
-      "milliseconds that a client's `timestamp` counts as ahead of the server's clock where the later writer wins; a reading beyond that is set back, none is refused",
+      "milliseconds that a client's `timestamp` may be ahead of the server's clock under last writer wins; a later one is set back, none is refused",
   },
 });
 
@@ -54,10 +54,10 @@ export const defaultRequestLimits: RequestLimits = {
 };
 
 export const requestLimitSettings = numberSettings(defaultRequestLimits, {
-  nameUnitsMax: { description: "UTF-16 units of a name: of users, templates, snapshots and tags" },
+  nameUnitsMax: { description: "UTF-16 units of the name of a user, template, snapshot or tag" },
   descriptionUnitsMax: { description: "UTF-16 units of a description or reason" },
   tagsMax: { description: "tags of a template" },
-  passwordUnitsMin: { description: "fewest UTF-16 units of a password" },
+  passwordUnitsMin: { description: "minimum UTF-16 units of a password" },
   passwordUnitsMax: {
     description: "UTF-16 units of a password",
     // Hashing takes time in proportion.
@@ -67,13 +67,13 @@ export const requestLimitSettings = numberSettings(defaultRequestLimits, {
     description: "UTF-16 units of the https address of a person's picture",
     max: 10_000,
   },
-  presenceSelectionIdsMax: { description: "ids in the selection that a client shows to others" },
-  presenceStatusUnitsMax: { description: "UTF-16 units of the status that a client shows" },
-  presenceBytesMax: { description: "UTF-8 bytes of all that a client shows of itself, as JSON" },
-  activityTemplatesMax: { description: "templates whose activity one subscription follows" },
+  presenceSelectionIdsMax: { description: "ids in a client's selection (presence)" },
+  presenceStatusUnitsMax: { description: "UTF-16 units of a client's status (presence)" },
+  presenceBytesMax: { description: "UTF-8 bytes of a client's whole presence, as JSON" },
+  activityTemplatesMax: { description: "templates in one subscription to activity" },
   missedOperationsMax: {
     description:
-      "operations told to a client that joins with the version it has; with more to tell it reads the document",
+      "missed operations sent to a client that joins with its version; if there are more it reads the document",
     max: 10_000,
   },
 });
@@ -84,12 +84,12 @@ const MS_MAX = 86_400_000;
 export const lockLimitSettings = numberSettings(defaultLockLimits, {
   lockLeaseMs: {
     description:
-      "milliseconds that a lock lasts, and that each heartbeat of its session makes it last again, unless another lease is asked for",
+      "default lease of a lock in milliseconds, renewed by each heartbeat of its session",
     min: LOCK_LEASE_MS_MIN,
     max: MS_MAX,
   },
   lockHoldMsMax: {
-    description: "milliseconds that a lock may be held with all renewals",
+    description: "milliseconds that a lock may be held, including renewals",
     min: LOCK_LEASE_MS_MIN,
     max: MS_MAX,
   },
@@ -98,14 +98,14 @@ export const lockLimitSettings = numberSettings(defaultLockLimits, {
 
 export const commentLimitSettings = numberSettings(defaultCommentLimits, {
   commentBodyUnitsMax: { description: "UTF-16 units of a comment", max: 1_000_000 },
-  commentMentionsMax: { description: "people whom one comment mentions", max: 1_000 },
+  commentMentionsMax: { description: "users mentioned in one comment", max: 1_000 },
   commentThreadsMax: {
-    description: "threads of comments on a template, deleted ones included",
+    description: "threads of comments on a template, including deleted ones",
     max: 100_000,
   },
-  commentRepliesMax: { description: "replies in a thread, deleted ones included", max: 100_000 },
+  commentRepliesMax: { description: "replies in a thread, including deleted ones", max: 100_000 },
   commentDepthMax: {
-    description: "how deep replies answer replies; a reply to the first comment is 1 deep",
+    description: "depth of nested replies; a reply to the first comment has depth 1",
     max: 1_000,
   },
 });

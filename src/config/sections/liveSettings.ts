@@ -5,45 +5,50 @@ import { numberSettings } from "../numberSettings.js";
 export const liveTemplateSettings = numberSettings(defaultLiveSettings, {
   liveBytesMax: {
     description:
-      "bytes of heap, about, that documents in memory, documents being read and the recent logs take together",
+      "approximate bytes of heap for documents in memory, documents being read and the recent logs together",
   },
   recentOperationsMax: { description: "operations of one template's log kept in memory" },
-  recentBytesMax: { description: "bytes of heap, about, of one template's log kept in memory" },
+  recentBytesMax: {
+    description: "approximate bytes of heap for one template's log kept in memory",
+  },
   commitOperationsMax: {
     description: "operations in one commit, unless a single request has more",
   },
   decisionSliceMsMax: {
     description:
-      "milliseconds for which one decision (an edit, a merge, an undo, a revert) or one large document goes on before other requests have their turn",
+      "milliseconds that one decision (an edit, a merge, an undo, a revert) or one large document runs before other requests get a turn",
   },
   queuedOperationsMax: {
-    description: "operations waiting for one template, beyond which requests are refused",
+    description: "operations queued for one template, above which requests are refused",
   },
   queuedBytesMax: {
     description:
-      "bytes of heap, about, of edits that wait or are being committed on this node, all templates together, beyond which requests are refused",
+      "approximate bytes of heap for queued and uncommitted edits of all templates on this node, above which requests are refused",
   },
   lostRacesMax: {
-    description: "commits that other nodes may win in a row before this node takes the row lock",
+    description: "consecutive commits lost to other nodes before this node takes the row lock",
   },
   historyOperationsMax: {
     description:
-      "operations of history that a round of decisions reads at once; what is further behind is read before, in pages of which what matters is kept",
+      "operations of history that a round of decisions reads at once; older history is read beforehand, page by page, and reduced to what is needed",
   },
   decidedConflictsKeptMax: {
     description:
-      "records of what merges decided by clock or rule that a template keeps, one for each batch; up to 50 more before the oldest are dropped",
+      "conflict records per template of decisions by timestamp or rule, one per batch; the oldest are dropped when 50 more have been added",
   },
   checkpointVersionsMin: {
     description:
-      "versions after which a checkpoint follows, once the log grew by the document's size",
+      "versions after which a checkpoint is written, once the log has grown by the document's size",
   },
-  checkpointVersionsMax: { description: "versions after which a checkpoint follows in any case" },
+  checkpointVersionsMax: {
+    description: "versions after which a checkpoint is written in any case",
+  },
   checkpointIdleMs: {
-    description: "milliseconds without a change after which a template gets its checkpoint",
+    description: "milliseconds without a change after which a checkpoint is written",
   },
   snapshotVersionsMin: {
-    description: "as CHECKPOINT_VERSIONS_MIN, for the automatic snapshots that history reads from",
+    description:
+      "as CHECKPOINT_VERSIONS_MIN, for the automatic snapshots from which history is read",
   },
   snapshotVersionsMax: { description: "as CHECKPOINT_VERSIONS_MAX, for automatic snapshots" },
 });

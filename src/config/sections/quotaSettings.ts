@@ -4,27 +4,26 @@ import { numberSettings } from "../numberSettings.js";
 
 export const quotaSettings = numberSettings(defaultQuotas, {
   templatesPerPersonMax: {
-    description: "templates of which one person is the author, those in the bin among them",
+    description: "templates of one author, including deleted ones",
   },
   templatesPerTeamMax: {
-    description: "templates in one team and its projects, those in the bin among them",
+    description: "templates in one team and its projects, including deleted ones",
   },
   storedBytesPerPersonMax: {
     description:
-      "bytes of documents, logs and snapshots of the templates of one author, beyond which nothing is created or copied for them",
+      "bytes of documents, logs and snapshots of one author's templates, above which creating and copying are refused",
   },
   storedBytesPerTeamMax: {
     description: "the same for the templates of one team",
   },
   editedBytesPerPersonMax: {
     description:
-      "bytes of the templates of one author, beyond which these are not edited either; at least STORED_BYTES_PER_PERSON_MAX",
+      "bytes of one author's templates, above which edits of them are refused too; at least STORED_BYTES_PER_PERSON_MAX",
   },
   editedBytesPerTeamMax: {
     description: "the same for the templates of one team; at least STORED_BYTES_PER_TEAM_MAX",
   },
   namedVersionsPerTemplateMax: {
-    description:
-      "named versions of a template; automatic snapshots and those of reverts do not count",
+    description: "named versions of a template, without automatic snapshots and those of reverts",
   },
 });

@@ -5,36 +5,36 @@ import { numberSettings } from "../numberSettings.js";
 export const rateSettings = numberSettings(defaultRateSettings, {
   operationsPerMinuteMax: {
     description:
-      "points of edits of a person in a minute in the long run, as many again at once: a request costs one, with each further 40 operations and each 32 KiB of what the log keeps of them one more",
+      "edit points of a user per minute, with a burst of the same size: a request costs one, plus one for each further 40 operations and each 32 KiB that the log stores",
   },
   requestsPerMinuteMax: {
     description:
-      "GraphQL requests of a person in a minute in the long run, over HTTP and WebSocket; as many again at once",
+      "GraphQL requests of a user per minute, over HTTP and WebSocket, with a burst of the same size",
   },
   readBytesPerMinuteMax: {
     description:
-      "bytes of documents and payloads that a person may read in a minute in the long run; as many again at once",
+      "bytes of documents and payloads that a user may read per minute, with a burst of the same size",
   },
   copiedBytesPerMinuteMax: {
     description:
-      "bytes of documents that a person may have stored in full in a minute in the long run, as new templates, copies and snapshots; as many again at once",
+      "bytes of documents that a user may store in full per minute, as new templates, copies and snapshots, with a burst of the same size",
   },
   addressRequestsPerMinuteMax: {
-    description: "the same of an address, whoever is behind it",
+    description:
+      "GraphQL requests of an address per minute, of all users together, with a burst of the same size",
   },
   accountPasswordsPerHourMax: {
     description:
-      "passwords tried on one account from one address in an hour, whether there is such an account or not; one that is right begins anew",
+      "password attempts per hour on one account from one address, whether the account exists or not; a right password resets the count",
   },
   unslowedPasswordsPerHourMax: {
     description:
-      "passwords tried on one account from everywhere in an hour before each further one waits for two seconds",
+      "password attempts per hour on one account from all addresses, above which each attempt is delayed by two seconds",
   },
-  addressPasswordsPerHourMax: { description: "passwords tried from one address in an hour" },
-  addressSignUpsPerHourMax: { description: "accounts made from one address in an hour" },
+  addressPasswordsPerHourMax: { description: "password attempts per hour from one address" },
+  addressSignUpsPerHourMax: { description: "new accounts per hour from one address" },
   addressGuestSessionsPerHourMax: {
-    description:
-      "sessions that guests open from one address in an hour; renewing one counts as none",
+    description: "new guest sessions per hour from one address, without renewals",
   },
   guestRequestsPerSessionPerMinuteMax: {
     description:
@@ -42,34 +42,34 @@ export const rateSettings = numberSettings(defaultRateSettings, {
   },
   guestRequestsPerLinkPerMinuteMax: {
     description:
-      "GraphQL requests of all guests who came by one share link, or to one template that is open itself, in a minute in the long run; as many again at once",
+      "GraphQL requests per minute of all guests by one share link, or on one template that is itself open to guests, with a burst of the same size",
   },
-  guestRequestsPerMinuteMax: { description: "the same of all guests together" },
+  guestRequestsPerMinuteMax: { description: "the same for all guests together" },
   addressGuestRequestsPerLinkPerMinuteMax: {
     description:
-      "of the GraphQL requests of guests by one share link, or to one template that is open itself, those from one address",
+      "GraphQL requests per minute of guests from one address by one share link, or on one template that is itself open to guests",
   },
   addressGuestRequestsPerMinuteMax: {
-    description: "of the GraphQL requests of all guests together, those from one address",
+    description: "GraphQL requests per minute of all guests from one address",
   },
   guestConnectionsPerLinkMax: {
     description:
-      "WebSockets and event streams of guests at once on one node, of one share link or one template that is open itself",
+      "concurrent WebSockets and event streams of guests on one node, by one share link or on one template that is itself open to guests",
   },
-  guestConnectionsMax: { description: "the same of all guests together" },
+  guestConnectionsMax: { description: "the same for all guests together" },
   addressGuestConnectionsPerLinkMax: {
     description:
-      "of the WebSockets and event streams of guests by one share link, or to one template that is open itself, those from one address",
+      "concurrent WebSockets and event streams of guests from one address, by one share link or on one template that is itself open to guests",
   },
   addressGuestConnectionsMax: {
-    description:
-      "of the WebSockets and event streams of all guests together, those from one address",
+    description: "concurrent WebSockets and event streams of all guests from one address",
   },
   connectionsPerUserMax: {
-    description: "WebSockets and event streams of a person at once on one node",
+    description: "concurrent WebSockets and event streams of a user on one node",
   },
   connectionsPerAddressMax: {
-    description: "the same of an address on one node, counting those on which nobody is signed in",
+    description:
+      "concurrent unauthenticated WebSockets and event streams of an address on one node",
   },
   pendingConnectionsPerAddressMax: {
     description:
@@ -77,25 +77,25 @@ export const rateSettings = numberSettings(defaultRateSettings, {
   },
   subscriptionsPerUserMax: {
     description:
-      "subscriptions of a person at once on one node, on all connections; without a person, of an address",
+      "concurrent subscriptions of a user on one node, on all connections; without a user, of an address",
   },
   answerBytesPerUserMax: {
     description:
-      "bytes of answers and events that a person has not read on one node, over HTTP, event streams and WebSockets; without a person, of an address",
+      "unread bytes of responses and events of a user on one node, over HTTP, event streams and WebSockets; without a user, of an address",
   },
-  answerBytesMax: { description: "the same of everybody together" },
+  answerBytesMax: { description: "the same for all users together" },
   bodyBytesPerUserMax: {
     description:
-      "bytes of request bodies and long WebSocket messages that a person is sending at once; a quarter for an address where nobody is signed in",
+      "bytes of request bodies and long WebSocket messages that a user is sending concurrently; a quarter for an address if not authenticated",
   },
-  bodyBytesMax: { description: "the same of everybody together" },
+  bodyBytesMax: { description: "the same for all users together" },
   subscriptionCostPerUserMax: {
     description:
-      "cost of the different executions of a person's subscriptions on one node: 20 each and 1 for each field that is selected; what is equal counts once",
+      "cost of the distinct executions of a user's subscriptions on one node: 20 each, plus 1 per selected field; equal ones count once",
   },
   subscriptionCostPerUserAndTemplateMax: { description: "the same on one template" },
   subscriptionCostPerTemplateMax: {
     description:
-      "cost of the different executions of everybody's subscriptions to one template on one node; who joins one that is there adds nothing",
+      "cost of the distinct executions of all subscriptions to one template on one node; joining an existing one costs nothing",
   },
 });

@@ -8,19 +8,19 @@ const MS_MAX = 86_400_000;
 export const sessionSettings = numberSettings(defaultSessionSettings, {
   sessionGraceMs: {
     description:
-      "milliseconds that a session outlasts its last sign of life, at least; SESSION_RENEW_MS more at most",
+      "milliseconds that a session lasts after its last heartbeat; it ends at most SESSION_RENEW_MS later",
     max: MS_MAX,
   },
   sessionRenewMs: {
     description:
-      "milliseconds between two heartbeats of a node, which renew its sessions and end those that no node renewed",
+      "milliseconds between two heartbeats of a node, which renew its sessions and end expired ones",
     min: 50,
     max: MS_MAX,
   },
-  sessionsPerTemplateMax: { description: "sessions of one template at once" },
-  sessionsPerUserMax: { description: "sessions of one person at once, on all templates together" },
-  sessionsPerUserAndTemplateMax: { description: "sessions of one person at once on one template" },
+  sessionsPerTemplateMax: { description: "concurrent sessions of one template" },
+  sessionsPerUserMax: { description: "concurrent sessions of one user, on all templates together" },
+  sessionsPerUserAndTemplateMax: { description: "concurrent sessions of one user on one template" },
   knownSessionsMax: {
-    description: "sessions in a node's memory beside those that its connections hold",
+    description: "sessions cached in a node's memory, besides those of its own connections",
   },
 });

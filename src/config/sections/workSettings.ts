@@ -5,22 +5,22 @@ import { numberSettings } from "../numberSettings.js";
 export const workSettings = numberSettings(defaultWorkSettings, {
   responseBytesMax: {
     description:
-      "bytes of documents and operations that one request may read and be answered; one document alone may have more",
+      "bytes of documents and operations that one request may read and return; a single document may exceed it",
   },
   pageBytesMax: {
     description:
-      "bytes of documents and operations in one page of a list, which holds its first entry whatever it has",
+      "bytes of documents and operations in one page of a list, which contains at least its first entry",
   },
   largeRequestsMax: {
-    description: "requests that read or write much, under way on a node at once",
+    description: "concurrent large requests (reading or writing) on a node",
     max: 1_000,
   },
   largeRequestsQueuedMax: {
-    description: "such requests waiting, beyond which they are refused",
+    description: "queued large requests, above which they are refused",
     max: 100_000,
   },
   largeRequestWaitMsMax: {
-    description: "milliseconds that such a request waits before it is refused",
+    description: "milliseconds that a large request waits before it is refused",
     max: 600_000,
   },
 });
