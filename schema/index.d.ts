@@ -45,7 +45,7 @@ export declare const typePolicies: {
 
 /** Target and payload of each operation type. */
 export interface Operations {
-  /** Adds an element to a page. The payload is the element without its id: `type`, `x` and `y`, and whatever else it has. `afterId` is its place in the paint order. */
+  /** Adds an element to a page. The payload is the element without its id: `type`, `x` and `y`, and any further properties. `afterId` is its place in the paint order. */
   readonly ADD_ELEMENT: {
     readonly target: {
       readonly pageId: string;
@@ -70,13 +70,13 @@ export interface Operations {
       readonly position?: string | boolean | readonly Json[] | {
         readonly [property: string]: Json | undefined;
       } | null;
-      /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
+      /** The id of the neighbor directly below; null: at the bottom; absent, or if it was deleted: on top. */
       readonly afterId?: string | null;
       readonly [property: string]: Json | undefined;
     };
   };
 
-  /** Puts an element at a position, in canvas units. */
+  /** Sets the position of an element, in canvas units. */
   readonly MOVE_ELEMENT: {
     readonly target: {
       readonly pageId: string;
@@ -88,7 +88,7 @@ export interface Operations {
     };
   };
 
-  /** Gives an element a size, in canvas units, and a position where dragging its left or upper edge moved it too. */
+  /** Sets the size of an element, in canvas units, and its position if dragging its left or upper edge moved it. */
   readonly RESIZE_ELEMENT: {
     readonly target: {
       readonly pageId: string;
@@ -102,7 +102,7 @@ export interface Operations {
     };
   };
 
-  /** Turns an element to an angle, in degrees. */
+  /** Rotates an element to an angle, in degrees. */
   readonly ROTATE_ELEMENT: {
     readonly target: {
       readonly pageId: string;
@@ -113,7 +113,7 @@ export interface Operations {
     };
   };
 
-  /** Sets properties of an element; null removes one. Not `id` and `type`, which stay, and not `parentId`, which REORDER_ELEMENT changes. An object or a list is one value: it is replaced as a whole, and two writes of it collide whatever keys they change. */
+  /** Sets properties of an element; null removes one. Not `id` and `type`, which cannot change, nor `parentId`, which REORDER_ELEMENT changes. An object or a list is one value: it is replaced completely, and two writes of it collide regardless of the keys they change. */
   readonly UPDATE_ELEMENT_PROPS: {
     readonly target: {
       readonly pageId: string;
@@ -143,7 +143,7 @@ export interface Operations {
     };
   };
 
-  /** Deletes an element, and with a frame or group everything in it. */
+  /** Deletes an element; for a frame or group, including all its contents. */
   readonly DELETE_ELEMENT: {
     readonly target: {
       readonly pageId: string;
@@ -159,14 +159,14 @@ export interface Operations {
       readonly elementId: string;
     };
     readonly payload: {
-      /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
+      /** The id of the neighbor directly below; null: at the bottom; absent, or if it was deleted: on top. */
       readonly afterId?: string | null;
-      /** The group or frame it goes into; null: out of its group. */
+      /** The new group or frame of the element; null: none. */
       readonly parentId?: string | null;
     };
   };
 
-  /** Changes the text of an element by a delta in the quill-delta format: retain, insert or delete so many UTF-16 units, in order from the start. An attribute that is null is removed. An element without text has an empty one. */
+  /** Changes the text of an element by a delta in the quill-delta format: retain, insert or delete a number of UTF-16 units, in order from the start. A null attribute is removed. An element without text has an empty one. */
   readonly EDIT_TEXT: {
     readonly target: {
       readonly pageId: string;
@@ -189,7 +189,7 @@ export interface Operations {
     };
   };
 
-  /** Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; one without points begins with them. With `from` they take the place of all points but the first so many, which collides with what others append. Where at most 100 points are left that is logged as the UPDATE_ELEMENT_PROPS that sets them, else as it is; so is an undone extension. */
+  /** Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; an element without points starts with them. With `from` they replace all points except the first `from`, which collides with points that others append. If at most 100 points result, the log holds the equivalent UPDATE_ELEMENT_PROPS, otherwise the operation as sent; likewise for the undo of an extension. */
   readonly EXTEND_STROKE: {
     readonly target: {
       readonly pageId: string;
@@ -198,12 +198,12 @@ export interface Operations {
     readonly payload: {
       /** [[x, y, pressure?], ...] */
       readonly points: readonly (readonly [number, number] | readonly [number, number, number])[];
-      /** Keeps so many of the points that are there and puts these in the place of the rest. */
+      /** The number of existing points to keep; the given points replace the rest. */
       readonly from?: number;
     };
   };
 
-  /** Adds a page, with its elements in paint order where it has some. `afterId` is its place among the pages. */
+  /** Adds a page, with its elements in paint order if it has any. `afterId` is its place among the pages. */
   readonly ADD_PAGE: {
     readonly target: {
       readonly pageId: string;
@@ -236,13 +236,13 @@ export interface Operations {
       readonly position?: string | boolean | readonly Json[] | {
         readonly [property: string]: Json | undefined;
       } | null;
-      /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
+      /** The id of the neighbor directly below; null: at the bottom; absent, or if it was deleted: on top. */
       readonly afterId?: string | null;
       readonly [property: string]: Json | undefined;
     };
   };
 
-  /** Sets properties of a page; null removes one. Not `id` and `elements`. An object or a list is one value: it is replaced as a whole, and two writes of it collide whatever keys they change. */
+  /** Sets properties of a page; null removes one. Not `id` and `elements`. An object or a list is one value: it is replaced completely, and two writes of it collide regardless of the keys they change. */
   readonly UPDATE_PAGE: {
     readonly target: {
       readonly pageId: string;
@@ -259,7 +259,7 @@ export interface Operations {
     };
   };
 
-  /** Deletes a page and everything on it. The last page may go too. */
+  /** Deletes a page with all its contents. The last page may be deleted. */
   readonly DELETE_PAGE: {
     readonly target: {
       readonly pageId: string;
@@ -267,7 +267,7 @@ export interface Operations {
     readonly payload: null;
   };
 
-  /** Puts the pages in the order given, which names all that the client saw. A page it does not name stays after its predecessor; one that is gone is skipped. */
+  /** Puts the pages in the given order, which lists all pages that the client saw. An unlisted page stays after its predecessor; a deleted page is skipped. */
   readonly REORDER_PAGES: {
     readonly target: Readonly<Record<string, never>>;
     readonly payload: {
@@ -275,18 +275,18 @@ export interface Operations {
     };
   };
 
-  /** Deletes the elements of a page that the client saw, as far as they are still there. What others added meanwhile stays; where its group goes, it leaves the group. */
+  /** Deletes the elements of a page that the client saw, as far as they still exist. Elements that others added meanwhile stay; if their group is deleted, they leave the group. */
   readonly CLEAR_PAGE: {
     readonly target: {
       readonly pageId: string;
     };
     readonly payload: {
-      /** The elements the client saw; absent: those at the base version. */
+      /** The elements that the client saw; absent: those at the base version. */
       readonly elementIds?: readonly string[];
     };
   };
 
-  /** Sets properties of the canvas; null removes one. An object or a list is one value: it is replaced as a whole, and two writes of it collide whatever keys they change. */
+  /** Sets properties of the canvas; null removes one. An object or a list is one value: it is replaced completely, and two writes of it collide regardless of the keys they change. */
   readonly UPDATE_CANVAS: {
     readonly target: Readonly<Record<string, never>>;
     readonly payload: {
@@ -294,7 +294,7 @@ export interface Operations {
     };
   };
 
-  /** Adds an audio layer, with its clips where it has some. `afterId` is its place among the layers. */
+  /** Adds an audio layer, with its clips if it has any. `afterId` is its place among the layers. */
   readonly ADD_AUDIO_LAYER: {
     readonly target: {
       readonly audioLayerId: string;
@@ -315,13 +315,13 @@ export interface Operations {
       readonly position?: string | boolean | readonly Json[] | {
         readonly [property: string]: Json | undefined;
       } | null;
-      /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
+      /** The id of the neighbor directly below; null: at the bottom; absent, or if it was deleted: on top. */
       readonly afterId?: string | null;
       readonly [property: string]: Json | undefined;
     };
   };
 
-  /** Sets properties of an audio layer; null removes one. Not `id` and `clips`. An object or a list is one value: it is replaced as a whole, and two writes of it collide whatever keys they change. */
+  /** Sets properties of an audio layer; null removes one. Not `id` and `clips`. An object or a list is one value: it is replaced completely, and two writes of it collide regardless of the keys they change. */
   readonly UPDATE_AUDIO_LAYER: {
     readonly target: {
       readonly audioLayerId: string;
@@ -352,7 +352,7 @@ export interface Operations {
       readonly audioLayerId: string;
     };
     readonly payload: {
-      /** Above the one with this id, on top where that is gone; null: at the bottom. */
+      /** The id of the neighbor directly below, on top if it was deleted; null: at the bottom. */
       readonly afterId: string | null;
     };
   };
@@ -370,13 +370,13 @@ export interface Operations {
       readonly position?: string | boolean | readonly Json[] | {
         readonly [property: string]: Json | undefined;
       } | null;
-      /** Above the one with this id; null: at the bottom; absent, or when it is gone: on top. */
+      /** The id of the neighbor directly below; null: at the bottom; absent, or if it was deleted: on top. */
       readonly afterId?: string | null;
       readonly [property: string]: Json | undefined;
     };
   };
 
-  /** Sets properties of an audio clip; null removes one. Not `id`. An object or a list is one value: it is replaced as a whole, and two writes of it collide whatever keys they change. */
+  /** Sets properties of an audio clip; null removes one. Not `id`. An object or a list is one value: it is replaced completely, and two writes of it collide regardless of the keys they change. */
   readonly UPDATE_AUDIO_CLIP: {
     readonly target: {
       readonly audioLayerId: string;
@@ -403,14 +403,14 @@ export interface Operations {
     readonly payload: null;
   };
 
-  /** Moves a clip in the list of its audio layer; when it plays, `start` says. */
+  /** Moves a clip in the list of its audio layer; `start` determines when it plays. */
   readonly REORDER_AUDIO_CLIP: {
     readonly target: {
       readonly audioLayerId: string;
       readonly clipId: string;
     };
     readonly payload: {
-      /** Above the one with this id, on top where that is gone; null: at the bottom. */
+      /** The id of the neighbor directly below, on top if it was deleted; null: at the bottom. */
       readonly afterId: string | null;
     };
   };

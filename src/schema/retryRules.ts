@@ -4,98 +4,98 @@
  */
 import type { GraphQLSchema } from "graphql";
 
-const SAME_STATE = "it sets the same state again; a change made by others in between is set back.";
-const ENDED = "changes nothing; NOT_FOUND then means that it is done.";
+const SAME_STATE = "sets the same state again; a change made by others in between is overwritten.";
+const ENDED = "has no effect; NOT_FOUND then means that it was applied.";
 const KEYED =
-  "under the same `idempotencyKey` and with the same content it is made once, and the second answer names the one there is; without a key it is made twice.";
+  "under the same `idempotencyKey` and with the same content, it creates nothing and returns the first result; without a key it creates a second one.";
 const LOGGED =
-  "the log takes each id once, so it is answered as the first time and applies nothing twice.";
+  "the log accepts each id once, so it returns the first result and applies nothing twice.";
 const TOLD_ONCE =
-  "cannot be answered as the first time, since the token is told once and only its hash is kept: ";
+  "cannot return the first result, since a token is returned only once and only its hash is stored: ";
 
 const retryRules: { readonly [mutation: string]: string } = {
-  signUp: "is refused on path `email` where the first try made the account: sign in.",
+  signUp: "fails on path `email` if the first attempt created the account: sign in.",
   signIn:
-    "opens another sign-in; the one whose token was lost ends with its time or `signOutEverywhere`.",
-  refreshSession: "answers the same successor for 10 s, and ends the sign-in after that.",
-  signOut: "changes nothing and succeeds.",
+    "opens another sign-in; the one whose token was lost ends when it expires or by `signOutEverywhere`.",
+  refreshSession: "returns the same successor for 10 s, and ends the sign-in after that.",
+  signOut: "has no effect and succeeds.",
   signOutEverywhere:
-    "is refused with UNAUTHENTICATED, as this sign-in ended too; signed in anew it ends only what is there then.",
-  changePassword: "is refused, as the password is another one by then: sign in with the new one.",
+    "fails with UNAUTHENTICATED, because this sign-in has ended too; after a new sign-in it ends the sign-ins of that time.",
+  changePassword: "fails, because the password has changed: sign in with the new one.",
   deleteAccount:
-    "is refused with UNAUTHENTICATED, as the account is gone; an interrupted erasure is finished.",
+    "fails with UNAUTHENTICATED, because the account was deleted; an interrupted erasure is completed.",
   updateProfile: SAME_STATE,
-  changeEmail: "changes nothing.",
-  resetPassword: "is refused on path `token`: sign in with the new password.",
+  changeEmail: "has no effect.",
+  resetPassword: "fails on path `token`: sign in with the new password.",
   createAccount:
-    "is refused on path `email` where the first try made the account: make a token with `createPasswordReset`.",
-  confirmEmail: "changes nothing.",
-  createPasswordReset: `${TOLD_ONCE}it makes another token, in the place of the first.`,
-  disableAccount: "changes nothing.",
-  enableAccount: "changes nothing.",
-  signOutAccount: "ends only what is there then.",
+    "fails on path `email` if the first attempt created the account: create a token with `createPasswordReset`.",
+  confirmEmail: "has no effect.",
+  createPasswordReset: `${TOLD_ONCE}it creates another token, which replaces the first.`,
+  disableAccount: "has no effect.",
+  enableAccount: "has no effect.",
+  signOutAccount: "ends the sign-ins of that time.",
   eraseAccount:
-    "answers NOT_FOUND, which then means that it is done; an interrupted erasure is finished.",
+    "returns NOT_FOUND, which then means that it was applied; an interrupted erasure is completed.",
   createServiceAccount: KEYED,
   deleteServiceAccount: ENDED,
-  createApiToken: `${TOLD_ONCE}it makes another token; revoke the one that was never used.`,
+  createApiToken: `${TOLD_ONCE}it creates another token; revoke the unused one.`,
   revokeApiToken: ENDED,
   applyOperations: LOGGED,
-  createComment: "under the same `id` it answers the comment there is.",
-  replyToComment: "under the same `id` it answers the reply there is.",
-  editComment: "it says the same again and is no change.",
-  deleteComment: "changes nothing.",
-  resolveComment: "changes nothing.",
-  reopenComment: "changes nothing.",
-  markCommentsRead: "changes nothing: marks never go back.",
+  createComment: "under the same `id` it returns the existing comment.",
+  replyToComment: "under the same `id` it returns the existing reply.",
+  editComment: "sets the same content and is no change.",
+  deleteComment: "has no effect.",
+  resolveComment: "has no effect.",
+  reopenComment: "has no effect.",
+  markCommentsRead: "has no effect: comments never become unread.",
   markNotificationsRead:
-    "changes nothing; without `throughSequence` it also marks what came in between.",
+    "has no effect; without `throughSequence` it also marks later notifications.",
   revertTemplate:
-    "under the same `batchId` it is answered as the first time and reverts nothing twice. Without one it reverts again, unless `headVersion` is named: then VERSION_CONFLICT tells that the head moved on.",
+    "under the same `batchId` it returns the first result and reverts nothing twice. Without one it reverts again, unless `headVersion` is given: then it fails with VERSION_CONFLICT, because the head has moved on.",
   createSnapshot: KEYED,
   deleteSnapshot:
-    "is refused with NOT_FOUND on path `snapshotId` where the first try deleted it: then it is done.",
+    "fails with NOT_FOUND on path `snapshotId`, which then means that it was applied.",
   createTeam: KEYED,
   updateTeam: SAME_STATE,
   deleteTeam: ENDED,
   setTeamMemberRole: SAME_STATE,
-  removeTeamMember: "changes nothing; NOT_FOUND on path `userId` then means that it is done.",
+  removeTeamMember: "has no effect; NOT_FOUND on path `userId` then means that it was applied.",
   leaveTeam: ENDED,
-  transferTeam: "is refused with FORBIDDEN where the first try gave the team away.",
-  inviteToTeam: `${TOLD_ONCE}it takes the place of the first invitation, whose token ends.`,
-  revokeInvitation: "changes nothing.",
-  acceptInvitation: "answers the same as long as the viewer is in the team.",
+  transferTeam: "fails with FORBIDDEN if the first attempt transferred the team.",
+  inviteToTeam: `${TOLD_ONCE}it replaces the first invitation, whose token becomes invalid.`,
+  revokeInvitation: "has no effect.",
+  acceptInvitation: "returns the same result while the viewer is a member of the team.",
   declineInvitation: ENDED,
   acquireLock: "renews the lock under its fence.",
-  releaseLock: "changes nothing.",
+  releaseLock: "has no effect.",
   updateMergeRules:
-    "is refused with VERSION_CONFLICT, as `expectedVersion` is over: read the rules.",
-  updatePresence: "it shows the same again.",
-  setTemplatePermission: `${SAME_STATE} For an e-mail address it answers another token, in place of the first.`,
-  acceptTemplatePermission: "changes nothing.",
+    "fails with VERSION_CONFLICT, because `expectedVersion` is outdated: read the rules.",
+  updatePresence: "publishes the same presence again.",
+  setTemplatePermission: `${SAME_STATE} For an e-mail address it returns another token, which replaces the first.`,
+  acceptTemplatePermission: "has no effect.",
   createProject: KEYED,
   updateProject: SAME_STATE,
   deleteProject: ENDED,
   setProjectMember: SAME_STATE,
-  removeProjectMember: "changes nothing; NOT_FOUND on path `userId` then means that it is done.",
-  transferProject: "is refused where the first try gave the project away: FORBIDDEN or NOT_FOUND.",
+  removeProjectMember: "has no effect; NOT_FOUND on path `userId` then means that it was applied.",
+  transferProject: "fails if the first attempt transferred the project: FORBIDDEN or NOT_FOUND.",
   resolveConflict: LOGGED,
   createTemplate: KEYED,
   updateTemplate: SAME_STATE,
-  deleteTemplate: "changes nothing.",
-  restoreTemplate: "changes nothing.",
+  deleteTemplate: "has no effect.",
+  restoreTemplate: "has no effect.",
   duplicateTemplate: KEYED,
-  createShareLink: `${TOLD_ONCE}it makes another link; revoke the one that was never used.`,
+  createShareLink: `${TOLD_ONCE}it creates another link; revoke the unused one.`,
   revokeShareLink: ENDED,
-  acceptShareLink: "changes nothing but how often the link was used.",
-  openAsGuest: `${TOLD_ONCE}it opens another session; the one whose token was lost ends with its time.`,
+  acceptShareLink: "has no effect except on the number of uses of the link.",
+  openAsGuest: `${TOLD_ONCE}it opens another session; the one whose token was lost ends when it expires.`,
   moveTemplate: SAME_STATE,
-  transferTemplate: "is refused with FORBIDDEN where the first try gave the template away.",
+  transferTemplate: "fails with FORBIDDEN if the first attempt transferred the template.",
   joinTemplate:
-    "without `sessionToken` it opens another session; the one whose token was lost ends by itself when nothing renews it.",
-  leaveTemplate: "changes nothing.",
-  undo: "under the same `batchId` it is answered as the first time and takes no second step; without one it takes another step.",
-  redo: "under the same `batchId` it is answered as the first time and takes no second step; without one it takes another step.",
+    "without `sessionToken` it opens another session; the one whose token was lost ends when its heartbeat stops.",
+  leaveTemplate: "has no effect.",
+  undo: "under the same `batchId` it returns the first result and takes no second step; without one it takes another step.",
+  redo: "under the same `batchId` it returns the first result and takes no second step; without one it takes another step.",
 };
 
 /** Adds the rule of each mutation to its description. */
@@ -103,7 +103,7 @@ export function stateRetryRules(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const rule = Object.hasOwn(retryRules, field.name) ? retryRules[field.name] : undefined;
     if (rule === undefined) throw new Error(`the mutation ${field.name} has no retry rule`);
-    field.description = `${field.description ?? ""} Sent again: ${rule}`;
+    field.description = `${field.description ?? ""} On retry: ${rule}`;
   }
   return schema;
 }

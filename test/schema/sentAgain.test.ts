@@ -35,7 +35,7 @@ describe("retry rules", () => {
   test.each(mutations.map((field) => [field.name, field] as const))(
     "API-58: %s says what becomes of it when it is sent again",
     (_name, { description }) => {
-      expect(description).toMatch(/ Sent again: \S.{10,}/);
+      expect(description).toMatch(/ On retry: \S.{10,}/);
     },
   );
 
@@ -46,7 +46,7 @@ describe("retry rules", () => {
 
   test("API-58: a mutation whose rule names a key takes that key", () => {
     const named = mutations.flatMap(({ name, description, args }) => {
-      const rule = description?.split(" Sent again: ")[1] ?? "";
+      const rule = description?.split(" On retry: ")[1] ?? "";
       const keys = ["idempotencyKey", "batchId"].filter((key) => rule.includes(`\`${key}\``));
       return keys.map((key) => ({ name, key, type: args[0]!.type }));
     });

@@ -50,7 +50,7 @@ describe("GraphiQL's tour of the API", () => {
         ["Move", "OperationsApplied"],
         ["Conflict", "VersionConflict"],
         ["Merge", "OperationsApplied"],
-        ["WaysOut", "ConflictResolved ConflictResolved ConflictResolved"],
+        ["Resolve", "ConflictResolved ConflictResolved ConflictResolved"],
         ["Undo", "OperationsApplied"],
         ["History", ""],
         ["Revert", "TemplateReverted"],

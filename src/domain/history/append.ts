@@ -189,7 +189,7 @@ export class Appender {
   /** Records with the last row what its step left as it was. */
   tellSkipped(skipped: readonly SkippedPart[]): void {
     const last = this.operations.pop();
-    if (last === undefined) throw new Error("no row can tell what was skipped");
+    if (last === undefined) throw new Error("no row can hold what was skipped");
     const previous = this.operations.at(-1)?.versionHash ?? this.startHash;
     const row = { ...last, skipped };
     const versionHash = nextHash(this.settings.sha256, previous, row);

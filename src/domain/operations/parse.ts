@@ -90,7 +90,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
       if (issue.input === undefined) return "is required";
       return `must be ${article(issue.expected)}`;
     case "unrecognized_keys":
-      return "is not known here";
+      return "is not a known field";
     case "too_small":
       return `must have at least ${String(issue.minimum)} ${issue.origin === "string" ? "characters" : "items"}`;
     case "too_big":

@@ -43,7 +43,7 @@ export function parseOperation(
   limits: DomainLimits,
 ): OperationResult<ParsedOperation> {
   if (!Object.hasOwn(definitions, operation.type)) {
-    return invalid(`${String(operation.type)} is not a type of operation`, ["type"]);
+    return invalid(`${String(operation.type)} is not an operation type`, ["type"]);
   }
   return parseWith(definitions[operation.type], operation, limits);
 }

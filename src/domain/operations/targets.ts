@@ -11,7 +11,9 @@ export const id = z.string().regex(/^[^\u0000-\u001f\u007f-\u009f]+$/, {
 export const afterId = id
   .nullable()
   .exactOptional()
-  .describe("Above the one with this id; null: at the bottom; absent, or when it is gone: on top.");
+  .describe(
+    "The id of the neighbor directly below; null: at the bottom; absent, or if it was deleted: on top.",
+  );
 
 export const noTarget = z.strictObject({});
 export const pageTarget = z.strictObject({ pageId: id });
@@ -25,7 +27,9 @@ export type ElementTarget = z.infer<typeof elementTarget>;
 export const placePayload = z.strictObject({
   afterId: id
     .nullable()
-    .describe("Above the one with this id, on top where that is gone; null: at the bottom."),
+    .describe(
+      "The id of the neighbor directly below, on top if it was deleted; null: at the bottom.",
+    ),
 });
 
 /** The payload of types that have none. */

@@ -46,6 +46,6 @@ builder.queryField("viewer", (t) =>
 /** The person who just signed in, whom the request's own context does not know yet. */
 export async function selfOf(userId: string, { services }: GraphQLContext): Promise<Person> {
   const user = await services.users.findById(userId);
-  if (user === undefined) throw new Error(`the account ${userId} is gone`);
+  if (user === undefined) throw new Error(`the account ${userId} does not exist`);
   return { ...user, isSelf: true };
 }

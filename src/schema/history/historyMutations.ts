@@ -108,32 +108,30 @@ const CreateSnapshotResult = builder.unionType("CreateSnapshotResult", {
 const DeleteSnapshotInputType = builder
   .inputRef<DeleteSnapshotInput, false>("DeleteSnapshotInput")
   .implement({
-    description:
-      "Restores the document of an older version by operations at the head; the log keeps its history. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, OPERATION_ID_REUSED (another batch has this `batchId`), VERSION_CONFLICT (`headVersion` is not the head), LOCKED, RATE_LIMITED.",
+    description: "The named snapshot to delete.",
     fields: (t) => ({
-      templateId: t.id({ required: true, description: "The template and the version." }),
+      templateId: t.id({ required: true, description: "The template." }),
       snapshotId: t.id({
         required: true,
-        description:
-          "Stores the current document under a name. A version has one snapshot of each kind: if it already has a named one, that one is returned, also to concurrent requests. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED.",
+        description: "The snapshot; a named one.",
       }),
     }),
   });
 
 const SnapshotDeletedObject = builder.objectRef<SnapshotDeleted>("SnapshotDeleted").implement({
-  description: "The template and the name.",
+  description: "The named snapshot was deleted; the template's history is unchanged.",
   fields: (t) => ({
     template: t.field({
       type: TemplateObject,
-      description: "Its template.",
+      description: "The template.",
       resolve: ({ templateId }) => ({ id: templateId }),
     }),
-    snapshotId: t.exposeID("snapshotId", { description: "Which it was." }),
+    snapshotId: t.exposeID("snapshotId", { description: "The id of the deleted snapshot." }),
   }),
 });
 
 const DeleteSnapshotResult = builder.unionType("DeleteSnapshotResult", {
-  description: "The end of a snapshot, or a refusal.",
+  description: "The deleted snapshot or an error.",
   types: [SnapshotDeletedObject, RequestErrorObject],
   resolveType: ({ kind }) => (kind === "refused" ? RequestErrorObject : SnapshotDeletedObject),
 });
@@ -142,16 +140,16 @@ builder.mutationFields((t) => ({
   deleteSnapshot: t.field({
     type: DeleteSnapshotResult,
     description:
-      "Deletes a named snapshot that the viewer kept, or anybody's where the viewer administers the template; its place and bytes are free again. Automatic ones and those of reverts stay. Refusals: UNAUTHENTICATED, NOT_FOUND (also on path `snapshotId`), FORBIDDEN (on path `snapshotId`: another person's), INVALID_INPUT (the log was pruned through its version, and older versions are read from it).",
+      "Deletes a named snapshot made by the viewer, or by any user if the viewer administers the template; it no longer counts against the quotas. Automatic snapshots and those of reverts cannot be deleted. Errors: UNAUTHENTICATED, NOT_FOUND (also on path `snapshotId`), FORBIDDEN (on path `snapshotId`: another user's), INVALID_INPUT (the log was pruned through its version, and older versions depend on it).",
     args: {
-      input: t.arg({ type: DeleteSnapshotInputType, required: true, description: "Which." }),
+      input: t.arg({ type: DeleteSnapshotInputType, required: true, description: "The snapshot." }),
     },
     resolve: (_root, { input }, { services, viewer }) => deleteSnapshot(services, viewer, input),
   }),
   revertTemplate: t.field({
     type: RevertTemplateResult,
     description:
-      "Brings the document of an older version back by operations at the head; what happened stays in the log. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, OPERATION_ID_REUSED (`batchId` is that of something else), VERSION_CONFLICT (`headVersion` is not the head), LOCKED, RATE_LIMITED.",
+      "Restores the document of an older version by operations at the head; the log keeps its history. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, OPERATION_ID_REUSED (another batch has this `batchId`), VERSION_CONFLICT (`headVersion` is not the head), LOCKED, RATE_LIMITED.",
     args: {
       input: t.arg({
         type: RevertTemplateInputType,
@@ -164,7 +162,7 @@ builder.mutationFields((t) => ({
   createSnapshot: t.field({
     type: CreateSnapshotResult,
     description:
-      "Keeps the current document under a name. A version has one snapshot of each kind: where it has a named one, that is the answer, also to those who ask at the same time. Refusals: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED.",
+      "Stores the current document under a name. A version has one snapshot of each kind: if it already has a named one, that one is returned, also to concurrent requests. Errors: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN, INVALID_INPUT, RATE_LIMITED, QUOTA_EXCEEDED.",
     args: {
       input: t.arg({
         type: CreateSnapshotInputType,

@@ -90,7 +90,7 @@ export class TemplateReading {
 
   private readHead(): Promise<TemplateHead> {
     this.head ??= this.context.services.head(this.id).then((head) => {
-      if (head === undefined) throw new TemplateGone(`template ${this.id} is gone`);
+      if (head === undefined) throw new TemplateGone(`template ${this.id} does not exist`);
       return head;
     });
     return this.head;

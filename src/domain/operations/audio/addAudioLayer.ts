@@ -25,7 +25,7 @@ type Payload = z.infer<typeof payload>;
 export const addAudioLayer: OperationDefinition<Target, Payload> = {
   type: "ADD_AUDIO_LAYER",
   description:
-    "Adds an audio layer, with its clips where it has some. `afterId` is its place among the layers.",
+    "Adds an audio layer, with its clips if it has any. `afterId` is its place among the layers.",
   example: {
     before: exampleDesign,
     target: { audioLayerId: "layer-2" },

@@ -14,7 +14,7 @@ type Payload = z.infer<typeof placePayload>;
 
 export const reorderAudioClip: OperationDefinition<Target, Payload> = {
   type: "REORDER_AUDIO_CLIP",
-  description: "Moves a clip in the list of its audio layer; when it plays, `start` says.",
+  description: "Moves a clip in the list of its audio layer; `start` determines when it plays.",
   example: {
     before: {
       ...exampleDesign,

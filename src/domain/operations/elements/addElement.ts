@@ -17,8 +17,7 @@ type Payload = z.infer<typeof newElement>;
 export const addElement: OperationDefinition<Target, Payload> = {
   type: "ADD_ELEMENT",
   description:
-    "Adds an element to a page. The payload is the element without its id: `type`, `x` and `y`, and whatever " +
-    "else it has. `afterId` is its place in the paint order.",
+    "Adds an element to a page. The payload is the element without its id: `type`, `x` and `y`, and any further properties. `afterId` is its place in the paint order.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "ellipse-1" },

@@ -15,7 +15,7 @@ type Target = z.infer<typeof elementTarget>;
 
 export const deleteElement: OperationDefinition<Target, null> = {
   type: "DELETE_ELEMENT",
-  description: "Deletes an element, and with a frame or group everything in it.",
+  description: "Deletes an element; for a frame or group, including all its contents.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "frame-1" },

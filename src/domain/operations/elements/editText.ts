@@ -34,8 +34,7 @@ type Payload = z.infer<typeof payload>;
 export const editText: OperationDefinition<Target, Payload> = {
   type: "EDIT_TEXT",
   description:
-    "Changes the text of an element by a delta in the quill-delta format: retain, insert or delete so many UTF-16 " +
-    "units, in order from the start. An attribute that is null is removed. An element without text has an empty one.",
+    "Changes the text of an element by a delta in the quill-delta format: retain, insert or delete a number of UTF-16 units, in order from the start. A null attribute is removed. An element without text has an empty one.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "text-1" },
@@ -92,5 +91,5 @@ function textIn(element: DesignElement): OperationResult<RichText> {
   const text = element["text"];
   if (text === undefined) return success("");
   if (typeof text === "string" || Array.isArray(text)) return success(text as unknown as RichText);
-  return invalid("the element's text is not a text", ["target", "elementId"]);
+  return invalid("the element's `text` is not a text", ["target", "elementId"]);
 }

@@ -19,12 +19,10 @@ const payload = z
       .int()
       .min(0, { error: "must be at least 0" })
       .exactOptional()
-      .describe(
-        "Keeps so many of the points that are there and puts these in the place of the rest.",
-      ),
+      .describe("The number of existing points to keep; the given points replace the rest."),
   })
   .refine(({ points: given, from }) => given.length > 0 || from !== undefined, {
-    error: "must have at least 1 items",
+    error: "must have at least 1 item",
     path: ["points"],
   });
 type Target = z.infer<typeof elementTarget>;
@@ -35,11 +33,7 @@ const SHORT_STROKE_POINTS_MAX = 100;
 
 export const extendStroke: OperationDefinition<Target, Payload> = {
   type: "EXTEND_STROKE",
-  description:
-    "Appends points, each `[x, y]` or `[x, y, pressure]`, to the points of an element; one without points begins with " +
-    "them. With `from` they take the place of all points but the first so many, which collides with what others append. " +
-    `Where at most ${SHORT_STROKE_POINTS_MAX} points are left that is logged as the UPDATE_ELEMENT_PROPS that sets them, ` +
-    "else as it is; so is an undone extension.",
+  description: `Appends points, each \`[x, y]\` or \`[x, y, pressure]\`, to the points of an element; an element without points starts with them. With \`from\` they replace all points except the first \`from\`, which collides with points that others append. If at most ${SHORT_STROKE_POINTS_MAX} points result, the log holds the equivalent UPDATE_ELEMENT_PROPS, otherwise the operation as sent; likewise for the undo of an extension.`,
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "stroke-1" },
@@ -81,7 +75,7 @@ export const extendStroke: OperationDefinition<Target, Payload> = {
     const before = pointsOf(element);
     const { points: given, from = before.length } = payload;
     if (from > before.length) {
-      const message = `payload.from is beyond the ${before.length} points that are there`;
+      const message = `payload.from exceeds the ${before.length} existing points`;
       return invalid(message, ["payload", "from"]);
     }
     if (from === 0) return changeElement(document, target, { points: given }, limits);

@@ -12,7 +12,7 @@ type Payload = z.infer<typeof payload>;
 
 export const moveElement: OperationDefinition<Target, Payload> = {
   type: "MOVE_ELEMENT",
-  description: "Puts an element at a position, in canvas units.",
+  description: "Sets the position of an element, in canvas units.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "rect-1" },

@@ -21,7 +21,7 @@ const payload = z
     parentId: id
       .nullable()
       .exactOptional()
-      .describe("The group or frame it goes into; null: out of its group."),
+      .describe("The new group or frame of the element; null: none."),
   })
   .refine((given) => Object.keys(given).length > 0, {
     error: "must name afterId, parentId or both",

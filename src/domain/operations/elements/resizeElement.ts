@@ -19,7 +19,7 @@ type Payload = z.infer<typeof payload>;
 export const resizeElement: OperationDefinition<Target, Payload> = {
   type: "RESIZE_ELEMENT",
   description:
-    "Gives an element a size, in canvas units, and a position where dragging its left or upper edge moved it too.",
+    "Sets the size of an element, in canvas units, and its position if dragging its left or upper edge moved it.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "rect-1" },

@@ -13,7 +13,7 @@ type Payload = z.infer<typeof payload>;
 
 export const rotateElement: OperationDefinition<Target, Payload> = {
   type: "ROTATE_ELEMENT",
-  description: "Turns an element to an angle, in degrees.",
+  description: "Rotates an element to an angle, in degrees.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1", elementId: "rect-1" },

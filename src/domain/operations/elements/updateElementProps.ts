@@ -16,8 +16,7 @@ type Payload = z.infer<typeof elementChanges>;
 export const updateElementProps: OperationDefinition<Target, Payload> = {
   type: "UPDATE_ELEMENT_PROPS",
   description:
-    "Sets properties of an element; null removes one. Not `id` and `type`, which stay, and not `parentId`, which " +
-    "REORDER_ELEMENT changes. " +
+    "Sets properties of an element; null removes one. Not `id` and `type`, which cannot change, nor `parentId`, which REORDER_ELEMENT changes. " +
     oneValue,
   example: {
     before: exampleDesign,

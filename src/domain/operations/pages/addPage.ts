@@ -25,7 +25,7 @@ type Payload = z.infer<typeof payload>;
 export const addPage: OperationDefinition<Target, Payload> = {
   type: "ADD_PAGE",
   description:
-    "Adds a page, with its elements in paint order where it has some. `afterId` is its place among the pages.",
+    "Adds a page, with its elements in paint order if it has any. `afterId` is its place among the pages.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-3" },

@@ -21,7 +21,7 @@ const payload = z.strictObject({
   elementIds: z
     .array(id)
     .exactOptional()
-    .describe("The elements the client saw; absent: those at the base version."),
+    .describe("The elements that the client saw; absent: those at the base version."),
 });
 type Target = z.infer<typeof pageTarget>;
 type Payload = z.infer<typeof payload>;
@@ -29,8 +29,7 @@ type Payload = z.infer<typeof payload>;
 export const clearPage: OperationDefinition<Target, Payload> = {
   type: "CLEAR_PAGE",
   description:
-    "Deletes the elements of a page that the client saw, as far as they are still there. What others added meanwhile " +
-    "stays; where its group goes, it leaves the group.",
+    "Deletes the elements of a page that the client saw, as far as they still exist. Elements that others added meanwhile stay; if their group is deleted, they leave the group.",
   example: {
     before: exampleDesign,
     target: { pageId: "page-1" },

@@ -13,7 +13,7 @@ type Target = z.infer<typeof pageTarget>;
 
 export const deletePage: OperationDefinition<Target, null> = {
   type: "DELETE_PAGE",
-  description: "Deletes a page and everything on it. The last page may go too.",
+  description: "Deletes a page with all its contents. The last page may be deleted.",
   example: { before: exampleDesign, target: { pageId: "page-2" }, payload: null },
   target: pageTarget,
   payload: noPayload,

@@ -82,7 +82,7 @@ function checkTree(elements: readonly DesignElement[]): OperationResult<null> {
     const chain = new Set<string>();
     let current: string | null = id;
     while (current !== null && !rooted.has(current)) {
-      if (chain.has(current)) return invalid(`element ${quoted(id)} is in itself`, path);
+      if (chain.has(current)) return invalid(`element ${quoted(id)} contains itself`, path);
       chain.add(current);
       const parent: string | null | undefined = parents.get(current);
       if (parent === undefined) {

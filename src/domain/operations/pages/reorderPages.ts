@@ -19,8 +19,7 @@ type Payload = z.infer<typeof payload>;
 export const reorderPages: OperationDefinition<Target, Payload> = {
   type: "REORDER_PAGES",
   description:
-    "Puts the pages in the order given, which names all that the client saw. A page it does not name stays after its " +
-    "predecessor; one that is gone is skipped.",
+    "Puts the pages in the given order, which lists all pages that the client saw. An unlisted page stays after its predecessor; a deleted page is skipped.",
   example: {
     before: exampleDesign,
     target: {},
