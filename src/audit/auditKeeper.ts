@@ -41,10 +41,10 @@ export class AuditKeeper {
     const { store, settings } = this.parts;
     const makePartitions = () => store.makePartitions(settings.auditMonthsAhead);
     await makePartitions();
-    this.#every(DAY_MS, "the partitions of the audit log could not be made", makePartitions);
+    this.#every(DAY_MS, "the partitions of the audit log could not be created", makePartitions);
     this.#every(
       settings.auditSilenceMs / 2,
-      "what nodes left of the audit log could not be written",
+      "the pending audit entries of stopped nodes could not be written",
       () => this.restore(),
     );
   }

@@ -119,7 +119,9 @@ export class AuditQueue {
     if (this.#owed.size > 0 || this.#doubt !== undefined) return;
     await this.parts.store
       .endWriter(this.parts.nodeId)
-      .catch((error: unknown) => this.parts.warn("the audit log was not told goodbye", error));
+      .catch((error: unknown) =>
+        this.parts.warn("the end of the audit log could not be recorded", error),
+      );
   }
 
   #schedule(delayMs = this.parts.settings.auditFlushMs): void {
@@ -153,7 +155,7 @@ export class AuditQueue {
       } while (this.#waiting.length >= settings.auditBatchEntriesMax || this.#mustEmpty);
       this.#schedule();
     } catch (error) {
-      warn("audit entries could not be written; they are tried again", error);
+      warn("audit entries could not be written; the node retries", error);
       this.#schedule(RETRY_MS);
     }
   }

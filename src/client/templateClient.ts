@@ -226,7 +226,7 @@ export class TemplateClient {
   private async settle(pending: PendingConflict): Promise<void> {
     const { operations, version: currentVersion } = pending;
     const conflictingOps = pending.collisions.map(({ clientOperation }) => clientOperation);
-    const message = "what waits collides with what others committed meanwhile";
+    const message = "pending operations collide with operations committed meanwhile";
     const conflict = { kind: "conflict", message, currentVersion, conflictingOps } as const;
     const batchId = operations[0]!.id;
     const batch = { batchId, baseVersion: this.template.version, operations };
@@ -247,7 +247,7 @@ export class TemplateClient {
 const outdated: SendRefusal = {
   kind: "refused",
   code: "INVALID_OPERATION",
-  message: "the operation no longer applies to what others committed",
+  message: "the operation no longer applies to the committed document",
   operationId: null,
   retryAfterMs: null,
 };

@@ -37,7 +37,7 @@ export class AuthenticationUnavailable extends Error {
     readonly retryAfterMs: number,
     options: ErrorOptions,
   ) {
-    super("the token cannot be checked now; try again", options);
+    super("the token cannot be verified at present; try again", options);
   }
 }
 

@@ -83,7 +83,7 @@ function reasonOf(code: string | undefined, message: string, host: string, port:
     case "EADDRINUSE":
       return `PORT: ${port} on ${host} is taken by another program; choose another`;
     case "EACCES":
-      return `PORT: ${port} on ${host} may not be used by this user; choose one above 1023`;
+      return `PORT: this user may not use ${port} on ${host}; choose one above 1023`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return `HOST: ${host} is not an address of this machine`;

@@ -40,7 +40,7 @@ export class RequestLog {
     for (const error of errors) {
       if (!(error instanceof GraphQLError)) continue;
       const { code, errorId } = error.extensions;
-      debug?.({ code: code ?? "BAD_REQUEST", path: error.path }, "an error was answered");
+      debug?.({ code: code ?? "BAD_REQUEST", path: error.path }, "a request returned an error");
       if (typeof errorId === "string" && this.#hidden.has(errorId)) {
         this.#report(errorId, this.#hidden.get(errorId), idOf(origin));
         this.#hidden.delete(errorId);

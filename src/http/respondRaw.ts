@@ -50,8 +50,8 @@ function refusalOf({ code }: NodeJS.ErrnoException): HttpRefusal {
     case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
       return new HttpRefusal(413, "PAYLOAD_TOO_LARGE", "the chunk extensions are too large");
     case "ERR_HTTP_REQUEST_TIMEOUT":
-      return new HttpRefusal(408, "REQUEST_TIMEOUT", "the request did not come in time");
+      return new HttpRefusal(408, "REQUEST_TIMEOUT", "the request was not complete in time");
     default:
-      return new HttpRefusal(400, "BAD_REQUEST", "this is not HTTP");
+      return new HttpRefusal(400, "BAD_REQUEST", "the request is not valid HTTP");
   }
 }

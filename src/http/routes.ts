@@ -54,7 +54,7 @@ export function createRoutes(parts: RouteParts) {
 function asRefusal(error: unknown, { requestId }: RequestOrigin, logger: Logger): HttpRefusal {
   if (error instanceof HttpRefusal) return error;
   logger.error({ requestId, error }, "a request failed");
-  return new HttpRefusal(500, "INTERNAL_SERVER_ERROR", "something went wrong on the server");
+  return new HttpRefusal(500, "INTERNAL_SERVER_ERROR", "unexpected error on the server");
 }
 
 async function route(
@@ -112,5 +112,5 @@ function split(url: string): readonly [path: string, query: string] {
 }
 
 function notFound(): HttpRefusal {
-  return new HttpRefusal(404, "NOT_FOUND", "there is nothing here; the API is at /graphql");
+  return new HttpRefusal(404, "NOT_FOUND", "not found; the API is at /graphql");
 }

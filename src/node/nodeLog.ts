@@ -61,7 +61,7 @@ export function tellDatabase(logger: Logger, closers: Closers): void {
     },
     back() {
       const awayMs = Math.round(systemClock.monotonic() - lostAt);
-      logger.info({ awayMs }, "recovered: PostgreSQL is reached again");
+      logger.info({ awayMs }, "recovered: PostgreSQL can be reached again");
     },
   });
   closers.add(async () => endWatching());

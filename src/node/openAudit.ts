@@ -33,7 +33,7 @@ export async function openAudit(
     settings: config.audit,
     warn: (message, error) => logger.warn({ error }, message),
     recovered: (deadNode) =>
-      logger.info({ deadNode }, "recovered: a node died; what it left of the audit log is written"),
+      logger.info({ deadNode }, "recovered: wrote the pending audit entries of a stopped node"),
   });
   await log.start();
   closers.add(() => log.close());

@@ -173,7 +173,7 @@ function findDocumentOf({ graphql }: Config): FindDocument {
     return createFindDocument(mode, new Map([...readManifest(path), ...accountDocumentsById]));
   }
   throw new StartError(
-    "PERSISTED_DOCUMENTS_FILE: is not set; expected the documents that are persisted",
+    "PERSISTED_DOCUMENTS_FILE: is not set; expected the file of the persisted documents",
   );
 }
 

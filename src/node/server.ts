@@ -229,7 +229,7 @@ function wireFeeds(
     warn: (message, error) => logger.warn({ error }, message),
     async readState(templateId) {
       const newest = await head(templateId);
-      if (newest === undefined) throw new TemplateGone("the template is gone");
+      if (newest === undefined) throw new TemplateGone("the template does not exist");
       return live.read(templateId, newest.version);
     },
   });

@@ -55,7 +55,10 @@ async function databaseUrlOf(config: Config, closers: Closers, logger: Logger): 
   closers.add(() => postgres.stop());
   if (postgres.recovered) {
     const { adopted } = postgres;
-    logger.info({ adopted }, "recovered: the last run ended without a stop; its database goes on");
+    logger.info(
+      { adopted },
+      "recovered: the previous run did not stop orderly; its database continues",
+    );
   }
   return postgres.url;
 }

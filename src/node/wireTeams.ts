@@ -46,28 +46,28 @@ interface RemovalParts {
 /** Begins now, and again once a day. Every node does this; of those that meet, one finds something to do. */
 export function removeDaily({ teams }: Config, parts: RemovalParts): void {
   const { team, guests, notifications, credentials, prisma, clock, logger } = parts;
-  repeat(parts, DAY_MS, "share links that are over could not be removed", async () => {
+  repeat(parts, DAY_MS, "expired share links could not be removed", async () => {
     await team.shareLinks.dropExpired();
   });
-  repeat(parts, DAY_MS, "invitations that ran out could not be removed", async () => {
+  repeat(parts, DAY_MS, "expired invitations could not be removed", async () => {
     await team.teams.dropExpiredInvitations(clock.now());
   });
-  repeat(parts, DAY_MS, "one-time tokens that ran out could not be removed", async () => {
+  repeat(parts, DAY_MS, "expired one-time tokens could not be removed", async () => {
     await credentials.dropExpiredOneTimeTokens(clock.now());
   });
-  repeat(parts, DAY_MS, "uses of share links could not be forgotten", async () => {
+  repeat(parts, DAY_MS, "old uses of share links could not be removed", async () => {
     await team.shareLinks.dropUses(clock.now() - teams.shareLinkUseDaysMax * DAY_MS);
   });
   repeat(parts, DAY_MS, "old notifications could not be removed", async () => {
     await notifications.store.dropBefore(clock.now() - teams.notificationDaysMax * DAY_MS);
   });
-  repeat(parts, DAY_MS, "sessions of guests could not be removed", async () => {
+  repeat(parts, DAY_MS, "ended guest sessions could not be removed", async () => {
     await guests.store.dropExpired(clock.now());
   });
-  repeat(parts, DAY_MS, "the bin could not be emptied", async (isOpen) => {
+  repeat(parts, DAY_MS, "deleted templates could not be erased", async (isOpen) => {
     const binnedThrough = clock.now() - teams.templateBinDaysMax * DAY_MS;
     const removed = await purgeBin(prisma, binnedThrough, isOpen);
-    if (removed > 0) logger.info({ removed }, "templates were removed from the bin for good");
+    if (removed > 0) logger.info({ removed }, "erased deleted templates");
   });
 }
 

@@ -66,7 +66,7 @@ export async function serverShardsChannels(redis: RedisClient): Promise<boolean>
 
 function addressOf(url: string): RedisAddress {
   const address = parseRedisAddress(url);
-  if (address === undefined) throw new Error("the address of Redis is not one");
+  if (address === undefined) throw new Error("REDIS_URL is not a valid URL");
   return address;
 }
 
@@ -89,7 +89,7 @@ function reportLosses<R extends RedisClient>(
   });
   redis.on("ready", () => {
     // Of the connections to one server that come back together, one tells.
-    if (reported && role === "publisher") recovered?.("recovered: Redis is reached again");
+    if (reported && role === "publisher") recovered?.("recovered: Redis can be reached again");
     reported = false;
   });
   return redis;

@@ -18,7 +18,7 @@ export class RedisNames {
   readonly #channelName: RegExp;
 
   constructor(prefix = "strata") {
-    if (!REDIS_PREFIX.test(prefix)) throw new Error("the prefix of names in Redis is not one");
+    if (!REDIS_PREFIX.test(prefix)) throw new Error("REDIS_PREFIX is not a valid prefix");
     this.#prefix = prefix;
     const literally = prefix.replaceAll(".", "\\.");
     this.#channelName = new RegExp(`^${literally}:\\{(?<templateId>.*)\\}:(?<topic>\\w+)$`, "s");

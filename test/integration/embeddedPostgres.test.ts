@@ -235,7 +235,7 @@ describe.runIf(isRoot)("as root, in a folder that other users cannot enter", () 
     } finally {
       await rm(memory.place, { recursive: true, force: true });
     }
-    expect((await refusal()).message).toContain(`${memory.place}, which is gone`);
+    expect((await refusal()).message).toContain(`${memory.place}, which no longer exists`);
   });
 });
 
@@ -262,7 +262,7 @@ describe("a server that dies", () => {
     running.push(server);
     await rm(join(clusterDir, "PG_VERSION"));
     process.kill(readPidFile(clusterDir)?.pid ?? 0, "SIGKILL");
-    await expect.poll(() => lines.at(-1)).toContain("is left alone; start Strata again");
+    await expect.poll(() => lines.at(-1)).toContain("will not be restarted; restart Strata");
     expect(lines.filter((line) => line.includes("did not start"))).toHaveLength(3);
   });
 });

@@ -37,6 +37,6 @@ describe("LIM-75", () => {
   ])("introspection that %s is refused", async (_name, text) => {
     const { json } = await query(server, text);
     expect(json.errors?.[0]?.extensions?.code).toBe("DOCUMENT_TOO_LARGE");
-    expect(json.errors?.[0]?.message).toContain("points of cost");
+    expect(json.errors?.[0]?.message).toContain("costs more than");
   });
 });

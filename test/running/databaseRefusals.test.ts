@@ -92,7 +92,7 @@ describe("a start on a database that refuses it", () => {
 
   test("RUN-6 says that it is read-only, or full", async () => {
     await owner.query(`ALTER ROLE ${ROLE} SET default_transaction_read_only = on`);
-    expect(await refusal(addressOf(migrated))).toContain("takes no writes");
+    expect(await refusal(addressOf(migrated))).toContain("accepts no writes");
     await owner.query(`ALTER ROLE ${ROLE} RESET ALL; ALTER ROLE ${ROLE} CONNECTION LIMIT 0`);
     expect(await refusal(addressOf(migrated))).toContain(
       `too many connections for role "${ROLE}"; end other`,

@@ -119,7 +119,7 @@ test("ADMIN-10: an address that another account proved is confirmed for no other
   await comesWith(stranger.email);
   const refused = await confirm({ userId: stranger.id, email: stranger.email });
   expect(refused).toMatchObject({ code: "INVALID_INPUT", path: ["email"] });
-  expect(refused.message).toContain("another account proved this address");
+  expect(refused.message).toContain("another account has proven this address");
 });
 
 test("AUTH-80: the token of an account that an administrator made proves its address, a new password does not", async () => {

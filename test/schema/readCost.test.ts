@@ -109,7 +109,7 @@ describe("LIM-70 what one answer is made from is bounded", () => {
     const answer = await inTemplate(many(29, field));
     expect(new Set(codesOf(answer))).toEqual(new Set(["RESPONSE_TOO_LARGE"]));
     expect(answer.errors?.[0]).toMatchObject({
-      message: expect.stringContaining("ask for fewer") as string,
+      message: expect.stringContaining("request fewer") as string,
       extensions: { responseBytesMax: work.responseBytesMax },
     });
   });

@@ -189,7 +189,7 @@ export async function acceptTemplatePermission(
       ? undefined
       : await services.permissions.accept(tokenHash, viewer.userId, services.clock.now());
   if (accepted === undefined) {
-    return refused("NOT_FOUND", "there is no such permission for you", { path: ["token"] });
+    return refused("NOT_FOUND", "permission not found", { path: ["token"] });
   }
   if (accepted.isNews) tellAccess(services, [accepted.templateId]);
   return { kind: "changed", templateId: accepted.templateId };

@@ -31,7 +31,7 @@ export function watchLinks({ bus, clock, permissions, warn }: LinkWatchParts): (
       }
       lookedAt = now;
     } catch (error) {
-      if (!(error instanceof StorageUnavailable)) warn("share links cannot be looked at", error);
+      if (!(error instanceof StorageUnavailable)) warn("share links cannot be read", error);
     }
     if (!isOver) cancel = clock.after(LOOK_MS, () => void look());
   };

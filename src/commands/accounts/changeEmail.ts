@@ -34,15 +34,12 @@ export async function changeEmail(
   const user = await services.users.findById(viewer.userId);
   if (user === undefined) return unauthenticated();
   if (user.passwordHash === null) {
-    const message = "the account has no password: its identity provider says what its address is";
+    const message = "the account has no password; its identity provider determines its address";
     return invalidInput(message, "currentPassword");
   }
   const checked = await checkOwnPassword(services, origin, user, input.currentPassword);
   if (checked === undefined) {
-    return invalidInput(
-      "the account has no password; its identity provider determines its address",
-      "currentPassword",
-    );
+    return invalidInput("currentPassword is not the account's password", "currentPassword");
   }
   if (isRefusal(checked)) return checked;
   if (email === user.email) return { kind: "accountChanged", userId: user.id };

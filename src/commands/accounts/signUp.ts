@@ -77,7 +77,7 @@ export async function makeAccount(
     return uninvited();
   }
   const signedIn = await openSignIn(services, { id: userId, passwordHash });
-  if (signedIn === undefined) throw new Error(`the new account ${userId} is gone`);
+  if (signedIn === undefined) throw new Error(`the new account ${userId} does not exist`);
   return signedIn;
 }
 

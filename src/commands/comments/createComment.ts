@@ -170,9 +170,9 @@ async function addComment(
     case "gone":
       return gone;
     case "noReply":
-      return refused("NOT_FOUND", "there is no such reply in this thread", { path: ["replyToId"] });
+      return refused("NOT_FOUND", "reply not found in this thread", { path: ["replyToId"] });
     case "tooDeep": {
-      const message = `answers to answers go ${services.limits.commentDepthMax} deep at most: answer one further up`;
+      const message = `answers are nested at most ${services.limits.commentDepthMax} deep; answer a comment further up`;
       return invalidInput(message, "replyToId");
     }
     case "full":
@@ -191,6 +191,6 @@ async function addComment(
 
 function fullMessage({ id, threadId }: NewComment, limits: Services["limits"]): string {
   return id === threadId
-    ? `a template holds at most ${limits.commentThreadsMax} threads, deleted ones included`
-    : `a thread holds at most ${limits.commentRepliesMax} replies, deleted ones included`;
+    ? `a template has at most ${limits.commentThreadsMax} threads, including deleted ones`
+    : `a thread has at most ${limits.commentRepliesMax} replies, including deleted ones`;
 }

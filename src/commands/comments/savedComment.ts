@@ -9,7 +9,7 @@ export async function savedComment(
   commentId: string,
 ): Promise<CommentSaved> {
   const found = await comments.find(templateId, commentId);
-  if (found === undefined) throw new Error(`comment ${commentId} is gone`);
+  if (found === undefined) throw new Error(`comment ${commentId} does not exist`);
   const { comment } = found;
   const [thread] = await comments.findThreads(templateId, [comment.threadId]);
   return { kind: "commentSaved", comment, thread };

@@ -40,7 +40,7 @@ async function changeComment(
 /** The refusal where there is no such comment, or it was deleted. */
 export function commentNotFound(field: "commentId" | "threadId"): RequestError {
   const what = field === "threadId" ? "thread" : "comment";
-  return refused("NOT_FOUND", `there is no such ${what} on this template`, { path: [field] });
+  return refused("NOT_FOUND", `${what} not found on this template`, { path: [field] });
 }
 
 /**

@@ -98,7 +98,7 @@ function knownBy({ token, templateId }: OpenAsGuestInput): GuestKnows | RequestE
 
 /** The same for what never was, is over, in the bin, and for people with an account only. */
 function nothingOpen({ token }: Pick<OpenAsGuestInput, "token">): RequestError {
-  return refused("NOT_FOUND", "guest access not found", {
+  return refused("NOT_FOUND", "not found, or not open to guests", {
     path: [token == null ? "templateId" : "token"],
   });
 }

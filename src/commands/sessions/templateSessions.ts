@@ -40,7 +40,7 @@ export async function joinTemplate(
   });
   if (joining.kind === "full") {
     const { retryAfterMs } = joining;
-    return refused("RATE_LIMITED", "there are too many sessions: end one first", { retryAfterMs });
+    return refused("RATE_LIMITED", "too many sessions; end one first", { retryAfterMs });
   }
   const { session, token, resumed } = joining;
   if (!resumed) await services.permissions.joined(session, services.clock.now());
@@ -75,7 +75,7 @@ export async function findSession(
 ): Promise<{ readonly kind: "session"; readonly found: Session } | RequestError> {
   const found = await sessions.find(sessionToken, viewer);
   if (found?.templateId === templateId) return { kind: "session", found };
-  return refused("NOT_FOUND", "there is no such session on this template: join it first", {
+  return refused("NOT_FOUND", "session not found on this template; join it first", {
     path: ["sessionToken"],
   });
 }

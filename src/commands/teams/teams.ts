@@ -206,6 +206,6 @@ export async function createTeam(
     team.limits.teamsPerOwnerMax,
   );
   if (created === "created") return { kind: "teamChanged", teamId: id };
-  const most = `at most ${team.limits.teamsPerOwnerMax} teams; give one away or delete one first`;
+  const most = `at most ${team.limits.teamsPerOwnerMax} teams; transfer or delete one first`;
   return refused("PAYLOAD_TOO_LARGE", most, { path: [] });
 }

@@ -110,7 +110,7 @@ export function designRefusal(
   const problems = all.map((issue) => ({ path: [field, ...issue.path], message: issue.message }));
   return refused(
     code === "TOO_LARGE" ? "PAYLOAD_TOO_LARGE" : "INVALID_INPUT",
-    all.length === 1 ? message : `${message}; ${countOf(all.length)} are wrong, see problems`,
+    all.length === 1 ? message : `${message}; ${countOf(all.length)} are invalid, see problems`,
     { path: [field, ...path], problems },
   );
 }

@@ -30,7 +30,7 @@ export function refused(reason: string) {
 /** `id` and `afterId` are never properties: the target names the one, the other is a place and not stored. */
 const refusedInUpdates = {
   id: refused("must be absent: an id cannot be changed"),
-  afterId: refused("must be absent: it names a place when something is added, and is not stored"),
+  afterId: refused("must be absent: it is a place for adding, not a stored property"),
   position: positionProperty,
 };
 
@@ -57,7 +57,7 @@ export function openChanges<S extends z.core.$ZodLooseShape>(shape: S) {
 
 /** Said of each type that sets properties. */
 export const oneValue =
-  "An object or a list is one value: it is replaced as a whole, and two writes of it collide whatever keys they change.";
+  "An object or a list is one value: it is replaced completely, and two writes of it collide regardless of the keys they change.";
 
 /**
  * The refusal where the changes give an object more properties than a node may have besides its id. Changes that add

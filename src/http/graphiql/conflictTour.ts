@@ -27,12 +27,12 @@ export function merge(templateId: string, suffix: string, apply: string): Parts 
   ];
   return [
     `
-# Made on version 1, too. With MERGE what does
-# not really collide applies: the star is new,
-# and the text edit finds its place again.
-# "requested" holds what was sent, where that
-# differs: on a new template others have typed
-# 22 characters there, so retain 17 became 39.
+# Also made on version 1. MERGE applies what does
+# not collide: the star is new, and the text edit
+# is transformed to its new position. "requested"
+# holds the original where it differs: on a new
+# template others typed 22 characters before it,
+# so retain 17 became 39.
 # onConflict can also be LAST_WRITER_WINS.
 ${apply.trim()}`,
     { input: { templateId, baseVersion: 1, onConflict: "MERGE", operations } },
@@ -40,7 +40,7 @@ ${apply.trim()}`,
 }
 
 /** `head` is where the template stands then. */
-export function waysOut(templateId: string, head: number, suffix: string): Parts {
+export function resolve(templateId: string, head: number, suffix: string): Parts {
   const colour = (name: string) => ({
     id: `${name}-colour-${suffix}`,
     type: "UPDATE_ELEMENT_PROPS",
@@ -74,18 +74,19 @@ export function waysOut(templateId: string, head: number, suffix: string): Parts
   };
   return [
     `
-# Three ways out of the conflict of the colours:
+# Three strategies to resolve the conflict of
+# colors:
 # - CLIENT_WINS keeps all of your operations,
 # - SERVER_WINS drops those that collide,
-# - MANUAL leads to a whole state that you
-#   settle on. Here only the note stays; Undo,
-#   the next tab, brings the rest back.
+# - MANUAL sets a complete document. Here it
+#   keeps only the note; Undo, the next tab,
+#   restores the rest.
 #
-# headVersion is the head you saw when you
-# chose: where the template has moved on, the
-# answer is VersionConflict. This page puts the
-# head there when you press play.
-mutation WaysOut(
+# headVersion is the head that you saw when you
+# chose. If the template has moved on, the
+# result is VersionConflict. This page inserts
+# the head when you press play.
+mutation Resolve(
   $clientWins: ResolveConflictInput!
   $serverWins: ResolveConflictInput!
   $manual: ResolveConflictInput!
@@ -117,11 +118,11 @@ fragment Outcome on ResolveConflictResult {
 export function undo(templateId: string, suffix: string): Parts {
   return [
     `
-# Undoes your own newest batch on this client,
-# whatever others did since; press play again
-# for the one before. Batches are those of
-# WaysOut. What others changed since stays, and
-# skipped tells it. redo takes the same input.
+# Undoes your newest batch on this client; press
+# play again for the one before. The batches are
+# those of Resolve. Later changes of others stay
+# and are listed in skipped. redo takes the same
+# input.
 mutation Undo($input: UndoInput!) {
   undo(input: $input) {
     __typename

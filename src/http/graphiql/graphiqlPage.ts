@@ -64,7 +64,7 @@ export function createGraphiQLPage(parts: GraphiQLParts): GraphiQLPage {
       const asset = Object.values(assets).find((one: Asset) => one.path === path) as
         | Asset
         | undefined;
-      if (asset === undefined) throw new HttpRefusal(404, "NOT_FOUND", "there is no such file");
+      if (asset === undefined) throw new HttpRefusal(404, "NOT_FOUND", "file not found");
       respondAsset(request, response, asset);
     },
   };
@@ -77,7 +77,7 @@ async function respondDemo(
   response: ServerResponse,
 ): Promise<void> {
   const session = isFromThisMachine(request) ? await demo?.() : undefined;
-  if (session === undefined) throw new HttpRefusal(404, "NOT_FOUND", "there is no demo account");
+  if (session === undefined) throw new HttpRefusal(404, "NOT_FOUND", "demo account not found");
   respondJson(response, 200, session);
 }
 
@@ -199,7 +199,7 @@ const tourTemplate = {
   tag,
   input: {
     name: "GraphiQL's tour",
-    description: "What the tabs of GraphiQL work on.",
+    description: "The template for GraphiQL's tabs.",
     tags: [tag],
     designData: {
       canvas: {},

@@ -8,9 +8,9 @@ export function join(templateId: string, suffix: string): Parts {
   return [
     `
 # Opens the template as an editor does. The
-# session has a colour and a token, with which
-# updatePresence shows where the cursor is.
-# Without a sign of life it ends after a while.
+# session has a color and a token, with which
+# updatePresence publishes the cursor. Without a
+# heartbeat the session expires.
 mutation Join($input: JoinTemplateInput!) {
   joinTemplate(input: $input) {
     __typename
@@ -30,9 +30,9 @@ mutation Join($input: JoinTemplateInput!) {
 export function presence(templateId: string): Parts {
   return [
     `
-# Press play here, then Join in a second
-# window: who is there comes first, then who
-# joins, moves and leaves.
+# Press play here, then Join in a second window:
+# the first event lists all sessions, later ones
+# report who joins, moves and leaves.
 subscription Presence($templateId: ID!) {
   presenceChanged(templateId: $templateId) {
     joined { clientId color user { name } }

@@ -2,7 +2,7 @@
  * GraphiQL's first tabs: they walk a newcomer through create, draw, move, conflict, merge, the resolutions, undo, history,
  * revert, join, presence and changes. Each works as it stands, from left to right and again, on the demo template.
  */
-import { merge, undo, waysOut } from "./conflictTour.js";
+import { merge, undo, resolve } from "./conflictTour.js";
 import { join, presence } from "./presenceTour.js";
 import { demoNoteId, demoPageId } from "../../seed/demoDesign.js";
 
@@ -22,10 +22,10 @@ export interface Tab {
 }
 
 /** What Draw, Move and Merge commit: two, one and two. */
-const OPERATIONS_BEFORE_WAYS_OUT = 5;
+const OPERATIONS_BEFORE_RESOLVE = 5;
 
 /** Stands for the template of who will sign in; the page puts its id there. */
-export const TEMPLATE_PLACEHOLDER = "the template of who is signed in";
+export const TEMPLATE_PLACEHOLDER = "the template of the signed-in user";
 
 const signedOut = { templateId: TEMPLATE_PLACEHOLDER, version: 1 };
 
@@ -39,7 +39,7 @@ export function tourTabs(session: DemoSession | undefined, suffix: string): Tab[
     move(templateId, version, suffix),
     conflict(templateId, suffix),
     tab(...merge(templateId, suffix, apply("Merge", "requested { payload } payload"))),
-    tab(...waysOut(templateId, version + OPERATIONS_BEFORE_WAYS_OUT, suffix)),
+    tab(...resolve(templateId, version + OPERATIONS_BEFORE_RESOLVE, suffix)),
     tab(...undo(templateId, suffix)),
     history(templateId),
     revert(templateId),
@@ -60,11 +60,11 @@ function read(templateId: string): Tab {
     `
 # Welcome! The tabs above walk you through
 # Strata: press the play button in each, from
-# left to right. Who is signed in stands at the
-# top of the page.
+# left to right. The top of the page shows the
+# signed-in user.
 #
-# This one reads a template: its version, and
-# the whole document as it is now.
+# This one reads a template: its version and its
+# current document.
 query Read($templateId: ID!) {
   viewer { name }
   template(id: $templateId) {
@@ -138,9 +138,9 @@ function draw(templateId: string, baseVersion: number, suffix: string): Tab {
 # Two operations in one atomic batch: a circle
 # and a text on the page "${demoPageId}".
 #
-# Press play twice: the operations' ids are
-# known by then, so the second time nothing is
-# applied again.
+# Press play twice: the log holds the ids of the
+# operations, so the second request applies
+# nothing.
 ${apply("Draw").trim()}`,
     {
       input: {
@@ -169,7 +169,7 @@ ${apply("Draw").trim()}`,
 function move(templateId: string, baseVersion: number, suffix: string): Tab {
   return tab(
     `
-# Moves the note that the template began with.
+# Moves the note of the new template.
 # Change x, y and the operation's id to move it
 # again.
 ${apply("Move").trim()}`,
@@ -194,12 +194,11 @@ ${apply("Move").trim()}`,
 function conflict(templateId: string, suffix: string): Tab {
   return tab(
     `
-# Made on version 1, long ago: the same note
-# was coloured since. With REJECT the answer
-# says what happened meanwhile and what
-# collides, and nothing is applied. FORCE
-# applies it on top; the next tabs show what
-# else there is.
+# Made on version 1, but the color of the same
+# note was changed since. REJECT applies nothing
+# and returns the later operations and the
+# collisions. FORCE applies it on top; the next
+# tabs show the other policies.
 ${apply("Conflict").trim()}`,
     {
       input: {
@@ -222,8 +221,8 @@ ${apply("Conflict").trim()}`,
 function history(templateId: string): Tab {
   return tab(
     `
-# The log, oldest first, and the document at
-# any version of it.
+# The log, oldest first, and the document at any
+# version.
 query History($templateId: ID!, $version: Int!) {
   template(id: $templateId) {
     version
@@ -252,9 +251,8 @@ query History($templateId: ID!, $version: Int!) {
 function revert(templateId: string): Tab {
   return tab(
     `
-# Back to version 1. The way back is logged as
-# operations at the head, so it can be undone
-# too.
+# Reverts to version 1. The revert is logged as
+# operations at the head, so it can be undone.
 mutation Revert($input: RevertTemplateInput!) {
   revertTemplate(input: $input) {
     __typename
@@ -275,12 +273,11 @@ function subscribe(templateId: string): Tab {
   return tab(
     `
 # Press play here, then Draw or Move in a
-# second window: each change arrives as it is
-# committed, also after the server was away.
+# second window: each change arrives when it is
+# committed, also after a restart of the server.
 #
-# fromVersion names the version you have: what
-# came after it is delivered first, without a
-# gap.
+# fromVersion is the version that you hold: later
+# changes are delivered first, without gaps.
 subscription Changes($templateId: ID!, $fromVersion: Int) {
   templateChanged(templateId: $templateId, fromVersion: $fromVersion) {
     kind

@@ -40,7 +40,7 @@ export function documentLimits(limits: Config["graphql"]): Plugin[] {
   return [
     boundedParsing(limits, tooLarge),
     maxDepthPlugin({ n: depth, ...reporting(depth, "levels of selections") }),
-    costLimit(cost, () => tooLarge(`has more than ${cost} points of cost`)),
+    costLimit(cost, () => tooLarge(`costs more than ${cost} points`)),
     maxAliasesPlugin({ n: aliases, ...reporting(aliases, "aliases") }),
     maxDirectivesPlugin({ n: directives, ...reporting(directives, "directives") }),
   ] as Plugin[];

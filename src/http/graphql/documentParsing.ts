@@ -24,7 +24,7 @@ export function boundedParsing(
     if (length > units) throw tooLarge(`has more than ${units} characters`);
     const document = parseTokens(source, { ...options, maxTokens: tokens });
     requireFewRepetitions(document, comparisons, () =>
-      tooLarge(`takes more than ${comparisons} comparisons of its selections`),
+      tooLarge(`requires more than ${comparisons} comparisons of its selections`),
     );
     return document;
   };

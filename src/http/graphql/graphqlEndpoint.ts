@@ -84,7 +84,12 @@ export function createGraphQLEndpoint(parts: GraphQLEndpointParts): GraphQLEndpo
     const context = () => contextFor(viewer, origin);
 
     if (isBatch(params)) {
-      if (wantsEvents) throw new HttpRefusal(400, "BAD_REQUEST", "a stream is of one request");
+      if (wantsEvents)
+        throw new HttpRefusal(
+          400,
+          "BAD_REQUEST",
+          "an event stream accepts one request, not a list",
+        );
       const all: Buffer[] = [];
       for (const one of params) {
         const { json } = await executed(method, one, context());

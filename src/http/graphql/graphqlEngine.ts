@@ -124,7 +124,7 @@ export function createGraphQLEngine({
 
 function subscriptionNeedsStream(): GraphQLError {
   return new GraphQLError(
-    "a subscription needs a WebSocket (graphql-transport-ws) or Accept: text/event-stream",
+    "a subscription requires a WebSocket (graphql-transport-ws) or Accept: text/event-stream",
     { extensions: { code: "BAD_REQUEST", http: { status: 406 } } },
   );
 }

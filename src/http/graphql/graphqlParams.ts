@@ -59,7 +59,7 @@ async function receiveBody(
   const leave = bytes > bounds.bytesMax ? undefined : enter(bytes);
   try {
     if (leave === undefined && bytes <= bounds.bytesMax) {
-      const message = "too many large requests are being sent at once";
+      const message = "too many large requests are being sent concurrently";
       throw new HttpRefusal(429, "RATE_LIMITED", message, {}, PLACE_RETRY_AFTER_MS);
     }
     return await parseBody(await readBody(request, bounds, pace), pace);
@@ -158,6 +158,6 @@ function requirePreflight({ headers }: IncomingMessage): void {
   if (site === "same-origin" || site === "none") return;
   if (PREFLIGHTED.some((name) => headers[name] !== undefined)) return;
   if (headers["content-type"]?.startsWith("application/json") === true) return;
-  const message = "a GET needs the header graphql-require-preflight, or use POST";
+  const message = "a GET request requires the header graphql-require-preflight; otherwise use POST";
   throw new HttpRefusal(400, "CROSS_SITE_REQUEST", message);
 }

@@ -19,7 +19,7 @@ export function negotiate(accept: string | undefined): string {
   throw new HttpRefusal(
     406,
     "NOT_ACCEPTABLE",
-    "the answer is application/json, application/graphql-response+json or, for subscriptions, text/event-stream",
+    "the response is application/json, application/graphql-response+json or, for subscriptions, text/event-stream; accept one of them",
   );
 }
 

@@ -36,12 +36,12 @@ export function createFindDocument(
       if (mode === "allow") return query;
       throw refusal(
         "PERSISTED_DOCUMENT_REQUIRED",
-        "only persisted documents are run: send documentId",
+        "only persisted documents are accepted; send documentId",
       );
     }
     const text = documents.get(id);
     if (text !== undefined) return text;
-    throw refusal("PERSISTED_DOCUMENT_NOT_FOUND", "no such document is persisted");
+    throw refusal("PERSISTED_DOCUMENT_NOT_FOUND", "persisted document not found");
   };
 }
 

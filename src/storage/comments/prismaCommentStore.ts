@@ -218,7 +218,8 @@ async function readThreads(executor: RawExecutor, templateId: string, ids: reado
 
 async function nextSequence(executor: RawExecutor, templateId: string): Promise<number> {
   const [row] = await queryRows<SequenceRow>(executor, nextCommentSequence, [templateId]);
-  if (row === undefined) throw new Error(`template ${templateId} is gone while its row is held`);
+  if (row === undefined)
+    throw new Error(`template ${templateId} does not exist while its row is locked`);
   return row.sequence;
 }
 

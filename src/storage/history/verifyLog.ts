@@ -141,7 +141,7 @@ class Walk {
     const { templateId, logStartVersion: version } = this.head;
     const first = await readNearest(this.executor, templateId, version, takeAtOnce);
     try {
-      if (first?.version !== version) throw new Error("there is no such document");
+      if (first?.version !== version) throw new Error("document not found");
       this.document = documentOf(first.design);
       const versionHash =
         version === 1

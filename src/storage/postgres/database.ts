@@ -89,6 +89,6 @@ const readTime = statement(
  */
 export async function readDatabaseTime(executor: RawExecutor): Promise<number> {
   const [row] = await onDatabase(() => queryRows<{ epochMs: number }>(executor, readTime, []));
-  if (row === undefined) throw new Error("the database told no time");
+  if (row === undefined) throw new Error("the database returned no time");
   return row.epochMs;
 }

@@ -29,10 +29,9 @@ export function problemIn(facts: Facts): string | undefined {
   if (version_number < VERSION_MIN * 10_000) {
     return `PostgreSQL ${version} is too old; version ${VERSION_MIN} or newer is needed`;
   }
-  if (is_standby)
-    return "the server accepts no writes (default_transaction_read_only is on); name one that does, or set it to off";
+  if (is_standby) return "the server is a standby, which is read-only; name the primary";
   if (is_read_only) {
-    return "the server takes no writes (default_transaction_read_only is on); name one that does, or set it to off";
+    return "the server accepts no writes (default_transaction_read_only is on); name one that does, or set it to off";
   }
   if (encoding !== "UTF8") {
     return `the database's encoding is ${encoding}; create one with ENCODING 'UTF8' and TEMPLATE template0`;

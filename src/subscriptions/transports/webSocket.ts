@@ -124,7 +124,7 @@ export class WebSocketTransport {
     if (socket.destroyed) return place.leave();
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       const connection = this.#opened(opened, socket, origin, place);
-      evict = () => connection.close(closeCodes.initTimeout, "Replaced by another connection");
+      evict = () => connection.close(closeCodes.initTimeout, "Closed for a newer connection");
     });
   }
 
