@@ -61,11 +61,8 @@ const names: readonly (readonly [unwanted: string, instead: string])[] = [
 const exceptions: { readonly [file: string]: string } = {
   "src/cli/adminWho.ts": "renamed with the command line",
   "src/commands/access/tellAccess.ts": "renamed with its room",
-  "src/commands/locks/tellLocks.ts": "renamed with its room",
-  "src/commands/notifications/tellInboxes.ts": "renamed with its room",
   "src/domain/client/foretold.ts": "renamed with its room",
   "src/schema/toldMutations.ts": "renamed with its room",
-  "src/subscriptions/presence/telling.ts": "renamed with its room",
 };
 
 describe("plain English", () => {

@@ -28,8 +28,7 @@ const ServiceAccountObject = builder.objectRef<UserRecord>("ServiceAccount").imp
     createdAt: t.expose("createdAt", { type: "DateTime", description: "The time of creation." }),
     apiTokens: t.field({
       type: [ApiToken],
-      description:
-        "Its API tokens, newest first, at most `API_TOKENS_PER_USER_MAX` (50 unless set otherwise).",
+      description: "Its API tokens, newest first, at most `API_TOKENS_PER_USER_MAX` (default 50).",
       resolve: ({ id }, _args, { services }) => services.accounts.credentials.apiTokens(id),
     }),
   }),
