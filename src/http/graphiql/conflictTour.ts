@@ -74,8 +74,7 @@ export function resolve(templateId: string, head: number, suffix: string): Parts
   };
   return [
     `
-# Three strategies to resolve the conflict of
-# colors:
+# Three strategies to resolve a conflict:
 # - CLIENT_WINS keeps all of your operations,
 # - SERVER_WINS drops those that collide,
 # - MANUAL sets a complete document. Here it
