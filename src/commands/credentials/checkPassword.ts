@@ -112,7 +112,7 @@ export function checkNewPassword(
 export class PasswordsBusy extends Error {
   override readonly name = "PasswordsBusy";
   constructor(readonly retryAfterMs: number) {
-    super("too many people are signing in");
+    super("too many concurrent sign-ins; try again");
   }
 }
 

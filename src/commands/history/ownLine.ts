@@ -117,8 +117,6 @@ export function namingOf(services: Services, { batchId }: UndoInput): Naming {
  * the step stays on the line.
  */
 export function tooFarBack(direction: "undo" | "redo"): RequestError {
-  const message =
-    `cannot ${direction} the newest step: after it others committed more than one request may read, or the log was cut. ` +
-    "Change by hand what it did, or take it from an earlier version";
+  const message = `cannot ${direction} the newest step: too many operations of others follow it, or the log was pruned. Change the design by hand, or copy from an earlier version`;
   return refused("VERSION_CONFLICT", message, { path: ["templateId"] });
 }
