@@ -8,13 +8,13 @@
 import type { Document } from "../domain/document/document.js";
 import { unbounded, type DomainLimits } from "../domain/limits.js";
 import type { Collision } from "../domain/merge/collide.js";
-import type { ClientRules } from "../domain/client/foretold.js";
+import type { ClientRules } from "../domain/client/predict.js";
 import {
   insisting,
   insistingInFlight,
-  received,
-  type Received,
-} from "../domain/client/incoming.js";
+  receiveCommits,
+  type ReceivedCommits,
+} from "../domain/client/receiveCommits.js";
 import { edited, givenUp, localState, sent, type LocalState } from "../domain/client/localState.js";
 import { reportCollisions } from "../domain/merge/judging/verdict.js";
 import type {
@@ -47,7 +47,7 @@ const defaultRules: ClientRules = { judge: reportCollisions, clientId: null };
 export class OptimisticTemplate {
   private local: LocalState;
   private batch: Batch | undefined;
-  private obstacle: Received["obstacle"];
+  private obstacle: ReceivedCommits["obstacle"];
   /** Commits that were not taken yet: an older one is missing, or they collide. */
   private readonly ahead = new Map<number, CommittedOperation>();
 
@@ -160,7 +160,7 @@ export class OptimisticTemplate {
   }
 
   private goOn(): readonly string[] {
-    const step = received(this.local, this.next(), this.rules);
+    const step = receiveCommits(this.local, this.next(), this.rules);
     const { version } = this.local.confirmed;
     for (let taken = 1; taken <= step.taken; taken += 1) this.ahead.delete(version + taken);
     this.local = step.local;

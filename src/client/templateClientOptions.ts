@@ -1,6 +1,6 @@
 /** What an application gives a client: its transport, its clock and ids, and what is to be asked and told. */
 import type { Design } from "../domain/document/design.js";
-import type { ClientRules } from "../domain/client/foretold.js";
+import type { ClientRules } from "../domain/client/predict.js";
 import type { SentOperation } from "../domain/operations/operation.js";
 import type { Batch, SendConflict, SendRefusal, TemplateTransport } from "./transport.js";
 

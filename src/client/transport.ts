@@ -1,5 +1,5 @@
 /** What the client needs of the API, whatever carries it: GraphQL over HTTP in an editor, commands in a test. */
-import type { CommittedOperation } from "../domain/client/followed.js";
+import type { CommittedOperation } from "../domain/client/applyCommits.js";
 import type { SentOperation } from "../domain/operations/operation.js";
 
 /** Operations that leave together and are applied all or none. Sent again, a batch is the same to the letter. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { OptimisticTemplate } from "../../src/client/optimisticTemplate.js";
 import type { CommittedOperation } from "../../src/client/transport.js";
 import { lastWriterWins } from "../../src/domain/merge/judging/verdict.js";
-import type { ClientRules } from "../../src/domain/client/foretold.js";
+import type { ClientRules } from "../../src/domain/client/predict.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import type { DeltaStep } from "../../src/domain/text/delta.js";

@@ -11,7 +11,7 @@ import {
   lastWriterWins,
   reportCollisions,
 } from "../../src/domain/merge/judging/verdict.js";
-import { mergeWhatFits } from "../../src/domain/merge/whatFits.js";
+import { mergeNonConflicting } from "../../src/domain/merge/mergeNonConflicting.js";
 import type { OperationContent, OperationType } from "../../src/domain/operations/operation.js";
 import { clear, designWith, nested, on, rect } from "./handmade.js";
 import { mergePair, type Made, type PairOutcome } from "./pairMerge.js";
@@ -93,7 +93,7 @@ describe("what the laws have found in merging", () => {
       on("c", "ROTATE_ELEMENT", { rotation: 1 }),
     ];
     const theirs = made("s", on("other", "DELETE_ELEMENT"));
-    const outcome = mergeWhatFits(unreadInput(design, theirs, made("c", ...mine)));
+    const outcome = mergeNonConflicting(unreadInput(design, theirs, made("c", ...mine)));
     expect(outcome).toMatchObject({ kind: "merged", discarded: ["c0", "c1"] });
   });
 
@@ -342,7 +342,7 @@ describe("what the laws have found in merging", () => {
   test("the end of a stroke that was dropped takes along what goes on from it (RES-3)", () => {
     const theirs = set("s0", 1, { fill: "red" });
     const mine = [set("c0", 1, { fill: "blue", points: [third] }), replace("c1", 1, 1, [9, 9])];
-    expect(mergeWhatFits(unreadInput(line, [theirs], mine))).toMatchObject({
+    expect(mergeNonConflicting(unreadInput(line, [theirs], mine))).toMatchObject({
       kind: "merged",
       discarded: ["c0", "c1"],
     });

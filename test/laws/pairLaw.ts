@@ -9,7 +9,7 @@ import { designOf } from "../../src/domain/document/toDesign.js";
 import type { Json } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { operationsBetween } from "../../src/domain/diff/diff.js";
-import { received } from "../../src/domain/client/incoming.js";
+import { receiveCommits } from "../../src/domain/client/receiveCommits.js";
 import { edited, localState, sent } from "../../src/domain/client/localState.js";
 import { lastWriterWins, reportCollisions } from "../../src/domain/merge/judging/verdict.js";
 import type { OperationContent } from "../../src/domain/operations/operation.js";
@@ -99,7 +99,7 @@ function expectShown(pair: Pair, { committed, document }: PairOutcome): void {
   if (!made.ok) throw new Error(made.error.message);
   const before = made.value.document;
   for (const state of [sent(made.value, 1), made.value]) {
-    const { local, taken, obstacle } = received(state, committed, rules);
+    const { local, taken, obstacle } = receiveCommits(state, committed, rules);
     const of = state.inFlight === undefined ? "pending" : "inFlight";
     same(obstacle?.of, document === undefined ? of : undefined, pair);
     same(taken, document === undefined ? 0 : committed.length, pair);

@@ -9,8 +9,12 @@ import { designOf } from "../../src/domain/document/toDesign.js";
 import type { Json } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
 import { operationsBetween } from "../../src/domain/diff/diff.js";
-import type { ClientRules } from "../../src/domain/client/foretold.js";
-import { insisting, insistingInFlight, received } from "../../src/domain/client/incoming.js";
+import type { ClientRules } from "../../src/domain/client/predict.js";
+import {
+  insisting,
+  insistingInFlight,
+  receiveCommits,
+} from "../../src/domain/client/receiveCommits.js";
 import {
   edited,
   givenUp,
@@ -178,7 +182,7 @@ export class World {
       const before = client.local.document;
       const commits = this.server.log.slice(client.local.confirmed.version - 1, end);
       if (commits.length === 0) return;
-      const step = received(client.local, commits, client.rules);
+      const step = receiveCommits(client.local, commits, client.rules);
       client.local = step.local;
       this.expectChanges(before, step.local.document);
       if (step.obstacle?.of !== "pending") return;

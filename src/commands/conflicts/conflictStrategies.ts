@@ -6,7 +6,7 @@ import { isAtOrUnder, targetOfPath } from "../../domain/operations/paths.js";
 import type { Footprint, NodePath, Touch } from "../../domain/operations/footprint.js";
 import type { MergeOutcome } from "../../domain/merge/merge.js";
 import { overriddenSteps, type Overridden } from "../../domain/merge/overridden.js";
-import type { FittingOutcome } from "../../domain/merge/whatFits.js";
+import type { NonConflictingOutcome } from "../../domain/merge/mergeNonConflicting.js";
 import { footprintOf } from "../../domain/operations/registry.js";
 import type { Steps } from "../../domain/steps.js";
 import type { VersionConflict } from "../outcomes.js";
@@ -28,7 +28,7 @@ export interface ConflictSides {
   /** What CLIENT_WINS makes of the operations; undefined where the log no longer reaches back to their base. */
   readonly forced: Settled<MergeOutcome> | undefined;
   /** What SERVER_WINS makes of them. */
-  readonly fitting: Settled<FittingOutcome> | undefined;
+  readonly fitting: Settled<NonConflictingOutcome> | undefined;
 }
 
 /** An outcome for which everything was read. */

@@ -6,7 +6,7 @@ import { requestHash } from "../../domain/history/versionHash.js";
 import { unbounded } from "../../domain/limits.js";
 import { NO_OP } from "../../domain/operations/noOp.js";
 import { clientWins, reportCollisions } from "../../domain/merge/judging/verdict.js";
-import { mergeWhatFitsSteps } from "../../domain/merge/whatFits.js";
+import { mergeNonConflictingSteps } from "../../domain/merge/mergeNonConflicting.js";
 import type { LoggedOperation } from "../../domain/operations/operation.js";
 import type { Steps } from "../../domain/steps.js";
 import type { Decision, DecisionContext } from "../../live/liveTemplates.js";
@@ -105,7 +105,7 @@ function* keepWhatFits(
     return yield* appendedEmpty(services, request, context, [], []);
   }
   if (history === undefined) return yield* outOfReach(services, request, operations, context);
-  const outcome = yield* mergeWhatFitsSteps(
+  const outcome = yield* mergeNonConflictingSteps(
     mergeInput(services, request, operations, history, context, reportCollisions),
   );
   if (outcome.kind === "needs") return outcome;

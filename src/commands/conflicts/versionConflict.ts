@@ -7,7 +7,7 @@ import type { Collision } from "../../domain/merge/collide.js";
 import { toldName } from "../../domain/operations/footprint.js";
 import { mergeSteps, type MergeInput, type MergeOutcome } from "../../domain/merge/merge.js";
 import { clientWins, reportCollisions, type Judge } from "../../domain/merge/judging/verdict.js";
-import { mergeWhatFitsSteps } from "../../domain/merge/whatFits.js";
+import { mergeNonConflictingSteps } from "../../domain/merge/mergeNonConflicting.js";
 import type { Steps } from "../../domain/steps.js";
 import type { DecisionContext } from "../../live/liveTemplates.js";
 import { strategySteps, undoStrategies } from "./conflictStrategies.js";
@@ -50,7 +50,7 @@ export function* versionConflictSteps(
   if (forced?.kind === "needs") return forced;
   const fitting =
     history &&
-    (yield* mergeWhatFitsSteps(
+    (yield* mergeNonConflictingSteps(
       mergeInput(services, request, operations, history, context, reportCollisions),
     ));
   if (fitting?.kind === "needs") return fitting;

@@ -1,5 +1,5 @@
 /** The answer to a request whose operations are all in the log: the same for the first try and every later one. */
-import { isEmptied } from "../../domain/merge/remainder.js";
+import { isEmptied } from "../../domain/operations/traits.js";
 import { isNoOp } from "../../domain/operations/noOp.js";
 import type { LoggedOperation } from "../../domain/operations/operation.js";
 import type { Applied, SkippedOperation } from "../outcomes.js";

@@ -8,7 +8,7 @@ import { unbounded, type DomainLimits } from "../limits.js";
 import { applyOperation, settleOperation } from "../operations/registry.js";
 import type { OperationContent, OperationResult, SentOperation } from "../operations/operation.js";
 import { success } from "../result.js";
-import type { Confirmed, FollowedCommit } from "./followed.js";
+import type { Confirmed, AppliedCommit } from "./applyCommits.js";
 import { LeftOut } from "../merge/leftOut.js";
 import { isNoOp } from "../operations/noOp.js";
 
@@ -35,7 +35,7 @@ export interface InFlight {
   /** As with what waits. */
   readonly insistedVersion: number;
   /** What others committed since the base version, oldest first. */
-  readonly history: readonly FollowedCommit[];
+  readonly history: readonly AppliedCommit[];
   /** What the server will log of the batch, if it is next. */
   readonly rows: readonly Row[];
   /** The confirmed document with the rows. */

@@ -5,8 +5,8 @@
  */
 import type { SentOperation } from "../operations/operation.js";
 import type { Collision } from "../merge/collide.js";
-import type { Confirmed, FollowedCommit } from "./followed.js";
-import { foretold, foretoldFitting, type ClientRules } from "./foretold.js";
+import type { Confirmed, AppliedCommit } from "./applyCommits.js";
+import { predict, predictNonConflicting, type ClientRules } from "./predict.js";
 import { asOperations } from "./localState.js";
 import type { InFlight, LocalState, Row } from "./localState.js";
 import { isNoOp } from "../operations/noOp.js";
@@ -23,7 +23,7 @@ export interface Obstacle {
 /** Commits of others on their way into a client's state. */
 export interface OthersStep {
   readonly local: LocalState;
-  readonly history: readonly FollowedCommit[];
+  readonly history: readonly AppliedCommit[];
   readonly confirmed: Confirmed;
   readonly isAnswered: boolean;
   readonly rules: ClientRules;
@@ -36,7 +36,7 @@ export function inFlightOver(step: OthersStep): InFlight | Obstacle | undefined 
   const { operations } = local.inFlight;
   const history = [...local.inFlight.history, ...step.history];
   const judge = judgeOf(step);
-  const outcome = foretold(confirmed, operations, history, { ...rules, judge });
+  const outcome = predict(confirmed, operations, history, { ...rules, judge });
   if (outcome.kind === "merged") {
     const { rows, document } = outcome;
     return { ...local.inFlight, history, rows, document };
@@ -44,7 +44,10 @@ export function inFlightOver(step: OthersStep): InFlight | Obstacle | undefined 
   if (!isAnswered) {
     return { of: "inFlight", collisions: outcome.kind === "collides" ? outcome.collisions : [] };
   }
-  const { rows, document } = foretoldFitting(confirmed, operations, history, { ...rules, judge });
+  const { rows, document } = predictNonConflicting(confirmed, operations, history, {
+    ...rules,
+    judge,
+  });
   return { ...local.inFlight, history, rows, document };
 }
 
@@ -57,7 +60,7 @@ export function pendingOver(
   if (pending.length === 0) return { operations: [], gone: [] };
   const rules = { ...step.rules, judge: judgeOf(step) };
   const own = [...(local.inFlight === undefined ? [] : flown(local.inFlight)), ...pending];
-  const outcome = foretold(confirmed, own, history, rules);
+  const outcome = predict(confirmed, own, history, rules);
   if (outcome.kind === "merged") {
     const { rows } = outcome;
     const operations = asOperations(rows, pending, confirmed.version);
@@ -74,7 +77,7 @@ export function pendingOver(
     );
     if (collisions.length > 0) return { of: "pending", collisions };
   }
-  const { rows, discarded } = foretoldFitting(confirmed, own, history, rules);
+  const { rows, discarded } = predictNonConflicting(confirmed, own, history, rules);
   const left = new Set([...discarded, ...withoutEffect(rows, pending)]);
   const gone = pending.map(({ id }) => id).filter((id) => left.has(id));
   return { operations: asOperations(rows, pending, confirmed.version), gone };

@@ -1,21 +1,36 @@
 /**
- * Rebases a batch onto the head: what does not collide applies as it was meant, what does is judged by the policy.
- * Told from footprints; payloads of committed operations are asked for only where text was edited by both sides or
- * something has to be restored.
+ * Rebases a batch onto the head. For each operation in turn:
+ *
+ * 1. what it means on the document that its client saw: intent.ts (on pages as they were: pageAtBase.ts)
+ * 2. what of it collides with commits since the base: collide.ts (index, lookup), othersHistory.ts (what concerns it)
+ * 3. who wins each collision: judging/resolveCollisions.ts, by a policy of judging/verdict.ts or judging/mergeRules.ts
+ * 4. what the batch lost before, on which it may build: incrementalValues.ts (texts, strokes), lostChanges.ts (nodes)
+ * 5. what is left of it without the parts that it lost: `without` of its type (operations/hooks.ts), else a no-op
+ * 6. text deltas over those of others: batchTexts.ts, textRebase.ts; a deletion that wins: deletionAsMeant.ts
+ * 7. what has to come back before it can apply: restoring/restorations.ts; where things go: places/placedRows.ts
+ * 8. its row is appended (history/append.ts), with what was decided: judging/decisions.ts
+ *
+ * mergeNonConflicting.ts leaves out what collides, and what builds on that (leftOut.ts); decide.ts chooses between a merge, a
+ * conflict and a refusal. Footprints suffice but for texts that both sides edited and what is restored: for those the
+ * merge answers which committed operations have to be read (`needs`).
  */
 import type { Document } from "../document/document.js";
 import { Appender, type AppendSettings, type Appended } from "../history/append.js";
 import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
 import type { OperationContent } from "../operations/operation.js";
 import { finished, type Steps } from "../steps.js";
-import { meantBy, pagesMeant, seenAfter, type Meant } from "./asSeen.js";
+import { intentOf, intendedPages, clientViewAfter, type Intent } from "./intent.js";
 import { BatchTexts } from "./batchTexts.js";
 import { collisionIndexSteps, type Collision, type CollisionIndex } from "./collide.js";
 import { DecisionLog, type MergeDecisions } from "./judging/decisions.js";
 import { deletionAsMeant } from "./deletionAsMeant.js";
 import type { Footprint } from "../operations/footprint.js";
-import { GrownValues } from "./grownValues.js";
-import { judged, type Decided, type Judged } from "./judging/judged.js";
+import { IncrementalValues } from "./incrementalValues.js";
+import {
+  resolveCollisions,
+  type Decided,
+  type CollisionOutcome,
+} from "./judging/resolveCollisions.js";
 import type { LeftOut } from "./leftOut.js";
 import { LostChanges } from "./lostChanges.js";
 import { NO_OP } from "../operations/noOp.js";
@@ -82,13 +97,13 @@ class Merge {
   private readonly rows: PlacedRows;
   private readonly others: OthersHistory;
   private readonly texts: BatchTexts;
-  private readonly grown = new GrownValues();
+  private readonly grown = new IncrementalValues();
   private readonly restorations: Restorations;
   private readonly lostChanges = new LostChanges();
   private readonly decisionLog = new DecisionLog();
   private readonly conflicts: Collision[] = [];
   private readonly needed = new Set<string>();
-  private readonly pagesMeant: ReadonlySet<string>;
+  private readonly intendedPages: ReadonlySet<string>;
   /** The document as the batch's client saw it when it made the operation in turn, as far as meaning depends on it. */
   private seen: Document;
 
@@ -108,10 +123,10 @@ class Merge {
       inverseOf: (id) => this.whole(id)?.inverse,
     });
     this.restorations = new Restorations(this.others, this.whole);
-    this.pagesMeant = pagesMeant(input.operations);
+    this.intendedPages = intendedPages(input.operations);
     this.seen = withPagesAtBase(
       input.state.document,
-      this.pagesMeant,
+      this.intendedPages,
       input.history,
       (id) => this.whole(id)?.inverse ?? [],
     );
@@ -121,9 +136,9 @@ class Merge {
     for (const [index, operation] of this.input.operations.entries()) {
       yield;
       if (leftOut?.takes(operation) === true) continue;
-      const meant = yield* meantBy(this.seen, operation, this.others.index, this.others.isOwn);
+      const intent = yield* intentOf(this.seen, operation, this.others.index, this.others.isOwn);
       const mark = this.rows.mark();
-      const refusal = this.needed.size > 0 ? undefined : yield* this.add(operation, meant);
+      const refusal = this.needed.size > 0 ? undefined : yield* this.add(operation, intent);
       if (this.needed.size > 0) return { kind: "needs", operationIds: [...this.needed] };
       if (leftOut !== undefined && (refusal !== undefined || this.conflicts.length > 0)) {
         leftOut.add(operation);
@@ -135,7 +150,7 @@ class Merge {
       if (refusal !== undefined && this.conflicts.length === 0) {
         return { kind: "refused", refusal: { index, operationId: operation.id, failure: refusal } };
       }
-      yield* this.see(operation, meant.footprint);
+      yield* this.see(operation, intent.footprint);
     }
     if (this.conflicts.length > 0) return { kind: "collides", collisions: this.conflicts };
     return {
@@ -147,9 +162,9 @@ class Merge {
 
   private *add(
     operation: IncomingOperation,
-    meant: Meant,
+    intent: Intent,
   ): Steps<AppendFailure["failure"] | undefined> {
-    const rebased = this.rebase(operation, meant);
+    const rebased = this.rebase(operation, intent);
     if (rebased === undefined) return undefined;
     const { document } = this.appender;
     const refusal = yield* this.restore(operation, rebased.before, 0);
@@ -190,25 +205,30 @@ class Merge {
   /** What the operations after this one were made on. */
   private *see(operation: OperationContent, footprint: Footprint): Steps<void> {
     this.others.made(footprint);
-    this.seen = yield* seenAfter(this.seen, operation, this.pagesMeant);
+    this.seen = yield* clientViewAfter(this.seen, operation, this.intendedPages);
   }
 
   /** Undefined where a collision was reported or something has to be read first. */
-  private rebase(operation: IncomingOperation, meant: Meant): Rebased | undefined {
-    const { footprint } = meant;
+  private rebase(operation: IncomingOperation, intent: Intent): Rebased | undefined {
+    const { footprint } = intent;
     const { judge } = this.input;
     const decidesDeletions = judge.decidesDeletions?.(operation.id) ?? false;
     const found = this.grown.concerning(
       operation,
       this.others.collisionsOf(operation, footprint, judge),
     );
-    const verdicts = judged(judge, this.stampOf(operation), (id) => this.others.entry(id), {
-      footprint,
-      found,
-      blended: this.others.replacementsOf(operation, footprint, judge),
-      partOf: ({ path }) => partAt(operation, path),
-      typeOf: (path) => typeAt(path, this.input.state.document, this.others, this.whole),
-    });
+    const verdicts = resolveCollisions(
+      judge,
+      this.stampOf(operation),
+      (id) => this.others.entry(id),
+      {
+        footprint,
+        found,
+        blended: this.others.replacementsOf(operation, footprint, judge),
+        partOf: ({ path }) => partAt(operation, path),
+        typeOf: (path) => typeAt(path, this.input.state.document, this.others, this.whole),
+      },
+    );
     if (verdicts === undefined) {
       this.conflicts.push(...found);
       return undefined;
@@ -225,7 +245,7 @@ class Merge {
       this.lostChanges.add(footprint, lostTo, []);
       return lost(lostTo);
     }
-    if (verdicts.wholly) {
+    if (verdicts.isLost) {
       this.lostChanges.add(footprint, [...winners], found);
       return lost([...winners], decided);
     }
@@ -235,12 +255,12 @@ class Merge {
     const isGone = beaten.length === 0 || (decidesDeletions && !isOfTree);
     if (deleters.length > 0 && isGone) return lost(deleters);
     this.lostChanges.addParts(footprint, verdicts.lost);
-    const left = withoutParts(meant.content, new Set(verdicts.lost.keys()));
+    const left = withoutParts(intent.content, new Set(verdicts.lost.keys()));
     if (left === undefined) {
       this.conflicts.push(...found);
       return undefined;
     }
-    const changedBy = new Set([...meant.transformedFrom, ...winners]);
+    const changedBy = new Set([...intent.transformedFrom, ...winners]);
     if (left === NO_OP) return lost([...changedBy], decided);
     return this.applying(operation, footprint, { ...verdicts, left, changedBy });
   }
@@ -254,7 +274,7 @@ class Merge {
       changedBy,
       beaten,
       decided,
-    }: Judged & { left: OperationContent; changedBy: Set<string> },
+    }: CollisionOutcome & { left: OperationContent; changedBy: Set<string> },
   ): Rebased | undefined {
     const restored = this.restorations.before(left, beaten, this.appender.document);
     const text = this.texts.rebased(left, beaten, changedBy);

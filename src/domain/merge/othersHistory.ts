@@ -14,7 +14,7 @@ import { deletesNode, type Footprint, type NodePath } from "../operations/footpr
 import type { Collision, CollisionIndex, Lookup } from "./collide.js";
 import { DecidingTouches, type Outlasts } from "./judging/decidingTouches.js";
 import type { OthersSince } from "./deletionAsMeant.js";
-import type { Decided } from "./judging/judged.js";
+import type { Decided } from "./judging/resolveCollisions.js";
 import { newestBeaten } from "./judging/met.js";
 import type { HistoryEntry } from "../history/logEntry.js";
 import type { JudgeTraits } from "./judging/verdict.js";

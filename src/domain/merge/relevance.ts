@@ -6,7 +6,7 @@
 import type { Document } from "../document/document.js";
 import type { OperationContent } from "../operations/operation.js";
 import { footprintOf } from "../operations/registry.js";
-import { pagesMeant } from "./asSeen.js";
+import { intendedPages } from "./intent.js";
 import { deletionOf } from "../operations/nodeOperations.js";
 import { deletedPath } from "../operations/traits.js";
 import {
@@ -41,7 +41,7 @@ export class Relevance {
     private readonly document: Document,
     operations: readonly OperationContent[],
   ) {
-    this.pages = pagesMeant(operations);
+    this.pages = intendedPages(operations);
     for (const operation of operations) this.addOperation(operation);
     this.goAround();
   }

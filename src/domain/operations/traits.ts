@@ -3,6 +3,7 @@ import { definitions } from "./definitions.js";
 import { nodePath, type NodePath } from "./footprint.js";
 import type { Deletion, Placing } from "./hooks.js";
 import type { JsonObject } from "../json.js";
+import { isNoOp } from "./noOp.js";
 import type { OperationContent, OperationTarget, OperationType } from "./operation.js";
 import { pathOfTarget } from "./paths.js";
 import type { Delta } from "../text/delta.js";
@@ -69,6 +70,15 @@ export function withDelta({ type, target, payload }: OperationContent, delta: De
   const { incremental } = definitions[type];
   if (incremental?.property !== "text") throw new Error(`${type} changes no text by a delta`);
   return { type, target, payload: incremental.withDelta(payload, delta) };
+}
+
+/**
+ * Whether a merge left nothing of what was sent, which is null where it stands as it was sent. It is logged all the same, so that
+ * its id is taken and a retry finds it. Of a text edit an empty delta is left, so that it stays one of its text.
+ */
+export function isEmptied(merged: OperationContent, sent: OperationContent | null): boolean {
+  if (isNoOp(merged)) return true;
+  return sent !== null && deltaOf(merged)?.length === 0 && deltaOf(sent)?.length !== 0;
 }
 
 /** Whether it may put its element into another group. */

@@ -6,7 +6,7 @@ import type { OperationContent } from "../../operations/operation.js";
 import { targetOfPath } from "../../operations/paths.js";
 import type { NodePath } from "../../operations/footprint.js";
 import type { Collision } from "../collide.js";
-import type { Decided } from "./judged.js";
+import type { Decided } from "./resolveCollisions.js";
 
 /** One decision between two operations, over a property or over a whole thing. */
 export interface MergeDecision extends Collision {

@@ -1,15 +1,15 @@
 /**
- * What commits make of a client's state (SPEC.md, CLIENT). A batch in flight is merged from its base over all that was
+ * Takes commits into a client's state (SPEC.md, CLIENT). A batch in flight is merged from its base over all that was
  * committed since, as the server will; what waits is merged onto each commit as if it were sent then. Where one of the
  * two collides the client stands still before that commit, until it is known what becomes of the own operations.
  */
-import { answered } from "./answered.js";
-import { followed, type CommittedOperation } from "./followed.js";
-import type { ClientRules } from "./foretold.js";
+import { acknowledge } from "./acknowledge.js";
+import { applyCommits, type CommittedOperation } from "./applyCommits.js";
+import type { ClientRules } from "./predict.js";
 import { replay, type InFlight, type LocalState } from "./localState.js";
 import { inFlightOver, pendingOver, type Obstacle, type OthersStep } from "./rebase.js";
 
-export interface Received {
+export interface ReceivedCommits {
   readonly local: LocalState;
   /** How many of the commits were taken. The others are to be given again once there is more, or less in the way. */
   readonly taken: number;
@@ -20,11 +20,11 @@ export interface Received {
 }
 
 /** The state after commits, which must follow the confirmed version without a gap. */
-export function received(
+export function receiveCommits(
   local: LocalState,
   commits: readonly CommittedOperation[],
   rules: ClientRules,
-): Received {
+): ReceivedCommits {
   let state = local;
   let taken = 0;
   const gone: string[] = [];
@@ -34,7 +34,7 @@ export function received(
     if (answer?.start === 0) {
       // What of the batch is not there yet comes with what follows.
       if (!answer.isWhole && answer.end === rest.length) break;
-      const step = answered(state, rest.slice(0, answer.end));
+      const step = acknowledge(state, rest.slice(0, answer.end));
       state = step.local;
       gone.push(...step.gone);
       taken += answer.end;
@@ -118,7 +118,7 @@ function takeOthers(
   isAnswered: boolean,
   rules: ClientRules,
 ): Step {
-  const { history, confirmed } = followed(local.confirmed, commits);
+  const { history, confirmed } = applyCommits(local.confirmed, commits);
   const step: OthersStep = { local, history, confirmed, isAnswered, rules };
   const inFlight = inFlightOver(step);
   if (inFlight !== undefined && "collisions" in inFlight) {

@@ -1,19 +1,19 @@
-/** What it makes of a client's state that its batch in flight is in the log. */
+/** Takes the batch in flight out of a client's state once the log holds it. */
 import type { Json } from "../json.js";
 import { unbounded } from "../limits.js";
 import type { OperationContent } from "../operations/operation.js";
 import { applyOperation, invertOperation } from "../operations/registry.js";
 import { deltaOf } from "../operations/traits.js";
 import { sameJson } from "../text/richText.js";
-import { followed, followedCommit } from "./followed.js";
-import type { Confirmed, CommittedOperation, FollowedCommit } from "./followed.js";
-import { foretoldFitting } from "./foretold.js";
+import { applyCommits, appliedCommit } from "./applyCommits.js";
+import type { Confirmed, CommittedOperation, AppliedCommit } from "./applyCommits.js";
+import { predictNonConflicting } from "./predict.js";
 import { asOperations, replay } from "./localState.js";
 import type { LocalState, Row } from "./localState.js";
 import { reportCollisions } from "../merge/judging/verdict.js";
 
-/** The state where the batch in flight is in the log: mostly as was foretold, and then nothing is to be seen. */
-export function answered(local: LocalState, rows: readonly CommittedOperation[]) {
+/** The state once the log holds the batch in flight. Mostly it is logged as predicted, and nothing changes for the person. */
+export function acknowledge(local: LocalState, rows: readonly CommittedOperation[]) {
   const { inFlight, confirmed, pending } = local;
   if (inFlight === undefined) throw new Error("there is no batch in flight");
   const same = inFlight.rows.findIndex((row, index) => !sameRow(row, rows[index]));
@@ -22,12 +22,12 @@ export function answered(local: LocalState, rows: readonly CommittedOperation[])
     const version = confirmed.version + rows.length;
     return { local: { ...local, confirmed: { version, document }, inFlight: undefined }, gone: [] };
   }
-  const now = followed(confirmed, rows);
+  const now = applyCommits(confirmed, rows);
   const from = same < 0 ? inFlight.rows.length : same;
   const history = [...undoing(confirmed, inFlight.rows, from), ...now.history.slice(from)];
   const texts = history.filter(({ operation }) => deltaOf(operation) !== undefined);
   const rules = { judge: reportCollisions, clientId: null };
-  const fitting = foretoldFitting(now.confirmed, pending, texts, rules);
+  const fitting = predictNonConflicting(now.confirmed, pending, texts, rules);
   const version = now.confirmed.version;
   const replayed = replay(now.confirmed.document, asOperations(fitting.rows, pending, version));
   const { operations, document } = replayed;
@@ -46,8 +46,8 @@ export function answered(local: LocalState, rows: readonly CommittedOperation[])
 }
 
 /** What takes back the rows from a place on, as commits. */
-function undoing(confirmed: Confirmed, rows: readonly Row[], from: number): FollowedCommit[] {
-  const commits: FollowedCommit[] = [];
+function undoing(confirmed: Confirmed, rows: readonly Row[], from: number): AppliedCommit[] {
+  const commits: AppliedCommit[] = [];
   let { document } = confirmed;
   for (const [index, row] of rows.entries()) {
     const applied = applyOperation(document, row, unbounded);
@@ -57,7 +57,7 @@ function undoing(confirmed: Confirmed, rows: readonly Row[], from: number): Foll
     commits.unshift(
       ...inverses.map((content, number) => {
         const id = `~${row.id}~${number}`;
-        return followedCommit(after, { ...content, id, resultingVersion: confirmed.version });
+        return appliedCommit(after, { ...content, id, resultingVersion: confirmed.version });
       }),
     );
     document = after;

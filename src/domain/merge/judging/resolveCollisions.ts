@@ -1,10 +1,10 @@
-/** What becomes of one operation by what the policy says of each of its collisions. */
+/** Resolves the collisions of one operation by a policy: what the operation loses, and what it wins over. */
 import type { Collision } from "../collide.js";
 import type { Footprint } from "../../operations/footprint.js";
 import { propertiesSet, type Judge, type Stamp, type TypeOf } from "./verdict.js";
 import type { HistoryEntry } from "../../history/logEntry.js";
 
-export interface Judged {
+export interface CollisionOutcome {
   /** What the operation lost, by part: a property, or what it does to another node. */
   readonly lost: ReadonlyMap<string, readonly Collision[]>;
   /** Ids of the operations that won over it. */
@@ -13,8 +13,8 @@ export interface Judged {
   readonly beaten: readonly Collision[];
   /** Each verdict, in the order in which they were asked for. */
   readonly decided: readonly Decided[];
-  /** Whether it lost as a whole. */
-  readonly wholly: boolean;
+  /** Whether the operation lost as a whole. */
+  readonly isLost: boolean;
 }
 
 /** A verdict on one property of a collision, or on all of it. */
@@ -23,7 +23,7 @@ export interface Decided {
   readonly winner: "client" | "server";
 }
 
-interface Meeting {
+interface Overlap {
   readonly footprint: Footprint;
   readonly found: readonly Collision[];
   /** What blends and does not collide, where the policy says which of it stays. */
@@ -34,17 +34,17 @@ interface Meeting {
 }
 
 /** Asks the policy about each collision; undefined where one is for a person to decide. */
-export function judged(
+export function resolveCollisions(
   judge: Judge,
   stamp: Stamp,
   entry: (operationId: string) => HistoryEntry,
-  { footprint, found, blended, partOf, typeOf }: Meeting,
-): Judged | undefined {
+  { footprint, found, blended, partOf, typeOf }: Overlap,
+): CollisionOutcome | undefined {
   const lost = new Map<string, Collision[]>();
   const winners = new Set<string>();
   const beaten: Collision[] = [];
   const decided: Decided[] = [];
-  let wholly = false;
+  let isLost = false;
   const ask = (collision: Collision, isBlended: boolean): boolean => {
     const committed = entry(collision.serverOperation);
     for (const property of propertiesSet(collision, footprint, committed.footprint)) {
@@ -59,7 +59,7 @@ export function judged(
       }
       winners.add(committed.id);
       const part = partOf(collision) ?? property;
-      if (part === undefined) wholly = true;
+      if (part === undefined) isLost = true;
       else if (!lost.get(part)?.push(collision)) lost.set(part, [collision]);
     }
     return true;
@@ -67,5 +67,5 @@ export function judged(
   const isDecided =
     found.every((collision) => ask(collision, false)) &&
     blended.every((collision) => ask(collision, true));
-  return isDecided ? { lost, winners, beaten, decided, wholly } : undefined;
+  return isDecided ? { lost, winners, beaten, decided, isLost } : undefined;
 }

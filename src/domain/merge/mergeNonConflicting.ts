@@ -8,7 +8,7 @@ import type { Collision } from "./collide.js";
 import { LeftOut } from "./leftOut.js";
 import { mergeSteps, type MergeInput } from "./merge.js";
 
-export type FittingOutcome =
+export type NonConflictingOutcome =
   | {
       readonly kind: "merged";
       readonly appended: Appended;
@@ -25,12 +25,12 @@ export type FittingOutcome =
  * Merges the operations but for those that collide, those that cannot apply, and those that build on one of them: an
  * edit of a text means nothing on another text. Pure; two passes over the batch, however much is left out.
  */
-export function mergeWhatFits(input: MergeInput): FittingOutcome {
-  return finished(mergeWhatFitsSteps(input));
+export function mergeNonConflicting(input: MergeInput): NonConflictingOutcome {
+  return finished(mergeNonConflictingSteps(input));
 }
 
-/** As `mergeWhatFits`, an operation a step. */
-export function* mergeWhatFitsSteps(input: MergeInput): Steps<FittingOutcome> {
+/** As `mergeNonConflicting`, an operation a step. */
+export function* mergeNonConflictingSteps(input: MergeInput): Steps<NonConflictingOutcome> {
   const whole = yield* mergeSteps(input);
   if (whole.kind === "needs") return whole;
   if (whole.kind === "merged") {

@@ -1,6 +1,6 @@
 /**
- * What a client meant by an operation that means more than it names: deleting a group, what was in it; clearing a page,
- * what was on it; moving into a group, the groups around that; all as the client saw them when it made the operation.
+ * The intent of an operation that means more than it names: deleting a group means what was in it, clearing a page what was
+ * on it, moving into a group the groups around that; all as the client saw them when it made the operation.
  */
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
@@ -20,8 +20,8 @@ import type { Steps } from "../steps.js";
 /** Whether the batch itself created the node, or one it is in: what others did there was about another thing. */
 type IsOwn = (path: NodePath) => boolean;
 
-/** What an operation was meant to do. */
-export interface Meant {
+/** What an operation is to do. */
+export interface Intent {
   /** What of it is to be done at the head, before collisions are judged. */
   readonly content: OperationContent;
   /** What it touched on the document that its client saw. */
@@ -30,16 +30,16 @@ export interface Meant {
   readonly transformedFrom: readonly string[];
 }
 
-/** What the operation meant on the document that its client saw. */
-export function* meantBy(
+/** The intent of the operation on the document that its client saw. */
+export function* intentOf(
   seen: Document,
   operation: OperationContent,
   index: CollisionIndex,
   isOwn: IsOwn,
-): Steps<Meant> {
+): Steps<Intent> {
   const deletion = deletionBy(operation);
   if (deletion?.of === "elements") {
-    return yield* meantByNaming({ seen, index, isOwn }, operation, deletion);
+    return yield* intentByNaming({ seen, index, isOwn }, operation, deletion);
   }
   const { type, target, payload } = operation;
   const footprint = yield* footprintSteps(seen, operation);
@@ -50,11 +50,11 @@ export function* meantBy(
  * A deletion of elements that names none means those that the client saw. With or without, what others added since stays,
  * also where it has the id of something the client saw.
  */
-function* meantByNaming(
+function* intentByNaming(
   { seen, index, isOwn }: { seen: Document; index: CollisionIndex; isOwn: IsOwn },
   { target, payload }: OperationContent,
   deletion: OperationDeletion & { of: "elements" },
-): Steps<Meant> {
+): Steps<Intent> {
   const { pageId = "" } = target;
   const elements = seen.pages.items.get(pageId)?.elements;
   const ids = deletion.named(payload);
@@ -77,7 +77,7 @@ function* meantByNaming(
 }
 
 /** The pages of which the operations mean what was on them, and in what. */
-export function pagesMeant(operations: readonly OperationContent[]): ReadonlySet<string> {
+export function intendedPages(operations: readonly OperationContent[]): ReadonlySet<string> {
   const pageIds = new Set<string>();
   for (const operation of operations) {
     if (meansTree(operation)) pageIds.add(operation.target.pageId ?? "");
@@ -86,7 +86,7 @@ export function pagesMeant(operations: readonly OperationContent[]): ReadonlySet
 }
 
 /** The document as the client saw it after the operation, as far as elements and their groups on the pages go. */
-export function* seenAfter(
+export function* clientViewAfter(
   seen: Document,
   operation: OperationContent,
   pageIds: ReadonlySet<string>,

@@ -1,14 +1,14 @@
-/** What the server will make of operations, as far as a client can tell: by the merge that the server uses. */
+/** Predicts what the server will make of operations, by the merge that the server uses. */
 import type { Authorship } from "../history/append.js";
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import type { SentOperation } from "../operations/operation.js";
 import type { Collision } from "../merge/collide.js";
-import { type Confirmed, wholeOf, type FollowedCommit } from "./followed.js";
+import { type Confirmed, wholeOf, type AppliedCommit } from "./applyCommits.js";
 import type { Row } from "./localState.js";
 import { merge, type MergeInput } from "../merge/merge.js";
 import type { Judge } from "../merge/judging/verdict.js";
-import { mergeWhatFits } from "../merge/whatFits.js";
+import { mergeNonConflicting } from "../merge/mergeNonConflicting.js";
 
 /** How the server judges what collides, as far as the client knows. */
 export interface ClientRules {
@@ -17,18 +17,18 @@ export interface ClientRules {
   readonly clientId: string | null;
 }
 
-export type Foretold =
+export type Prediction =
   | { readonly kind: "merged"; readonly rows: readonly Row[]; readonly document: Document }
   | { readonly kind: "collides"; readonly collisions: readonly Collision[] }
   | { readonly kind: "refused" };
 
 /** The operations merged over the history, at whose end the confirmed version is. */
-export function foretold(
+export function predict(
   confirmed: Confirmed,
   operations: readonly SentOperation[],
-  history: readonly FollowedCommit[],
+  history: readonly AppliedCommit[],
   rules: ClientRules,
-): Foretold {
+): Prediction {
   const outcome = merge(inputOf(confirmed, operations, history, rules));
   switch (outcome.kind) {
     case "merged": {
@@ -44,14 +44,14 @@ export function foretold(
   }
 }
 
-/** As `foretold`, without what collides, cannot apply, or builds on that. */
-export function foretoldFitting(
+/** As `predict`, without what collides, cannot apply, or builds on that. */
+export function predictNonConflicting(
   confirmed: Confirmed,
   operations: readonly SentOperation[],
-  history: readonly FollowedCommit[],
+  history: readonly AppliedCommit[],
   rules: ClientRules,
 ) {
-  const outcome = mergeWhatFits(inputOf(confirmed, operations, history, rules));
+  const outcome = mergeNonConflicting(inputOf(confirmed, operations, history, rules));
   if (outcome.kind === "needs") throw new Error(`commits do not hold ${outcome.operationIds[0]}`);
   const { operations: rows, next } = outcome.appended;
   return { rows, document: next.document, discarded: outcome.discarded };
@@ -60,7 +60,7 @@ export function foretoldFitting(
 function inputOf(
   confirmed: Confirmed,
   operations: readonly SentOperation[],
-  history: readonly FollowedCommit[],
+  history: readonly AppliedCommit[],
   { judge, clientId }: ClientRules,
 ): MergeInput {
   return {

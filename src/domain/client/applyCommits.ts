@@ -1,4 +1,4 @@
-/** Commits as a client follows them: applied to its copy, and kept as the history that a merge asks. */
+/** Applies commits to a client's copy, and keeps them as the history that a merge asks. */
 import type { Document } from "../document/document.js";
 import { unbounded } from "../limits.js";
 import { applyOperation, footprintOf, invertOperation } from "../operations/registry.js";
@@ -17,16 +17,16 @@ export type CommittedOperation = OperationContent &
   Partial<Pick<LoggedOperation, "clientId" | "clientTimestamp" | "serverTimestamp">>;
 
 /** A commit with all that a merge may ask of it. */
-export interface FollowedCommit extends HistoryEntry {
+export interface AppliedCommit extends HistoryEntry {
   readonly version: number;
   readonly operation: CommittedOperation;
   readonly before: Document;
 }
 
 /** The commits, which must follow the confirmed version without a gap, and the server's document after them. */
-export function followed(from: Confirmed, commits: readonly CommittedOperation[]) {
+export function applyCommits(from: Confirmed, commits: readonly CommittedOperation[]) {
   let { version, document } = from;
-  const history: FollowedCommit[] = [];
+  const history: AppliedCommit[] = [];
   for (const operation of commits) {
     const { resultingVersion } = operation;
     if (resultingVersion !== version + 1) {
@@ -37,14 +37,14 @@ export function followed(from: Confirmed, commits: readonly CommittedOperation[]
       throw new Error(`version ${resultingVersion} does not apply: ${applied.error.message}`);
     }
     version = resultingVersion;
-    history.push(followedCommit(document, operation));
+    history.push(appliedCommit(document, operation));
     document = applied.value;
   }
   return { history, confirmed: { version, document } };
 }
 
 /** One commit, with the document before it. */
-export function followedCommit(before: Document, operation: CommittedOperation): FollowedCommit {
+export function appliedCommit(before: Document, operation: CommittedOperation): AppliedCommit {
   const { id, resultingVersion: version } = operation;
   const { clientId = null, clientTimestamp = null } = operation;
   const { serverTimestamp = clientTimestamp ?? 0 } = operation;
@@ -53,7 +53,7 @@ export function followedCommit(before: Document, operation: CommittedOperation):
 }
 
 /** What merges ask of commits wholly. Inverses are made when they are asked for, which is rare. */
-export function wholeOf(history: readonly FollowedCommit[]) {
+export function wholeOf(history: readonly AppliedCommit[]) {
   const byId = new Map(history.map((commit) => [commit.id, commit]));
   return (id: string): WholeOperation | undefined => {
     const commit = byId.get(id);

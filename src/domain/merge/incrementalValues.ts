@@ -1,6 +1,6 @@
 /**
- * The texts and strokes that one batch grows: a delta, or points, go on from the value that the operations of the batch
- * before it left, and mean nothing on another.
+ * The texts and strokes that one batch edits incrementally: a delta, or points, go on from the value that the operations of
+ * the batch before it left, and mean nothing on another.
  */
 import type { OperationContent } from "../operations/operation.js";
 import type { Collision } from "./collide.js";
@@ -8,17 +8,17 @@ import { nodePath } from "../operations/footprint.js";
 import { incrementalProperty, incrementalSetBy } from "../operations/traits.js";
 
 /** What the batch's last operation on a value did. */
-interface Grown {
+interface IncrementalValue {
   /** Whether the value is the batch's own: set by it, so that what others did to it before has lost. */
   readonly isOwn: boolean;
   /** By what the operation lost it. */
   readonly lostTo: readonly Collision[];
 }
 
-const untouched: Grown = { isOwn: false, lostTo: [] };
+const untouched: IncrementalValue = { isOwn: false, lostTo: [] };
 
-export class GrownValues {
-  private readonly values = new Map<string, Grown>();
+export class IncrementalValues {
+  private readonly values = new Map<string, IncrementalValue>();
 
   /** The collisions without those over a value that the operation goes on from and that is the batch's own. */
   concerning(content: OperationContent, found: readonly Collision[]): readonly Collision[] {
@@ -48,7 +48,7 @@ export class GrownValues {
     return lostBefore.filter(({ serverOperation }) => !ids.has(serverOperation));
   }
 
-  private at(content: OperationContent, property: string): Grown {
+  private at(content: OperationContent, property: string): IncrementalValue {
     return this.values.get(keyOf(content, property)) ?? untouched;
   }
 }
