@@ -4,7 +4,8 @@ import type { Design } from "../../src/domain/document/design.js";
 import { designOf } from "../../src/domain/document/toDesign.js";
 import type { JsonObject } from "../../src/domain/json.js";
 import { unbounded } from "../../src/domain/limits.js";
-import { merge, type MergeInput } from "../../src/domain/merge/merge.js";
+import { merge } from "../../src/domain/merge/merge.js";
+import type { MergeInput } from "../../src/domain/merge/mergeInput.js";
 import { isNoOp } from "../../src/domain/operations/noOp.js";
 import {
   clientWins,

@@ -4,7 +4,8 @@ import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import { Appender, type AppendSettings, type Authorship } from "../../src/domain/history/append.js";
 import { unbounded } from "../../src/domain/limits.js";
-import { merge, type MergeOutcome } from "../../src/domain/merge/merge.js";
+import { merge } from "../../src/domain/merge/merge.js";
+import type { MergeOutcome } from "../../src/domain/merge/mergeInput.js";
 import { reportCollisions, type Judge } from "../../src/domain/merge/judging/verdict.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
 

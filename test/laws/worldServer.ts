@@ -17,7 +17,8 @@ import type {
 import { decide } from "../../src/domain/merge/decide.js";
 import { replay } from "../../src/domain/history/replay.js";
 import { defaultDomainLimits } from "../../src/domain/limits.js";
-import { merge, type MergeOutcome } from "../../src/domain/merge/merge.js";
+import { merge } from "../../src/domain/merge/merge.js";
+import type { MergeOutcome } from "../../src/domain/merge/mergeInput.js";
 import { clientWins, type Judge } from "../../src/domain/merge/judging/verdict.js";
 import type { LoggedOperation } from "../../src/domain/operations/operation.js";
 import { invertNewest } from "./invertNewest.js";

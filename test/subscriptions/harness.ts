@@ -4,6 +4,7 @@ import type { Design } from "../../src/domain/document/design.js";
 import type { Document } from "../../src/domain/document/document.js";
 import { documentOf } from "../../src/domain/document/fromDesign.js";
 import type { Footprint } from "../../src/domain/operations/footprint.js";
+import { footprintOf } from "../../src/domain/operations/registry.js";
 import type { LoggedOperation, OperationContent } from "../../src/domain/operations/operation.js";
 import type { Clock } from "../../src/platform/clock.js";
 import { ungranted } from "../setup/access.js";
@@ -140,6 +141,7 @@ export class FakeTemplates {
   ): BusMessage {
     const { version } = this.head(templateId);
     const log = this.logs.get(templateId) ?? [];
+    const document = documentOf(this.design ?? { canvas: {}, pages: [], audioLayers: [] });
     const logged = contents.map((content, index): LoggedOperation => ({
       ...content,
       id: `op-${version + 1 + index}`,
@@ -155,7 +157,7 @@ export class FakeTemplates {
       requested: null,
       undoes: null,
       redoes: null,
-      footprint: content.footprint ?? [],
+      footprint: content.footprint ?? footprintOf(document, content),
       inverse: [],
       requestHash: "",
       authorProof: null,

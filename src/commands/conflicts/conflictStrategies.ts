@@ -4,7 +4,7 @@ import type { AppendFailure, IncomingOperation } from "../../domain/history/appe
 import type { LogEntry } from "../../domain/history/logEntry.js";
 import { isAtOrUnder, targetOfPath } from "../../domain/operations/paths.js";
 import type { Footprint, NodePath, Touch } from "../../domain/operations/footprint.js";
-import type { MergeOutcome } from "../../domain/merge/merge.js";
+import type { MergeOutcome } from "../../domain/merge/mergeInput.js";
 import { overriddenSteps, type Overridden } from "../../domain/merge/overridden.js";
 import type { NonConflictingOutcome } from "../../domain/merge/mergeNonConflicting.js";
 import { footprintOf } from "../../domain/operations/registry.js";

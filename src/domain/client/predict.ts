@@ -6,7 +6,8 @@ import type { SentOperation } from "../operations/operation.js";
 import type { Collision } from "../merge/collide.js";
 import { type Confirmed, wholeOf, type AppliedCommit } from "./applyCommits.js";
 import type { Row } from "./localState.js";
-import { merge, type MergeInput } from "../merge/merge.js";
+import { merge } from "../merge/merge.js";
+import type { MergeInput } from "../merge/mergeInput.js";
 import type { Judge } from "../merge/judging/verdict.js";
 import { mergeNonConflicting } from "../merge/mergeNonConflicting.js";
 

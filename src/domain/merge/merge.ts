@@ -15,14 +15,13 @@
  * merge answers which committed operations have to be read (`needs`).
  */
 import type { Document } from "../document/document.js";
-import { Appender, type AppendSettings, type Appended } from "../history/append.js";
-import type { AppendFailure, DocumentState, IncomingOperation } from "../history/append.js";
+import { Appender, type AppendFailure, type IncomingOperation } from "../history/append.js";
 import type { OperationContent } from "../operations/operation.js";
 import { finished, type Steps } from "../steps.js";
 import { intentOf, intendedPages, clientViewAfter, type Intent } from "./intent.js";
 import { BatchTexts } from "./batchTexts.js";
 import { collisionIndexSteps, type Collision, type CollisionIndex } from "./collide.js";
-import { DecisionLog, type MergeDecisions } from "./judging/decisions.js";
+import { DecisionLog } from "./judging/decisions.js";
 import { deletionAsMeant } from "./deletionAsMeant.js";
 import type { Footprint } from "../operations/footprint.js";
 import { IncrementalValues } from "./incrementalValues.js";
@@ -41,27 +40,9 @@ import { withPagesAtBase } from "./pageAtBase.js";
 import { Restorations } from "./restoring/restorations.js";
 import { typeAt } from "./judging/typeAt.js";
 import { clockTime } from "./judging/verdict.js";
-import type { HistoryEntry, WholeOperation } from "../history/logEntry.js";
-import type { Judge, Stamp } from "./judging/verdict.js";
-
-export interface MergeInput {
-  readonly state: DocumentState;
-  readonly operations: readonly IncomingOperation[];
-  /** What was committed since the operations' base version, oldest first. */
-  readonly history: readonly HistoryEntry[];
-  readonly judge: Judge;
-  /** The whole committed operation, where it was read. */
-  readonly whole: (operationId: string) => WholeOperation | undefined;
-  readonly settings: AppendSettings;
-  readonly clockSkewMsMax: number;
-}
-
-export type MergeOutcome =
-  | { readonly kind: "merged"; readonly appended: Appended; readonly decisions: MergeDecisions }
-  | { readonly kind: "collides"; readonly collisions: readonly Collision[] }
-  /** These operations have to be read wholly before the merge can be decided. */
-  | { readonly kind: "needs"; readonly operationIds: readonly string[] }
-  | { readonly kind: "refused"; readonly refusal: AppendFailure };
+import type { WholeOperation } from "../history/logEntry.js";
+import type { MergeInput, MergeOutcome } from "./mergeInput.js";
+import type { Stamp } from "./judging/verdict.js";
 
 /**
  * Merges the batch; pure, and to be called again with what it needs. With `leftOut` it merges whatever fits: what collides

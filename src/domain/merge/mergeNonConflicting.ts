@@ -6,7 +6,8 @@ import type { AppendFailure, Appended } from "../history/append.js";
 import { finished, type Steps } from "../steps.js";
 import type { Collision } from "./collide.js";
 import { LeftOut } from "./leftOut.js";
-import { mergeSteps, type MergeInput } from "./merge.js";
+import { mergeSteps } from "./merge.js";
+import type { MergeInput } from "./mergeInput.js";
 
 export type NonConflictingOutcome =
   | {
