@@ -68,7 +68,7 @@ export function placing(type: OperationType, list: ListKind): Traits {
 }
 
 /** Of what moves something in a list where its payload names `afterId`. */
-export function placingWhereNamed(list: ListKind): ListChange<OperationTarget, JsonObject> {
+function placingWhereNamed(list: ListKind): ListChange<OperationTarget, JsonObject> {
   return {
     list,
     placing: (target, { afterId }) =>

@@ -25,7 +25,7 @@ type Target = z.infer<typeof elementTarget>;
 type Payload = z.infer<typeof payload>;
 
 /** The compiler knows the names of Strata's own types alone. */
-export const GROUP_ELEMENTS = "GROUP_ELEMENTS" as OperationType;
+const GROUP_ELEMENTS = "GROUP_ELEMENTS" as OperationType;
 
 export const groupElements: OperationDefinition<Target, Payload> = {
   type: GROUP_ELEMENTS,
