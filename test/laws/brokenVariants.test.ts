@@ -71,9 +71,10 @@ const laws = {
 const transform = "../../src/domain/text/transformDelta.js";
 const collide = "../../src/domain/merge/collide.js";
 const verdict = "../../src/domain/merge/judging/verdict.js";
-const asSeen = "../../src/domain/merge/asSeen.js";
+const intent = "../../src/domain/merge/intent.js";
+const traits = "../../src/domain/operations/traits.js";
 const elementChange = "../../src/domain/operations/elements/elementChange.js";
-const foretold = "../../src/domain/client/foretold.js";
+const predict = "../../src/domain/client/predict.js";
 const formerPlaces = "../../src/domain/merge/places/formerPlaces.js";
 const textRebase = "../../src/domain/merge/textRebase.js";
 const effectLedger = "../../src/domain/undo/effectLedger.js";
@@ -219,8 +220,8 @@ const variants: readonly Variant[] = [
     name: "what a group held is told from the head",
     law: "pairs",
     type: "DELETE_ELEMENT",
-    module: asSeen,
-    broken: () => ({ pagesMeant: () => new Set() }),
+    module: intent,
+    broken: () => ({ intendedPages: () => new Set() }),
   },
   {
     name: "a footprint forgets which group a deleted element was in",
@@ -234,15 +235,15 @@ const variants: readonly Variant[] = [
     name: "a delete of what is deleted is refused",
     law: "pairs",
     type: "DELETE_PAGE",
-    module: asSeen,
+    module: traits,
     broken: () => ({ deletedPath: () => undefined }),
   },
   {
     name: "a client overlooks all but the last commit",
     law: "histories",
-    module: foretold,
-    broken: ({ foretold: whole }) => ({
-      foretold: (confirmed: any, operations: any, history: readonly unknown[], rules: any) =>
+    module: predict,
+    broken: ({ predict: whole }) => ({
+      predict: (confirmed: any, operations: any, history: readonly unknown[], rules: any) =>
         whole(confirmed, operations, history.slice(-1), rules),
     }),
   },

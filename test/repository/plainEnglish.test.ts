@@ -61,7 +61,6 @@ const names: readonly (readonly [unwanted: string, instead: string])[] = [
 const exceptions: { readonly [file: string]: string } = {
   "src/cli/adminWho.ts": "renamed with the command line",
   "src/commands/access/tellAccess.ts": "renamed with its room",
-  "src/domain/client/foretold.ts": "renamed with its room",
   "src/schema/toldMutations.ts": "renamed with its room",
 };
 
