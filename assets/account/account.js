@@ -12,6 +12,8 @@
   const field = (name) => form.elements.namedItem(name);
   const token = location.hash.slice(1);
   if (token !== "") history.replaceState(null, "", location.pathname);
+  // Another link that is opened in this tab begins anew.
+  addEventListener("hashchange", () => location.reload());
 
   /** A problem that the person can read and act on. */
   class Problem extends Error {}

@@ -97,7 +97,7 @@ describe("undo", () => {
         expect(table.invert("x", "redo"), told).toBe("undone");
         expect(canonicalJson(table.design), told).toBe(before);
       }
-      expect(counts.undone).toBeGreaterThan(seedsOf(15));
+      expect(counts.undone).toBeGreaterThan(seedsOf(15) / 4);
       expect(counts.nothing).toBe(0);
     },
   );
@@ -228,7 +228,7 @@ describe("lines of two people", () => {
   });
 
   test("of a text stays what a batch in effect wrote and none deleted (UNDO-15, UNDO-23)", () => {
-    expect(checkCharacters(seedsOf(400))).toBeGreaterThan(seedsOf(800));
+    expect(checkCharacters(seedsOf(400))).toBeGreaterThan(seedsOf(800) / 2);
   });
 
   test("so it is whoever undoes what in which order (UNDO-15, UNDO-45)", () => {
@@ -239,12 +239,12 @@ describe("lines of two people", () => {
 describe("steps of which others changed a part", () => {
   test("a later attribute of others stays, character by character (UNDO-20, UNDO-23)", () => {
     const { changed, passedOver } = checkAttributes(seedsOf(500));
-    expect(Math.min(changed, passedOver)).toBeGreaterThan(seedsOf(20));
+    expect(Math.min(changed, passedOver)).toBeGreaterThan(seedsOf(20) / 4);
   });
 
   test("each property has the value that the newest batch in effect gave it (UNDO-21, UNDO-22, UNDO-23)", () => {
     const { changed, passedOver } = checkProperties(seedsOf(2_000));
-    expect(Math.min(changed, passedOver)).toBeGreaterThan(seedsOf(20));
+    expect(Math.min(changed, passedOver)).toBeGreaterThan(seedsOf(20) / 4);
   });
 
   test("a step is found whatever its size, and however much was undone before it (UNDO-24)", () => {

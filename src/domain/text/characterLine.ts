@@ -128,7 +128,10 @@ export class CharacterLine {
     label: string,
     switched: ReadonlySet<string> | undefined,
   ): Run {
-    const isMeant = switched !== undefined && this.isOf(run, switched) && !this.isWanted(run);
+    // An undo also takes away what somebody else undid: that stands against nothing when it is wanted again.
+    const isTakenBack = this.off.has(run.writer ?? "");
+    const isMeant =
+      switched !== undefined && (isTakenBack || this.isOf(run, switched)) && !this.isWanted(run);
     const deleters = isMeant ? run.deleters : [...run.deleters, label];
     const attributes = { ...run.attributes, ...piece.attributes };
     return { ...run, isHere: false, text: piece.text ?? run.text, deleters, attributes };

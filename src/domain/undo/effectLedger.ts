@@ -15,9 +15,15 @@ import {
   PLACE,
   segmentsOf,
   type NodePath,
-  type Touch,
 } from "../operations/footprint.js";
-import { newestLife, type NodeEvent, type NodeLife, type Switch } from "./nodeLives.js";
+import {
+  newestLife,
+  type NewestLife,
+  type NodeEvent,
+  type NodeLife,
+  type Switch,
+} from "./nodeLives.js";
+import { touchedBy, type Touched } from "./touchedNodes.js";
 
 /** Texts and strokes are followed piece by piece elsewhere, places by what is around them. */
 const FOLLOWED_ELSEWHERE: ReadonlySet<string> = new Set(["text", "points", PLACE]);
@@ -50,7 +56,7 @@ export class EffectLedger {
   private readonly events = new Map<NodePath, NodeEvent[]>();
   /** By node, those of the nodes that are in it. */
   private readonly inside = new Map<NodePath, NodePath[]>();
-  private readonly lives = new Map<NodePath, NodeLife>();
+  private readonly lives = new Map<NodePath, NewestLife>();
 
   constructor(private readonly input: EffectLedgerInput) {}
 
@@ -107,7 +113,16 @@ export class EffectLedger {
 
   /** Whether the node should be there; undefined where the history does not tell. */
   existence(path: NodePath): Existence | undefined {
-    const { creator, deleters, users, lastCreation, lastDeletion } = this.lifeOf(path);
+    const current = this.existenceOf(this.lifeOf(path));
+    if (current?.isHere !== false) return current;
+    // Of several nodes that had the id in turn, one that was before may have its place now.
+    const { endedWith, others } = this.lifeOf(path);
+    const due = endedWith === undefined ? [] : others.map((life) => this.existenceOf(life));
+    return due.findLast((each) => each?.isHere === true) ?? current;
+  }
+
+  private existenceOf(life: NodeLife): Existence | undefined {
+    const { creator, deleters, users, lastCreation, lastDeletion } = life;
     if (creator !== undefined && this.isOff(creator)) return { isHere: false, by: creator };
     const deleter = deleters.findLast((entry) => !this.isOff(entry));
     if (deleter !== undefined) {
@@ -129,10 +144,25 @@ export class EffectLedger {
     return isIt && creator !== undefined && this.isOff(creator);
   }
 
-  /** Whether the node that is there was there at the version already. */
-  wasHereBefore(path: NodePath, version: number): boolean {
-    const { creator } = this.lifeOf(path);
-    return creator === undefined || creator.resultingVersion < version;
+  /** Whether the node that is there is the one that an operation of that version was about. */
+  isSame(path: NodePath, version: number): boolean {
+    if (!this.events.has(path)) return false;
+    const { creator, others } = this.lifeOf(path);
+    const isOwn = creator !== undefined && this.own.has(creator.id);
+    if (this.addsAt(path)) return isOwn;
+    const since = creator?.resultingVersion ?? 0;
+    const between = others.some((life) => {
+      const other = life.creator?.resultingVersion ?? 0;
+      return other > since && other < version;
+    });
+    return since < version && !between;
+  }
+
+  /** Whether the step adds a node there. */
+  private addsAt(path: NodePath): boolean {
+    return (this.events.get(path) ?? []).some(
+      ({ entry, touch }) => touch.kind === "create" && this.own.has(entry.id),
+    );
   }
 
   /** Whether the history tells the value of the property. */
@@ -210,7 +240,7 @@ export class EffectLedger {
     return { operationIds, areOn };
   }
 
-  private lifeOf(path: NodePath): NodeLife {
+  private lifeOf(path: NodePath): NewestLife {
     const life = this.lives.get(path) ?? newestLife(path, this.events.get(path) ?? [], this.isOff);
     this.lives.set(path, life);
     return life;
@@ -242,55 +272,6 @@ export class EffectLedger {
 
 function setsIt({ target, payload }: OperationContent, path: NodePath, name: string): boolean {
   return payload !== null && Object.hasOwn(payload, name) && pathOfTarget(target) === path;
-}
-
-interface Touched {
-  /** With all that they are in or need. */
-  readonly nodes: ReadonlySet<NodePath>;
-  /** Those that are added or deleted. */
-  readonly whole: ReadonlySet<NodePath>;
-}
-
-function* touchedBy(
-  history: readonly LogEntry[],
-  operationIds: ReadonlySet<string>,
-): Steps<Touched> {
-  const nodes = new Set<NodePath>();
-  const whole = new Set<NodePath>();
-  const add = ({ path }: Touch) => {
-    for (const node of [path, ...ancestorsOf(path)]) nodes.add(node);
-  };
-  for (const { id, footprint } of history) {
-    if (!operationIds.has(id)) continue;
-    yield* forEachInSteps(footprint, (touch) => {
-      add(touch);
-      if (touch.kind === "create" || touch.kind === "delete") whole.add(touch.path);
-    });
-  }
-  // What goes into a group that the step adds or deletes, or leaves it, comes and goes with it.
-  yield* forEachInSteps(history, ({ footprint }) => {
-    const isAbout = footprint.some((touch) => whole.has(touch.path) || whole.has(groupLeft(touch)));
-    if (!isAbout) return;
-    for (const touch of footprint) {
-      if (touch.kind === "create") whole.add(touch.path);
-      if (touch.kind === "create" || groupLeft(touch) !== "") add(touch);
-    }
-  });
-  // Backwards, since what a node is in was there before it.
-  yield* forEachInSteps(history.toReversed(), ({ footprint }) => {
-    const adds = footprint.some(({ kind, path }) => kind === "create" && nodes.has(path));
-    if (adds) for (const touch of footprint) if (touch.kind === "read") add(touch);
-  });
-  return { nodes, whole };
-}
-
-/** The group that the touch takes a node out of or, where it was in none, the page; empty where it takes it out of nothing. */
-function groupLeft(touch: Touch): NodePath {
-  if (touch.kind !== "write" || touch.formerParentId === undefined) return "";
-  const siblings = touch.path.slice(0, touch.path.lastIndexOf("/"));
-  const [, pageId = ""] = segmentsOf(touch.path);
-  const { formerParentId } = touch;
-  return formerParentId === null ? siblings : nodePath("pages", pageId, "elements", formerParentId);
 }
 
 function isUnder(path: NodePath, nodes: ReadonlySet<NodePath>): boolean {

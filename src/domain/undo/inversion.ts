@@ -210,6 +210,7 @@ export class Inversion {
     const path = pathOfTarget(content.target);
     const creators = this.others.creatorsOf(path, operation.resultingVersion);
     if (creators.length === 0) return false;
+    if (this.input.ledger.isSame(path, operation.resultingVersion)) return false;
     const kind = "DUPLICATE_ID";
     for (const serverOperation of creators) {
       const clientOperation = this.rows.nextId;
@@ -249,8 +250,10 @@ export class Inversion {
       const text = content.payload?.["text"];
       const { pageId = "", elementId = "" } = content.target;
       const page = this.rows.document.pages.items.get(pageId);
-      const now = page?.elements.items.get(elementId)?.["text"];
-      if (text !== undefined) yield* this.texts.set(operation, text, now);
+      const element = page?.elements.items.get(elementId);
+      // What comes back has the text that it had when it was deleted.
+      const isEdit = text !== undefined && element !== undefined;
+      if (isEdit) yield* this.texts.set(operation, text, element["text"]);
       return { content, changedBy: [] };
     }
     const { delta, changedBy, deletedBy, overridden } = yield* this.texts.takeBack(

@@ -35,12 +35,17 @@ export interface NodeLife {
   endedWith: NodePath | undefined;
 }
 
+/** The life that a node has now or had last, and those of others that had its id. */
+export interface NewestLife extends NodeLife {
+  readonly others: readonly NodeLife[];
+}
+
 /** The newest life of a node, from its events, oldest first; `isOff` tells which edits are taken back. */
 export function newestLife(
   path: NodePath,
   events: readonly NodeEvent[],
   isOff: (edit: LogEntry) => boolean,
-): NodeLife {
+): NewestLife {
   const lives: NodeLife[] = [lifeFrom(undefined)];
   let current = lives[0]!;
   for (const { entry, touch, switched } of events) {
@@ -71,7 +76,7 @@ export function newestLife(
         if (touch.kind !== "read") addWrite(current, entry, registersOf(touch));
     }
   }
-  return current;
+  return { ...current, others: lives.filter((life) => life !== current) };
 }
 
 function lifeFrom(creator: LogEntry | undefined): NodeLife {

@@ -69,7 +69,7 @@ export class Settlement {
     if (isDeletion(part)) return isKept ? part : undefined;
     if (!isHere) return part;
     const path = pathOfTarget(part.target);
-    if (isAddition(part)) return this.ledger.wasHereBefore(path, part.version) ? undefined : part;
+    if (isAddition(part)) return this.ledger.isSame(path, part.version) ? undefined : part;
     const properties = part.properties.filter((name) => this.ledger.isOverridden(path, name));
     if (properties.length === part.properties.length) return part;
     return properties.length === 0 ? undefined : { ...part, properties };
