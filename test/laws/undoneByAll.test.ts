@@ -58,3 +58,35 @@ test("UNDO-41: of two things under one id the one is there whose batch is in eff
   table.invertPartly("b", "redo");
   expect(typeNow()).toBe("rect");
 });
+
+test("UNDO-1: a batch that deletes and adds under one id several times is taken back whole, and again", () => {
+  const target = { pageId: "p", elementId: "e" };
+  const choices: OperationContent[] = [
+    { type: "DELETE_ELEMENT", target, payload: null },
+    { type: "ADD_ELEMENT", target, payload: { type: "rect", x: 1, y: 1 } },
+    { type: "UPDATE_ELEMENT_PROPS", target, payload: { fill: "red" } },
+    { type: "DELETE_PAGE", target: { pageId: "p" }, payload: null },
+    { type: "ADD_PAGE", target: { pageId: "p" }, payload: {} },
+  ];
+  const batches = choices.flatMap((first) =>
+    choices.flatMap((second) => choices.map((third) => [first, second, third])),
+  );
+  let taken = 0;
+  for (const batch of batches) {
+    const { table } = textTable(2);
+    try {
+      table.edit("a", batch);
+    } catch {
+      continue;
+    }
+    const [before, after] = [table.start, table.design];
+    for (const direction of ["undo", "redo", "undo"] as const) {
+      table.invertPartly("a", direction);
+      expect(table.design, JSON.stringify([batch, direction])).toEqual(
+        direction === "undo" ? before : after,
+      );
+    }
+    taken += 1;
+  }
+  expect(taken).toBeGreaterThan(10);
+});

@@ -54,14 +54,19 @@ export function newestLife(
       continue;
     }
     switch (touch.kind) {
-      case "create":
+      case "create": {
+        const next =
+          switched === undefined
+            ? lifeFrom(entry)
+            : resumed(touch.path === path ? lives : endedWith(lives, touch), switched, isOff);
         // What it was in comes back without it where it was deleted on its own before.
-        if (switched !== undefined && touch.path !== path && current.endedWith === path) break;
-        if (switched === undefined) lives.push(lifeFrom(entry));
-        current = switched === undefined ? lives.at(-1)! : resumed(lives, switched, isOff);
+        if (next === undefined) break;
+        if (switched === undefined) lives.push(next);
+        current = next;
         current.lastCreation = entry;
         current.endedWith = undefined;
         break;
+      }
       case "delete":
         if (current.endedWith !== undefined) break;
         if (switched === undefined) current.deleters.push(entry);
@@ -96,6 +101,10 @@ function isInside(touch: Touch, path: NodePath): boolean {
   return touch.path.length > path.length && touch.path.startsWith(`${path}/`);
 }
 
+function endedWith(lives: readonly NodeLife[], { path }: Touch): NodeLife[] {
+  return lives.filter((life) => life.endedWith === path);
+}
+
 function addWrite({ writes }: NodeLife, entry: LogEntry, names: readonly string[]): void {
   for (const name of names) {
     const entries = writes.get(name);
@@ -112,7 +121,7 @@ function resumed(
   lives: readonly NodeLife[],
   { operationIds, areOn }: Switch,
   isOff: (edit: LogEntry) => boolean,
-): NodeLife {
+): NodeLife | undefined {
   const isAbout = ({ creator, deleters }: NodeLife) =>
     areOn
       ? creator !== undefined && operationIds.has(creator.id)
@@ -123,6 +132,10 @@ function resumed(
     !(life.creator !== undefined && isOff(life.creator)) &&
     life.deleters.every(isOff);
   return (
-    lives.findLast(isAbout) ?? lives.findLast(isDue) ?? lives.findLast(hasEnded) ?? lives.at(-1)!
+    lives.findLast((life) => isAbout(life) && isDue(life)) ??
+    lives.findLast(isAbout) ??
+    lives.findLast(isDue) ??
+    lives.findLast(hasEnded) ??
+    lives.at(-1)
   );
 }
