@@ -24,8 +24,8 @@ const expected = [
 ];
 
 const USAGE = `npm start
-Starts a node of Strata. What can be set are environment variables: docs/CONFIGURATION.md lists them, such as
-PORT=4000, DATA_DIR=./data, DATABASE_URL=postgresql://…, LOG_LEVEL=info.`;
+Starts a node of Strata. Environment variables configure it, such as PORT=4000, DATA_DIR=./data,
+DATABASE_URL=postgresql://…, LOG_LEVEL=info; docs/CONFIGURATION.md lists all of them.`;
 
 async function main(): Promise<void> {
   readCommandLine({ name: "strata", usage: USAGE });
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
 
 async function stopServer(server: RunningServer, shutdownMs: number): Promise<void> {
   // What is not stored by then is in the log; the next start goes on from there.
-  setTimeout(() => fail(new StopError("the stop took too long and was cut off")), shutdownMs);
+  setTimeout(() => fail(new StopError("the stop took too long and was aborted")), shutdownMs);
   try {
     await server.close();
     say("stopped");

@@ -3,7 +3,7 @@
  * within a second. Tokens go to standard output and nowhere else.
  */
 import { createPasswords } from "../accounts/passwords.js";
-import { accountOf, described, writeOutcome, type Outcome } from "./adminWho.js";
+import { accountOf, described, writeOutcome, type Outcome } from "./accountArgument.js";
 import {
   confirmationProblem,
   confirmEmail as confirmOwnEmail,
@@ -47,11 +47,14 @@ interface Work extends AccountParts {
 /** What each does with the account. */
 const verbs: Readonly<Record<AccountVerb, (work: Work) => Promise<Outcome>>> = {
   disable: async (work) =>
-    cameOf(await disableAccount(work, work.user.id), "is disabled, and all it had has ended"),
-  enable: async (work) => cameOf(await enableAccount(work, work.user.id), "can be used"),
+    cameOf(
+      await disableAccount(work, work.user.id),
+      "is disabled; its sign-ins and API tokens have ended",
+    ),
+  enable: async (work) => cameOf(await enableAccount(work, work.user.id), "is enabled"),
   "sign-out": async (work) => {
     await endCredentials(work, work.user.id, { apiTokens: true });
-    return { done: "is signed out everywhere, API tokens too" };
+    return { done: "is signed out everywhere, including API tokens" };
   },
   confirm: async (work) => confirmed(await confirmOwnEmail(work, work.user.id, work.user.email)),
   reset: resetPassword,
@@ -124,15 +127,17 @@ export async function listAccounts(terminal: Terminal, search?: string): Promise
     const text = described({ ...user, disabledAt: disabledAt?.getTime() ?? null });
     return `${text}${row.role === "ADMIN" ? "  administrator" : ""}\n`;
   });
-  terminal.out(lines.join("") || "there is no such account\n");
+  terminal.out(lines.join("") || "no accounts found\n");
   if (rows.length > LISTED_MAX) {
-    terminal.err(`these are the newest ${LISTED_MAX}: name a part of name or address\n`);
+    terminal.err(
+      `these are the newest ${LISTED_MAX}; name a part of the name or address for others\n`,
+    );
   }
   return 0;
 }
 
 function confirmed(outcome: EmailConfirmation): Outcome {
-  if (outcome === "done") return { done: "has a proven address now" };
+  if (outcome === "done") return { done: "now has a proven address" };
   return { failed: confirmationProblem(outcome) };
 }
 
@@ -143,7 +148,7 @@ async function resetPassword({ terminal, user, accounts, clock }: Work): Promise
   const settings = { passwordResetLifetimeMs: passwordResetLifetimeSeconds * 1_000 };
   const parts = { accounts: { ...accounts, settings }, clock };
   const made = await makePasswordReset(parts, { userId: user.id, provesEmail: false }, null);
-  if (made === undefined) return { failed: "the account is gone or disabled" };
+  if (made === undefined) return { failed: "the account was deleted or is disabled" };
   return { done: shownLink(terminal, made) };
 }
 
@@ -182,8 +187,8 @@ function cameOf(step: AccountStep, done: string): Outcome {
     case "done":
       return { done };
     case "gone":
-      return { failed: "the account is gone" };
+      return { failed: "the account was deleted" };
     case "lastAdministrator":
-      return { failed: "this is the last administrator: grant the role to somebody else first" };
+      return { failed: "this is the last administrator; grant the role to another user first" };
   }
 }

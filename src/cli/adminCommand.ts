@@ -8,7 +8,7 @@
  * usage, no database.
  */
 import { accountVerbs, changeAccount, createAccount, listAccounts } from "./adminAccounts.js";
-import { accountOf, described, isWho, writeOutcome, type Outcome } from "./adminWho.js";
+import { accountOf, described, isWho, writeOutcome, type Outcome } from "./accountArgument.js";
 import { readCommandLine, unknownWord } from "./commandLine.js";
 import { readConfig } from "../config/readConfig.js";
 import { withDatabase } from "./databaseCommand.js";
@@ -27,17 +27,17 @@ import { systemEntry } from "./systemEntry.js";
 const STATEMENT_MS_MAX = 10_000;
 const USAGE =
   "npm run admin -- COMMAND\n" +
-  "  grant WHO | revoke WHO | list      who administers\n" +
-  "  users [TEXT]                       the newest accounts, or those with the text in name or address\n" +
-  "  create ADDRESS NAME                makes an account, and a link with which its person sets the password\n" +
-  "  disable WHO | enable WHO           keeps an account from being used, and lets it be used again\n" +
-  "  confirm WHO                        makes the address of an account count as proven to be its person's\n" +
-  "  sign-out WHO                       ends all that an account is signed in with\n" +
-  "  reset WHO                          makes a link with which its person sets a new password, once\n" +
+  "  grant WHO | revoke WHO | list      makes or removes an administrator, or lists them\n" +
+  "  users [TEXT]                       lists the newest accounts, or those with TEXT in name or address\n" +
+  "  create ADDRESS NAME                creates an account, and a link to set its password\n" +
+  "  disable WHO | enable WHO           disables an account, or enables it again\n" +
+  "  confirm WHO                        marks the e-mail address of an account as proven\n" +
+  "  sign-out WHO                       ends all sign-ins and API tokens of an account\n" +
+  "  reset WHO                          creates a link to set a new password, once\n" +
   "  erase WHO                          erases an account for good\n" +
-  "  give TEMPLATE_ID WHO               gives away a template whose author's account is gone\n" +
-  "  purge                              removes what has been in the bin for too long\n" +
-  "WHO is the id of an account or its e-mail address; with grant and give the address only where it is proven";
+  "  give TEMPLATE_ID WHO               transfers a template whose author was deleted\n" +
+  "  purge                              erases templates deleted longer ago than TEMPLATE_BIN_DAYS_MAX\n" +
+  "An account is named (WHO) by its id or e-mail address; grant and give require a proven address";
 
 /** What a command takes, in the words of the usage, and what it does with it. */
 interface AdminCommand {
@@ -113,7 +113,7 @@ async function purge(terminal: Terminal): Promise<number> {
     async ({ prisma }) =>
       purgeBin(prisma, (await readDatabaseTime(prisma)) - templateBinDaysMax * DAY_MS),
   );
-  terminal.out(`removed for good: ${removed}\n`);
+  terminal.out(`erased: ${removed}\n`);
   return 0;
 }
 
@@ -142,17 +142,17 @@ async function give(terminal: Terminal, templateId: string, who: string): Promis
     { mustBeProven: true },
     async (transaction, user) => {
       if (user.kind === "SERVICE") {
-        return { failed: "a service account owns nothing but what is its team's: name a person" };
+        return { failed: "a service account owns only what belongs to its team; name a person" };
       }
       const where = { id: templateId, authorId: null };
       const { count } = await transaction.template.updateMany({
         where,
         data: { authorId: user.id },
       });
-      if (count === 0) return { failed: `there is no template ${templateId} without an author` };
+      if (count === 0) return { failed: `no template ${templateId} without an author` };
       const entry = systemEntry(systemClock, "GIVE_TEMPLATE", { templateId, userId: user.id });
       await new PrismaAuditStore(transaction).write({ entries: [entry] });
-      return { done: `${described(user)}\nhas ${templateId} now` };
+      return { done: `${described(user)}\nis now the author of ${templateId}` };
     },
   );
   return writeOutcome(terminal, outcome);
@@ -170,12 +170,12 @@ async function setRole(
     { mustBeProven: isGrant },
     async (transaction, user) => {
       if (isGrant && user.kind === "SERVICE")
-        return { failed: "a service account administers nothing" };
+        return { failed: "a service account cannot be an administrator" };
       await new PrismaUserStore(transaction).setRole(user.id, isGrant ? "ADMIN" : "USER");
       const ids = { userId: user.id };
       const entry = systemEntry(systemClock, `${command.toUpperCase()}_ADMIN`, ids);
       await new PrismaAuditStore(transaction).write({ entries: [entry] });
-      const now = isGrant ? "is an administrator now" : "is no administrator any more";
+      const now = isGrant ? "is now an administrator" : "is no longer an administrator";
       return { done: `${described(user)}\n${now}` };
     },
   );

@@ -18,7 +18,7 @@ const ENTRIES_PER_PAGE = 1_000;
 const RANGE_STANDARD_MS = 31 * 86_400_000;
 const USAGE = `npm run audit -- [--from INSTANT] [--to INSTANT] [--actor ID] [--template ID] [--team ID]
          [--action ACTION] [--result ${auditResults.join("|")}] [--json]
-INSTANT as in 2026-11-21 or 2026-11-21T08:00:00Z; 31 days up to now where omitted`;
+INSTANT as in 2026-11-21 or 2026-11-21T08:00:00Z; default: the last 31 days`;
 
 type Range = Omit<AuditQuery, "order" | "after" | "limit" | "teamId"> & {
   readonly teamId?: string;
@@ -87,9 +87,9 @@ function read(): { readonly range: Range; readonly json: boolean } {
   const from = values.from === undefined ? to - RANGE_STANDARD_MS : Date.parse(values.from);
   const result = auditResults.find((known) => known === values.result);
   if (Number.isNaN(to))
-    return refuse(`--to ${values.to} is no instant such as 2026-11-21T08:00:00Z`);
+    return refuse(`--to ${values.to} is not an instant such as 2026-11-21T08:00:00Z`);
   if (Number.isNaN(from))
-    return refuse(`--from ${values.from} is no instant such as 2026-11-21T08:00:00Z`);
+    return refuse(`--from ${values.from} is not an instant such as 2026-11-21T08:00:00Z`);
   if (result !== values.result) return refuse(unknownWord("result", values.result!, auditResults));
   const range = { from, to, ...filterOf(values, result) };
   return { range, json: values.json ?? false };

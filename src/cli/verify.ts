@@ -21,7 +21,7 @@ async function main(): Promise<number> {
   const templateId = positionals[0] ?? refuse("name the id of a template");
   const verification = await verify(templateId.toLowerCase());
   if (verification === undefined) {
-    process.stderr.write(`verify: there is no template ${templateId}\n`);
+    process.stderr.write(`verify: no template ${templateId}\n`);
     return 2;
   }
   process.stdout.write(report(templateId, verification));
@@ -40,30 +40,29 @@ function report(templateId: string, verification: Verification): string {
   const { authorsErased, firstFormat } = verification;
   const lines = [
     `template ${templateId}, version ${version}`,
-    `log: ${operations} operations after version ${logStartVersion}, chained and applied again`,
-    `documents: ${documents} compared with what the log leads to (first document, checkpoint, snapshots)`,
+    `log: ${operations} operations after version ${logStartVersion}, hash chain verified and replayed`,
+    `documents: ${documents} compared with the replayed log (first document, checkpoint, snapshots)`,
     ...damages.slice(0, DAMAGES_SHOWN_MAX).map((damage) => `damaged: ${textOf(damage)}`),
   ];
   const hidden = damages.length - DAMAGES_SHOWN_MAX;
   if (hidden > 0) lines.push(`damaged: and ${hidden} more`);
   if (logStartVersion > 1 && operations > 0) {
     lines.push(
-      `note: the log was pruned; version ${logStartVersion + 1} is taken as it is, what follows is chained to it`,
+      `note: the log was pruned; version ${logStartVersion + 1} is trusted, the later ones are chained to it`,
     );
   }
   if (authorsErased > 0) {
-    lines.push(`note: ${authorsErased} operations are of people whose accounts were erased`);
+    lines.push(`note: ${authorsErased} operations are of erased accounts`);
   }
   if (firstFormat > 0) {
     lines.push(
-      `note: of ${firstFormat} operations, committed before the chain covered them, these are not proven: ` +
-        "author, server time, request hash, what they undo, what was asked for",
+      `note: for ${firstFormat} operations, committed under the first format of the chain, these are not proven: author, server time, request hash, the undone batch, the original request`,
     );
   }
   lines.push(
-    "note: not checked are names, makers and times of snapshots, comments, merge rules and the record of conflicts",
+    "note: not verified: names, authors and times of snapshots, comments, merge rules and conflict records",
   );
-  lines.push(damages.length === 0 ? "whole and unchanged" : "NOT whole or changed");
+  lines.push(damages.length === 0 ? "intact" : "DAMAGED");
   return `${lines.join("\n")}\n`;
 }
 
@@ -74,25 +73,25 @@ function textOf(damage: Damage): string {
         ? `version ${damage.fromVersion} is missing`
         : `versions ${damage.fromVersion} to ${damage.toVersion} are missing`;
     case "changed":
-      return `version ${damage.version} is not what was committed: it was changed or moved`;
+      return `version ${damage.version} is not as committed: it was changed or moved`;
     case "notApplicable":
       return `version ${damage.version} does not apply to the state before it`;
     case "head":
-      return `the template says version ${damage.version}, the log ends at ${damage.logVersion} or with another hash`;
+      return `the template is at version ${damage.version}, but the log ends at ${damage.logVersion} or with another hash`;
     case "noStart":
-      return `the document of version ${damage.version}, which the log starts from, is missing or not readable`;
+      return `the document of version ${damage.version}, from which the log starts, is missing or unreadable`;
     case "inverse":
-      return `undoing version ${damage.version} as its row says does not lead back to the version before`;
+      return `the stored inverse of version ${damage.version} does not restore the version before`;
     case "footprint":
-      return `version ${damage.version} names other registers than its operation touches`;
+      return `version ${damage.version} has a footprint that differs from its operation`;
     case "run":
-      return `version ${damage.version} names another version than the one at which its run of operations began`;
+      return `version ${damage.version} has a first version that differs from that of its batch`;
     case "size":
-      return `version ${damage.version} names another size than that of its row`;
+      return `version ${damage.version} has a size that differs from its row`;
     case "author":
-      return `version ${damage.version} names another author than the one who committed it, or none without an erasure`;
+      return `version ${damage.version} has an author that differs from the one who committed it, or none without an erasure`;
     case "document":
-      return `the ${damage.document} of version ${damage.version} is not what the log leads to`;
+      return `the ${damage.document} of version ${damage.version} differs from the replayed log`;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Membership } from "../cluster/membership.js";
 import { Closers } from "../platform/closers.js";
 import { keepLocks } from "../commands/locks/keepLocks.js";
 import type { Services } from "../commands/services.js";
-import { watchLinks } from "../commands/access/tellAccess.js";
+import { watchLinks } from "../commands/access/accessChanges.js";
 import type { Config } from "../config/readConfig.js";
 import { keptSecrets, secretsFile } from "../config/secrets.js";
 import type { DemoSession } from "../http/graphiql/tour.js";

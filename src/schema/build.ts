@@ -1,7 +1,7 @@
 /** The API's schema, put together from the files of this folder, one per noun. */
 import type { GraphQLSchema } from "graphql";
 import { auditMutations } from "./audited.js";
-import { tellMutations } from "./toldMutations.js";
+import { logMutations } from "./logMutations.js";
 import { builder } from "./builder.js";
 import { countMutations } from "./countMutations.js";
 import { guardTokenLimits } from "./guardTokenLimits.js";
@@ -66,6 +66,6 @@ export function buildSchema(): GraphQLSchema {
       guardCredentials(guardTokenLimits(stateRetryRules(builder.toSchema({ sortSchema: false })))),
     );
   // Outermost: what is refused for its number is not written down one by one.
-  schema ??= tellMutations(countMutations(auditMutations(made())));
+  schema ??= logMutations(countMutations(auditMutations(made())));
   return schema;
 }

@@ -1,4 +1,4 @@
-/** The laws of many: clients that edit, send and receive in any order come to one document, as each of them foretold. */
+/** The laws of many: clients that edit, send and receive in any order come to one document, as each of them predicted. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { seedsOf } from "../setup/seeds.js";
@@ -19,7 +19,7 @@ function savedSeeds(): string[] {
 
 describe("random concurrent histories", () => {
   test.each(Array.from({ length: SEEDS / CHUNK }, (_, index) => index * CHUNK))(
-    "seeds from %i on converge, as each client foretold (MERGE-24, MERGE-25, MERGE-27)",
+    "seeds from %i on converge, as each client predicted (MERGE-24, MERGE-25, MERGE-27)",
     (first) => {
       for (let seed = first; seed < first + CHUNK; seed += 1) {
         const { broken } = madeHistory(seed);

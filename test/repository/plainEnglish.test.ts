@@ -57,13 +57,6 @@ const names: readonly (readonly [unwanted: string, instead: string])[] = [
   ["said", "content"],
 ];
 
-/** Modules that keep such a name for now, each with the reason. */
-const exceptions: { readonly [file: string]: string } = {
-  "src/cli/adminWho.ts": "renamed with the command line",
-  "src/commands/access/tellAccess.ts": "renamed with its room",
-  "src/schema/toldMutations.ts": "renamed with its room",
-};
-
 describe("plain English", () => {
   test("the schema describes types, fields and arguments in standard terms", () => {
     const schema = printSchema(buildSchema());
@@ -79,9 +72,9 @@ describe("plain English", () => {
   });
 
   test("messages to users, log lines and the help of commands use standard terms", () => {
-    const found = filesOf("src")
-      .filter((file) => !file.startsWith("src/cli/"))
-      .flatMap((file) => unplain(messagesIn(file)).map((text) => `${file}: ${text}`));
+    const found = filesOf("src").flatMap((file) =>
+      unplain(messagesIn(file)).map((text) => `${file}: ${text}`),
+    );
     expect(found).toEqual([]);
   });
 
@@ -93,7 +86,7 @@ describe("plain English", () => {
           .map((part) => part.toLowerCase()),
       );
       const unwanted = names.find(([name]) => parts.has(name));
-      return unwanted === undefined || file in exceptions ? [] : [`${file}: ${unwanted[1]}`];
+      return unwanted === undefined ? [] : [`${file}: ${unwanted[1]}`];
     });
     expect(named).toEqual([]);
   });

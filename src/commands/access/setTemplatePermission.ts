@@ -17,7 +17,7 @@ import type { PermissionSet, TemplateChanged } from "../outcomes.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { newLinkToken, linkTokenHash } from "./linkTokens.js";
-import { tellAccess } from "./tellAccess.js";
+import { publishAccessChanges } from "./accessChanges.js";
 
 /** People, teams and addresses with a permission of their own on one template; more are what teams and projects are for. */
 const PERMISSIONS_PER_TEMPLATE_MAX = 1_000;
@@ -191,6 +191,6 @@ export async function acceptTemplatePermission(
   if (accepted === undefined) {
     return refused("NOT_FOUND", "permission not found", { path: ["token"] });
   }
-  if (accepted.isNews) tellAccess(services, [accepted.templateId]);
+  if (accepted.isNews) publishAccessChanges(services, [accepted.templateId]);
   return { kind: "changed", templateId: accepted.templateId };
 }

@@ -8,7 +8,7 @@ import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { retryWhileAccessChanges } from "./retryWhileAccessChanges.js";
 import { linkTokenHash, newLinkToken } from "./linkTokens.js";
-import { tellAccess } from "./tellAccess.js";
+import { publishAccessChanges } from "./accessChanges.js";
 import type { Ended, ShareLinkCreated } from "../teams/teamServices.js";
 
 export interface CreateShareLinkInput {
@@ -66,7 +66,7 @@ export async function revokeShareLink(
   if (!(await services.team.shareLinks.revoke(templateId, shareLinkId))) {
     return refused("NOT_FOUND", "share link not found", { path: ["shareLinkId"] });
   }
-  tellAccess(services, [templateId]);
+  publishAccessChanges(services, [templateId]);
   return { kind: "ended", id: shareLinkId };
 }
 
@@ -85,6 +85,6 @@ export async function acceptShareLink(
   if (opened === undefined) {
     return refused("NOT_FOUND", "share link not found", { path: ["token"] });
   }
-  if (opened.isNews) tellAccess(services, [opened.templateId]);
+  if (opened.isNews) publishAccessChanges(services, [opened.templateId]);
   return { kind: "changed", templateId: opened.templateId };
 }

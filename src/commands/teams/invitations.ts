@@ -7,7 +7,7 @@ import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { changeTeam, no } from "./teams.js";
 import { linkTokenHash, newLinkToken } from "../access/linkTokens.js";
-import { tellAccess } from "../access/tellAccess.js";
+import { publishAccessChanges } from "../access/accessChanges.js";
 import type { Ended, TeamChanged, TeamInvited } from "./teamServices.js";
 
 export interface InviteInput {
@@ -70,7 +70,7 @@ export async function acceptInvitation(
   if ("kind" in key) return key;
   const accepted = await services.team.teams.accept(key);
   if (accepted === undefined) return invitationNotFound();
-  tellAccess(services, accepted.templateIds);
+  publishAccessChanges(services, accepted.templateIds);
   return { kind: "teamChanged", teamId: accepted.teamId };
 }
 

@@ -15,7 +15,7 @@ import { beyondService } from "../access/beyondService.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { checkName, no, teamRefusal } from "./teams.js";
-import { tellAccess } from "../access/tellAccess.js";
+import { publishAccessChanges } from "../access/accessChanges.js";
 import type { ProjectChanged } from "./teamServices.js";
 import { checkKey, keyedId } from "../keyedId.js";
 
@@ -153,7 +153,7 @@ async function changeProject(
     case "refused":
       return outcome.reason;
     case "changed":
-      tellAccess(services, outcome.templateIds);
+      publishAccessChanges(services, outcome.templateIds);
       return { kind: "projectChanged", projectId };
   }
 }

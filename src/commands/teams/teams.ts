@@ -12,7 +12,7 @@ import { unauthenticated } from "../authorize.js";
 import { checkText } from "../checkText.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
-import { tellAccess } from "../access/tellAccess.js";
+import { publishAccessChanges } from "../access/accessChanges.js";
 import type { TeamChanged } from "./teamServices.js";
 import { checkKey, keyedId } from "../keyedId.js";
 
@@ -132,7 +132,7 @@ export async function changeTeam(
     case "refused":
       return outcome.reason;
     case "changed":
-      tellAccess(services, outcome.templateIds);
+      publishAccessChanges(services, outcome.templateIds);
       return { kind: "teamChanged", teamId };
   }
 }

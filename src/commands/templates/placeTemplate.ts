@@ -8,7 +8,7 @@ import { beyondService } from "../access/beyondService.js";
 import { invalidInput, refused, type RequestError } from "../requestError.js";
 import type { Services } from "../services.js";
 import { retryWhileAccessChanges } from "../access/retryWhileAccessChanges.js";
-import { tellAccess } from "../access/tellAccess.js";
+import { publishAccessChanges } from "../access/accessChanges.js";
 import type { LockedPlace, Place } from "../../storage/teams/projectStore.js";
 import { projectRefusal } from "../teams/projects.js";
 import { teamRefusal } from "../teams/teams.js";
@@ -111,7 +111,7 @@ function staysInTeam(): RequestError {
 }
 
 function changed(services: Services, templateId: string): TemplateChanged {
-  tellAccess(services, [templateId]);
+  publishAccessChanges(services, [templateId]);
   return { kind: "changed", templateId };
 }
 

@@ -1,4 +1,4 @@
-/** Tells the log of every mutation at the level debug, with the ids, choices and counts that the audit log keeps, too. */
+/** Logs every mutation at the level debug, with the ids, choices and counts of the audit log. */
 import type { GraphQLFieldResolver, GraphQLSchema } from "graphql";
 import { attemptOf } from "../domain/audit/attempt.js";
 import { outcomeOf } from "../domain/audit/outcome.js";
@@ -8,21 +8,21 @@ import { failureOf } from "./maskError.js";
 type Args = { readonly [name: string]: unknown };
 type Resolve = GraphQLFieldResolver<unknown, GraphQLContext, Args>;
 
-/** Wraps the resolvers of all mutations; done once, when the schema is made. */
-export function tellMutations(schema: GraphQLSchema): GraphQLSchema {
+/** Wraps the resolvers of all mutations, once, when the schema is built. */
+export function logMutations(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { name } = field;
     const resolve = field.resolve as Resolve;
-    const told: Resolve = (root, args, context, info) =>
+    const logged: Resolve = (root, args, context, info) =>
       context.debug === undefined
         ? resolve(root, args, context, info)
-        : tell(name, args, context, () => resolve(root, args, context, info));
-    field.resolve = told;
+        : runLogged(name, args, context, () => resolve(root, args, context, info));
+    field.resolve = logged;
   }
   return schema;
 }
 
-async function tell(
+async function runLogged(
   name: string,
   args: Args,
   { debug, viewer }: GraphQLContext,

@@ -2,7 +2,10 @@
 import type { Services } from "../services.js";
 import { StorageUnavailable } from "../../storage/storageUnavailable.js";
 
-export function tellAccess({ bus }: Pick<Services, "bus">, templateIds: readonly string[]): void {
+export function publishAccessChanges(
+  { bus }: Pick<Services, "bus">,
+  templateIds: readonly string[],
+): void {
   for (const templateId of templateIds) bus.publish({ kind: "accessChanged", templateId });
 }
 

@@ -1,4 +1,4 @@
-/** Whom a word on the command line means, and how an account is told to the person who reads it. */
+/** The account named on a command line, and how a command prints an account. */
 import { parseEmailAddress, hasProvenAddress } from "../commands/accounts/emailAddress.js";
 import type { UserRecord, UserStore } from "../storage/accounts/userStore.js";
 import type { Terminal } from "./terminal.js";
@@ -52,7 +52,7 @@ export async function accountOf(
     ? `${email} is not proven to be this person's`
     : `several accounts have the address ${email}`;
   const accounts = found.map(described).join("\n");
-  return { failed: `${reason}:\n${accounts}\nname the id of the one that is meant` };
+  return { failed: `${reason}:\n${accounts}\nname the id of the right account` };
 }
 
 /** Whether the word can be somebody. */
