@@ -85,6 +85,8 @@ export class Network {
     for (let round = 0; round < 10_000; round += 1) {
       this.deliver();
       await this.pause();
+      // What still runs then waits for a timer or for the processor.
+      if (round >= 1_000) await new Promise((resolve) => setTimeout(resolve, 2));
       const version = (await this.services.head(this.templateId))?.version;
       const isSettled = this.clients.every((client) => {
         return client.uncommitted === 0 && client.version === version;

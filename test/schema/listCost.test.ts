@@ -74,7 +74,7 @@ describe("the cost of lists", () => {
     );
     expect(paged.length).toBeGreaterThan(4);
     for (const { name, field, told } of paged) {
-      const [, longest = "", usual = ""] = /0 to ([\d,]+); (\d+) where omitted/.exec(told) ?? [];
+      const [, longest = "", usual = ""] = /0 to ([\d,]+); default (\d+)/.exec(told) ?? [];
       expect(pageOf(field.name), name).toEqual({
         longest: Number(longest.replace(",", "")),
         usual: Number(usual),

@@ -178,7 +178,7 @@ test("API-16: names every part of a document that is wrong, so that the rest can
   const many = Array.from({ length: 50 }, (_, index) => ({ id: `e${index}` }));
   const bounded = await create(designWith(many));
   expect(bounded.problems).toHaveLength(20);
-  expect(bounded.message).toContain("20 parts or more are wrong");
+  expect(bounded.message).toContain("20 parts or more are invalid");
 
   const orphans = [
     { ...rect, id: "a", parentId: "b" },
