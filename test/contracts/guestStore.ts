@@ -178,7 +178,10 @@ export function describeGuestStore(name: string, open: () => Promise<GuestStoreU
       const link = await newLink();
       const of = { templateId, shareLinkId: link.id };
       const [bob, cyd] = [await under.newUser(), await under.newUser()];
-      for (const userId of [bob, cyd, bob]) await under.shareLinks.open(link.tokenHash, userId);
+      for (const userId of [bob, cyd, bob]) {
+        await under.shareLinks.open(link.tokenHash, userId);
+        await untilLater();
+      }
       await openBy(link);
       await openBy(link);
       const uses = await under.shareLinks.uses({ ...of, limit: 9 });
@@ -204,11 +207,19 @@ export function describeGuestStore(name: string, open: () => Promise<GuestStoreU
       const people: string[] = [];
       for (let count = 0; count < LINK_USERS_MAX + 2; count += 1)
         people.push(await under.newUser());
-      for (const userId of people) await under.shareLinks.open(link.tokenHash, userId);
+      for (const [index, userId] of people.entries()) {
+        await under.shareLinks.open(link.tokenHash, userId);
+        if (index < 2) await untilLater();
+      }
       const of = { templateId, shareLinkId: link.id };
       const uses = await under.shareLinks.uses({ ...of, limit: 2_000 });
       expect(uses).toHaveLength(LINK_USERS_MAX);
       expect(uses.map(({ userId }) => userId)).not.toContain(people[0]);
     });
   });
+}
+
+/** Uses are ordered by time, in milliseconds. */
+function untilLater(): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(resolve, 2));
 }
