@@ -62,7 +62,7 @@ describe("a start on a database that refuses it", () => {
       [{ password: "s3cret-2" }, `password authentication failed for user "${ROLE}"; check user`],
       [{ pathname: "/no_such_one" }, 'CREATE DATABASE "no_such_one"'],
       [{ port: "1" }, "nothing listens at"],
-      [{ hostname: "no-such-host.invalid" }, "is not known"],
+      [{ hostname: "no-such-host.invalid" }, "cannot be resolved"],
     ] as const;
     for (const [changes, said] of addresses) {
       const message = await refusal(addressOf(migrated, changes));

@@ -55,7 +55,7 @@ async function startAndStop(program: string, words: readonly string[]) {
 const commands = [
   ["admin", ["list"], 0, "there is no administrator"],
   ["audit", ["--json"], 0, ""],
-  ["verify", [randomUUID()], 2, "there is no template"],
+  ["verify", [randomUUID()], 2, "no template"],
   ["start", ["--help"], 0, "usage: npm start"],
 ] as const;
 

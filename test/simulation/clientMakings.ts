@@ -101,7 +101,7 @@ export class ClientMakings {
       code === "VERSION_CONFLICT" ||
       code === "LOCKED" ||
       code === "RATE_LIMITED" ||
-      (code === "INVALID_INPUT" && message.includes("out of reach"));
+      (code === "INVALID_INPUT" && message.includes("cannot be reached"));
     if (!isExpected) world.violate("SIM-10", `${name} was refused with ${code}: ${message}`);
   }
 }

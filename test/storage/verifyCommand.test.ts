@@ -46,7 +46,7 @@ describe("LOG-13 npm run verify", () => {
   it("exits with 2 where it checked nothing", async () => {
     const runs = await Promise.all([run(), run(randomUUID()), run("no-uuid"), run("a", "b")]);
     expect(runs.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
-    expect(runs[0]!.text).toContain("usage");
+    expect(runs[0]!.text).toContain("name the id of a template");
     expect(runs[1]!.text).toContain("no template");
   });
 });
