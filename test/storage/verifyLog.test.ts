@@ -388,10 +388,15 @@ describe("LOG-13 verification", () => {
   });
 
   it("LOG-13 finds documents that the log does not lead to, and changed ones before its start", async () => {
-    const { rows } = await sql(
-      "SELECT id, version FROM template_snapshots WHERE template_id = $1 ORDER BY version",
-    );
-    const [first, second] = rows as { id: string; version: number }[];
+    const snapshots = async () => {
+      const found = await sql(
+        "SELECT id, version FROM template_snapshots WHERE template_id = $1 ORDER BY version",
+      );
+      return found.rows as { id: string; version: number }[];
+    };
+    // They are written behind.
+    await expect.poll(async () => (await snapshots()).length).toBeGreaterThan(1);
+    const [first, second] = await snapshots();
     const name = (version: number) => ({
       kind: "document",
       document: `snapshot ${first!.id}`,
