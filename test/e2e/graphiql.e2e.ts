@@ -68,7 +68,7 @@ describe("the tour", () => {
   test("merges, and shows that the text edit found its place again, as the tab says", () =>
     run(page, "Merge", /"requested": \{[\s\S]*"retain": 17[\s\S]*"retain": 39/));
 
-  test("takes each way out of a conflict", () => run(page, "WaysOut", /"ConflictResolved"/));
+  test("takes each way out of a conflict", () => run(page, "Resolve", /"ConflictResolved"/));
 
   test("undoes", () => run(page, "Undo", /"OperationsApplied"/));
 
@@ -102,7 +102,7 @@ describe("the page", () => {
     for (const name of ["Draw", "Move", "Merge"]) {
       await run(page, name, /"OperationsApplied"[\s\S]*"duplicateOps": \[\]/);
     }
-    await run(page, "WaysOut", /"ConflictResolved"/);
+    await run(page, "Resolve", /"ConflictResolved"/);
   });
 
   test("forgets the tabs of another database", async () => {

@@ -98,7 +98,7 @@ describe("GraphiQL", () => {
     await signUp("ada@example.com");
     for (const [name, expected] of [
       ["Read", /"name": "ada"[\s\S]*Welcome to Strata/],
-      ["WaysOut", /"ConflictResolved"/],
+      ["Resolve", /"ConflictResolved"/],
       ["Create", /"TemplateCreated"/],
       ["Draw", /"OperationsApplied"/],
       ["Move", /"OperationsApplied"/],
