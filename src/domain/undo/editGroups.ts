@@ -75,6 +75,7 @@ export class EditGroups {
   }
 
   private turn(group: Group, isOn: boolean): void {
+    if (group.isOn === isOn) return;
     group.isOn = isOn;
     for (const label of group.labels) {
       if (group.isOn) this.off.delete(label);

@@ -63,14 +63,19 @@ export class EffectLedger {
   /** Goes through the history and takes the operations back in it. */
   *replay(): Steps<void> {
     const { history, operations } = this.input;
+    let last: { readonly batchId: string; readonly switched: Switch } | undefined;
     for (const [index, entry] of history.entries()) {
       if (index % STEP_ENTRIES === STEP_ENTRIES - 1) yield;
       const labels = this.groups.enter(entry);
       if (labels === undefined) continue;
-      this.switches.set(entry.id, this.switchOf(labels));
-      for (const label of labels) this.switched.add(label);
+      // The rows of one undo share what they switch, which may be as much as they are.
+      if (last?.switched.operationIds !== labels || last.batchId !== entry.batchId) {
+        last = { batchId: entry.batchId, switched: this.switchOf(labels) };
+        for (const label of labels) this.switched.add(label);
+      }
+      this.switches.set(entry.id, last.switched);
     }
-    const taken = new Set(operations.flatMap(({ id }) => [...this.groups.switchBack(id)]));
+    const taken = union(operations.map(({ id }) => this.groups.switchBack(id)));
     for (const label of taken) {
       this.switched.add(label);
       this.own.add(label);
@@ -80,10 +85,8 @@ export class EffectLedger {
 
   /** Goes on by rows that take the operations back. */
   *goOn(rows: readonly LoggedOperation[], operationIds: Iterable<string>): Steps<void> {
-    const labels = [...operationIds].flatMap((id) => [
-      ...(this.switches.get(id)?.operationIds ?? [id]),
-    ]);
-    const switched = this.switchOf(new Set(labels));
+    const labels = [...operationIds].map((id) => this.switches.get(id)?.operationIds ?? [id]);
+    const switched = this.switchOf(union(labels));
     yield* forEachInSteps(rows, (row) => {
       const entry = logEntryOf(row);
       for (const touch of entry.footprint) this.addEvent({ entry, touch, switched });
@@ -272,6 +275,13 @@ export class EffectLedger {
 
 function setsIt({ target, payload }: OperationContent, path: NodePath, name: string): boolean {
   return payload !== null && Object.hasOwn(payload, name) && pathOfTarget(target) === path;
+}
+
+/** All ids of the lists, of which many may be one and the same. */
+function union(lists: readonly Iterable<string>[]): Set<string> {
+  const ids = new Set<string>();
+  for (const list of new Set(lists)) for (const id of list) ids.add(id);
+  return ids;
 }
 
 function isUnder(path: NodePath, nodes: ReadonlySet<NodePath>): boolean {
